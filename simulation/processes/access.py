@@ -1,0 +1,218 @@
+"""Access to services: the enhanced two-step floating catchment area method (E2SFCA), and coverage by walking time.
+
+Residents are counted by cell and by mobility class, because the classes meet different services at the same place:
+people free in the daytime, commuters (who miss the weekday hours) and slow walkers (for whom 15 minutes is a shorter
+way). Method: Luo & Qi 2009, "An enhanced two-step floating catchment area (E2SFCA) method for measuring spatial
+accessibility to primary care physicians", with a Gaussian weight that falls to nil at the edge of the catchment.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
+
+CELL_METRES = 100.0
+N_MOBILITY = 3
+DAYTIME, COMMUTER, SLOW = range(N_MOBILITY)
+"""Mobility classes, in the order of every array with a mobility axis."""
+
+_EDGE = float(np.exp(-0.5))  # height of the Gaussian at the edge of the catchment
+
+
+@dataclass(frozen=True)
+class Walk:
+    """How far people get on foot: speeds in metres a minute, and network distance over straight-line distance."""
+
+    speed: float
+    speed_slow: float
+    detour: float
+
+    @classmethod
+    def from_parameters(cls, params: Mapping[str, float]) -> Self:
+        """Read `access.walk_speed`, `access.walk_speed_slow` and `access.detour`."""
+        return cls(params["access.walk_speed"], params["access.walk_speed_slow"], params["access.detour"])
+
+    def straight_metres_a_minute(self, mobility: int) -> float:
+        """Straight-line metres that a mobility class covers in a minute."""
+        return (self.speed_slow if mobility == SLOW else self.speed) / self.detour
+
+    def minutes(self, metres: ArrayLike, mobility: int) -> NDArray[np.float64]:
+        """Walking minutes (float64) for straight-line distances in metres."""
+        return np.asarray(metres, dtype=np.float64) / self.straight_metres_a_minute(mobility)
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Active cells of 100 m and the look-up from coordinates to cell numbers.
+
+    `x`, `y`: int64[n_cells]; `table`: int64[height, width], the cell at a coordinate or -1.
+    """
+
+    x: NDArray[np.int64]
+    y: NDArray[np.int64]
+    table: NDArray[np.int64]
+
+    @classmethod
+    def from_cells(cls, cell_x: ArrayLike, cell_y: ArrayLike) -> Self:
+        """Index the cells with coordinates `cell_x`, `cell_y` (non-negative integers, [n_cells])."""
+        x, y = np.asarray(cell_x, dtype=np.int64), np.asarray(cell_y, dtype=np.int64)
+        table = np.full((int(y.max(initial=-1)) + 1, int(x.max(initial=-1)) + 1), -1, dtype=np.int64)
+        table[y, x] = np.arange(x.size)
+        return cls(x, y, table)
+
+    def __len__(self) -> int:
+        return self.x.size
+
+    def within(self, sites: ArrayLike, metres: float) -> csr_array:
+        """Straight-line distances (metres, float64) from each site's cell to the cells at most `metres` away.
+
+        `sites`: cell numbers [n_sites]. Returns a sparse [n_sites, n_cells] whose stored entries, zeros included, are
+        the pairs in reach.
+        """
+        cells = np.asarray(sites, dtype=np.int64)
+        steps = np.arange(-int(metres // CELL_METRES), int(metres // CELL_METRES) + 1)
+        dy, dx = (offset.ravel() for offset in np.meshgrid(steps, steps, indexing="ij"))
+        distance = np.hypot(dx, dy) * CELL_METRES
+        dx, dy, distance = dx[distance <= metres], dy[distance <= metres], distance[distance <= metres]
+        x, y = self.x[cells, None] + dx, self.y[cells, None] + dy
+        height, width = self.table.shape
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        near = np.where(inside, self.table[np.where(inside, y, 0), np.where(inside, x, 0)], -1)
+        found = near >= 0
+        pointer = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
+        entries = np.broadcast_to(distance, near.shape)[found]
+        return csr_array((entries, near[found], pointer), shape=(cells.size, len(self)))
+
+
+def weight(minutes: ArrayLike, threshold: float) -> NDArray[np.float64]:
+    """Distance decay W(t), equation (2): 1 at the door, 0 at and beyond `threshold` minutes; same shape as `minutes`.
+
+    W(t) = [exp(-t^2 / 2 t0^2) - exp(-1/2)] / [1 - exp(-1/2)]; the Gaussian of Dai 2010, "Black residential
+    segregation, disparities in spatial access to health care facilities".
+    """
+    t = np.asarray(minutes, dtype=np.float64)
+    return np.where(t < threshold, (np.exp(-0.5 * (t / threshold) ** 2) - _EDGE) / (1.0 - _EDGE), 0.0)
+
+
+def catchments(grid: Grid, sites: ArrayLike, threshold: float, walk: Walk) -> tuple[csr_array, csr_array, csr_array]:
+    """Weights W of the cells around each site, one sparse [n_sites, n_cells] a mobility class.
+
+    `sites`: cell numbers [n_sites]; `threshold`: minutes at which the catchment ends.
+    """
+    adult, slow = (_catchment(grid, sites, threshold, walk, mobility) for mobility in (DAYTIME, SLOW))
+    return adult, adult, slow
+
+
+def _catchment(grid: Grid, sites: ArrayLike, threshold: float, walk: Walk, mobility: int) -> csr_array:
+    reach = grid.within(sites, threshold * walk.straight_metres_a_minute(mobility))
+    return csr_array((weight(walk.minutes(reach.data, mobility), threshold), reach.indices, reach.indptr), reach.shape)
+
+
+@dataclass(frozen=True)
+class Access:
+    """Result of E2SFCA for one kind of service.
+
+    `ratio`: float64[n_sites], capacity per weighted person in need (R_j); `access`: float64[3, n_cells], capacity per
+    person of each class at each cell (A_i); `quality`: float64[3, n_cells], quality of the facilities in reach,
+    weighted by their share of the access, 0 where nothing is in reach.
+    """
+
+    ratio: NDArray[np.float64]
+    access: NDArray[np.float64]
+    quality: NDArray[np.float64]
+
+
+def e2sfca(
+    demand: NDArray[np.float64],
+    capacity: NDArray[np.float64],
+    open_share: NDArray[np.float64],
+    quality: NDArray[np.float64],
+    weights: Sequence[csr_array],
+) -> Access:
+    """Two-step floating catchment, equation (3), for one kind of service.
+
+    R_j = K_j / sum_k D_k W(t_kj) and A_i = sum_j R_j o_ij W(t_ij), with o_ij the share of the opening hours of j that
+    suits the class of i: capacity in hours that suit nobody around is not handed to someone else. With one share for
+    all it is the textbook form, and always sum_i D_i A_i = sum_j K_j o_j with o_j the mean share over the demand in
+    reach of j. A facility with no demand in reach has ratio 0.
+
+    Parameters
+    ----------
+    demand
+        float64[3, n_cells], people with the need by mobility class.
+    capacity, quality
+        float64[n_sites], uses (or places, beds) a week, and quality 0-1.
+    open_share
+        float64[3, n_sites], share of opening hours that suits the class, 0-1.
+    weights
+        One sparse [n_sites, n_cells] a class, from `catchments`.
+    """
+    weighted_demand = np.zeros(capacity.size)
+    for people, reach in zip(demand, weights, strict=True):
+        weighted_demand += reach @ people
+    ratio = np.divide(capacity, weighted_demand, out=np.zeros(capacity.size), where=weighted_demand > 0)
+    access = np.stack([reach.T @ (ratio * share) for reach, share in zip(weights, open_share, strict=True)])
+    valued = np.stack([reach.T @ (ratio * share * quality) for reach, share in zip(weights, open_share, strict=True)])
+    return Access(ratio, access, np.divide(valued, access, out=np.zeros(access.shape), where=access > 0))
+
+
+def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) -> NDArray[np.float64]:
+    """Performance P = Q (1 - exp(-A / A*)) of a service, equation (4): 0-1, broadcast shape of `access` and `quality`.
+
+    `standard` (A*) is the access that the service's standard ratio gives; there a service of quality 1 reaches 0.63.
+    """
+    return np.asarray(quality) * -np.expm1(-np.asarray(access, dtype=np.float64) / standard)
+
+
+def within_reach(grid: Grid, sites: ArrayLike, minutes: float, walk: Walk) -> NDArray[np.bool_]:
+    """Whether any site is at most `minutes` away: bool[3, n_cells], by mobility class."""
+    reached = np.zeros((N_MOBILITY, len(grid)), dtype=bool)
+    for mobility in (DAYTIME, SLOW):
+        cells = grid.within(sites, minutes * walk.straight_metres_a_minute(mobility)).indices
+        reached[mobility, cells] = True
+    reached[COMMUTER] = reached[DAYTIME]
+    return reached
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Shares (0-1) of residents and of communities in reach; `by_community`: float64[n_communities], of residents."""
+
+    residents: float
+    communities: float
+    by_community: NDArray[np.float64]
+
+
+def coverage(
+    residents: NDArray[np.float64],
+    reached: NDArray[np.bool_],
+    cell_community: NDArray[np.integer],
+    counted: NDArray[np.bool_],
+    covered_share: float,
+) -> Coverage:
+    """Coverage of residents and of communities.
+
+    Parameters
+    ----------
+    residents
+        float64[3, n_cells], by mobility class.
+    reached
+        bool[3, n_cells], from `within_reach`.
+    cell_community
+        [n_cells], -1 where nobody lives.
+    counted
+        bool[n_communities], False for villages, which have residents but are no communities.
+    covered_share
+        Share of its residents in reach from which a community counts as covered.
+    """
+    housing = cell_community >= 0
+    rows = cell_community[housing]
+    everyone = np.bincount(rows, residents.sum(axis=0)[housing], minlength=counted.size)
+    served = np.bincount(rows, (residents * reached).sum(axis=0)[housing], minlength=counted.size)
+    share = np.divide(served, everyone, out=np.zeros(counted.size), where=everyone > 0)
+    judged = counted & (everyone > 0)
+    covered = float((share[judged] >= covered_share).mean()) if judged.any() else 0.0
+    return Coverage(float(served.sum() / everyone.sum()) if everyone.sum() > 0 else 0.0, covered, share)

@@ -1,0 +1,116 @@
+"""E2SFCA against the hand case of the model description, its conservation law, and coverage by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from simulation.processes.access import (
+    COMMUTER,
+    DAYTIME,
+    SLOW,
+    Grid,
+    Walk,
+    catchments,
+    coverage,
+    e2sfca,
+    performance,
+    weight,
+    within_reach,
+)
+
+WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
+
+
+def square(side: int) -> Grid:
+    y, x = np.divmod(np.arange(side * side), side)
+    return Grid.from_cells(x, y)
+
+
+@pytest.mark.parametrize(("minutes", "expected"), [(0, 1.0), (5, 0.863), (10, 0.494), (15, 0.0), (40, 0.0)])
+def test_weight_falls_from_one_to_nil(minutes, expected):
+    assert weight(minutes, 15) == pytest.approx(expected, abs=5e-4)
+
+
+def test_hand_case_of_three_cells_and_two_sites():
+    minutes = np.array([[0.0, 5, 12], [10, 5, 0]])
+    weights = [csr_array(weight(minutes, 15))] * 3
+    demand = np.array([[1000.0, 2000, 1500], [0, 0, 0], [0, 0, 0]])
+    result = e2sfca(demand, np.array([100.0, 60]), np.ones((3, 2)), np.array([1.0, 0.5]), weights)
+    assert result.ratio == pytest.approx([0.03143, 0.01613], abs=5e-6)
+    assert result.access[DAYTIME] == pytest.approx([0.03940, 0.04103, 0.02569], abs=5e-6)
+    assert (demand * result.access).sum() == pytest.approx(160)
+    # quality at the second cell: equal weights, so the mean by ratio
+    expected = (0.03143 + 0.5 * 0.01613) / (0.03143 + 0.01613)
+    assert result.quality[DAYTIME, 1] == pytest.approx(expected, abs=1e-3)
+
+
+@given(seed=st.integers(0, 10_000), n_sites=st.integers(1, 8))
+def test_access_given_equals_the_capacity_open_to_those_in_reach(seed, n_sites):
+    rng = np.random.default_rng(seed)
+    grid = square(25)
+    demand = rng.integers(0, 50, (3, len(grid))).astype(float)
+    capacity, quality = rng.uniform(0, 2000, n_sites), rng.uniform(0, 1, n_sites)
+    open_share = rng.uniform(0, 1, (3, n_sites))
+    weights = catchments(grid, rng.integers(0, len(grid), n_sites), 15, WALK)
+    result = e2sfca(demand, capacity, open_share, quality, weights)
+    by_class = np.stack([reach @ people for reach, people in zip(weights, demand, strict=True)])
+    mean_share = (by_class * open_share).sum(axis=0) / by_class.sum(axis=0)
+    assert (demand * result.access).sum() == pytest.approx((capacity * mean_share).sum())
+    assert ((result.quality >= 0) & (result.quality <= quality.max() + 1e-12)).all()
+
+
+def test_commuters_lose_the_hours_when_they_are_away():
+    grid = square(5)
+    demand = np.ones((3, len(grid)))
+    share = np.array([[1.0], [0.4], [1.0]])
+    result = e2sfca(demand, np.array([100.0]), share, np.ones(1), catchments(grid, [12], 15, WALK))
+    assert result.access[COMMUTER] == pytest.approx(0.4 * result.access[DAYTIME])
+    assert result.access[SLOW, 12] == pytest.approx(result.access[DAYTIME, 12])
+    assert (result.access[SLOW, [0, 4, 20, 24]] < result.access[DAYTIME, [0, 4, 20, 24]]).all()
+
+
+def test_a_site_without_demand_in_reach_gives_nothing():
+    grid = square(40)
+    demand = np.zeros((3, len(grid)))
+    demand[:, 0] = 10
+    result = e2sfca(demand, np.array([50.0]), np.ones((3, 1)), np.ones(1), catchments(grid, [1599], 15, WALK))
+    assert result.ratio.tolist() == [0.0]
+    assert not result.access.any() and not result.quality.any()
+
+
+def test_performance_is_63_per_cent_at_the_standard():
+    assert performance(0.1, 0.1) == pytest.approx(1 - np.exp(-1))
+    assert performance([0.0, 0.2], 0.1, [1.0, 0.5]) == pytest.approx([0, 0.5 * (1 - np.exp(-2))])
+
+
+def test_fifteen_minutes_are_900_metres_for_adults_and_less_for_slow_walkers():
+    grid = Grid.from_cells(np.arange(30), np.zeros(30))
+    reached = within_reach(grid, [0], 15, WALK)
+    assert reached.sum(axis=1).tolist() == [10, 10, 7]  # 923 m and 635 m by crow, in cells of 100 m
+    assert reached[:, 0].all()
+
+
+def test_distances_in_reach_match_brute_force_on_a_ragged_place():
+    rng = np.random.default_rng(5)
+    keep = rng.random(400) < 0.6
+    y, x = (axis[keep] for axis in np.divmod(np.arange(400), 20))
+    grid = Grid.from_cells(x, y)
+    sites = np.array([0, 17, 17, len(grid) - 1])
+    distance = np.hypot(x[sites, None] - x, y[sites, None] - y) * 100
+    found = grid.within(sites, 750.0)
+    rows = np.repeat(np.arange(4), np.diff(found.indptr))
+    assert found.data == pytest.approx(distance[rows, found.indices])
+    pairs = {(int(row), int(cell)) for row, cell in zip(rows, found.indices, strict=True)}
+    assert pairs == {(int(row), int(cell)) for row, cell in zip(*np.nonzero(distance <= 750), strict=True)}
+
+
+def test_coverage_counts_residents_and_communities_but_not_villages():
+    residents = np.array([[6.0, 4, 0, 10, 10], [0, 0, 0, 0, 0], [4, 0, 0, 0, 0]])
+    reached = np.array([[True, True, True, False, False]] * 2 + [[False] * 5])
+    community = np.array([0, 1, -1, 1, 2])
+    result = coverage(residents, reached, community, np.array([True, True, False]), covered_share=0.6)
+    assert result.by_community == pytest.approx([0.6, 4 / 14, 0])
+    assert result.residents == pytest.approx(10 / 34)
+    assert result.communities == pytest.approx(0.5)
