@@ -1,0 +1,59 @@
+# Two commands on a fresh machine: `make demo` and `make test`. Python >= 3.11 and make are all that must be there.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamps carry a checksum, so the environment is brought up to date when the lock changes and only then.
+LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d ' ' -f 1)
+INSTALLED := $(VENV)/.installed-$(shell cat pyproject.toml setup.py | cksum | cut -d ' ' -f 1)
+
+SCENARIOS ?= baseline service_circles community_splits circles_and_splits
+REPLICATES ?= 3
+OUT ?= results/demo
+PYTEST_WORKERS ?= 2
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+
+.PHONY: help setup demo test test-all bench lint lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+setup: $(LOCKED) $(INSTALLED)  ## make .venv from requirements.lock
+
+$(LOCKED):
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python >= 3.11 is needed: make PYTHON=...")'
+	@echo "Installing the locked packages into $(VENV) (once, a minute or two)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@rm -f $(VENV)/.locked-* $(VENV)/.installed-*
+	@touch $@
+
+$(INSTALLED): $(LOCKED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+demo: setup  ## compare the shipped plans with the baseline at full scale
+	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) --out $(OUT)
+	@echo "Charts: $(OUT)/charts   Report: $(OUT)/report.html"
+
+test: setup  ## the fast tests
+	$(PYTEST) -m "not slow"
+
+test-all: setup  ## every test, the slow ones too
+	$(PYTEST)
+
+bench: setup  ## speed of the weekly step against Mesa objects and numpy, and what bounds it
+	$(BIN)/python -m benchmarks
+
+lint: setup  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+lock:  ## resolve requirements.lock anew (needs the uv tool on the PATH)
+	uv pip compile pyproject.toml --extra dev --output-file requirements.lock --upgrade --no-config \
+	  --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+clean:  ## remove the environment and what tools cache (results stay)
+	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find simulation experiments benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +

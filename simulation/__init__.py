@@ -1,0 +1,1 @@
+"""The model: one run, from a scenario to a recording. It knows nothing of experiments."""

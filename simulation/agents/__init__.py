@@ -1,0 +1,1 @@
+"""Those who serve residents, as Mesa agents: communities, firms, organisations, offices, facilities."""

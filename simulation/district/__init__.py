@@ -1,0 +1,1 @@
+"""The place: data files, geography, synthetic population and the ties between residents."""
