@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S32, _S11 = (np.uint64(s) for s in (30, 27, 31, 32, 11))
@@ -61,15 +61,15 @@ def mix(z: np.uint64) -> np.uint64:
 @njit(inline="always")
 def key(seed: int, tick: int, stream: int) -> np.uint64:
     """64-bit start of the sequence of one (seed, tick, stream); the draw of a unit is `mix(key + GOLDEN * unit)`."""
-    start = mix(np.uint64(seed) + _GOLDEN)
+    start = mix(np.uint64(seed) + GOLDEN)
     start = mix(start ^ (np.uint64(tick) * _M1 + _ONE))
-    return mix(start + _GOLDEN * np.uint64(stream + 1))
+    return mix(start + GOLDEN * np.uint64(stream + 1))
 
 
 @njit(inline="always")
 def draw(start: np.uint64, unit: int) -> np.uint64:
     """64 random bits of one unit under the key `start`."""
-    return mix(start + _GOLDEN * np.uint64(unit))
+    return mix(start + GOLDEN * np.uint64(unit))
 
 
 @njit(inline="always")
@@ -92,10 +92,10 @@ def bits(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArr
     ticks = np.asarray(tick, dtype=np.int64).astype(np.uint64)
     ids = np.asarray(units).astype(np.uint64)
     with np.errstate(over="ignore"):
-        start = _mix_array(np.asarray(np.uint64(seed)) + _GOLDEN)
+        start = _mix_array(np.asarray(np.uint64(seed)) + GOLDEN)
         start = _mix_array(start ^ (ticks * _M1 + _ONE))
-        start = _mix_array(start + _GOLDEN * np.uint64(int(stream) + 1))
-        return _mix_array(start + _GOLDEN * ids)
+        start = _mix_array(start + GOLDEN * np.uint64(int(stream) + 1))
+        return _mix_array(start + GOLDEN * ids)
 
 
 def uniform(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArray[np.float64]:

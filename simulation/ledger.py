@@ -1,0 +1,89 @@
+"""Double-entry ledger in fen (1/100 yuan), so that money moves and never appears.
+
+Every payment takes from one account what it gives to another; the sum over all accounts is zero at any time. What
+leaves the public purse is journalled by purpose, kind (capital or operating) and community.
+"""
+
+from collections import defaultdict
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+FEN = 100
+SECTORS = ("city", "district", "street", "special_fund", "foundation", "member_unit", "household", "organisation",
+           "supplier", "employee")
+PUBLIC = ("city", "district", "street", "special_fund")
+
+
+class Kind(StrEnum):
+    """Whether a payment buys something that lasts."""
+
+    CAPITAL = "capital"
+    OPERATING = "operating"
+
+
+class Ledger:
+    """Accounts of the sectors and of each property firm.
+
+    Attributes
+    ----------
+    balance : int64[10 + n_firms]
+        Fen; a negative balance is money spent beyond what came in.
+    journal : dict[(purpose, kind), int]
+        Fen that left the public purse since the start, by purpose.
+    placed : dict[kind, int64[n_communities]]
+        The part of it that was spent on one community.
+    """
+
+    def __init__(self, n_firms: int, n_communities: int) -> None:
+        self.balance: NDArray[np.int64] = np.zeros(len(SECTORS) + n_firms, np.int64)
+        self.journal: dict[tuple[str, Kind], int] = defaultdict(int)
+        self.placed: dict[Kind, NDArray[np.int64]] = {kind: np.zeros(n_communities, np.int64) for kind in Kind}
+
+    @staticmethod
+    def account(sector: str) -> int:
+        """Account of a sector.
+
+        Raises
+        ------
+        ValueError
+            If there is no such sector.
+        """
+        return SECTORS.index(sector)
+
+    def pay(self, payer: str, payee: str, fen: int, purpose: str, kind: Kind = Kind.OPERATING) -> None:
+        """Move a sum between two sectors.
+
+        Raises
+        ------
+        ValueError
+            If the sum is negative or a sector is unknown.
+        """
+        if fen < 0:
+            raise ValueError(f"a payment cannot be negative: {fen} fen for {purpose}")
+        self.balance[self.account(payer)] -= fen
+        self.balance[self.account(payee)] += fen
+        if payer in PUBLIC and payee not in PUBLIC:
+            self.journal[purpose, kind] += fen
+
+    def pay_for(self, payer: str, payee: str, fen: NDArray[np.int64], purpose: str,
+                kind: Kind = Kind.OPERATING) -> None:
+        """Move one sum for each community, int64 (n_communities), and note where it was spent."""
+        self.pay(payer, payee, int(fen.sum()), purpose, kind)
+        self.placed[kind] = np.pad(self.placed[kind], (0, len(fen) - len(self.placed[kind]))) + fen
+
+    def pay_firms(self, payer: str, fen: NDArray[np.int64]) -> None:
+        """Move one sum to each property firm, int64 (n_firms); a negative sum flows back."""
+        self.balance[len(SECTORS):] += fen
+        self.balance[self.account(payer)] -= int(fen.sum())
+
+    def spent(self, kind: Kind) -> int:
+        """Fen of one kind that left the public purse since the start."""
+        return sum(fen for (_, of), fen in self.journal.items() if of is kind)
+
+    def restart(self) -> None:
+        """Forget what was spent in the burn-in; balances stay."""
+        self.journal.clear()
+        for fen in self.placed.values():
+            fen[:] = 0

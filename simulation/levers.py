@@ -1,0 +1,31 @@
+"""Levers: the only things that an intervention may move, besides facilities, boundaries and staff.
+
+They return to neutral at the start of every week; interventions then scale or add. None is an outcome: satisfaction,
+trust and efficacy follow from the processes.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass
+class Levers:
+    """Neutral values in brackets."""
+
+    productivity: NDArray[np.float64]  # [1] of committee staff, by community
+    extra_hours: NDArray[np.float64]  # [0] hours a week that committees owe besides, by community, full scale
+    misroute: NDArray[np.float64]  # [0] share of new tickets that land at the sibling community, by community
+    campaign: NDArray[np.float64]  # [0] strength of sorting campaigns, by community
+    supervision: NDArray[np.float64]  # [0] strength of sorting supervision, by community
+    invitations: NDArray[np.float64]  # [1] factor of the hazard of registering as volunteer, by community
+    authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
+    incubation: float = 0.0  # [0] share of organisations' growth added by incubation
+    funded_share: float = 0.0  # [0] added share of organisations with funds
+
+
+def neutral(n_communities: int) -> Levers:
+    """Levers that change nothing."""
+    zero, one = np.zeros(n_communities), np.ones(n_communities)
+    return Levers(one.copy(), zero.copy(), zero.copy(), zero.copy(), zero.copy(), one.copy())

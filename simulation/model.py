@@ -1,0 +1,140 @@
+"""DistrictModel: the Mesa model. It builds the agents over the world's tables and runs the processes in order."""
+
+from typing import Any
+
+import mesa
+import numpy as np
+from mesa.discrete_space import OrthogonalMooreGrid
+from mesa.discrete_space.property_layer import PropertyLayer
+
+from simulation.agents.community import Community
+from simulation.agents.facility import Facility
+from simulation.agents.property_firm import PropertyFirm
+from simulation.agents.social_organisation import SocialOrganisation
+from simulation.agents.street_office import Department, StreetOffice
+from simulation.agents.table import RowAgent, Table
+from simulation.levers import neutral
+from simulation.population.resident import Resident, ResidentSet
+from simulation.processes import (
+    budget,
+    demography,
+    organisations,
+    property,
+    quality,
+    requests,
+    residents,
+    staff,
+)
+from simulation.scenario import Scenario
+from simulation.world import World, new_week
+
+PROCESSES = (
+    ("demography", demography.step),
+    ("quality", quality.step),
+    ("residents", residents.step),
+    ("requests", requests.step),
+    ("property", property.step),
+    ("organisations", organisations.step),
+    ("staff", staff.step),
+    ("budget", budget.step),
+)
+"""The order of a week after interventions have been applied; each is a function of the world."""
+
+
+class DistrictModel(mesa.Model):
+    """A district with its residents, week by week.
+
+    Parameters
+    ----------
+    world : World
+        The state, before or after its burn-in.
+    scenario : Scenario
+        Interventions are applied from tick 0 on, in the order of their kinds.
+
+    Attributes
+    ----------
+    grid : OrthogonalMooreGrid
+        100 m cells; property layers `active`, `community`, `households`, `satisfaction`.
+    agents_by_type : dict
+        Mesa's, with an entry for `Resident` whose set is made of columns.
+    """
+
+    def __init__(self, world: World, scenario: Scenario) -> None:
+        super().__init__(seed=world.seed % 2**32)
+        self.world = world
+        self.scenario = scenario
+        self.residents = ResidentSet(self)
+        geography = world.geography
+        self.grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=self.random)
+        self._cells = [self.grid[int(x), int(y)]
+                       for x, y in zip(geography.cell_x, geography.cell_y, strict=True)]
+        for name in ("active", "community", "households", "satisfaction"):
+            self.grid.add_property_layer(PropertyLayer(name, (geography.width, geography.height), 0.0, dtype=float))
+        self.grid.active.data[geography.cell_x, geography.cell_y] = 1.0
+        self.grid.households.data[geography.cell_x, geography.cell_y] = np.bincount(
+            world.gates.cell, world.gates.households, len(geography.cell_x)) / world.scale
+        self._place_offices()
+        self.meet_newcomers()
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """AgentSets by type of agent, residents included."""
+        return {**super().agents_by_type, Resident: self.residents}
+
+    def step(self) -> None:
+        """One week: interventions first, then every process in order."""
+        world = self.world
+        world.levers = neutral(len(world.communities))
+        if world.tick >= 0:
+            for _, intervention in sorted(self.scenario.interventions.items()):
+                intervention.apply(world, world.tick)
+        world.week = new_week(len(world.communities))
+        for _, process in PROCESSES:
+            process(world)
+
+    def turn(self) -> None:
+        """Go to the next week, after the metrics of this one have been read."""
+        self.world.tick += 1
+
+    def draw_layers(self) -> None:
+        """Bring the property layers up to date for whoever looks at the map."""
+        world, geography = self.world, self.world.geography
+        n = len(geography.cell_x)
+        at = geography.cell_x, geography.cell_y
+        community = np.full(n, -1.0)
+        community[world.gates.cell] = world.gates.community
+        self.grid.community.data[at] = community
+        people = np.bincount(world.gates.cell, world.gates.residents, n)
+        index = np.bincount(world.gates.cell, world.output.tallies[:, 10] / 65536, n)
+        self.grid.satisfaction.data[at] = np.divide(100 * index, people, out=np.full(n, np.nan), where=people > 0)
+        self.meet_newcomers()
+
+    def _place_offices(self) -> None:
+        world = self.world
+        street_cells = world.geography.subdistricts["office_cell"].to_numpy()
+        for row in range(len(world.streets)):
+            StreetOffice(self, world.streets, row, self._cells[street_cells[row]])
+        for row in range(len(world.departments)):
+            Department(self, world.departments, row, self._cells[street_cells[0]])
+        for row in range(len(world.firms)):
+            served = np.flatnonzero(world.gates.firm == row)
+            cell = world.gates.cell[served[0]] if len(served) else street_cells[0]
+            PropertyFirm(self, world.firms, row, self._cells[cell])
+
+    def meet_newcomers(self) -> None:
+        """Give an agent to every row of the tables that has none yet, and take leave of organisations that ended."""
+        world = self.world
+        homes = world.communities.office_cell
+        self._meet(Community, world.communities, homes)
+        self._meet(Facility, world.facilities, world.facilities.cell)
+        for agent in list(super().agents_by_type.get(SocialOrganisation, ())):
+            if not agent.active:
+                agent.remove()
+        alive = world.organisations.weeks >= 0
+        self._meet(SocialOrganisation, world.organisations, homes[world.organisations.community], alive)
+
+    def _meet(self, kind: type[RowAgent], table: Table, cells: np.ndarray, chosen: np.ndarray | None = None) -> None:
+        known = {agent.row for agent in super().agents_by_type.get(kind, ())}
+        for row in range(len(table)):
+            if row not in known and (chosen is None or chosen[row]):
+                kind(self, table, row, self._cells[int(cells[row])])

@@ -1,0 +1,137 @@
+"""Metrics of a week for every community and for the district; names and units are in `metrics.py`."""
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from simulation.ledger import FEN, Kind
+from simulation.metrics import DOMAINS
+from simulation.population import kernels
+from simulation.population.kernels import FIXED
+from simulation.world import World
+
+GINI_BINS = 500
+POINTS = 100.0
+DAYS_PER_WEEK = 7.0
+_ACTORS = 4
+_TIES = 8  # ties that every resident has; levers may add more
+
+Sums = dict[str, NDArray[np.float64]]
+
+
+def week(world: World) -> tuple[Sums, dict[str, float]]:
+    """Metrics by community, float64 (n_communities) each, and of the district."""
+    sums, bins = _sums(world), _histogram(world)
+    place = _metrics(sums) | {"satisfaction_gini": gini(bins)}
+    whole = _metrics({name: column.sum(keepdims=True) for name, column in sums.items()})
+    whole["satisfaction_gini"] = gini(bins.sum(axis=0, keepdims=True))
+    district = {name: float(column[0]) for name, column in whole.items()}
+    enough = place["circle_coverage_residents"] >= world.params["access.covered_share"]
+    place["circle_coverage_communities"] = enough.astype(float)
+    district["circle_coverage_communities"] = float(enough[~world.communities.village].mean())
+    return place, district
+
+
+def _sums(world: World) -> Sums:
+    """Numerators and denominators by community, so that the district is the same ratio of sums."""
+    c, w, t, up = world.communities, world.week, world.output.tallies, 1 / world.scale
+    n = len(c)
+    sums: Sums = {"residents": c.residents.astype(float), "households": c.households * up}
+    names = [f"satisfaction_{domain}" for domain in DOMAINS] + [
+        "satisfaction", "efficacy", "waste_sorting_awareness", "waste_sorting_rate"]
+    columns = [*range(len(DOMAINS)), kernels.T_OVERALL, kernels.T_EFFICACY, kernels.T_AWARE, kernels.T_SORT]
+    for name, column in zip(names, columns, strict=True):
+        sums[name] = world.by_community(t[:, column]) / FIXED
+    trust = t[:, kernels.T_TRUST:kernels.T_TRUST + _ACTORS].sum(axis=1)
+    sums["trust"] = world.by_community(trust) / (_ACTORS * FIXED)
+    sums["volunteers"] = up * world.by_community(t[:, kernels.T_REGISTERED])
+    sums["volunteer_hours"] = up * world.by_community(t[:, kernels.T_HOURS]) / FIXED
+    sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n)
+    sums |= {name: up * getattr(w, name) for name in ("opened", "resolved", "unresolved", "withdrawn", "waited", "due",
+                                                      "responded", "settled", "pleased")}
+    sums["backlog"] = up * c.open_issues.sum(axis=1)
+    _load_sums(world, sums)
+    reached = (world.demand["everyone"] * world.covered).sum(axis=0) / np.maximum(
+        world.demand["everyone"].sum(axis=0), 1)
+    sums["covered"] = world.by_community(world.gates.residents * reached[world.gates.cell])
+    paid = np.bincount(world.gate_of_household, world.households.paid, len(world.gates))
+    sums["paid"] = up * world.by_community(paid)
+    for kind in Kind:
+        placed = np.pad(world.ledger.placed[kind], (0, n - len(world.ledger.placed[kind])))
+        rest = world.ledger.spent(kind) - placed.sum()
+        sums[f"cost_{kind}_yuan"] = (placed + rest * c.residents / c.residents.sum()) / FEN
+    return sums
+
+
+def _load_sums(world: World, sums: Sums) -> None:
+    """Hours asked for and supplied; firms and streets are charged to communities by their residents."""
+    c, g = world.communities, world.gates
+    sums["committee_asked"], sums["committee_supplied"] = c.hours_needed.copy(), c.hours_supplied.copy()
+    for name, table, unit in (("property", world.firms, g.firm), ("street", world.streets, g.subdistrict)):
+        people = np.maximum(np.bincount(unit, g.residents, len(table)), 1)
+        share = g.residents / people[unit]
+        sums[f"{name}_asked"] = world.by_community(table.hours_needed[unit] * share)
+        sums[f"{name}_supplied"] = world.by_community(table.hours_supplied[unit] * share)
+
+
+def _ratio(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """a / b, NaN where b is zero: no call-back, no rate."""
+    return np.divide(a, b, out=np.full(len(a), np.nan), where=b > 0)
+
+
+def _metrics(s: Sums) -> Sums:
+    people = s["residents"]
+    closed = s["resolved"] + s["unresolved"] + s["withdrawn"]
+    out = {"satisfaction": POINTS * _ratio(s["satisfaction"], people)}
+    for domain in DOMAINS:
+        name = f"satisfaction_{domain}"
+        out[name] = POINTS * _ratio(s[name], people)
+    for office in ("committee", "property", "street"):
+        out[f"load_{office}"] = _ratio(s[f"{office}_asked"], s[f"{office}_supplied"])
+    out |= {
+        "households_per_worker": _ratio(s["households"], s["workers"]), "backlog": s["backlog"],
+        "requests": s["opened"], "resolved": s["resolved"], "response_rate": _ratio(s["responded"], s["due"]),
+        "resolution_rate": _ratio(s["settled"], s["due"]), "satisfied_rate": _ratio(s["pleased"], s["due"]),
+        "wait_weeks": _ratio(s["waited"] / DAYS_PER_WEEK, closed),
+        "circle_coverage_residents": _ratio(s["covered"], people), "volunteers": s["volunteers"],
+        "volunteer_hours": s["volunteer_hours"], "social_ties": np.full(len(people), float(_TIES)),
+        "trust": _ratio(s["trust"], people), "fee_payment_rate": _ratio(s["paid"], s["households"]),
+        "cost_capital_yuan": s["cost_capital_yuan"], "cost_operating_yuan": s["cost_operating_yuan"],
+        "residents": people, "households": s["households"], "workers": s["workers"],
+    }
+    for name in ("waste_sorting_awareness", "waste_sorting_rate"):
+        out[name] = _ratio(s[name], people)
+    return out
+
+
+@njit(parallel=True, cache=True)
+def _count(overall, gate_ptr, order, first, bins):
+    for c in prange(first.shape[0] - 1):
+        for k in range(first[c], first[c + 1]):
+            g = order[k]
+            for i in range(gate_ptr[g], gate_ptr[g + 1]):
+                b = min(np.int64(overall[i] * bins.shape[1]), bins.shape[1] - 1)
+                bins[c, b] += 1
+
+
+def _histogram(world: World) -> NDArray[np.int64]:
+    """Residents by community and bin of overall satisfaction, int64 (n_communities, 500)."""
+    n = len(world.communities)
+    order = np.argsort(world.gates.community, kind="stable")
+    first = np.searchsorted(world.gates.community[order], np.arange(n + 1))
+    bins = np.zeros((n, GINI_BINS), np.int64)
+    _count(world.residents.columns.overall, world.places.gate_ptr, order, first, bins)
+    return bins
+
+
+def gini(bins: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Gini coefficient of each row of a histogram over [0, 1], from mid-points; NaN for empty rows.
+
+    G = 1 - sum_k n_k (C_k + C_(k-1)) / (N C_K), with C the cumulative sum of n_k x_k (trapezoids of the Lorenz curve).
+    """
+    middle = (np.arange(bins.shape[1]) + 0.5) / bins.shape[1]
+    wealth = np.cumsum(bins * middle, axis=1)
+    people, total = bins.sum(axis=1), wealth[:, -1]
+    before = np.concatenate([np.zeros((len(bins), 1)), wealth[:, :-1]], axis=1)
+    area = (bins * (wealth + before)).sum(axis=1)
+    return 1 - _ratio(area, people * total)

@@ -1,0 +1,33 @@
+"""Money of the week (steps 2 and 16): wages and grants through the ledger; firms and levers pay on their own."""
+
+import numpy as np
+
+from simulation.ledger import FEN, SECTORS
+from simulation.world import World
+
+WEEKS_PER_YEAR = 52.0
+
+
+def step(world: World) -> None:
+    """Wages of community workers; then everything that must be conserved is checked."""
+    w = world.workers
+    filled = np.bincount(w.community[w.vacancy == 0], minlength=len(world.communities))
+    wage = round(FEN * world.params["staff.wage"] / WEEKS_PER_YEAR)
+    world.ledger.pay_for("district", "employee", filled * wage, "wages of community workers")
+    check(world)
+
+
+def check(world: World) -> None:
+    """Conservation of yuan, posts and requests.
+
+    Raises
+    ------
+    AssertionError
+        If money or a request appeared from nowhere, or was lost.
+    """
+    assert int(world.ledger.balance.sum()) == 0, "money appeared or was lost"
+    assert len(world.ledger.balance) == len(SECTORS) + len(world.firms), "an account was lost"
+    b = world.balance
+    still = int(np.count_nonzero(world.tickets.status == 0))
+    ended = b.get("resolved", 0) + b.get("unresolved", 0) + b.get("withdrawn", 0)
+    assert b.get("opened", 0) == ended + still, "a request appeared or was lost"

@@ -1,0 +1,38 @@
+"""Social organisations (step 12): births by logistic growth, exits of the unfunded; equation (20)."""
+
+import numpy as np
+
+from simulation.agents.social_organisation import KINDS
+from simulation.population.random import Stream, uniform
+from simulation.world import World
+
+WEEKS_PER_YEAR = 52.0
+
+
+def step(world: World) -> None:
+    """Births and exits of one week.
+
+    Expected births are rounded up or down by a draw a kind, exits drawn one by one.
+    """
+    p, o = world.params, world.organisations
+    o.weeks += o.weeks >= 0
+    alive = o.weeks >= 0
+    funded = min(1.0, p["organisations.funded_share"] + world.levers.funded_share)
+    hazard = p["organisations.exit"] / WEEKS_PER_YEAR * (1 - funded)
+    o.weeks[alive & (uniform(world.seed, Stream.ORGANISATION_EXIT, np.arange(len(o)), world.tick) < hazard)] = -1
+    _births(world, int(alive.sum()), np.bincount(o.kind[alive], minlength=len(KINDS)))
+
+
+def _births(world: World, total: int, by_kind: np.ndarray) -> None:
+    p, n = world.params, len(world.communities)
+    room = 1 - total / p["organisations.capacity"]
+    expected = by_kind * p["organisations.growth"] / WEEKS_PER_YEAR * max(0.0, room) * (1 + world.levers.incubation)
+    kinds = np.arange(len(KINDS))
+    births = np.floor(expected + uniform(world.seed, Stream.ORGANISATION_BIRTH, kinds, world.tick)).astype(np.int64)
+    if not births.any():
+        return
+    kind = np.repeat(kinds, births)
+    place = uniform(world.seed, Stream.ORGANISATION_BIRTH, len(KINDS) + np.arange(len(kind)), world.tick)
+    share = np.cumsum(world.communities.residents)
+    home = np.minimum(np.searchsorted(share, place * share[-1], side="right"), n - 1)
+    world.organisations.append({"kind": kind, "community": home, "weeks": np.zeros(len(kind), np.int32)})

@@ -1,0 +1,96 @@
+"""Performance that residents meet, by gate and domain (steps 4 and 9), and the norms they hold it against.
+
+Facilities act through access, estates through their firm, committees through waits; open and unreported issues of a
+domain lower it for the whole community.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.metrics import DOMAINS
+from simulation.processes import services
+from simulation.world import World
+
+SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(10)
+NORM_WEEKS = 4  # norms move over years: their reference is read every fourth week
+_COMMUTER = 1
+
+
+def step(world: World) -> None:
+    """Fill `world.places.performance` and `world.places.norm`."""
+    services.refresh(world)
+    cell = world.gates.cell
+    q = world.places.performance
+    a, p = world.access, world.params
+    q[:, SCHOOL] = a["school"][cell]
+    clinic = np.float32(p["quality.medical_clinic_share"])
+    q[:, MEDICAL] = (clinic * a["clinic"] + (1 - clinic) * a["hospital"])[cell]
+    q[:, TRAVEL] = _travel(world)
+    q[:, SAFETY] = p["quality.safety"]
+    q[:, CONVENIENCE] = a["service_circle"][cell]
+    station = np.float32(p["quality.elder_station_share"])
+    q[:, ELDER] = (station * a["elder_station"] + (1 - station) * a["elder_institution"])[cell]
+    q[:, ENVIRONMENT] = (p["environment.station_weight"] * p["environment.station_quality"]
+                         + p["environment.compliance_weight"] * world.gates.compliance)[:, None]
+    q[:, PROPERTY] = world.estates.quality[world.gates.estate][:, None]
+    q[:, CULTURE] = _culture(world)
+    q[:, SERVICE] = _community_service(world)[world.gates.community][:, None]
+    q *= _issue_penalty(world)[world.gates.community].astype(np.float32)[:, :, None]
+    if world.tick % NORM_WEEKS == 0:
+        _norms(world)
+    world.places.norm[:] = p["satisfaction.normative_weight"] * world.communities.norm[world.gates.community]
+
+
+def _travel(world: World) -> NDArray[np.float64]:
+    """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018."""
+    p = world.params
+    cut = p["quality.bike_path_gain"] if world.context.bike_path and world.in_force("bike_path") else 0.0
+    excess = world.gates.commute * (1 - cut) - 1
+    slope = np.full(3, p["quality.travel_slope"] * p["quality.other_travel_slope"])
+    slope[_COMMUTER] = p["quality.travel_slope"]
+    return np.clip(p["quality.travel"] - excess[:, None] * slope, 0, 1)
+
+
+def _culture(world: World) -> NDArray[np.float64]:
+    """Venues by access, organisations by their hours for the community."""
+    p = world.params
+    venues = world.access["culture_centre"][world.gates.cell]
+    hours = organisation_hours(world) / np.maximum(world.communities.residents / world.scale, 1)
+    programme = 1 - np.exp(-hours / p["organisations.culture_standard"])
+    share = p["quality.culture_base_share"]
+    return share * venues + (1 - share) * programme[world.gates.community][:, None]
+
+
+def organisation_hours(world: World) -> NDArray[np.float64]:
+    """Weekly service hours of organisations by home community, full scale."""
+    o, p = world.organisations, world.params
+    hours = np.where(o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"],
+                     p["organisations.hours_seed"]) * (o.weeks >= 0)
+    return np.bincount(o.community, hours, len(world.communities))
+
+
+def _community_service(world: World) -> NDArray[np.float64]:
+    p, c = world.params, world.communities
+    swift = np.exp(-c.delay / p["quality.service_wait_days"])
+    weight = p["quality.service_wait_weight"]
+    return np.minimum(1, p["quality.community_service"] * (1 - weight + weight * swift)
+                      + p["quality.knowledge_gain"] * c.knowledge)
+
+
+def _issue_penalty(world: World) -> NDArray[np.float64]:
+    """Factor by community and domain: unsolved issues per household wear quality down."""
+    c = world.communities
+    per_household = (c.latent + c.open_issues) / np.maximum(c.households, 1)[:, None]
+    return np.exp(-world.params["needs.latent_penalty"] * per_household)
+
+
+def _norms(world: World) -> None:
+    """Normative expectation (14): it rises towards the mean of the best quarter of communities, and never falls."""
+    p, c = world.params, world.communities
+    g = world.gates
+    weight = world.by_community(g.residents)
+    mean = np.stack([world.by_community(g.residents * world.places.performance[:, d, 0]) for d in range(len(DOMAINS))], 1)
+    mean /= np.maximum(weight, 1)[:, None]
+    best = max(1, len(c) // 4)
+    reference = np.sort(mean, axis=0)[-best:].mean(axis=0)
+    c.norm += NORM_WEEKS / p["satisfaction.norm_memory"] * np.maximum(reference - c.norm, 0)

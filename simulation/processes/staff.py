@@ -1,0 +1,91 @@
+"""Staff of the committees (steps 7 and 15): hours after overhead, burnout, quits and hires.
+
+After Homer (1985) and Oliva & Sterman (2001): load above an onset builds up burnout, burnout lowers productivity and
+drives quits, vacancies raise the load of those who stay.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.agents.community import Workers
+from simulation.parameters import Parameters
+from simulation.population.random import Stream, uniform
+from simulation.world import World
+
+WEEKS_PER_YEAR = 52.0
+_ADDRESS = 64  # addresses of draws kept apart for the hires of one post
+
+
+def posts_before_2021(households: NDArray[np.float64], p: Parameters) -> NDArray[np.int64]:
+    """Posts of a community by its households before the norm of 2021."""
+    more = p["staff.posts_per_household"] * np.maximum(households - p["staff.posts_start_households"], 0)
+    return np.minimum(np.floor(p["staff.base_posts"] + more), p["staff.posts_cap"]).astype(np.int64)
+
+
+def new_posts(first: int, community: NDArray[np.int64], vacancy: NDArray[np.int64], p: Parameters,
+              seed: int) -> dict[str, NDArray[np.generic]]:
+    """Rows of new posts for `Workers.append`: filled ones with experienced staff, vacant ones with weeks to wait."""
+    posts = first + np.arange(len(community))
+    return {"community": community, "burnout": np.zeros(len(posts)), "proneness": _proneness(posts, p, seed),
+            "weeks": np.full(len(posts), int(p["staff.novice_weeks"])), "vacancy": vacancy,
+            "hires": np.zeros(len(posts), np.int32)}
+
+
+def _proneness(address: NDArray[np.int64], p: Parameters, seed: int) -> NDArray[np.float64]:
+    u, v = (uniform(seed, Stream.WORKER, address, k) for k in (0, 1))
+    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
+    return np.exp(p["staff.burnout_spread"] * normal)
+
+
+def committee_hours(world: World) -> NDArray[np.float64]:
+    """Hours left for tickets in the week by community, at the scale of the run; equation (6).
+
+    Administration comes first, but a floor is kept for residents. Also sets `world.committee_fixed`, the hours of
+    administration at the scale of the run.
+    """
+    p, c, w = world.params, world.communities, world.workers
+    novice = np.clip(1 - w.weeks / p["staff.novice_weeks"], 0, 1)
+    able = (1 - p["staff.burnout_productivity"] * w.burnout) * (1 - p["staff.novice_productivity"] * novice)
+    gross = p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
+    hours = gross * np.bincount(w.community, able * (w.vacancy == 0), len(c)) * world.levers.productivity
+    fixed = (p["staff.overhead_hours"] + p["staff.hours_per_household"] * c.households / world.scale
+             + world.levers.extra_hours + p["volunteering.coordination"] * c.volunteer_hours / world.scale)
+    left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
+    world.committee_fixed = world.scale * (hours - left)
+    world.committee_owed = world.scale * fixed
+    return world.scale * left
+
+
+def step(world: World) -> None:
+    """Burnout, experience, quits and hires of the week; posts are conserved."""
+    p, w = world.params, world.workers
+    filled = w.vacancy == 0
+    load = world.communities.load_memory[w.community]
+    rise = p["staff.burnout_build"] * w.proneness * np.maximum(load - p["staff.burnout_onset"], 0) * (1 - w.burnout)
+    w.burnout = np.where(filled, np.clip(w.burnout + rise - p["staff.burnout_recovery"] * w.burnout, 0, 1), 0.0)
+    w.weeks += filled
+    _turn_over(w, filled, world)
+    _know(world)
+
+
+def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:
+    p = world.params
+    hazard = p["staff.quit_rate"] / WEEKS_PER_YEAR * np.exp(p["staff.quit_burnout"] * w.burnout)
+    quits = filled & (uniform(world.seed, Stream.QUIT, np.arange(len(w)), world.tick) < hazard)
+    hired = w.vacancy == 1
+    w.vacancy = np.where(quits, int(p["staff.vacancy_weeks"]), np.maximum(w.vacancy - 1, 0)).astype(np.int32)
+    rows = np.flatnonzero(hired)
+    w.hires[rows] += 1
+    w.weeks[rows] = 0
+    w.burnout[rows] = 0.0
+    w.proneness[rows] = _proneness(rows * _ADDRESS + w.hires[rows], p, world.seed)
+
+
+def _know(world: World) -> None:
+    """Local knowledge follows the coverage of households by workers' contacts."""
+    p, c = world.params, world.communities
+    contacts = world.week.opened / np.maximum(c.households, 1) * p["staff.knowledge_memory"]
+    coverage = np.minimum(1, p["staff.knowledge_visits"] * contacts)
+    filled = np.bincount(world.workers.community, world.workers.vacancy == 0, len(c))
+    reach = np.minimum(1, p["staff.knowledge_reach"] * filled / np.maximum(c.households / world.scale, 1))
+    c.knowledge += (np.minimum(1, coverage + reach) / 2 - c.knowledge) / p["staff.knowledge_memory"]

@@ -1,0 +1,233 @@
+"""Tickets: the table of open requests and the kernel that serves them day by day.
+
+A request is one row until it is closed and, when it came by the hotline, called back. Rows keep the order of opening,
+so a stable sort by desk and priority is first come, first served inside a priority. Whatever is drawn about a ticket
+is addressed by the resident and the week of opening: the same request meets the same luck in every scenario.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.population.random import Stream, draw, key, unit_interval
+
+VOLUNTEER, FIRM, COMMITTEE, STREET, DEPARTMENT = range(5)
+N_TIERS = 5
+OPEN, RESOLVED, UNRESOLVED, WITHDRAWN = range(4)
+_RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
+_PRIORITIES = 3
+_ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
+
+
+class Tickets(NamedTuple):
+    """Columns of the tickets; one row a request."""
+
+    resident: NDArray[np.int32]
+    community: NDArray[np.int16]  # of the resident when opened
+    firm: NDArray[np.int16]
+    street: NDArray[np.int16]
+    domain: NDArray[np.int8]
+    visit: NDArray[np.bool_]  # a service visit, not an issue
+    hotline: NDArray[np.bool_]
+    urgent: NDArray[np.bool_]
+    misrouted: NDArray[np.bool_]  # lies at the sibling of a split community
+    tier: NDArray[np.int8]
+    unit: NDArray[np.int16]  # community, firm, street or department by tier
+    opened_tick: NDArray[np.int32]
+    opened: NDArray[np.int32]  # day
+    contacted: NDArray[np.int32]  # day of first contact, -1 if none yet
+    closed: NDArray[np.int32]  # day, -1 while open
+    factor: NDArray[np.float64]  # its work over the mean work
+    left: NDArray[np.float64]  # hours of work left at this tier
+    attempts: NDArray[np.int8]
+    status: NDArray[np.int8]
+    called: NDArray[np.bool_]
+
+
+_DTYPES = {
+    "resident": np.int32, "community": np.int16, "firm": np.int16, "street": np.int16, "domain": np.int8,
+    "visit": np.bool_, "hotline": np.bool_, "urgent": np.bool_, "misrouted": np.bool_, "tier": np.int8,
+    "unit": np.int16, "opened_tick": np.int32, "opened": np.int32, "contacted": np.int32, "closed": np.int32,
+    "factor": np.float64, "left": np.float64, "attempts": np.int8, "status": np.int8, "called": np.bool_,
+}
+
+
+def new_tickets(count: int, **columns: NDArray[np.generic] | int | float | bool) -> Tickets:
+    """`count` tickets with the given columns; the others are zero, and -1 for days that have not come."""
+    rest = {"contacted": -1, "closed": -1} | columns
+    return Tickets(**{name: np.full(count, rest.get(name, 0), dtype) if np.ndim(rest.get(name, 0)) == 0
+                      else np.asarray(rest[name], dtype) for name, dtype in _DTYPES.items()})
+
+
+def join(old: Tickets, new: Tickets) -> Tickets:
+    """The rows of both, old ones first."""
+    return Tickets(*(np.concatenate([a, b]) for a, b in zip(old, new, strict=True)))
+
+
+def keep(tickets: Tickets, rows: NDArray[np.bool_]) -> Tickets:
+    """The chosen rows, in order."""
+    return Tickets(*(column[rows] for column in tickets))
+
+
+class Desks(NamedTuple):
+    """Where work is done: volunteers, firms, committees, streets, departments, one after another."""
+
+    first: NDArray[np.int64]  # (6,) first desk of each tier, then the number of desks
+    hours: NDArray[np.float64]  # hours of a working day
+    per_ticket: NDArray[np.float64]  # most hours that one ticket can receive in a day
+    cut: NDArray[np.float64]  # time spent over standard time (corner cutting)
+    slow: NDArray[np.float64]  # time of a visit over standard time (crowded rooms)
+    logit: NDArray[np.float64]  # of resolving an issue
+    used: NDArray[np.float64]  # receives the hours worked
+    waited: NDArray[np.float64]  # receives the days waited by what was finished
+    finished: NDArray[np.int64]  # receives the number finished
+    department: NDArray[np.int16]  # (10,) department of each domain
+
+
+@njit(cache=True)
+def _sort(tickets, desks, today, sla_days, order, start):
+    """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`."""
+    n_keys = desks.hours.shape[0] * _PRIORITIES
+    counts = np.zeros(n_keys + 1, np.int64)
+    n = tickets.resident.shape[0]
+    keys = np.empty(n, np.int64)
+    for t in range(n):
+        keys[t] = -1
+        if tickets.status[t] == OPEN and tickets.opened[t] <= today:
+            due = tickets.hotline[t] and today - tickets.opened[t] >= sla_days // 2
+            priority = 0 if tickets.urgent[t] else (1 if due else 2)
+            desk = desks.first[tickets.tier[t]] + tickets.unit[t]
+            keys[t] = desk * _PRIORITIES + priority
+            counts[keys[t] + 1] += 1
+    for k in range(n_keys):
+        counts[k + 1] += counts[k]
+    for d in range(desks.hours.shape[0] + 1):
+        start[d] = counts[d * _PRIORITIES]
+    place = counts.copy()
+    for t in range(n):
+        if keys[t] >= 0:
+            order[place[keys[t]]] = t
+            place[keys[t]] += 1
+
+
+@njit(cache=True)
+def serve(order, lo, hi, hours, per_ticket, left):
+    """Give `hours` to the tickets `order[lo:hi]` in turn, at most `per_ticket` each; returns the hours used.
+
+    With `hours = c * h` and `per_ticket = h` this is one step of length h of a station with c servers.
+    """
+    rest = hours
+    for k in range(lo, hi):
+        if rest <= 0.0:
+            break
+        t = order[k]
+        given = min(rest, per_ticket, left[t])
+        left[t] -= given
+        rest -= given
+    return hours - rest
+
+
+@njit(cache=True)
+def _contact(tickets, order, lo, hi, hours, cost, today):
+    """First contact with new hotline tickets, before any other work; returns the hours left."""
+    for k in range(lo, hi):
+        t = order[k]
+        if tickets.hotline[t] and tickets.contacted[t] < 0 and hours >= cost:
+            tickets.contacted[t] = today
+            hours -= cost
+    return hours
+
+
+@njit(cache=True)
+def _above(tickets, t, department):
+    """Tier and unit that an unresolved ticket goes to next; the tier is -1 at the top."""
+    tier = tickets.tier[t]
+    if tier == VOLUNTEER or tier == FIRM:
+        return COMMITTEE, tickets.community[t]
+    if tier == COMMITTEE:
+        return STREET, tickets.street[t]
+    if tier == STREET:
+        return DEPARTMENT, department[tickets.domain[t]]
+    return -1, np.int16(0)
+
+
+@njit(cache=True)
+def _work(tickets, t, desks, work, fraction):
+    desk = desks.first[tickets.tier[t]] + tickets.unit[t]
+    slow = desks.slow[desk] if tickets.visit[t] else 1.0
+    return fraction * tickets.factor[t] * work[tickets.tier[t]] * desks.cut[desk] * slow
+
+
+@njit(cache=True)
+def _finish(seed, tickets, t, today, desks, work, escalate, reopen):
+    """What becomes of a ticket whose work is done: resolved, moved up, done again, or closed unresolved."""
+    desk = desks.first[tickets.tier[t]] + tickets.unit[t]
+    if tickets.misrouted[t]:
+        tickets.misrouted[t] = False
+        tickets.unit[t] = tickets.community[t]
+        tickets.left[t] = _work(tickets, t, desks, work, 1.0)
+        return
+    desks.waited[desk] += today - tickets.opened[t] + 1
+    desks.finished[desk] += 1
+    address = np.int64(tickets.opened_tick[t]) * _ATTEMPTS + tickets.attempts[t]
+    chance = 1.0 / (1.0 + np.exp(-desks.logit[desk]))
+    u = unit_interval(draw(key(seed, address, _RESOLVE), tickets.resident[t]))
+    if tickets.visit[t] or u < chance:
+        tickets.status[t] = RESOLVED
+        tickets.closed[t] = today
+        return
+    w = unit_interval(draw(key(seed, address, _FAILURE), tickets.resident[t]))
+    tier, unit = _above(tickets, t, desks.department)
+    again = tickets.attempts[t] < _ATTEMPTS - 1
+    if w < escalate and tier >= 0 and again:
+        tickets.tier[t] = tier
+        tickets.unit[t] = unit
+    elif not (escalate <= w < escalate + reopen and again):
+        tickets.status[t] = UNRESOLVED
+        tickets.closed[t] = today
+        return
+    tickets.attempts[t] += 1
+    tickets.left[t] = _work(tickets, t, desks, work, 1.0)
+
+
+@njit(cache=True)
+def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escalate, reopen, work_days):
+    """Serve all desks for a week, day by day: contact, work by priority, then outcomes.
+
+    Parameters
+    ----------
+    seed, tick : int
+        Address of the draws; day numbers are 7 * tick + weekday.
+    tickets, desks : Tickets, Desks
+        Changed in place. Tickets opened later in the week wait for their day.
+    work : float64[5]
+        Mean hours of work by tier.
+    """
+    n = tickets.resident.shape[0]
+    order = np.empty(n, np.int64)
+    start = np.empty(desks.hours.shape[0] + 1, np.int64)
+    for weekday in range(work_days):
+        today = 7 * tick + weekday
+        _sort(tickets, desks, today, sla_days, order, start)
+        for d in range(desks.hours.shape[0]):
+            lo, hi = start[d], start[d + 1]
+            hours = _contact(tickets, order, lo, hi, desks.hours[d], contact_hours, today)
+            worked = serve(order, lo, hi, hours, desks.per_ticket[d], tickets.left)
+            desks.used[d] += worked + desks.hours[d] - hours
+        for k in range(start[desks.hours.shape[0]]):
+            t = order[k]
+            if tickets.left[t] <= 1e-9:
+                _finish(seed, tickets, t, today, desks, work, escalate, reopen)
+
+
+@njit(cache=True)
+def withdraw(seed, tick, tickets, hazard, last_day):
+    """Residents who lose patience take their request back; service visits stay."""
+    start = key(seed, tick, _WITHDRAW)
+    for t in range(tickets.resident.shape[0]):
+        waits = tickets.status[t] == OPEN and not tickets.visit[t] and tickets.opened_tick[t] < tick
+        if waits and unit_interval(draw(start, tickets.resident[t])) < hazard:
+            tickets.status[t] = WITHDRAWN
+            tickets.closed[t] = last_day

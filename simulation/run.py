@@ -1,0 +1,169 @@
+"""One run of a scenario, start to end."""
+
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numba
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulation import observe, snapshot
+from simulation.build import build_world
+from simulation.district.cache import cached
+from simulation.district.data import load_district
+from simulation.district.geography import load_geography
+from simulation.district.population import build_population
+from simulation.metrics import METRICS
+from simulation.model import DistrictModel
+from simulation.parameters import Parameters
+from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
+from simulation.scenario import Scenario
+from simulation.world import World
+
+GROUP_WEEKS = 4
+POPULATION_SEED = 1
+"""The people are the same in every run: replicates differ in luck, not in who lives there."""
+_MEGA = 1024.0
+
+
+@dataclass
+class Recording:
+    """What a run leaves: see `docs/results.md` for the columns."""
+
+    district: pd.DataFrame
+    communities: pd.DataFrame
+    groups: pd.DataFrame
+    residents: pd.DataFrame
+    cells: pd.DataFrame
+    panel: pd.DataFrame | None
+    manifest: dict[str, Any]
+
+
+@dataclass
+class Recorder:
+    """Collects the metrics of each week."""
+
+    district: list[dict[str, Any]] = field(default_factory=list)
+    communities: list[pd.DataFrame] = field(default_factory=list)
+    groups: list[pd.DataFrame] = field(default_factory=list)
+
+    def week(self, world: World) -> None:
+        """Read the week that has just been stepped."""
+        place, district = observe.week(world)
+        self.district.append({"tick": world.tick, "date": pd.Timestamp(world.date),
+                              **{name: district[name] for name in METRICS}})
+        c = world.communities
+        frame = {"tick": np.full(len(c), world.tick, np.int32), "community": np.arange(len(c), dtype=np.int16),
+                 "parent": c.parent.astype(np.int16), "subdistrict": c.subdistrict.astype(np.int16),
+                 **{name: place[name] for name in ("residents", "households", "workers", *METRICS)}}
+        self.communities.append(pd.DataFrame(frame))
+        if world.tick % GROUP_WEEKS == 0:
+            self.groups.append(_groups(world))
+
+
+def _groups(world: World) -> pd.DataFrame:
+    stages, r = len(LIFE_STAGES), world.residents
+    subdistrict = world.gates.subdistrict[r.gate].astype(np.int64)
+    code = subdistrict * stages + r.life_stage
+    n = stages * len(world.streets)
+    people = np.bincount(code, minlength=n)
+    index = np.bincount(code, r.columns.overall, n)
+    return pd.DataFrame({
+        "tick": np.full(n, world.tick, np.int32), "life_stage": np.tile(LIFE_STAGES, len(world.streets)),
+        "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages), "residents": people,
+        "satisfaction": np.divide(100 * index, people, out=np.full(n, np.nan), where=people > 0)})
+
+
+def prepare(scenario: Scenario, seed: int, scale: float) -> World:
+    """The world at the start of tick 0: place, people, burn-in. Place, people and burn-in come from the cache.
+
+    The burn-in runs without interventions, so every scenario of a seed that shares context and parameters starts
+    from the same state.
+    """
+    params = Parameters(scenario.parameters)
+    district = load_district(scenario.district)
+    geography = load_geography(district)
+    population = build_population(geography, district, params, scale=scale)
+    who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
+    traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
+    residents = new_residents(population, traits, params, seed)
+    world = build_world(scenario, district, geography, population, residents, params, seed)
+    key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
+    snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world, scenario)))
+    world.ledger.restart()
+    return world
+
+
+def _burn_in(world: World, scenario: Scenario) -> dict[str, NDArray[np.generic]]:
+    model = DistrictModel(world, scenario)
+    world.tick = -int(world.params["run.burn_in_weeks"])
+    while world.tick < 0:
+        model.step()
+        model.turn()
+    return snapshot.take(world)
+
+
+def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: int | None = None,
+             threads: int | None = None, progress: Callable[[int, int], None] | None = None) -> Recording:
+    """Run a scenario.
+
+    Parameters
+    ----------
+    seed : int
+        0 to 2**63 - 1; runs of the same seed share every draw that the policy does not touch.
+    scale : float
+        Share of households in the run, over 0 to 1; counts and money are reported for the whole district.
+    weeks : int, optional
+        Instead of the scenario's.
+    threads : int, optional
+        Threads of the kernels; the results do not depend on it.
+    progress : callable, optional
+        Called with (weeks done, weeks in all).
+    """
+    began = time.perf_counter()
+    if threads is not None:
+        numba.set_num_threads(threads)
+    world = prepare(scenario, seed, scale)
+    model = DistrictModel(world, scenario)
+    for _, intervention in sorted(scenario.interventions.items()):
+        intervention.prepare(world)
+    weeks = scenario.weeks if weeks is None else weeks
+    recorder = Recorder()
+    stepping = time.perf_counter()
+    for done in range(weeks):
+        model.step()
+        recorder.week(world)
+        model.turn()
+        if progress is not None:
+            progress(done + 1, weeks)
+    seconds = time.perf_counter() - stepping
+    manifest = {
+        "seed": seed, "scale": scale, "weeks": weeks, "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "residents": len(world.residents), "wall_seconds": round(time.perf_counter() - began, 3),
+        "step_seconds": round(seconds, 3), "threads": numba.get_num_threads(),
+        "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGA, 1),
+        "district_hash": world.district.content_hash,
+    }
+    return _recording(world, recorder, manifest)
+
+
+def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Recording:
+    r, c = world.residents, world.communities
+    communities = pd.concat(recorder.communities, ignore_index=True)
+    residents = pd.DataFrame({
+        "overall": 100 * r.columns.overall, "life_stage": r.life_stage,
+        "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
+        "community": world.gates.community[r.gate].astype(np.int16)})
+    cells = pd.DataFrame({"cell": world.gates.cell, "community": world.gates.community.astype(np.int16)})
+    cells = cells.drop_duplicates("cell").sort_values("cell", ignore_index=True)
+    cells.insert(0, "cell_x", world.geography.cell_x[cells["cell"]])
+    cells.insert(1, "cell_y", world.geography.cell_y[cells["cell"]])
+    names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
+                          "kind": np.where(c.village, "village", "community")})
+    return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"),
+                     pd.concat(recorder.groups, ignore_index=True), residents, cells.drop(columns="cell"), None, manifest)
