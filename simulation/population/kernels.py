@@ -17,6 +17,7 @@ from simulation.population.random import GOLDEN, Stream, draw, key
 N_DOMAINS = 10
 N_NEAR = 7
 PROPERTY = 7  # index of the domain
+CHUNK = 2048  # residents whose columns are worked on together
 VISIT_FLAG = 1 << 31
 FIXED = 65536  # tallies of columns are integers with 16 fractional bits: exact in any order of summation
 _F = np.float32
@@ -135,26 +136,43 @@ def logistic(x):
 
 
 @njit
-def experience(s, e, total, exposure, mobility, importance, q, norm, start, shift, c):
-    """One domain: performance met, disconfirmation, satisfaction and expectation (11-13); adds to the weighted index.
+def meet(y, used, exposure, mobility, q, noise, start, shift):
+    """What one domain shows to each resident this week: whether it was used (0 or 1) and the experience y.
 
-    `q` is the performance by mobility class (3,), `norm` the weighted normative expectation; `shift` (0 or 32) picks
-    the half of the 64 random bits that decides use (8 bits) and the noise of the experience (24 bits).
+    `q` is the performance by mobility class (3,); `shift` (0 or 32) picks the half of the 64 random bits that decides
+    use (8 bits) and the noise of the experience (24 bits).
     """
     q0, q1, q2 = q[0], q[1], q[2]
-    for i in range(s.shape[0]):
+    for i in range(y.shape[0]):
         z = _U32(draw(start, i) >> shift)
-        used = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
+        used[i] = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
         kind = mobility[i]
-        y = q0 if kind == 0 else (q1 if kind == 1 else q2)
-        y += c.noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
-        gap = y - norm - c.own_expectation * e[i]
+        base = q0 if kind == 0 else (q1 if kind == 1 else q2)
+        y[i] = base + noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
+
+
+@njit
+def satisfy(s, e, y, used, norm, c):
+    """Satisfaction (11, 12): performance and loss-averse disconfirmation of the expectations move it."""
+    for i in range(s.shape[0]):
+        gap = y[i] - norm - c.own_expectation * e[i]
         gap = min(gap, c.loss_aversion * gap)
-        target = clip01(c.base + c.performance * y + c.disconfirmation * gap)
-        x = s[i] + used * c.satisfaction_rate * (target - s[i])
-        s[i] = x
-        e[i] += used * c.expectation_rate * (y - e[i])
-        total[i] += x * _F(np.int32(importance[i]))
+        target = clip01(c.base + c.performance * y[i] + c.disconfirmation * gap)
+        s[i] += used[i] * c.satisfaction_rate * (target - s[i])
+
+
+@njit
+def expect(e, y, used, rate):
+    """Predictive expectation (13): an exponential memory of one's own experience."""
+    for i in range(e.shape[0]):
+        e[i] += used[i] * rate * (y[i] - e[i])
+
+
+@njit
+def add_weighted(total, s, importance):
+    """Adds one domain to the weighted index (weights in 1/255)."""
+    for i in range(total.shape[0]):
+        total[i] += s[i] * _F(np.int32(importance[i]))
 
 
 @njit
@@ -167,41 +185,50 @@ def tally(x):
 
 
 @njit
-def look(topic, efficacy, aware, active, near, far, seen, lo, weights, bound):
-    """What the eight ties show: weighted differences on the topic and in efficacy, awareness, active volunteers.
-
-    A mirror of four bytes is all that a tie sees of another resident. Opinions further away than `bound` (in 1/255)
-    do not count (bounded confidence). Differences are taken between mirrored values, so symmetric ties conserve
-    the mean.
-    """
-    for i in range(topic.shape[0]):
+def fetch(shown, near, far, seen, lo):
+    """Collect what the eight ties of each resident of the gate show, uint32 (8, m)."""
+    for i in range(far.shape[0]):
         row = lo + i
-        mine = seen[row]
-        s0 = np.int32(mine & _U32(255))
-        f0 = np.int32((mine >> _U32(8)) & _U32(255))
-        ds = np.int32(0)
-        df = np.int32(0)
-        a = np.int32(0)
-        v = np.int32(0)
         for k in range(N_NEAR):
-            x = seen[_U64(row + near[i, k])]
-            w = weights[k]
-            d = np.int32(x & _U32(255)) - s0
-            ds += w * d * np.int32(abs(d) < bound)
-            df += w * (np.int32((x >> _U32(8)) & _U32(255)) - f0)
-            a += w * np.int32((x >> _U32(16)) & _U32(255))
-            v += w * np.int32(x >> _U32(24))
-        x = seen[_U64(far[i])]
-        w = weights[N_NEAR]
-        d = np.int32(x & _U32(255)) - s0
-        ds += w * d * np.int32(abs(d) < bound)
-        df += w * (np.int32((x >> _U32(8)) & _U32(255)) - f0)
-        a += w * np.int32((x >> _U32(16)) & _U32(255))
-        v += w * np.int32(x >> _U32(24))
-        topic[i] = _F(ds)
-        efficacy[i] = _F(df)
-        aware[i] = _F(a)
-        active[i] = _F(v)
+            shown[k, i] = seen[_U64(row + near[i, k])]
+        shown[N_NEAR, i] = seen[_U64(far[i])]
+
+
+@njit
+def opinions(topic, mine, theirs, weight, bound):
+    """Adds one tie's weighted difference on the topic; opinions further than `bound` do not count (in 1/255)."""
+    for i in range(topic.shape[0]):
+        d = np.int32(theirs[i] & _U32(255)) - np.int32(mine[i] & _U32(255))
+        near = np.int32((d < bound) & (d > -bound))
+        topic[i] += _F(weight * d * near)
+
+
+@njit
+def examples(efficacy, aware, active, mine, theirs, weight):
+    """Adds one tie's weighted difference in efficacy, awareness (both in 1/255) and whether it is active."""
+    for i in range(efficacy.shape[0]):
+        x = theirs[i]
+        f = np.int32((x >> _U32(8)) & _U32(255)) - np.int32((mine[i] >> _U32(8)) & _U32(255))
+        efficacy[i] += _F(weight * f)
+        aware[i] += _F(weight * np.int32((x >> _U32(16)) & _U32(255)))
+        active[i] += _F(weight * np.int32(x >> _U32(24)))
+
+
+@njit
+def look(topic, efficacy, aware, active, shown, near, far, seen, lo, c):
+    """What the eight ties show, weighted: differences on the topic and in efficacy, awareness, active volunteers.
+
+    A mirror of four bytes is all that a tie sees of another resident. Differences are taken between mirrored values,
+    so symmetric ties conserve the mean (16).
+    """
+    fetch(shown, near, far, seen, lo)
+    mine = seen[lo:lo + topic.shape[0]]
+    for x in (topic, efficacy, aware, active):
+        x[:] = _ZERO
+    m = topic.shape[0]
+    for k in range(N_NEAR + 1):
+        opinions(topic, mine, shown[k, :m], c.weights[k], c.bound)
+        examples(efficacy, aware, active, mine, shown[k, :m], c.weights[k])
 
 
 @njit
@@ -238,27 +265,42 @@ def sort_waste(habit, done, aware, constant, weight, rise, fall):
 
 
 @njit
-def volunteer(state, fatigue, given, f, near, threshold, hours, start, term, hazard, c):
-    """Volunteering (17): register, act when the terms pass the personal threshold, tire, leave.
+def drive(x, f, near, fatigue, threshold, term, c):
+    """How far the terms of volunteering (17) pass the personal threshold."""
+    share = c.volunteer_neighbours * c.active_share
+    for i in range(x.shape[0]):
+        x[i] = f[i] + share * near[i] + term - c.volunteer_fatigue * fatigue[i] - threshold[i]
 
-    `state` is 0 (not registered), 1 (registered), 2 (active this week); `given` receives the hours of the week.
-    Children carry a threshold of infinity and never join.
+
+@njit
+def enlist(state, x, fatigue, start, hazard, c):
+    """Register, leave, act: 0 (not registered), 1 (registered), 2 (active this week).
+
+    Children carry an infinite threshold, so their drive `x` is minus infinity and they never join.
     """
     for i in range(state.shape[0]):
         z = draw(start, i)
         u = _F(np.int32(_U32(z) >> _U32(8))) * _TO_24
         w = _F(np.int32(_U32(z >> _U64(32)) >> _U32(8))) * _TO_24
-        tired = fatigue[i]
-        drive = f[i] + c.volunteer_neighbours * c.active_share * near[i] + term - c.volunteer_fatigue * tired - threshold[i]
-        joins = np.int32((u < hazard * logistic(_F(4) * drive)) & (drive > _F(-8)))
-        stays = np.int32(w >= c.exit_base + c.exit_fatigue * tired)
+        joins = np.int32((u < hazard * logistic(_F(4) * x[i])) & (x[i] > _F(-8)))
+        stays = np.int32(w >= c.exit_base + c.exit_fatigue * fatigue[i])
         was = np.int32(state[i] > 0)
         member = was * stays + (1 - was) * joins
-        acts = member * np.int32(drive > _ZERO)
-        state[i] = np.uint8(member + acts)
-        h = _F(acts) * hours[i]
-        given[i] = h
-        fatigue[i] = tired + h * c.fatigue_per_hour - tired * c.fatigue_recovery
+        state[i] = np.uint8(member + member * np.int32(x[i] > _ZERO))
+
+
+@njit
+def give(given, state, hours):
+    """Hours given this week by those who act."""
+    for i in range(given.shape[0]):
+        given[i] = _F(np.int32(state[i] >> np.uint8(1))) * hours[i]
+
+
+@njit
+def tire(fatigue, given, per_hour, recovery):
+    """Fatigue grows with hours and fades."""
+    for i in range(fatigue.shape[0]):
+        fatigue[i] += given[i] * per_hour - fatigue[i] * recovery
 
 
 @njit
@@ -308,60 +350,131 @@ def _count(state, level):
 
 
 @njit
-def _domains(g, lo, hi, keys, total, col, at, c, tallies):
-    for i in range(hi - lo):
-        total[i] = _ZERO
-    for d in range(N_DOMAINS):
-        s = col.satisfaction[d, lo:hi]
-        start = keys[d >> 1] + GOLDEN * _U64(lo)
-        experience(s, col.expectation[d, lo:hi], total, col.exposure[d, lo:hi], col.mobility[lo:hi],
-                   col.importance[d, lo:hi], at.performance[g, d], at.norm[g, d], start, _U64(32 * (d & 1)), c)
-        tallies[g, d] = tally(s)
-    overall = col.overall[lo:hi]
-    weigh(overall, total)
-    tallies[g, T_OVERALL] = tally(overall)
+def _ties(first, last, w, shown, topic_now, col, at, c):
+    """Influence on the topic of the week for the gates of a chunk; leaves what else the ties show in `w`."""
+    base = at.gate_ptr[first]
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        a, b = lo - base, hi - base
+        topic = w.y[a:b]
+        look(topic, w.efficacy[a:b], w.aware[a:b], w.active[a:b], shown, col.near[lo:hi], col.far[lo:hi], col.seen, lo,
+             c)
+        drift(col.satisfaction[topic_now, lo:hi], topic, c.topic_influence)
 
 
 @njit
-def _civic(g, lo, hi, start, difference, known, active, done, col, at, c, tallies):
-    f, aware, state = col.efficacy[lo:hi], col.awareness[lo:hi], col.volunteer[lo:hi]
-    revert(f, col.efficacy_base[lo:hi], difference, at.efficacy_shift[g], c.efficacy_influence, c.efficacy_memory)
-    learn(aware, known, at.campaign[g], c.diffusion * c.tie_share)
-    sort_waste(col.habit[lo:hi], done, aware, at.sorting[g], c.habit_weight, c.habit_rise, c.habit_fall)
-    tallies[g, T_EFFICACY] = tally(f)
-    tallies[g, T_AWARE] = tally(aware)
+def _domains(first, last, keys, w, col, at, c, tallies):
+    """Experience of the ten domains. Domain by domain over a chunk: few streams of memory at a time stay fast."""
+    base = at.gate_ptr[first]
+    total = w.total[:at.gate_ptr[last] - base]
+    total[:] = _ZERO
+    for d in range(N_DOMAINS):
+        for g in range(first, last):
+            lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+            y, used = w.y[:hi - lo], w.used[:hi - lo]
+            s, e = col.satisfaction[d, lo:hi], col.expectation[d, lo:hi]
+            meet(y, used, col.exposure[d, lo:hi], col.mobility[lo:hi], at.performance[g, d], c.noise,
+                 keys[d >> 1] + GOLDEN * _U64(lo), _U64(32 * (d & 1)))
+            satisfy(s, e, y, used, at.norm[g, d], c)
+            expect(e, y, used, c.expectation_rate)
+            add_weighted(total[lo - base:hi - base], s, col.importance[d, lo:hi])
+            tallies[g, d] = tally(s)
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        overall = col.overall[lo:hi]
+        weigh(overall, total[lo - base:hi - base])
+        tallies[g, T_OVERALL] = tally(overall)
+
+
+@njit
+def _sorting(g, lo, hi, aware, done, col, at, c, tallies):
+    known = col.awareness[lo:hi]
+    learn(known, aware, at.campaign[g], c.diffusion * c.tie_share)
+    sort_waste(col.habit[lo:hi], done, known, at.sorting[g], c.habit_weight, c.habit_rise, c.habit_fall)
+    tallies[g, T_AWARE] = tally(known)
     tallies[g, T_SORT] = tally(done)
-    volunteer(state, col.fatigue[lo:hi], done, f, active, col.threshold[lo:hi], col.hours[lo:hi], start,
-              at.volunteering[g], at.registration[g], c)
-    tallies[g, T_HOURS] = tally(done)
+
+
+@njit
+def _volunteers(g, lo, hi, start, active, x, given, col, at, c, tallies):
+    state, fatigue = col.volunteer[lo:hi], col.fatigue[lo:hi]
+    drive(x, col.efficacy[lo:hi], active, fatigue, col.threshold[lo:hi], at.volunteering[g], c)
+    enlist(state, x, fatigue, start, at.registration[g], c)
+    give(given, state, col.hours[lo:hi])
+    tire(fatigue, given, c.fatigue_per_hour, c.fatigue_recovery)
+    tallies[g, T_HOURS] = tally(given)
     tallies[g, T_REGISTERED] = _count(state, np.uint8(1))
     tallies[g, T_ACTIVE] = _count(state, np.uint8(2))
-    firm = at.performance[g, PROPERTY, 0]
-    trust_service(col.trust[0, lo:hi], col.exposure[PROPERTY, lo:hi], firm, c.trust_rate, c.trust_negative)
+
+
+@njit
+def _civic(first, last, start, w, col, at, c, tallies):
+    """Efficacy, waste sorting, volunteering and trust for the gates of a chunk, each in a pass of its own."""
+    base = at.gate_ptr[first]
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        a, b = lo - base, hi - base
+        f = col.efficacy[lo:hi]
+        revert(f, col.efficacy_base[lo:hi], w.efficacy[a:b], at.efficacy_shift[g], c.efficacy_influence,
+               c.efficacy_memory)
+        tallies[g, T_EFFICACY] = tally(f)
+        _sorting(g, lo, hi, w.aware[a:b], w.y[:hi - lo], col, at, c, tallies)
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        _volunteers(g, lo, hi, start + GOLDEN * _U64(lo), w.active[lo - base:hi - base], w.y[:hi - lo],
+                    w.used[:hi - lo], col, at, c, tallies)
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        trust_service(col.trust[0, lo:hi], col.exposure[PROPERTY, lo:hi], at.performance[g, PROPERTY, 0],
+                      c.trust_rate, c.trust_negative)
     for k in range(4):
-        tallies[g, T_TRUST + k] = tally(col.trust[k, lo:hi])
+        for g in range(first, last):
+            tallies[g, T_TRUST + k] = tally(col.trust[k, at.gate_ptr[g]:at.gate_ptr[g + 1]])
+
+
+class _Scratch(NamedTuple):
+    """Working columns of a chunk, float32, small enough for the first cache."""
+
+    total: np.ndarray
+    efficacy: np.ndarray
+    aware: np.ndarray
+    active: np.ndarray
+    y: np.ndarray
+    used: np.ndarray
+
+
+@njit
+def _chunk_end(first, last, gate_ptr):
+    """The gate after the last one of a chunk of about CHUNK residents that begins at `first`."""
+    end = first + 1
+    while end < last and gate_ptr[end + 1] - gate_ptr[first] <= CHUNK:
+        end += 1
+    return end
 
 
 @njit
 def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
-    """The gates of one block; returns how many rows `out.found` received."""
-    scratch = np.empty((6, widest), np.float32)
-    first = out.found_ptr[b]
-    count = first
-    for g in range(at.blocks[b], at.blocks[b + 1]):
-        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-        m = hi - lo
-        offset = GOLDEN * _U64(lo)
-        total, topic, difference = scratch[0, :m], scratch[1, :m], scratch[2, :m]
-        known, active, done = scratch[3, :m], scratch[4, :m], scratch[5, :m]
-        look(topic, difference, known, active, col.near[lo:hi], col.far[lo:hi], col.seen, lo, c.weights, c.bound)
-        drift(col.satisfaction[topic_now, lo:hi], topic, c.topic_influence)
-        _domains(g, lo, hi, keys, total, col, at, c, out.tallies)
-        _civic(g, lo, hi, keys[6] + offset, difference, known, active, done, col, at, c, out.tallies)
-        show(col.seen_next[lo:hi], col.satisfaction[topic_next, lo:hi], col.efficacy[lo:hi],
-             col.awareness[lo:hi], col.volunteer[lo:hi])
-        count = arise(col.adult[lo:hi], keys[5] + offset, lo, at.issue[g], at.visit[g], out.found, count)
-    return count - first
+    """The gates of one block, chunk by chunk; returns how many rows `out.found` received."""
+    size = CHUNK + widest
+    w = _Scratch(np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32),
+                 np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32))
+    shown = np.empty((N_NEAR + 1, widest), np.uint32)
+    count = out.found_ptr[b]
+    first = at.blocks[b]
+    while first < at.blocks[b + 1]:
+        last = _chunk_end(first, at.blocks[b + 1], at.gate_ptr)
+        _ties(first, last, w, shown, topic_now, col, at, c)
+        _domains(first, last, keys, w, col, at, c, out.tallies)
+        _civic(first, last, keys[6], w, col, at, c, out.tallies)
+        lo, hi = at.gate_ptr[first], at.gate_ptr[last]
+        show(col.seen_next[lo:hi], col.satisfaction[topic_next, lo:hi], col.efficacy[lo:hi], col.awareness[lo:hi],
+             col.volunteer[lo:hi])
+        for g in range(first, last):
+            lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+            count = arise(col.adult[lo:hi], keys[5] + GOLDEN * _U64(lo), lo, at.issue[g], at.visit[g], out.found,
+                          count)
+        first = last
+    return count - out.found_ptr[b]
 
 
 @njit(parallel=True, cache=True, nogil=True)
