@@ -253,7 +253,7 @@ def _answer(seed, tick, t, today, sla_days, contact_days, manner, ticket, thresh
         y = _experience(1.0 if done else 0.0, days, manner[c], ticket)
         y += width * (unit_interval(draw(start, t.resident[k])) - 0.5)
         due[c] += 1
-        contacted[c] += t.contacted[k] >= 0 and t.contacted[k] - t.opened[k] <= contact_days
+        contacted[c] += t.contacted[k] >= t.opened[k] and t.contacted[k] - t.opened[k] <= contact_days
         settled[c] += done
         pleased[c] += y > threshold
 

@@ -16,6 +16,7 @@ from simulation.population.random import Stream, draw, key, unit_interval
 VOLUNTEER, FIRM, COMMITTEE, STREET, DEPARTMENT = range(5)
 N_TIERS = 5
 OPEN, RESOLVED, UNRESOLVED, WITHDRAWN = range(4)
+NOT_YET = -(2**31)  # before any day; days of the burn-in are negative
 _RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
 _PRIORITIES = 3
 _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
@@ -37,8 +38,8 @@ class Tickets(NamedTuple):
     unit: NDArray[np.int16]  # community, firm, street or department by tier
     opened_tick: NDArray[np.int32]
     opened: NDArray[np.int32]  # day
-    contacted: NDArray[np.int32]  # day of first contact, -1 if none yet
-    closed: NDArray[np.int32]  # day, -1 while open
+    contacted: NDArray[np.int32]  # day of first contact
+    closed: NDArray[np.int32]  # day, NOT_YET while open
     factor: NDArray[np.float64]  # its work over the mean work
     left: NDArray[np.float64]  # hours of work left at this tier
     attempts: NDArray[np.int8]
@@ -55,8 +56,8 @@ _DTYPES = {
 
 
 def new_tickets(count: int, **columns: NDArray[np.generic] | int | float | bool) -> Tickets:
-    """`count` tickets with the given columns; the others are zero, and -1 for days that have not come."""
-    rest = {"contacted": -1, "closed": -1} | columns
+    """`count` tickets with the given columns; the others are zero, and NOT_YET for days that have not come."""
+    rest = {"contacted": NOT_YET, "closed": NOT_YET} | columns
     return Tickets(**{name: np.full(count, rest.get(name, 0), dtype) if np.ndim(rest.get(name, 0)) == 0
                       else np.asarray(rest[name], dtype) for name, dtype in _DTYPES.items()})
 
@@ -134,7 +135,7 @@ def _contact(tickets, order, lo, hi, hours, cost, today):
     """First contact with new hotline tickets, before any other work; returns the hours left."""
     for k in range(lo, hi):
         t = order[k]
-        if tickets.hotline[t] and tickets.contacted[t] < 0 and hours >= cost:
+        if tickets.hotline[t] and tickets.contacted[t] == NOT_YET and hours >= cost:
             tickets.contacted[t] = today
             hours -= cost
     return hours
@@ -224,10 +225,10 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
 
 @njit(cache=True)
 def withdraw(seed, tick, tickets, hazard, last_day):
-    """Residents who lose patience take their request back; service visits stay."""
+    """Residents who lose patience take their request back, or give their visit up."""
     start = key(seed, tick, _WITHDRAW)
     for t in range(tickets.resident.shape[0]):
-        waits = tickets.status[t] == OPEN and not tickets.visit[t] and tickets.opened_tick[t] < tick
+        waits = tickets.status[t] == OPEN and tickets.opened_tick[t] < tick
         if waits and unit_interval(draw(start, tickets.resident[t])) < hazard:
             tickets.status[t] = WITHDRAWN
             tickets.closed[t] = last_day
