@@ -160,7 +160,13 @@ class World:
         self.stale.add(kind)
         return self.facilities.append({
             "kind": kind, "name_zh": "", "name_en": "", "cell": cells, "capacity": capacity, "opened": opened,
-            "open_adult": open_adult, "open_commuter": open_commuter, "quality": quality})
+            "open_adult": open_adult, "open_commuter": open_commuter, "quality": quality, "added": True})
+
+    def communities_of(self, cells: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Community of each cell as the boundaries are now; -1 where nobody lives."""
+        community = self.geography.cell_community.astype(np.int64)
+        community[self.gates.cell] = self.gates.community
+        return community[cells]
 
     @property
     def gate_of_household(self) -> NDArray[np.int64]:

@@ -21,6 +21,7 @@ class Facilities(Table):
     open_commuter: NDArray[np.float64]  # the same for commuters
     quality: NDArray[np.float64]  # 0-1
     opened: NDArray[np.int32]  # tick
+    added: NDArray[np.bool_]  # by a lever of the scenario
 
     def serving(self, kind: str, tick: int) -> NDArray[np.int64]:
         """Rows of the facilities of a kind that are open at `tick`."""

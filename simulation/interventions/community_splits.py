@@ -1,0 +1,191 @@
+"""Split communities with very many households into contiguous new ones (H14), and what it takes to pay off.
+
+A split writes no outcome. Each new unit carries the fixed administrative load of a committee, shares out the staff
+that there was, and hires by rule; requests go astray and work slows down until the new boundaries have settled.
+Whether residents gain follows from the queues. Method of the cut: `simulation/district/partition.py`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.boundaries import cut, divide
+from simulation.ledger import FEN, Kind
+from simulation.processes.budget import WEEKS_PER_YEAR
+from simulation.processes.staff import new_posts
+from simulation.world import World
+
+
+@dataclass(frozen=True)
+class CommitteeWork:
+    """Weekly hours of a residents' committee: `overhead` a unit, `per_household`, and `per_post` that a post gives."""
+
+    overhead: float
+    per_household: float
+    per_post: float
+
+    @classmethod
+    def from_parameters(cls, p: Mapping[str, float]) -> Self:
+        """Fixed load, household administration, visits and hotline tickets at their base rates, without burnout."""
+        visits = p["needs.visit_rate"] * p["requests.work_visit"]
+        tickets = p["splits.ticket_rate"] * p["requests.committee_share"] * p["requests.work_committee"]
+        per_post = p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
+        return cls(p["staff.overhead_hours"], p["staff.hours_per_household"] + visits + tickets, per_post)
+
+    def utilisation(self, households: float, staff: float, units: int = 1) -> float:
+        """Hours asked for over hours available, of `units` committees that share households and staff evenly."""
+        return (units * self.overhead + households * self.per_household) / (self.per_post * staff)
+
+    def break_even(self, households: float, staff: float, parts: int) -> float:
+        """Extra posts with which `parts` units are as busy as the undivided one was: F (parts - 1) / (hours rho)."""
+        return self.overhead * (parts - 1) / (self.per_post * self.utilisation(households, staff))
+
+
+def staffing_curve(
+    work: CommitteeWork, households: Sequence[float], staff: Sequence[float], added: Sequence[float], parts: int = 2
+) -> pd.DataFrame:
+    """Utilisation after a split by community size and posts added.
+
+    `households` and `staff` describe communities, one each; `added` are numbers of extra posts, all tried for each.
+    Columns: `households`, `staff`, `staff_added`, `utilisation_before`, `utilisation`, `break_even` (extra posts).
+    """
+    rows = [
+        {"households": size, "staff": posts, "staff_added": more,
+         "utilisation_before": work.utilisation(size, posts),
+         "utilisation": work.utilisation(size, posts + more, parts),
+         "break_even": work.break_even(size, posts, parts)}
+        for size, posts in zip(households, staff, strict=True) for more in added
+    ]
+    return pd.DataFrame(rows)
+
+
+class CommunitySplits(Intervention):
+    """Divide every community above a number of households, staff the parts by a rule, and bear the transition."""
+
+    kind: ClassVar[str] = "community_splits"
+    claim: ClassVar[str] = "H14"
+    title_zh: ClassVar[str] = "拆分超大社区"
+    title_en: ClassVar[str] = "Split very large communities"
+    group_zh: ClassVar[str] = "社区空间与规模"
+    group_en: ClassVar[str] = "Space and size of communities"
+
+    above_households: int = lever_field(
+        5000, ge=3000, le=20000, unit="households", measure="I40", zh="超过此户数的社区拆分",
+        en="communities above this size are split")
+    three_parts_above: int = lever_field(
+        8000, ge=3000, le=30000, unit="households", measure="I40", zh="超过此户数的社区一分为三",
+        en="communities above this size make three parts instead of two")
+    start: date = lever_field(date(2021, 1, 4), measure="I40", zh="拆分日期", en="day of the split")
+    staff_rule: Literal["norm", "same_staff"] = lever_field(
+        "norm", measure="I40", zh="人员配备规则：按标准增配，或只分配原有人员",
+        en="staffing: hire up to the norm, or share out the staff there was")
+    households_per_worker: int = lever_field(
+        130, ge=110, le=150, unit="households", measure="I40", zh="每名社区工作者服务户数（标准）",
+        en="households per community worker of the norm")
+    least_staff: int = lever_field(
+        9, ge=5, le=15, unit="posts", measure="I40", zh="每个社区最低编制", en="least posts of a community")
+    hire_weeks: int = lever_field(
+        26, ge=1, le=104, unit="weeks", measure="I40", zh="招聘完成时间", en="weeks over which posts are filled")
+    new_rooms: bool = lever_field(
+        True, measure="I40", zh="为新社区另设服务用房（否则分用原有用房）",
+        en="a service room for each new community (else the room is shared)")
+    synchronised_election: bool = lever_field(
+        True, measure="I41", zh="与2021年换届同步选举", en="elect with the regular term of 2021, not apart")
+    setup_yuan: float = lever_field(
+        500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community")
+    operating_yuan: float = lever_field(
+        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（不含工资）",
+        en="running cost of a new community without wages")
+    election_yuan: float = lever_field(
+        150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart")
+
+    def parts(self, households: float) -> int:
+        """Into how many communities one of this size is divided; 1 leaves it alone."""
+        if households <= self.above_households:
+            return 1
+        return 3 if households > self.three_parts_above else 2
+
+    def apply(self, world: World, tick: int) -> None:
+        """Split in the week of the start; from then on move the levers of the transition and pay for the new units."""
+        first = world.tick_of(self.start)
+        if tick < first:
+            return
+        if tick == first:
+            self._split_all(world)
+        self._transition(world, tick)
+        self._pay(world, tick)
+
+    def _split_all(self, world: World) -> None:
+        table = world.geography.communities
+        for community in np.flatnonzero((table["kind"] == "community").to_numpy()):
+            parts = self.parts(float(table["households"].iloc[community]))
+            if parts == 1:
+                continue
+            cells = np.flatnonzero(world.geography.cell_community == community)
+            labels = cut(world.geography, cells, parts, world.params)
+            rows, shares = divide(world, int(community), cells, labels)
+            self._room(world, rows, shares)
+            self._staff(world, rows)
+
+    def _room(self, world: World, rows: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
+        """New units have a room of the standard size, or all share the old one by households."""
+        area = world.communities.room_area
+        area[rows[1:]] = world.params["room.standard"]
+        if not self.new_rooms:
+            area[rows] = area[rows[0]] * shares
+
+    def _staff(self, world: World, rows: NDArray[np.int64]) -> None:
+        """Share out the posts by households, one at least, and add those that the norm asks for beyond them."""
+        w, households = world.workers, world.communities.households[rows] / world.scale
+        posts = np.flatnonzero(w.community == rows[0])
+        w.community[posts] = np.repeat(rows, shared_posts(posts.size, households))
+        if self.staff_rule == "same_staff":
+            return
+        norm = np.maximum(self.least_staff, np.ceil(households / self.households_per_worker)).astype(np.int64)
+        missing = np.maximum(norm - shared_posts(posts.size, households), 0)
+        for row, count in zip(rows, missing, strict=True):
+            weeks = np.ceil(np.arange(1, count + 1) * self.hire_weeks / max(count, 1)).astype(np.int32)
+            w.append(new_posts(len(w), np.full(count, row), weeks, world.params, world.seed))
+
+    def _transition(self, world: World, tick: int) -> None:
+        p, levers = world.params, world.levers
+        changed = world.communities.changed_tick >= world.tick_of(self.start)
+        weeks = tick - world.communities.changed_tick[changed]
+        levers.misroute[changed] += p["splits.misroute"] * np.exp(-weeks / p["splits.misroute_weeks"])
+        levers.productivity[changed] *= 1 - p["splits.shock"] * np.exp(-weeks / p["splits.shock_weeks"])
+        if not self.synchronised_election:
+            voting = weeks < p["splits.election_weeks"]
+            levers.extra_hours[changed] += voting * p["splits.election_hours"] / p["splits.election_weeks"]
+
+    def _pay(self, world: World, tick: int) -> None:
+        """Set-up and elections in the week of the split, running costs every week; wages are paid with all others."""
+        new = (world.communities.parent >= 0).astype(np.int64)
+        changed = (world.communities.changed_tick == tick).astype(np.int64)
+        if changed.any():
+            world.ledger.pay_for("district", "supplier", new * _fen(self.setup_yuan), "set-up of new communities",
+                                 Kind.CAPITAL)
+            if not self.synchronised_election:
+                world.ledger.pay_for("street", "supplier", changed * _fen(self.election_yuan), "committee elections")
+        weekly = _fen(self.operating_yuan / WEEKS_PER_YEAR)
+        world.ledger.pay_for("street", "supplier", new * weekly, "running of new communities")
+
+
+def _fen(yuan: float) -> int:
+    return round(FEN * yuan)
+
+
+def shared_posts(posts: int, households: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Posts of each part, int64[n_parts]: by households, largest remainders first, one at least; they add up."""
+    spare = posts - households.size
+    if spare < 0:
+        raise ValueError(f"{posts} posts cannot staff {households.size} communities")
+    exact = spare * households / households.sum()
+    whole = np.floor(exact).astype(np.int64)
+    whole[np.argsort(whole - exact, kind="stable")[:spare - whole.sum()]] += 1
+    return whole + 1

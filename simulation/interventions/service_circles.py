@@ -1,0 +1,93 @@
+"""Quarter-hour community service circles (H10): more of them, somewhere, by some date."""
+
+from datetime import date
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.siting import Place, Sites, Siting, Standards, choose_sites
+from simulation.ledger import FEN, Kind
+from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
+from simulation.processes.budget import WEEKS_PER_YEAR
+from simulation.world import World
+
+CIRCLE = "service_circle"
+
+
+class ServiceCircles(Intervention):
+    """Open circles until there are `target` of them, evenly between two dates, where the siting method wants them."""
+
+    kind: ClassVar[str] = "service_circles"
+    claim: ClassVar[str] = "H10"
+    title_zh: ClassVar[str] = "一刻钟社区服务圈"
+    title_en: ClassVar[str] = "Quarter-hour service circles"
+    group_zh: ClassVar[str] = "公共服务设施"
+    group_en: ClassVar[str] = "Facilities and services"
+
+    target: int = lever_field(
+        73, ge=0, le=200, unit="circles", measure="I35", zh="服务圈总数（含已有）",
+        en="circles in all, those that exist included; fewer than exist closes none")
+    siting: Siting = lever_field(
+        Siting.COVERAGE, measure="I35", zh="选址方法：覆盖、步行最短、公平、需求",
+        en="siting: cover communities, shorten walks, worst served first, or largest unmet demand")
+    start: date = lever_field(date(2018, 7, 1), measure="I35", zh="建设开始日期", en="begin of building")
+    finish: date = lever_field(date(2020, 12, 31), measure="I35", zh="建设完成日期", en="day when all are open")
+    capacity: float = lever_field(
+        1500.0, ge=800, le=3000, unit="uses/week", measure="I35", zh="每圈服务能力", en="capacity of a new circle")
+    capital_yuan: float = lever_field(
+        250_000.0, ge=0, le=2_000_000, unit="yuan", measure="I35", zh="每圈建设费", en="building cost of a circle")
+    operating_yuan: float = lever_field(
+        50_000.0, ge=0, le=500_000, unit="yuan/year", measure="I35", zh="每圈年运行费", en="running cost of a circle")
+
+    def prepare(self, world: World) -> None:
+        """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""
+        old = np.flatnonzero(world.facilities.kind == CIRCLE)
+        count = self.target - old.size
+        if count <= 0:
+            return
+        sites, cells = self._sites(world, old, count)
+        opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+        f = world.facilities
+        world.open_facilities(CIRCLE, cells[sites.order].astype(np.int32), self.capacity, opened,
+                              quality=_mean(f.quality[old]), open_adult=_mean(f.open_adult[old]),
+                              open_commuter=_mean(f.open_commuter[old]))
+
+    def _sites(self, world: World, old: NDArray[np.int64], count: int) -> tuple[Sites, NDArray[np.int64]]:
+        p, f, geography = world.params, world.facilities, world.geography
+        village = (geography.communities["kind"] == "village").to_numpy()
+        community = geography.cell_community.astype(np.int64)
+        candidates = np.flatnonzero(community >= 0)
+        counted = np.where((community >= 0) & ~village[community], community, -1)
+        place = Place(world.grid_index, world.demand["everyone"], counted, f.cell[old].astype(np.int64),
+                      f.capacity[old], candidates)
+        share = np.full(N_MOBILITY, _mean(f.open_adult[old]))
+        share[COMMUTER] = _mean(f.open_commuter[old])
+        standards = Standards(
+            Walk.from_parameters(p), p["access.circle_minutes"], self.capacity, share, p["access.standard_circle"],
+            p["access.covered_share"], p["siting.aversion"], p["siting.slow_weight"])
+        return choose_sites(self.siting, place, standards, count), candidates
+
+    def apply(self, world: World, tick: int) -> None:
+        """Pay for building the circles that open this week, and for running all that were added."""
+        f = world.facilities
+        added = (f.kind == CIRCLE) & f.added
+        community = world.communities_of(f.cell)
+        n = len(world.communities)
+        opening = np.bincount(community[added & (f.opened == tick)], minlength=n)
+        running = np.bincount(community[added & (f.opened <= tick)], minlength=n)
+        world.ledger.pay_for("district", "supplier", opening * round(FEN * self.capital_yuan),
+                             "building of service circles", Kind.CAPITAL)
+        world.ledger.pay_for("district", "supplier", running * round(FEN * self.operating_yuan / WEEKS_PER_YEAR),
+                             "running of service circles")
+
+
+def opening_ticks(count: int, first: int, last: int) -> NDArray[np.int32]:
+    """Ticks of `count` openings spread evenly over the weeks from `first` to `last`, int32 (count,)."""
+    steps = np.arange(1, count + 1) / count
+    return np.rint(first + steps * max(last - first, 0)).astype(np.int32)
+
+
+def _mean(values: NDArray[np.float64]) -> float:
+    return float(values.mean()) if values.size else 1.0
