@@ -9,7 +9,7 @@ from scipy import stats
 
 from simulation.population.random import Stream, bits, draw, key, uniform, unit_interval
 
-# Each statistical test below fails a good generator with probability 1e-4 (seeds are fixed, so it passes or never does).
+# Each statistical test below fails a good generator with probability 1e-4; seeds are fixed, so it passes or never does.
 ALPHA = 1e-4
 N = 1 << 16
 
