@@ -1,0 +1,97 @@
+"""Grow contiguous regions on a grid of cells from seeds, each up to its target."""
+
+import heapq
+
+import numpy as np
+from numpy.typing import NDArray
+
+Cells = NDArray[np.int64]
+
+
+def neighbours(x: NDArray[np.integer], y: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Rows of the four neighbours of each cell, int64 (n, 4): east, west, north, south; -1 where there is none."""
+    width, height = int(x.max()) + 3, int(y.max()) + 3
+    index = np.full((width, height), -1)
+    index[x + 1, y + 1] = np.arange(len(x))
+    at = x.astype(np.int64) + 1, y.astype(np.int64) + 1
+    return np.stack([index[at[0] + dx, at[1] + dy] for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1))], axis=1)
+
+
+def spread(x: NDArray[np.floating], y: NDArray[np.floating], count: int, weight: NDArray[np.floating]) -> Cells:
+    """Rows of `count` points far from one another, int64 (count,).
+
+    The first is nearest to the weighted centre; each next one has the largest weighted distance to those chosen
+    (farthest-point sampling, Gonzalez 1985); then ten rounds move each to the centre of its share (Lloyd 1982).
+    """
+    centre = np.average(x, weights=weight), np.average(y, weights=weight)
+    chosen = [int(np.argmin(np.hypot(x - centre[0], y - centre[1])))]
+    nearest = np.full(len(x), np.inf)
+    while len(chosen) < count:
+        nearest = np.minimum(nearest, np.hypot(x - x[chosen[-1]], y - y[chosen[-1]]))
+        chosen.append(int(np.argmax(nearest * np.sqrt(weight))))
+    points = np.array(chosen)
+    for _ in range(10):
+        owner = np.argmin(np.hypot(x[:, None] - x[points], y[:, None] - y[points]), axis=1)
+        points = np.array([_middle(x, y, weight, owner == k, points[k]) for k in range(count)])
+    return points
+
+
+def _middle(x: NDArray[np.floating], y: NDArray[np.floating], weight: NDArray[np.floating],
+            own: NDArray[np.bool_], old: np.int64) -> int:
+    if not weight[own].sum() > 0:
+        return int(old)
+    rows = np.flatnonzero(own)
+    cx, cy = np.average(x[rows], weights=weight[rows]), np.average(y[rows], weights=weight[rows])
+    return int(rows[np.argmin(np.hypot(x[rows] - cx, y[rows] - cy))])
+
+
+def grow(x: NDArray[np.integer], y: NDArray[np.integer], seeds: Cells, targets: NDArray[np.floating],
+         *, fill: bool = False) -> NDArray[np.int64]:
+    """Region of each cell, int64 (n,), -1 where none came; every region is 4-connected.
+
+    The region that has the least of its target takes next, always the free cell nearest to its seed, until it has
+    reached its target or is walled in. With `fill`, what is left and can be reached joins afterwards.
+
+    Raises
+    ------
+    ValueError
+        If two seeds share a cell.
+    """
+    if len(np.unique(seeds)) < len(seeds):
+        raise ValueError("two regions would begin in one cell")
+    beside = neighbours(x, y)
+    region = np.full(len(x), -1)
+    size = np.zeros(len(seeds), np.int64)
+    fronts: list[list[tuple[float, int]]] = [[] for _ in seeds]
+
+    def take(k: int, cell: int) -> None:
+        region[cell] = k
+        size[k] += 1
+        for other in beside[cell]:
+            if other >= 0 and region[other] < 0:
+                far = float(np.hypot(float(x[other]) - x[seeds[k]], float(y[other]) - y[seeds[k]]))
+                heapq.heappush(fronts[k], (far, int(other)))
+
+    for k, seed in enumerate(seeds):
+        take(k, int(seed))
+    limit = np.full(len(seeds), np.inf) if fill else targets
+    queue = [(1 / targets[k], k) for k in range(len(seeds))]
+    heapq.heapify(queue)
+    while queue:
+        _, k = heapq.heappop(queue)
+        while fronts[k] and region[fronts[k][0][1]] >= 0:
+            heapq.heappop(fronts[k])
+        if not fronts[k] or size[k] >= limit[k]:
+            continue
+        take(k, heapq.heappop(fronts[k])[1])
+        heapq.heappush(queue, (size[k] / targets[k], k))
+    return region
+
+
+def whole_shares(total: int, weight: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Divide a whole number by weights, int64 (n,): largest remainders are rounded up, the sum is exact."""
+    exact = total * weight / weight.sum()
+    whole = np.floor(exact).astype(np.int64)
+    order = np.argsort(whole - exact, kind="stable")
+    whole[order[:total - int(whole.sum())]] += 1
+    return whole
