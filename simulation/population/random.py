@@ -100,4 +100,4 @@ def bits(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArr
 
 def uniform(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArray[np.float64]:
     """float64 in [0, 1), one for each unit (shape of `units` broadcast with `tick`)."""
-    return (bits(seed, stream, units, tick) >> _S11) * _TO_UNIT
+    return np.multiply(bits(seed, stream, units, tick) >> _S11, _TO_UNIT, dtype=np.float64)

@@ -5,11 +5,12 @@ while somebody holds it.
 """
 
 import operator
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import mesa
 import numpy as np
+from mesa.agent import GroupBy
 from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
@@ -20,13 +21,18 @@ if TYPE_CHECKING:
 
 _PLAIN = ("efficacy", "awareness", "habit", "fatigue", "volunteer", "overall", "mobility", "threshold")
 _TRUST = ("trust_firm", "trust_committee", "trust_street", "trust_neighbours")
+_FIXED = ("gate", "household", "renter", "older")
+_STAGES = np.array(LIFE_STAGES)
+
+Rows = NDArray[np.int64] | int
 
 
-class Resident(mesa.Agent):
+class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
     """One resident: attributes read and write the columns. `row` is the permanent number.
 
     Attributes: `satisfaction_<domain>`, `expectation_<domain>`, `trust_<actor>`, `efficacy`, `awareness`, `habit`,
-    `fatigue`, `volunteer`, `overall` (0-1), `life_stage`, `community`, `household`, `gate`.
+    `fatigue`, `volunteer`, `overall` (0-1), `mobility`, `threshold`; to be read only: `life_stage`, `community`,
+    `gate`, `household`, `renter`, `older`. Two views of the same row are equal.
     """
 
     def __init__(self, model: "DistrictModel", row: int) -> None:
@@ -36,12 +42,19 @@ class Resident(mesa.Agent):
         object.__setattr__(self, "unique_id", -1 - row)
 
     def __getattr__(self, name: str) -> Any:
-        column = _column(self.model, name)
-        value = column[self.row]
+        if name.startswith("_") or name in ("model", "row"):  # not there yet while a copy is being made
+            raise AttributeError(name)
+        value = _read(self.model, name, self.row)
         return value.item() if isinstance(value, np.generic) else value
 
     def __setattr__(self, name: str, value: Any) -> None:
-        _column(self.model, name)[self.row] = value
+        _state(self.model, name)[self.row] = value
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Resident) and other.row == self.row and other.model is self.model
+
+    def __hash__(self) -> int:
+        return hash((id(self.model), self.row))
 
     def __repr__(self) -> str:
         return f"Resident({self.row})"
@@ -58,28 +71,40 @@ class Resident(mesa.Agent):
         raise TypeError("a resident cannot be removed: residents are conserved")
 
 
-def _column(model: "DistrictModel", name: str) -> NDArray[Any]:
-    residents = model.world.residents
-    columns = residents.columns
+def _state(model: "DistrictModel", name: str) -> NDArray[Any]:
+    """The column of an attribute that may change."""
+    columns = model.world.residents.columns
     if name in _PLAIN:
         return getattr(columns, name)
     if name in _TRUST:
         return columns.trust[_TRUST.index(name)]
     for prefix in ("satisfaction", "expectation"):
         domain = name.removeprefix(f"{prefix}_")
-        if domain in DOMAINS:
+        if domain != name and domain in DOMAINS:
             return getattr(columns, prefix)[DOMAINS.index(domain)]
+    raise AttributeError(f"a resident has no attribute '{name}' that can be set")
+
+
+def _read(model: "DistrictModel", name: str, rows: Rows) -> Any:
+    """Values of an attribute at some rows, or at one."""
+    residents = model.world.residents
     if name == "community":
-        return model.world.gates.community[residents.gate]
+        return model.world.gates.community[residents.gate[rows]]
     if name == "life_stage":
-        return np.array(LIFE_STAGES)[residents.life_stage]
-    if name in ("gate", "household", "renter", "older"):
-        return getattr(residents, name)
-    raise AttributeError(f"a resident has no attribute '{name}'")
+        return _STAGES[residents.life_stage[rows]]
+    if name in _FIXED:
+        return getattr(residents, name)[rows]
+    try:
+        return _state(model, name)[rows]
+    except AttributeError:
+        raise AttributeError(f"a resident has no attribute '{name}'") from None
 
 
 class ResidentSet:
-    """The interface of `mesa.agent.AgentSet` over all residents, or over a selection of rows."""
+    """The interface of `mesa.agent.AgentSet` over all residents, or over a selection of rows.
+
+    Columns take the place of lists: `get` of one attribute is an array.
+    """
 
     def __init__(self, model: "DistrictModel", rows: NDArray[np.int64] | None = None) -> None:
         self.model = model
@@ -104,23 +129,41 @@ class ResidentSet:
             return [Resident(self.model, int(row)) for row in self.rows[item]]
         return Resident(self.model, int(self.rows[operator.index(item)]))
 
-    def get(self, attr_names: str | list[str]) -> Any:
-        """A column of the selection (a copy), or a list of them."""
-        if isinstance(attr_names, str):
-            return _column(self.model, attr_names)[self.rows]
-        return [self.get(name) for name in attr_names]
+    def get(self, attr_names: str | list[str], handle_missing: str = "error", default_value: Any = None) -> Any:
+        """A column of the selection (a copy); for several names a list with one list of values a resident.
+
+        Raises
+        ------
+        AttributeError
+            If residents have no such attribute and `handle_missing` is "error".
+        ValueError
+            If `handle_missing` is neither "error" nor "default".
+        """
+        if handle_missing not in ("error", "default"):
+            raise ValueError(f"unknown handle_missing option: {handle_missing}, should be one of 'error' or 'default'")
+        if not isinstance(attr_names, str):
+            columns = [self.get(name, handle_missing, default_value) for name in attr_names]
+            return [list(values) for values in zip(*(column.tolist() for column in columns), strict=True)]
+        try:
+            return _read(self.model, attr_names, self.rows)
+        except AttributeError:
+            if handle_missing == "error":
+                raise
+            return np.full(len(self), default_value)
 
     def set(self, attr_name: str, value: Any) -> "ResidentSet":
         """Set an attribute for all in the selection; returns the set."""
-        _column(self.model, attr_name)[self.rows] = value
+        _state(self.model, attr_name)[self.rows] = value
         return self
 
-    def agg(self, attribute: str, func: Callable[..., Any]) -> Any:
-        """`func` over the column of the selection."""
-        return func(self.get(attribute))
+    def agg(self, attribute: str, func: Callable[..., Any] | Iterable[Callable[..., Any]]) -> Any:
+        """`func` over the column of the selection, or a list with the result of each function."""
+        values = self.get(attribute)
+        return func(values) if callable(func) else [one(values) for one in func]
 
-    def select(self, filter_func: Callable[[Any], Any] | None = None, at_most: int | float = float("inf")) -> "ResidentSet":
-        """Those for whom `filter_func` holds, and at most so many of them.
+    def select(self, filter_func: Callable[[Any], Any] | None = None, at_most: int | float = float("inf"),
+               inplace: bool = False, agent_type: type | None = None) -> "ResidentSet":
+        """Those for whom `filter_func` holds, at most so many of them (a float up to 1: such a share of the set).
 
         `filter_func` is first tried on the set's columns (`lambda r: r.efficacy > 0.5` works on a whole column at
         once), and resident by resident where it cannot take columns.
@@ -128,17 +171,24 @@ class ResidentSet:
         rows = self.rows
         if filter_func is not None:
             rows = rows[self._truth(filter_func)]
+        if agent_type is not None and not issubclass(Resident, agent_type):
+            rows = rows[:0]
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
-        return ResidentSet(self.model, rows if at_most == float("inf") else rows[:int(at_most)])
+        if at_most < len(rows):
+            rows = rows[:int(at_most)]
+        if not inplace:
+            return ResidentSet(self.model, rows)
+        self._rows = rows
+        return self
 
     def _truth(self, filter_func: Callable[[Any], Any]) -> NDArray[np.bool_]:
         try:
             answer = np.asarray(filter_func(_Columns(self)))
             if answer.dtype == np.bool_ and answer.shape == (len(self),):
                 return answer
-        except (ValueError, TypeError):
-            pass  # `and`, `or` or a call that wants one resident
+        except (ValueError, TypeError, AttributeError):
+            pass  # `and`, `or`, a call or an attribute that wants one resident
         return np.fromiter((bool(filter_func(resident)) for resident in self), np.bool_, len(self))
 
     def do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> "ResidentSet":
@@ -152,10 +202,23 @@ class ResidentSet:
             return [getattr(resident, method)(*args, **kwargs) for resident in self]
         return [method(resident, *args, **kwargs) for resident in self]
 
-    def groupby(self, by: str) -> dict[Any, "ResidentSet"]:
-        """Selections by the value of an attribute."""
-        values = self.get(by)
-        return {value: ResidentSet(self.model, self.rows[values == value]) for value in np.unique(values).tolist()}
+    def groupby(self, by: str | Callable[[Resident], Hashable], result_type: str = "agentset") -> "ResidentGroups":
+        """Selections, or lists of residents, by the value of an attribute or of a function."""
+        values = self.map(by) if callable(by) else self.get(by).tolist()
+        number = {value: k for k, value in enumerate(dict.fromkeys(values))}
+        label = np.array([number[value] for value in values], np.int64)
+        groups = {value: ResidentSet(self.model, self.rows[label == k]) for value, k in number.items()}
+        return ResidentGroups(groups if result_type == "agentset" else {k: list(group) for k, group in groups.items()})
+
+
+class ResidentGroups(GroupBy):  # type: ignore[misc]  # mesa carries no types
+    """Mesa's groups; aggregates of selections are taken over columns."""
+
+    def agg(self, attr_name: str, func: Callable[..., Any]) -> dict[Hashable, Any]:
+        """`func` over the attribute in each group."""
+        return {name: func(group.get(attr_name) if isinstance(group, ResidentSet)
+                           else [getattr(resident, attr_name) for resident in group])
+                for name, group in self.groups.items()}
 
 
 class _Columns:

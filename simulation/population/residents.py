@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
 LIFE_STAGE_LABELS = {
     "child": ("儿童", "children"), "young_adult": ("青年", "young adults"),
-    "parent_preschool": ("学龄前儿童父母", "parents of preschoolers"), "parent_pupil": ("中小学生父母", "parents of pupils"),
+    "parent_preschool": ("学龄前儿童父母", "parents of preschoolers"),
+    "parent_pupil": ("中小学生父母", "parents of pupils"),
     "mid_life": ("中年", "mid-life"), "young_old": ("低龄老人", "aged 60–74"), "old": ("高龄老人", "aged 75+"),
     "other": ("其他", "others"),
 }
@@ -83,7 +84,8 @@ def importance(stage: NDArray[np.uint8], concentration: float, rng: np.random.Ge
     return np.diff(edges, axis=0, prepend=np.int16(0)).astype(np.uint8)
 
 
-def _normal(n: int, mean: float, spread: float, rng: np.random.Generator, low: float, high: float) -> NDArray[np.float32]:
+def _normal(n: int, mean: float, spread: float, rng: np.random.Generator, low: float,
+            high: float) -> NDArray[np.float32]:
     return np.clip(mean + spread * rng.standard_normal(n, dtype=np.float32), low, high).astype(np.float32)
 
 
