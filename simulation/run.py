@@ -16,7 +16,7 @@ from simulation.build import build_world
 from simulation.district.cache import cached
 from simulation.district.data import load_district
 from simulation.district.geography import load_geography
-from simulation.district.population import build_population
+from simulation.district.population import load_population
 from simulation.metrics import METRICS
 from simulation.model import DistrictModel
 from simulation.parameters import Parameters
@@ -87,7 +87,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     params = Parameters(scenario.parameters)
     district = load_district(scenario.district)
     geography = load_geography(district)
-    population = build_population(geography, district, params, scale=scale)
+    population = load_population(geography, district, params, scale, POPULATION_SEED)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
     residents = new_residents(population, traits, params, seed)
