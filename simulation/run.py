@@ -21,6 +21,7 @@ from simulation.metrics import METRICS
 from simulation.model import DistrictModel
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
+from simulation.processes import demography, quality
 from simulation.scenario import Scenario
 from simulation.world import World
 
@@ -101,6 +102,8 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
 def _burn_in(world: World, scenario: Scenario) -> dict[str, NDArray[np.generic]]:
     model = DistrictModel(world, scenario)
     world.tick = -int(world.params["run.burn_in_weeks"])
+    quality.step(world)
+    demography.settle(world)
     while world.tick < 0:
         model.step()
         model.turn()

@@ -162,6 +162,13 @@ def satisfy(s, e, y, used, norm, c):
 
 
 @njit
+def at_rest(y, norm, base, performance, disconfirmation, loss_aversion, own_expectation):
+    """Satisfaction that stays where it is (11) when the expectation equals the performance y met all along."""
+    gap = y - norm - own_expectation * y
+    return clip01(base + performance * y + disconfirmation * min(gap, loss_aversion * gap))
+
+
+@njit
 def expect(e, y, used, rate):
     """Predictive expectation (13): an exponential memory of one's own experience."""
     for i in range(e.shape[0]):
