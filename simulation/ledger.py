@@ -62,19 +62,36 @@ class Ledger:
         """
         if fen < 0:
             raise ValueError(f"a payment cannot be negative: {fen} fen for {purpose}")
-        self.balance[self.account(payer)] -= fen
-        self.balance[self.account(payee)] += fen
+        giver, taker = self.account(payer), self.account(payee)  # both are known before anything moves
+        self.balance[giver] -= fen
+        self.balance[taker] += fen
         if payer in PUBLIC and payee not in PUBLIC:
             self.journal[purpose, kind] += fen
 
     def pay_for(self, payer: str, payee: str, fen: NDArray[np.int64], purpose: str,
                 kind: Kind = Kind.OPERATING) -> None:
-        """Move one sum for each community, int64 (n_communities), and note where it was spent."""
+        """Move one sum for each community, int64 (n_communities), and note where it was spent.
+
+        Raises
+        ------
+        ValueError
+            If a sum is negative or a sector is unknown.
+        """
+        if (fen < 0).any():
+            raise ValueError(f"a payment cannot be negative: {int(fen.min())} fen for {purpose}")
         self.pay(payer, payee, int(fen.sum()), purpose, kind)
         self.placed[kind] = np.pad(self.placed[kind], (0, len(fen) - len(self.placed[kind]))) + fen
 
     def pay_firms(self, payer: str, fen: NDArray[np.int64]) -> None:
-        """Move one sum to each property firm, int64 (n_firms); a negative sum flows back."""
+        """Move one sum to each property firm, int64 (n_firms); a negative sum flows back.
+
+        Raises
+        ------
+        ValueError
+            If the payer is public: such payments have a purpose and go through `pay`.
+        """
+        if payer in PUBLIC:
+            raise ValueError(f"public money has a purpose: pay firms from '{payer}' through `pay`")
         self.balance[len(SECTORS):] += fen
         self.balance[self.account(payer)] -= int(fen.sum())
 
