@@ -10,12 +10,14 @@ WEEKS_PER_YEAR = 52.0
 
 
 def step(world: World) -> None:
-    """Births and exits of one week.
+    """Births and exits of one week; in the burn-in organisations only age, so that the start has the number it should.
 
     Expected births are rounded up or down by a draw a kind, exits drawn one by one.
     """
     p, o = world.params, world.organisations
     o.weeks += o.weeks >= 0
+    if world.tick < 0:
+        return
     alive = o.weeks >= 0
     funded = min(1.0, p["organisations.funded_share"] + world.levers.funded_share)
     hazard = p["organisations.exit"] / WEEKS_PER_YEAR * (1 - funded)

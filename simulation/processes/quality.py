@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
+from simulation.parameters import Parameters
 from simulation.processes import services
 from simulation.world import World
 
@@ -24,12 +25,12 @@ def step(world: World) -> None:
     a, p = world.access, world.params
     q[:, SCHOOL] = a["school"][cell]
     clinic = np.float32(p["quality.medical_clinic_share"])
-    q[:, MEDICAL] = (clinic * a["clinic"] + (1 - clinic) * a["hospital"])[cell]
+    q[:, MEDICAL] = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)[cell]
     q[:, TRAVEL] = _travel(world)
     q[:, SAFETY] = p["quality.safety"]
-    q[:, CONVENIENCE] = a["service_circle"][cell]
+    q[:, CONVENIENCE] = _or_elsewhere(a["service_circle"], p)[cell]
     station = np.float32(p["quality.elder_station_share"])
-    q[:, ELDER] = (station * a["elder_station"] + (1 - station) * a["elder_institution"])[cell]
+    q[:, ELDER] = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)[cell]
     q[:, ENVIRONMENT] = (p["environment.station_weight"] * p["environment.station_quality"]
                          + p["environment.compliance_weight"] * world.gates.compliance)[:, None]
     q[:, PROPERTY] = world.estates.quality[world.gates.estate][:, None]
@@ -39,6 +40,11 @@ def step(world: World) -> None:
     if world.tick % NORM_WEEKS == 0:
         _norms(world)
     world.places.norm[:] = p["satisfaction.normative_weight"] * world.communities.norm[world.gates.community]
+
+
+def _or_elsewhere(local: NDArray[np.float32], p: Parameters) -> NDArray[np.float32]:
+    """Performance when what cannot be had within a walk is sought elsewhere, with less success."""
+    return 1 - (1 - local) * np.float32(1 - p["quality.elsewhere"])
 
 
 def _travel(world: World) -> NDArray[np.float64]:
@@ -54,7 +60,7 @@ def _travel(world: World) -> NDArray[np.float64]:
 def _culture(world: World) -> NDArray[np.float64]:
     """Venues by access, organisations by their hours for the community."""
     p = world.params
-    venues = world.access["culture_centre"][world.gates.cell]
+    venues = _or_elsewhere(world.access["culture_centre"], p)[world.gates.cell]
     hours = organisation_hours(world) / np.maximum(world.communities.residents / world.scale, 1)
     programme = 1 - np.exp(-hours / p["organisations.culture_standard"])
     share = p["quality.culture_base_share"]
