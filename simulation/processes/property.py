@@ -72,8 +72,11 @@ def _bill(world: World) -> None:
     _settle(h.estate, h.bill, h.paid, h.arrears, count, revenue)
     e.collection[:] = np.where(e.households > 0, count / np.maximum(e.households, 1), e.collection)
     income = np.zeros(len(world.firms), np.int64)
-    np.add.at(income, e.firm, revenue)
+    served = e.emergency_weeks == 0
+    np.add.at(income, e.firm[served], revenue[served])
     world.ledger.pay_firms("household", income)
+    # whoever serves is paid: while the street stands in, the fees are the street's
+    world.ledger.pay("household", "street", round(int(revenue[~served].sum()) / world.scale), "property fees")
 
 
 def _serve(world: World) -> None:
