@@ -26,7 +26,7 @@ def new_posts(first: int, community: NDArray[np.int64], vacancy: NDArray[np.int6
               seed: int) -> dict[str, NDArray[np.generic]]:
     """Rows of new posts for `Workers.append`: filled ones with experienced staff, vacant ones with weeks to wait."""
     posts = first + np.arange(len(community))
-    return {"community": community, "burnout": np.zeros(len(posts)), "proneness": _proneness(posts, p, seed),
+    return {"community": community, "burnout": np.zeros(len(posts)), "proneness": _proneness(posts * _ADDRESS, p, seed),
             "weeks": np.full(len(posts), int(p["staff.novice_weeks"])), "vacancy": vacancy,
             "hires": np.zeros(len(posts), np.int32)}
 

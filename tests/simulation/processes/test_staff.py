@@ -1,0 +1,155 @@
+"""Committee staff: burnout, quits and hires, hours left for residents, local knowledge."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from simulation.agents.community import Communities, Workers
+from simulation.build import make
+from simulation.levers import neutral
+from simulation.parameters import Parameters
+from simulation.population.random import Stream, uniform
+from simulation.processes import staff
+from simulation.world import new_week
+
+VALUES = {"staff.overhead_hours": 100, "staff.hours_per_household": 0.06, "staff.absent": 0.15, "staff.overtime": 0.1,
+          "staff.burnout_productivity": 0.3, "staff.novice_productivity": 0.4, "staff.novice_weeks": 26,
+          "staff.burnout_onset": 0.85, "staff.burnout_build": 0.25, "staff.burnout_recovery": 0.05,
+          "staff.burnout_spread": 0.5, "staff.quit_rate": 0.1, "staff.quit_burnout": 1.5, "staff.vacancy_weeks": 12,
+          "staff.base_posts": 9, "staff.posts_per_household": 0.002, "staff.posts_start_households": 1000,
+          "staff.posts_cap": 18, "staff.service_floor": 0.1, "staff.knowledge_memory": 26,
+          "staff.knowledge_visits": 0.5, "staff.knowledge_reach": 100}  # whatever calibration makes of the defaults
+STEADY = {"staff.burnout_spread": 0.0, "staff.quit_burnout": 0.0}
+
+
+def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overrides=None):
+    """Communities with as many posts and households each, remembered load as given."""
+    p = Parameters(VALUES | (overrides or {}))
+    table = make(Communities, name_zh=np.full(communities, ""), name_en="", households=round(households * scale),
+                 residents=round(2.5 * households * scale), load_memory=load, knowledge=0.4,
+                 latent=np.zeros((communities, 10)), open_issues=np.zeros((communities, 10)),
+                 norm=np.zeros((communities, 10)))
+    community = np.repeat(np.arange(communities), posts)
+    workers = make(Workers, **staff.new_posts(0, community, np.zeros(len(community), np.int32), p, 1))
+    return SimpleNamespace(params=p, communities=table, workers=workers, seed=1, tick=0, scale=scale,
+                           levers=neutral(communities), week=new_week(communities))
+
+
+def run(world, weeks):
+    for _ in range(weeks):
+        staff.step(world)
+        world.tick += 1
+    return world
+
+
+@pytest.mark.parametrize(("load", "expected"), [(0.80, 0.0), (0.90, 0.20), (1.06, 0.512), (1.20, 0.636)])
+def test_burnout_settles_at_its_fixed_point(load, expected):
+    """b* = k_b x / (k_b x + k_r), x = load - 0.85; nobody quits within the weeks of those looked at."""
+    world = run(office(posts=60, load=load, overrides=STEADY | {"staff.quit_rate": 0.05}), 400)
+    x = max(load - 0.85, 0)
+    stayed = (world.workers.hires == 0) & (world.workers.vacancy == 0)
+    assert stayed.sum() > 20
+    assert world.workers.burnout[stayed] == pytest.approx(0.25 * x / (0.25 * x + 0.05), abs=1e-6)
+    assert world.workers.burnout[stayed] == pytest.approx(expected, abs=2e-3)
+
+
+def test_those_who_are_prone_burn_out_more():
+    world = run(office(posts=200, load=1.0), 200)
+    w = world.workers
+    there = (w.vacancy == 0) & (w.weeks > 150)
+    x = 0.25 * 0.15 * w.proneness[there]
+    assert w.burnout[there] == pytest.approx(x / (x + 0.05), abs=1e-3)
+    # log-normal with spread 0.5: the mean log of 200 draws is within 4 standard errors but once in 16,000 seeds
+    assert np.log(staff.new_posts(0, np.zeros(200, int), np.zeros(200, int), world.params, 1)["proneness"]).mean() \
+        == pytest.approx(0, abs=4 * 0.5 / np.sqrt(200))
+
+
+def test_no_two_fillings_of_posts_share_a_draw():
+    """People who fill posts differ from each other, whichever post and however often it was filled."""
+    p = Parameters(VALUES)
+    first = staff.new_posts(0, np.zeros(300, int), np.zeros(300, int), p, 1)["proneness"]
+    world = office(posts=300)
+    world.workers.vacancy[:] = 1
+    run(world, 1)
+    assert (world.workers.hires == 1).all()
+    assert len(np.unique(np.concatenate([first, world.workers.proneness]))) == 600
+
+
+def test_quits_are_the_draws_of_the_posts():
+    world = office(posts=500, load=0.5, overrides={"staff.quit_rate": 0.25})
+    run(world, 1)
+    assert np.array_equal(world.workers.vacancy > 0, uniform(1, Stream.QUIT, np.arange(500), 0) < 0.25 / 52)
+
+
+def test_yearly_quits_follow_the_hazard_and_posts_are_conserved():
+    """20,000 posts, one year: expected quits have a standard error of 2.3 %, the bound is four of it."""
+    world = run(office(posts=20_000, load=0.5, overrides={"staff.vacancy_weeks": 26}), 52)
+    assert len(world.workers) == 20_000
+    quits = world.workers.hires.sum() + (world.workers.vacancy > 0).sum()
+    there = 20_000 * (1 - 0.5 * 0.1 * 0.5)  # about half of those who quit in the half year before are missed
+    assert quits == pytest.approx(there * 0.10, rel=0.10)
+
+
+def test_a_post_is_vacant_for_its_weeks_and_then_filled_by_a_novice():
+    world = office(posts=3, load=1.2, overrides={"staff.quit_rate": 0.05})
+    world.workers.vacancy[1] = 12
+    world.workers.burnout[1] = 0.0
+    run(world, 11)
+    assert world.workers.vacancy[1] == 1 and world.workers.burnout[1] == 0
+    run(world, 1)
+    assert world.workers.vacancy[1] == 0 and world.workers.hires[1] == 1
+    assert world.workers.weeks[1] == 0 and world.workers.burnout[1] == 0
+    run(world, 3)
+    assert world.workers.weeks[1] == 3 and world.workers.burnout[1] > 0
+
+
+def test_burnout_costs_staff():
+    calm, burnt = (run(office(posts=8000, load=load, overrides={"staff.burnout_spread": 0}), 80) for load in (0.8, 1.2))
+    quits = [world.workers.hires.sum() + (world.workers.vacancy > 0).sum() for world in (calm, burnt)]
+    assert quits[1] > 1.5 * quits[0]
+
+
+@pytest.mark.parametrize(("posts", "households"), [(12, 2600), (18, 5700)])
+def test_hours_left_by_hand(posts, households):
+    """Equation (6): 8 h, 5 days, 15 % absent, 10 % overtime; fixed 100 h and 0.06 h a household."""
+    world = office(posts, households)
+    gross = posts * 40 * 0.85 * 1.1
+    assert staff.committee_hours(world) == pytest.approx(gross - 100 - 0.06 * households)
+    assert world.committee_fixed == pytest.approx(100 + 0.06 * households) == world.committee_owed
+
+
+def test_hours_at_a_smaller_scale_are_that_share():
+    full, half = office(12, 2600), office(12, 2600, scale=0.5)
+    assert staff.committee_hours(half) == pytest.approx(0.5 * staff.committee_hours(full))
+
+
+def test_residents_keep_a_floor_of_hours_and_the_overload_shows():
+    world = office(4, 6000)
+    gross = 4 * 40 * 0.85 * 1.1
+    assert staff.committee_hours(world) == pytest.approx(0.1 * gross)
+    assert world.committee_owed == pytest.approx(100 + 0.06 * 6000)
+    assert world.committee_fixed == pytest.approx(0.9 * gross)
+
+
+def test_burnt_out_new_and_missing_staff_give_fewer_hours():
+    world = office(5, 0)
+    world.workers.burnout[0] = 0.5
+    world.workers.weeks[1] = 0
+    world.workers.vacancy[2] = 5
+    able = 0.85 + 0.6 + 0 + 1 + 1
+    assert staff.committee_hours(world) == pytest.approx(able * 37.4 - 100)
+
+
+@pytest.mark.parametrize(("households", "posts"), [(300, 9), (1000, 9), (2600, 12), (5700, 18), (20_000, 18)])
+def test_posts_before_the_norm(households, posts):
+    assert staff.posts_before_2021(np.array([households]), Parameters(VALUES))[0] == posts
+
+
+def test_knowledge_settles_at_the_mean_of_contacts_and_reach():
+    world = office(posts=13, households=2600, overrides={"staff.quit_rate": 0.05, "staff.vacancy_weeks": 6})
+    for _ in range(600):
+        world.week.opened[:] = 26  # 1 % of households a week, so 0.26 contacts in the time of memory
+        run(world, 1)
+    reach = 100 * np.count_nonzero(world.workers.vacancy == 0) / 2600
+    assert world.communities.knowledge[0] == pytest.approx((0.5 * 0.26 + reach) / 2, abs=0.03)
