@@ -108,7 +108,7 @@ def _store(entry: Path, arrays: Arrays) -> None:
         manifest = {}
         for name, values in arrays.items():
             with (new / f"{name}.npy").open("wb") as file:
-                np.save(file, np.ascontiguousarray(values))
+                np.save(file, np.asarray(values, order="C"))
                 file.flush()
                 os.fsync(file.fileno())
             manifest[name] = ((new / f"{name}.npy").stat().st_size, _checksum(new / f"{name}.npy"))

@@ -64,7 +64,8 @@ def load_population(geography: Geography, district: District, params: Mapping[st
         made = build_population(geography, district, params, scale, seed)
         return {field.name: np.asarray(getattr(made, field.name)) for field in fields(made)}
 
-    arrays = cached("population", key, build)
+    # plain copies: a read-only map would be another type to the kernels, and compile them once more
+    arrays = {name: np.array(values) for name, values in cached("population", key, build).items()}
     return Population(**{**arrays, "scale": float(arrays["scale"])})
 
 

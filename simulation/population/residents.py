@@ -125,14 +125,14 @@ def new_residents(population: "Population", traits: dict[str, NDArray[np.generic
     half = np.float32(0.5)
     columns = Columns(
         satisfaction=np.full((len(DOMAINS), n), half), expectation=np.full((len(DOMAINS), n), half),
-        exposure=np.ascontiguousarray(traits["exposure"]), importance=np.ascontiguousarray(traits["importance"]),
-        mobility=np.ascontiguousarray(population.mobility), adult=adult, near=np.ascontiguousarray(population.near),
-        far=np.ascontiguousarray(population.far), seen=np.zeros(n, np.uint32), seen_next=np.zeros(n, np.uint32),
-        efficacy=np.array(traits["efficacy_base"]), efficacy_base=np.ascontiguousarray(traits["efficacy_base"]),
+        exposure=np.array(traits["exposure"]), importance=np.array(traits["importance"]),
+        mobility=np.array(population.mobility), adult=adult, near=np.array(population.near),
+        far=np.array(population.far), seen=np.zeros(n, np.uint32), seen_next=np.zeros(n, np.uint32),
+        efficacy=np.array(traits["efficacy_base"]), efficacy_base=np.array(traits["efficacy_base"]),
         awareness=np.full(n, params["sorting.awareness_start"], np.float32),
         habit=np.full(n, params["sorting.habit_start"], np.float32), volunteer=registered.astype(np.uint8),
-        fatigue=np.zeros(n, np.float32), threshold=np.ascontiguousarray(traits["threshold"]),
-        hours=np.ascontiguousarray(traits["hours"]), trust=np.array(traits["trust"]),
+        fatigue=np.zeros(n, np.float32), threshold=np.array(traits["threshold"]),
+        hours=np.array(traits["hours"]), trust=np.array(traits["trust"]),
         overall=np.full(n, half),
     )
     return Residents(columns, gate, household, population.life_stage,
