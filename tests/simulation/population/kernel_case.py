@@ -6,6 +6,12 @@ from simulation.parameters import Parameters
 from simulation.population.kernels import N_DOMAINS, N_TALLIES, Columns, Output, Places, step_residents
 from simulation.processes.residents import coefficients
 
+VALUES = {"satisfaction.base": 0.3, "satisfaction.performance": 0.6, "satisfaction.disconfirmation": 0.4,
+          "satisfaction.loss_aversion": 1.5, "satisfaction.normative_weight": 0.5, "satisfaction.memory": 8,
+          "satisfaction.expectation_memory": 52, "influence.rate": 0.0, "influence.weight_household": 3,
+          "influence.weight_gate": 2, "influence.weight_other": 1, "sorting.habit_rise": 20, "sorting.habit_fall": 26,
+          "volunteering.fatigue": 0.5}  # whatever calibration makes of the defaults
+
 
 class Case:
     """n residents in gates of `size`; every attribute may be changed before `run`."""
@@ -28,7 +34,7 @@ class Case:
         self.at = Places(edges, gate_ptr, np.full((gates, N_DOMAINS, 3), 0.5, np.float32),
                          np.full((gates, N_DOMAINS), 0.25, np.float32), *zero, np.zeros(gates, np.uint32),
                          np.zeros(gates, np.uint32))
-        values = {"satisfaction.experience_noise": noise, "influence.rate": 0.0} | (overrides or {})
+        values = VALUES | {"satisfaction.experience_noise": noise} | (overrides or {})
         self.c = coefficients(Parameters(values))
         self.out = Output(np.zeros(2 * n + blocks, np.uint32), 2 * gate_ptr[edges[:-1]], np.zeros(blocks, np.int64),
                           np.zeros((gates, N_TALLIES), np.int64))

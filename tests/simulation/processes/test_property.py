@@ -14,7 +14,11 @@ from simulation.processes import property as service
 from simulation.processes.property import ALWAYS, NEVER, RESPONSIVE, payment_share, target_quality
 from simulation.world import Households
 
-P = Parameters({})
+VALUES = {"property.pay_always": 0.22, "property.pay_never": 0.03, "property.pay_base": 0, "property.pay_quality": 6,
+          "property.pay_neighbours": 3.5, "property.pay_reference": 0.6, "property.quality_memory": 13,
+          "property.exit_margin": -0.1, "property.exit_weeks": 26, "property.emergency_quality": 0.3,
+          "property.tender_weeks": 26, "property.bill_weeks": 4}  # whatever calibration makes of the defaults
+P = Parameters(VALUES)
 GRID = np.linspace(0, 1, 200_001)
 
 
@@ -61,7 +65,8 @@ def place(households, ratio=1.25, collection=0.6, quality=0.5, estates=1, overri
     firms = make(Firms, name_zh=np.array(["甲", "乙"]), name_en=np.array(["A", "B"]))
     residents = SimpleNamespace(columns=SimpleNamespace(trust=np.full((4, n), 0.5, np.float32)))
     gates = SimpleNamespace(estate=np.arange(estates), firm=np.zeros(estates, np.int32))
-    return SimpleNamespace(params=Parameters(overrides or {}), estates=table, households=columns, firms=firms, seed=1,
+    p = Parameters(VALUES | (overrides or {}))
+    return SimpleNamespace(params=p, estates=table, households=columns, firms=firms, seed=1,
                            tick=0, residents=residents, gates=gates, ledger=Ledger(2, 1), scale=1.0)
 
 
