@@ -7,7 +7,7 @@ their domain (`processes/quality.py`). The choice is a multinomial logit, equati
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.parameters import Parameters
@@ -16,6 +16,7 @@ from simulation.population.random import Stream, draw, key, unit_interval
 
 SILENCE, NEIGHBOUR, VOLUNTEER, FIRM, COMMITTEE, HOTLINE = range(6)
 N_CHANNELS = 6
+_CHUNK = 512  # events that one thread works on together
 _DETAIL, _CHANNEL = int(Stream.ISSUE_DETAIL), int(Stream.CHANNEL)
 
 
@@ -114,28 +115,35 @@ def _pick(u, x):
     return u.shape[0] - 1
 
 
-@njit(cache=True)
+@njit
+def _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
+    who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
+    z = draw(details, who)
+    weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * 5 >> 16
+    if found[e] & np.uint32(VISIT_FLAG):
+        domain[e], channel[e], urgent[e] = 9, COMMITTEE, False
+        return
+    g = reporters.gate[who]
+    x = unit_interval(z)
+    d = 0
+    while d < 9 and x >= reporters.issue_weights[g, d]:
+        d += 1
+    severity = np.float64(z & np.uint64(0xFF)) / 255.0
+    _utilities(u, who, g, severity, reporters, choice)
+    domain[e] = d
+    urgent[e] = severity > 1.0 - choice.urgent_share
+    channel[e] = _pick(u, unit_interval(draw(channels, who)))
+
+
+@njit(parallel=True, cache=True)
 def report(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
     """Domain, channel, urgency and weekday of every issue and visit in `found`; fills the last four arrays.
 
     A service visit goes to the committee in the domain of community services.
     """
     details, channels = key(seed, tick, _DETAIL), key(seed, tick, _CHANNEL)
-    u = np.empty(N_CHANNELS)
-    for e in range(found.shape[0]):
-        who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
-        z = draw(details, who)
-        weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * 5 >> 16
-        if found[e] & np.uint32(VISIT_FLAG):
-            domain[e], channel[e], urgent[e] = 9, COMMITTEE, False
-            continue
-        g = reporters.gate[who]
-        x = unit_interval(z)
-        d = 0
-        while d < 9 and x >= reporters.issue_weights[g, d]:
-            d += 1
-        severity = np.float64(z & np.uint64(0xFF)) / 255.0
-        _utilities(u, who, g, severity, reporters, choice)
-        domain[e] = d
-        urgent[e] = severity > 1.0 - choice.urgent_share
-        channel[e] = _pick(u, unit_interval(draw(channels, who)))
+    n = found.shape[0]
+    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
+        u = np.empty(N_CHANNELS)
+        for e in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
+            _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)
