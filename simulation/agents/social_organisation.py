@@ -26,4 +26,4 @@ class SocialOrganisation(RowAgent, table=Organisations):
     @property
     def active(self) -> bool:
         """Whether it still exists."""
-        return bool(self.table.weeks[self.row] >= 0)
+        return bool(self.weeks >= 0)

@@ -39,7 +39,7 @@ class Table:
         return range(before, before + size)
 
 
-class RowAgent(CellAgent):
+class RowAgent(CellAgent):  # type: ignore[misc]  # mesa carries no types
     """A Mesa agent that reads and writes one row of a table; each column of the table is an attribute.
 
     `row` is its row, `cell` the cell of the Mesa grid where it stands.

@@ -67,7 +67,7 @@ def key(seed: int, tick: int, stream: int) -> np.uint64:
 
 
 @njit(inline="always")
-def draw(start: np.uint64, unit: int) -> np.uint64:
+def draw(start: np.uint64, unit: int | np.int64) -> np.uint64:
     """64 random bits of one unit under the key `start`."""
     return mix(start + GOLDEN * np.uint64(unit))
 

@@ -18,7 +18,7 @@ def step(world: World) -> None:
 
 
 def check(world: World) -> None:
-    """Conservation of yuan, posts and requests.
+    """Conservation of yuan and requests.
 
     Raises
     ------

@@ -64,7 +64,8 @@ def choice(params: Parameters, reformed: bool) -> Choice:
                   params["channel.older_bias"], params["requests.urgent_share"])
 
 
-def issue_rates(params: Parameters, performance: NDArray[np.float32], shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def issue_rates(params: Parameters, performance: NDArray[np.float32],
+                shares: NDArray[np.float64]) -> NDArray[np.float64]:
     """Issues per household and week by gate and domain, float64 (n_gates, 10).
 
     Poor performance breeds issues: the rate grows by `needs.issue_quality_feedback` times the shortfall from the

@@ -72,7 +72,7 @@ def organisation_hours(world: World) -> NDArray[np.float64]:
     o, p = world.organisations, world.params
     hours = np.where(o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"],
                      p["organisations.hours_seed"]) * (o.weeks >= 0)
-    return np.bincount(o.community, hours, len(world.communities))
+    return np.bincount(o.community, hours, len(world.communities)).astype(np.float64, copy=False)
 
 
 def _community_service(world: World) -> NDArray[np.float64]:
@@ -95,7 +95,8 @@ def _norms(world: World) -> None:
     p, c = world.params, world.communities
     g = world.gates
     weight = world.by_community(g.residents)
-    mean = np.stack([world.by_community(g.residents * world.places.performance[:, d, 0]) for d in range(len(DOMAINS))], 1)
+    performance = world.places.performance[:, :, 0]
+    mean = np.stack([world.by_community(g.residents * performance[:, d]) for d in range(len(DOMAINS))], 1)
     mean /= np.maximum(weight, 1)[:, None]
     best = max(1, len(c) // 4)
     reference = np.sort(mean, axis=0)[-best:].mean(axis=0)

@@ -64,12 +64,12 @@ def new_tickets(count: int, **columns: NDArray[np.generic] | int | float | bool)
 
 def join(old: Tickets, new: Tickets) -> Tickets:
     """The rows of both, old ones first."""
-    return Tickets(*(np.concatenate([a, b]) for a, b in zip(old, new, strict=True)))
+    return Tickets._make(np.concatenate([a, b]) for a, b in zip(old, new, strict=True))
 
 
 def keep(tickets: Tickets, rows: NDArray[np.bool_]) -> Tickets:
     """The chosen rows, in order."""
-    return Tickets(*(column[rows] for column in tickets))
+    return Tickets._make(column[rows] for column in tickets)
 
 
 class Desks(NamedTuple):
@@ -145,7 +145,7 @@ def _contact(tickets, order, lo, hi, hours, cost, today):
 def _above(tickets, t, department):
     """Tier and unit that an unresolved ticket goes to next; the tier is -1 at the top."""
     tier = tickets.tier[t]
-    if tier == VOLUNTEER or tier == FIRM:
+    if tier in (VOLUNTEER, FIRM):
         return COMMITTEE, tickets.community[t]
     if tier == COMMITTEE:
         return STREET, tickets.street[t]

@@ -1,0 +1,108 @@
+"""Tables of entities and the Mesa agents that are views of their rows."""
+
+from types import SimpleNamespace
+
+import mesa
+import numpy as np
+import pytest
+from mesa.discrete_space import OrthogonalMooreGrid
+
+from simulation.agents.community import Communities, Community, Workers
+from simulation.agents.facility import Facilities, Facility
+from simulation.agents.property_firm import Estates, Firms, PropertyFirm
+from simulation.agents.social_organisation import Organisations, SocialOrganisation
+from simulation.agents.street_office import Department, Offices, StreetOffice
+from simulation.build import make
+
+KINDS = ((Community, Communities), (Facility, Facilities), (PropertyFirm, Firms), (SocialOrganisation, Organisations),
+         (StreetOffice, Offices), (Department, Offices))
+
+
+def facilities(kinds=("clinic", "school", "clinic"), opened=(-5, 0, 10)):
+    return make(Facilities, kind=np.array(kinds, object), name_zh="", name_en="", cell=np.arange(len(kinds)),
+                capacity=100.0, opened=np.array(opened))
+
+
+@pytest.fixture
+def model():
+    model = mesa.Model(seed=1)
+    model.grid = OrthogonalMooreGrid((2, 2), random=model.random)
+    model.world = SimpleNamespace()
+    return model
+
+
+def test_rows_are_appended_with_their_types_and_numbers():
+    table = facilities()
+    new = table.append({"kind": "hospital", "name_zh": "医院", "name_en": "Hospital", "cell": np.array([7, 8]),
+                        "capacity": 50.0, "open_adult": 1.0, "open_commuter": 0.5, "quality": 0.9, "opened": 20,
+                        "added": True})
+    assert new == range(3, 5) and len(table) == 5
+    assert table.cell.tolist() == [0, 1, 2, 7, 8] and table.capacity[3:].tolist() == [50, 50]
+    assert table.cell.dtype == np.int32 and table.added.dtype == np.bool_
+    assert not table.added[:3].any() and table.added[3:].all()
+    assert table.kind[4] == "hospital"
+
+
+@pytest.mark.parametrize("change", [{"height": 1}, {}])
+def test_a_row_needs_exactly_the_columns_of_its_table(change):
+    table = make(Organisations, kind=np.zeros(2, int), community=0, weeks=0)
+    with pytest.raises(KeyError, match="height" if change else "weeks"):
+        table.append({"kind": 1, "community": 0, "weeks": 0} | change if change else {"kind": 1, "community": 0})
+    assert len(table) == 2
+
+
+def test_columns_with_more_than_one_axis_grow_along_the_first():
+    table = make(Communities, name_zh=np.array(["甲", "乙"], object), name_en="", latent=np.ones((2, 10)),
+                 open_issues=np.zeros((2, 10)), norm=np.zeros((2, 10)))
+    row = {name: column[0] for name, column in vars(table).items()}
+    assert table.append(row) == range(2, 3)
+    assert table.latent.shape == (3, 10) and table.latent[2].tolist() == [1] * 10
+    assert table.name_zh[2] == "甲"
+
+
+def test_facilities_serve_from_the_week_they_open():
+    table = facilities()
+    assert table.serving("clinic", 9).tolist() == [0]
+    assert table.serving("clinic", 10).tolist() == [0, 2]
+    assert table.serving("school", -1).tolist() == []
+
+
+def test_an_agent_reads_and_writes_its_row(model):
+    table = facilities()
+    agents = [Facility(model, table, row, model.grid[row % 2, row // 2]) for row in range(3)]
+    agents[1].capacity = 33
+    assert table.capacity.tolist() == [100, 33, 100]
+    table.opened[2] = 4
+    assert agents[2].opened == 4 and isinstance(agents[2].opened, int)
+    assert agents[2].cell is model.grid[0, 1]  # the cell of the grid, not the column of the same name
+    assert model.agents_by_type[Facility].get("kind") == ["clinic", "school", "clinic"]
+    assert model.agents.select(lambda a: a.capacity > 50).agg("capacity", sum) == 200
+
+
+def test_an_agent_follows_its_table_when_rows_are_appended(model):
+    table = make(Organisations, kind=np.array([3]), community=0, weeks=5)
+    agent = SocialOrganisation(model, table, 0, model.grid[0, 0])
+    table.append({"kind": np.array([1, 2]), "community": 0, "weeks": 0})
+    agent.weeks = -1
+    assert table.weeks.tolist() == [-1, 0, 0]
+    assert not agent.active and SocialOrganisation(model, table, 1, model.grid[0, 0]).active
+
+
+@pytest.mark.parametrize(("kind", "table"), KINDS)
+def test_every_column_is_an_attribute(kind, table):
+    names = set(table.__dataclass_fields__) - {"cell"}
+    assert all(isinstance(getattr(kind, name), property) for name in names)
+    assert kind.table_class is table
+
+
+def test_a_community_counts_its_filled_posts(model):
+    model.world.workers = make(Workers, community=np.array([0, 0, 1, 0]), vacancy=np.array([0, 3, 0, 0]))
+    table = make(Communities, name_zh=np.array(["甲", "乙"], object), name_en="", latent=np.zeros((2, 10)),
+                 open_issues=np.zeros((2, 10)), norm=np.zeros((2, 10)))
+    assert [Community(model, table, row, model.grid[0, 0]).workers for row in (0, 1)] == [2, 1]
+
+
+def test_a_firm_knows_its_estates(model):
+    model.world.estates = make(Estates, name_zh=np.array(["a", "b", "c"], object), name_en="", firm=np.array([1, 0, 1]))
+    firms = make(Firms, name_zh=np.array(["甲", "乙"], object), name_en="")
+    assert PropertyFirm(model, firms, 1, model.grid[0, 0]).estates.tolist() == [0, 2]
