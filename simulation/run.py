@@ -1,9 +1,12 @@
 """One run of a scenario, start to end."""
 
+import hashlib
 import resource
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import numba
@@ -13,7 +16,7 @@ from numpy.typing import NDArray
 
 from simulation import observe, snapshot
 from simulation.build import build_world
-from simulation.district.cache import cached
+from simulation.district.cache import cached, code_hash
 from simulation.district.data import load_district
 from simulation.district.geography import load_geography
 from simulation.district.population import load_population
@@ -28,7 +31,14 @@ from simulation.world import World
 GROUP_WEEKS = 4
 POPULATION_SEED = 1
 """The people are the same in every run: replicates differ in luck, not in who lives there."""
-_MEGA = 1024.0
+_PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
+_PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
+
+
+def content_hash(scenario: Scenario) -> str:
+    """Hash of everything that a scenario says, its title left out."""
+    text = scenario.model_dump_json(by_alias=True, exclude={"title", "name"})
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
 @dataclass
@@ -149,8 +159,9 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
         "residents": len(world.residents), "wall_seconds": round(time.perf_counter() - began, 3),
         "step_seconds": round(seconds, 3), "threads": numba.get_num_threads(),
         "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _MEGA, 1),
-        "district_hash": world.district.content_hash,
+        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT, 1),
+        "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
+        "versions": {name: version(name) for name in _PACKAGES},
     }
     return _recording(world, recorder, manifest)
 
@@ -159,7 +170,7 @@ def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Re
     r, c = world.residents, world.communities
     communities = pd.concat(recorder.communities, ignore_index=True)
     residents = pd.DataFrame({
-        "overall": 100 * r.columns.overall, "life_stage": r.life_stage,
+        "overall": (100 * r.columns.overall).round(1), "life_stage": r.life_stage,
         "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
         "community": world.gates.community[r.gate].astype(np.int16)})
     cells = pd.DataFrame({"cell": world.gates.cell, "community": world.gates.community.astype(np.int16)})
@@ -168,5 +179,6 @@ def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Re
     cells.insert(1, "cell_y", world.geography.cell_y[cells["cell"]])
     names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
                           "kind": np.where(c.village, "village", "community")})
-    return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"),
-                     pd.concat(recorder.groups, ignore_index=True), residents, cells.drop(columns="cell"), None, manifest)
+    groups = pd.concat(recorder.groups, ignore_index=True)
+    return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"), groups, residents,
+                     cells.drop(columns="cell"), None, manifest)

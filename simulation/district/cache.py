@@ -34,7 +34,7 @@ def folder() -> Path:
 
 
 @cache
-def _code_hash() -> str:
+def code_hash() -> str:
     """Hash of the package's source: a change of code makes new entries."""
     digest = hashlib.blake2b(digest_size=8)
     package = Path(__file__).parents[1]
@@ -60,7 +60,7 @@ def cached(kind: str, key: dict[str, Any], build: Callable[[], Arrays], *, limit
     limit_gb : float
         The entries used longest ago are deleted beyond this size.
     """
-    text = json.dumps([kind, key, _code_hash(), np.__version__, numba.__version__], sort_keys=True)
+    text = json.dumps([kind, key, code_hash(), np.__version__, numba.__version__], sort_keys=True)
     entry = folder() / f"{kind}-{hashlib.blake2b(text.encode(), digest_size=12).hexdigest()}"
     arrays = _load(entry)
     if arrays is not None:
