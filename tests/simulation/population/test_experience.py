@@ -28,7 +28,7 @@ def meeting(y, norm, expectation=0.5, satisfaction=0.5, **kwargs):
 
 @pytest.mark.parametrize(("y", "norm"), [(0.5, 0.75), (0.7, 0.75), (0.75, 0.75), (0.6, 0.5), (0.9, 0.1)])
 def test_satisfaction_settles_at_the_fixed_point(y, norm):
-    case = meeting(y, norm).run(1200)
+    case = meeting(y, norm).run(800)
     assert case.col.expectation == pytest.approx(y, abs=2e-6)
     assert case.col.satisfaction == pytest.approx(np.clip(goal(y, norm, y), 0, 1), abs=4e-6)
 
