@@ -1,0 +1,59 @@
+"""Wages of the week, and the checks that stop a run which has lost money or a request."""
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from simulation.agents.community import Workers
+from simulation.build import make
+from simulation.ledger import Kind, Ledger
+from simulation.parameters import Parameters
+from simulation.processes import budget
+from simulation.processes.tickets import OPEN, RESOLVED, new_tickets
+
+
+def town():
+    workers = make(Workers, community=np.array([0, 0, 0, 1, 1]), vacancy=np.array([0, 0, 7, 0, 1]))
+    status = np.array([OPEN, OPEN, RESOLVED], np.int8)  # the resolved one waits for its call-back
+    return SimpleNamespace(params=Parameters({"staff.wage": 104_000}), workers=workers, communities=[0, 1], firms=[0],
+                           ledger=Ledger(1, 2), tickets=new_tickets(3, status=status),
+                           balance={"opened": 12, "resolved": 7, "unresolved": 2, "withdrawn": 1})
+
+
+def test_filled_posts_are_paid_by_the_week():
+    world = town()
+    budget.step(world)
+    week = 104_000 * 100 // 52
+    assert world.ledger.placed[Kind.OPERATING].tolist() == [2 * week, week]
+    assert world.ledger.balance[Ledger.account("employee")] == 3 * week
+    assert world.ledger.spent(Kind.OPERATING) == 3 * week and world.ledger.spent(Kind.CAPITAL) == 0
+
+
+def test_a_year_of_wages_is_the_wage():
+    world = town()
+    for _ in range(52):
+        budget.step(world)
+    assert world.ledger.spent(Kind.OPERATING) == 3 * 104_000 * 100
+
+
+@pytest.mark.parametrize(("name", "change"), [("opened", 1), ("resolved", 1), ("withdrawn", -1), ("unresolved", -1)])
+def test_a_request_from_nowhere_or_lost_stops_the_run(name, change):
+    world = town()
+    world.balance[name] += change
+    with pytest.raises(AssertionError, match="request"):
+        budget.check(world)
+
+
+def test_money_from_nowhere_stops_the_run():
+    world = town()
+    world.ledger.balance[3] += 1
+    with pytest.raises(AssertionError, match="money"):
+        budget.check(world)
+
+
+def test_a_lost_account_stops_the_run():
+    world = town()
+    world.ledger.balance = world.ledger.balance[:-1]
+    with pytest.raises(AssertionError, match="account"):
+        budget.check(world)
