@@ -1,5 +1,6 @@
 """DistrictModel: the Mesa model. It builds the agents over the world's tables and runs the processes in order."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import mesa
@@ -13,6 +14,7 @@ from simulation.agents.property_firm import PropertyFirm
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.agents.table import RowAgent, Table
+from simulation.interventions.base import Intervention
 from simulation.levers import neutral
 from simulation.population.resident import Resident, ResidentSet
 from simulation.processes import (
@@ -39,6 +41,16 @@ PROCESSES = (
     ("budget", budget.step),
 )
 """The order of a week after interventions have been applied; each is a function of the world."""
+
+
+def step_week(world: World, interventions: Mapping[str, Intervention]) -> None:
+    """One week of a world: interventions first, in the order of their kinds, then every process in order."""
+    world.levers = neutral(len(world.communities))
+    for _, intervention in sorted(interventions.items()):
+        intervention.apply(world, world.tick)
+    world.week = new_week(len(world.communities))
+    for _, process in PROCESSES:
+        process(world)
 
 
 class DistrictModel(mesa.Model):
@@ -82,15 +94,8 @@ class DistrictModel(mesa.Model):
         return {**super().agents_by_type, Resident: self.residents}
 
     def step(self) -> None:
-        """One week: interventions first, then every process in order."""
-        world = self.world
-        world.levers = neutral(len(world.communities))
-        if world.tick >= 0:
-            for _, intervention in sorted(self.scenario.interventions.items()):
-                intervention.apply(world, world.tick)
-        world.week = new_week(len(world.communities))
-        for _, process in PROCESSES:
-            process(world)
+        """One week; see `step_week`."""
+        step_week(self.world, self.scenario.interventions)
 
     def turn(self) -> None:
         """Go to the next week, after the metrics of this one have been read."""

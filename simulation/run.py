@@ -21,7 +21,7 @@ from simulation.district.data import load_district
 from simulation.district.geography import load_geography
 from simulation.district.population import load_population
 from simulation.metrics import METRICS
-from simulation.model import DistrictModel
+from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
 from simulation.processes import demography, quality
@@ -104,19 +104,18 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     residents = new_residents(population, traits, params, seed)
     world = build_world(scenario, district, geography, population, residents, params, seed)
     key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
-    snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world, scenario)))
+    snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
     world.ledger.restart()
     return world
 
 
-def _burn_in(world: World, scenario: Scenario) -> dict[str, NDArray[np.generic]]:
-    model = DistrictModel(world, scenario)
+def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     world.tick = -int(world.params["run.burn_in_weeks"])
     quality.step(world)
     demography.settle(world)
     while world.tick < 0:
-        model.step()
-        model.turn()
+        step_week(world, {})
+        world.tick += 1
     return snapshot.take(world)
 
 

@@ -5,20 +5,24 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from simulation.district.data import District
 
 CELL_METRES = 100.0
 METRES_PER_DEGREE = 111_320.0
 _MARGIN = 3  # empty cells around the area
-_ROUNDS = 400
+_ROUNDS = 80
+_FIRST_STEP = 0.6  # share of the gap in area that the first round closes
+_SMOOTH = 4.0  # cells over which the outline is smoothed
+_BEND = 4.0  # cells by which the plane is bent
 
 
 @dataclass(frozen=True)
 class Land:
     """Active cells: where they are, whose they are, and which are no land for homes.
 
-    `rail_distance` is in cells, from the nearest railway.
+    `rail_distance` is in cells, from the nearest railway; `edge_distance` in cells, from the land outside.
     """
 
     width: int
@@ -28,6 +32,7 @@ class Land:
     subdistrict: NDArray[np.int8]
     blocked: NDArray[np.bool_]
     rail_distance: NDArray[np.float64]
+    edge_distance: NDArray[np.float64]
     origin: tuple[float, float]  # degrees of the south-west corner of cell (0, 0)
 
 
@@ -42,61 +47,69 @@ def project(lon: NDArray[np.floating], lat: NDArray[np.floating],
 def outline(district: District, rng: np.random.Generator) -> Land:
     """A district drawn from the centres and areas of its subdistricts.
 
-    Cells belong to the subdistrict with the least squared distance less a weight (a power diagram, Aurenhammer 1987);
+    A subdistrict may have `further_centres` ("lon lat; lon lat"), so that it need not be round. Cells belong to the subdistrict with the least squared distance less a weight (a power diagram, Aurenhammer 1987);
     weights are moved until areas fit, and the cells of least power are taken until the total area is reached.
     """
     table = district.table("subdistricts")
     total = round(district.figure("area_km2") * 100)
     target = total * table["area_km2"].to_numpy(float) / table["area_km2"].sum()
     origin = (float(table["lon"].min()), float(table["lat"].min()))
+    half = int(np.ceil(1.5 * np.sqrt(target.max() / np.pi))) + _MARGIN
     cx, cy = project(table["lon"].to_numpy(float), table["lat"].to_numpy(float), origin)
-    half = int(np.ceil(2 * np.sqrt(total / np.pi)))
-    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(-half, int(cx.max()) + half),
-                                                 np.arange(-half, int(cy.max()) + half), indexing="ij"))
-    wx, wy = _warp(x, y, rng)
-    distance = (wx[:, None] - cx) ** 2 + (wy[:, None] - cy) ** 2
-    owner, power = _fit(distance, target, total)
-    chosen = np.sort(np.argsort(power, kind="stable")[:total])
-    left, bottom = int(x[chosen].min()) - _MARGIN, int(y[chosen].min()) - _MARGIN
-    x, y, owner = x[chosen] - left, y[chosen] - bottom, owner[chosen]
+    shape = int(cx.max()) + 2 * half, int(cy.max()) + 2 * half
+    x, y = (axis.ravel() - half for axis in np.indices(shape))
+    owner, active = _fit(_squared_distance(table, origin, x, y, rng), shape, target, total)
+    left, bottom = int(x[active].min()) - _MARGIN, int(y[active].min()) - _MARGIN
+    x, y, owner = x[active] - left, y[active] - bottom, owner[active]
     degrees = METRES_PER_DEGREE / CELL_METRES
     corner = (origin[0] + left / (degrees * np.cos(np.radians(origin[1]))), origin[1] + bottom / degrees)
     return finish(district, x, y, owner, corner)
+
+
+def _squared_distance(table: pd.DataFrame, origin: tuple[float, float], x: NDArray[np.integer], y: NDArray[np.integer],
+                      rng: np.random.Generator) -> NDArray[np.float64]:
+    """To the nearest centre of each subdistrict, float64 (n, n_subdistricts), on a plane bent a little by long waves,
+    so that boundaries look grown and not drawn with compasses."""
+    wx, wy = x + _BEND * waves(x, y, rng), y + _BEND * waves(x, y, rng)
+    nearest = np.full((len(x), len(table)), np.inf)
+    for row, (lon, lat, further) in enumerate(zip(table["lon"], table["lat"], table["further_centres"], strict=True)):
+        for point in [(lon, lat), *(map(float, pair.split()) for pair in further.split(";") if pair.strip())]:
+            cx, cy = project(*np.array([*point]), origin)
+            nearest[:, row] = np.minimum(nearest[:, row], (wx - cx) ** 2 + (wy - cy) ** 2)
+    return nearest
 
 
 def finish(district: District, x: NDArray[np.integer], y: NDArray[np.integer], owner: NDArray[np.integer],
            corner: tuple[float, float]) -> Land:
     """Land from cells that are known: marks what rails, expressways and open land take."""
     blocked, rail = _blocked(district, x, y, corner)
-    return Land(int(x.max()) + 1 + _MARGIN, int(y.max()) + 1 + _MARGIN, x.astype(np.int16), y.astype(np.int16),
-                owner.astype(np.int8), blocked, rail, corner)
+    width, height = int(x.max()) + 1 + _MARGIN, int(y.max()) + 1 + _MARGIN
+    canvas = np.zeros((width, height), np.bool_)
+    canvas[x, y] = True
+    return Land(width, height, x.astype(np.int16), y.astype(np.int16), owner.astype(np.int8), blocked, rail,
+                distance_transform_edt(canvas)[x, y], corner)
 
 
-def _warp(x: NDArray[np.integer], y: NDArray[np.integer],
-          rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Bend the plane a little with long waves, so that boundaries look grown and not drawn with compasses."""
-    wx, wy = x.astype(float), y.astype(float)
-    for length in (45.0, 22.0, 11.0):
-        angle, phase = rng.uniform(0, 2 * np.pi, 2), rng.uniform(0, 2 * np.pi, 2)
-        for k, target in enumerate((wx, wy)):
-            along = x * np.cos(angle[k]) + y * np.sin(angle[k])
-            target += 0.05 * length * np.sin(2 * np.pi * along / length + phase[k])
-    return wx, wy
+def waves(x: NDArray[np.integer], y: NDArray[np.integer], rng: np.random.Generator) -> NDArray[np.float64]:
+    """A field of long waves with random directions, float64 (n,), about -1 to 1."""
+    field = np.zeros(len(x))
+    for length, height in ((45.0, 0.5), (22.0, 0.3), (11.0, 0.2)):
+        angle, phase = rng.uniform(0, 2 * np.pi, 2)
+        field += height * np.sin(2 * np.pi * (x * np.cos(angle) + y * np.sin(angle)) / length + phase)
+    return field
 
 
-def _fit(distance: NDArray[np.float64], target: NDArray[np.float64],
-         total: int) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _fit(distance: NDArray[np.float64], shape: tuple[int, int], target: NDArray[np.float64],
+         total: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Owner of each cell of the canvas, and which `total` cells are active; the outline is smoothed."""
     weight = target / np.pi
-    for _ in range(_ROUNDS):
-        power = distance - weight
-        owner = np.argmin(power, axis=1)
-        least = power[np.arange(len(power)), owner]
-        taken = np.argpartition(least, total)[:total]
-        size = np.bincount(owner[taken], minlength=len(target))
-        weight = weight + 0.1 * (target - size) / np.pi
-    power = distance - weight
-    owner = np.argmin(power, axis=1)
-    return owner, power[np.arange(len(power)), owner]
+    for step in np.linspace(_FIRST_STEP, 0.0, _ROUNDS):
+        owner = np.argmin(distance - weight, axis=1)
+        least = np.min(distance - weight, axis=1).reshape(shape)
+        active = np.zeros(len(distance), np.bool_)
+        active[np.argsort(gaussian_filter(least, _SMOOTH).ravel(), kind="stable")[:total]] = True
+        weight = weight + step * (target - np.bincount(owner[active], minlength=len(target))) / np.pi
+    return owner, active
 
 
 def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],

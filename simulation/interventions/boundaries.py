@@ -9,10 +9,9 @@ from dataclasses import fields
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.district.geography import Geography
+from simulation.district.cache import cached
 from simulation.district.partition import CutRules, Patch, partition
 from simulation.levers import Levers
-from simulation.parameters import Parameters
 from simulation.population.random import Stream, uniform
 from simulation.processes.access import CELL_METRES, DAYTIME, Walk
 from simulation.processes.tickets import COMMITTEE, VOLUNTEER
@@ -28,12 +27,18 @@ Rows = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
 
-def cut(geography: Geography, cells: NDArray[np.int64], parts: int, params: Parameters) -> NDArray[np.int64]:
-    """Part of each of the `cells` of a community, int64[n], by the full-scale households of the cells."""
-    patch = Patch.from_cells(geography.cell_x[cells], geography.cell_y[cells], geography.cell_households[cells],
-                             geography.cell_estate[cells])
-    rules = CutRules(params["splits.estate_penalty"], params["splits.perimeter_penalty"], params["splits.part_cap"])
-    return partition(patch, parts, rules, MAP_SEED)
+def cut(world: World, community: int, cells: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
+    """Part of each of the `cells` of a community, int64[n], by the full-scale households of the cells; cached."""
+    names = ("splits.estate_penalty", "splits.perimeter_penalty", "splits.part_cap")
+    rules = CutRules(*(world.params[name] for name in names))
+    key = {"district": world.district.content_hash, "community": community, "parts": parts, "rules": repr(rules)}
+
+    def labels() -> dict[str, NDArray[np.generic]]:
+        g = world.geography
+        patch = Patch.from_cells(g.cell_x[cells], g.cell_y[cells], g.cell_households[cells], g.cell_estate[cells])
+        return {"labels": partition(patch, parts, rules, MAP_SEED)}
+
+    return np.array(cached("cut", key, labels)["labels"], np.int64)
 
 
 def divide(world: World, community: int, cells: NDArray[np.int64], labels: NDArray[np.int64]) -> tuple[Rows, Shares]:

@@ -128,7 +128,7 @@ class CommunitySplits(Intervention):
             if parts == 1:
                 continue
             cells = np.flatnonzero(world.geography.cell_community == community)
-            labels = cut(world.geography, cells, parts, world.params)
+            labels = cut(world, int(community), cells, parts)
             rows, shares = divide(world, int(community), cells, labels)
             self._room(world, rows, shares)
             self._staff(world, rows)

@@ -6,6 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.district.cache import cached
 from simulation.interventions.base import Intervention, lever_field
 from simulation.interventions.siting import Place, Sites, Siting, Standards, choose_sites
 from simulation.ledger import FEN, Kind
@@ -47,12 +48,23 @@ class ServiceCircles(Intervention):
         count = self.target - old.size
         if count <= 0:
             return
-        sites, cells = self._sites(world, old, count)
+        cells = self._cells(world, old, count)
         opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
         f = world.facilities
-        world.open_facilities(CIRCLE, cells[sites.order].astype(np.int32), self.capacity, opened,
+        world.open_facilities(CIRCLE, cells, self.capacity, opened,
                               quality=_mean(f.quality[old]), open_adult=_mean(f.open_adult[old]),
                               open_commuter=_mean(f.open_commuter[old]))
+
+    def _cells(self, world: World, old: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+        """Cells of the new circles in the order of opening, int32 (count,); cached."""
+        key = {"district": world.district.content_hash, "scale": world.scale, "parameters": world.params.overrides,
+               "count": count, "siting": self.siting, "capacity": self.capacity}
+
+        def choose() -> dict[str, NDArray[np.generic]]:
+            sites, candidates = self._sites(world, old, count)
+            return {"cells": candidates[sites.order].astype(np.int32)}
+
+        return np.array(cached("siting", key, choose)["cells"])
 
     def _sites(self, world: World, old: NDArray[np.int64], count: int) -> tuple[Sites, NDArray[np.int64]]:
         p, f, geography = world.params, world.facilities, world.geography
