@@ -67,7 +67,7 @@ def _rings(geometry: dict[str, Any]) -> list[NDArray[np.float64]]:
     return [np.array(ring, float)[:, :2] for polygon in polygons for ring in polygon]
 
 
-def _inside(x: NDArray[np.float64], y: NDArray[np.float64], ring: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _inside(x: NDArray[np.floating], y: NDArray[np.floating], ring: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which points lie in a ring (even-odd rule; holes are rings as well, so the rule adds up)."""
     inside = np.zeros(len(x), np.bool_)
     for (x0, y0), (x1, y1) in zip(ring, np.roll(ring, -1, axis=0), strict=True):

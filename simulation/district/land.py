@@ -47,8 +47,9 @@ def project(lon: NDArray[np.floating], lat: NDArray[np.floating],
 def outline(district: District, rng: np.random.Generator) -> Land:
     """A district drawn from the centres and areas of its subdistricts.
 
-    A subdistrict may have `further_centres` ("lon lat; lon lat"), so that it need not be round. Cells belong to the subdistrict with the least squared distance less a weight (a power diagram, Aurenhammer 1987);
-    weights are moved until areas fit, and the cells of least power are taken until the total area is reached.
+    A subdistrict may have `further_centres` ("lon lat; lon lat"), so that it need not be round. Cells belong to the
+    subdistrict with the least squared distance less a weight (a power diagram, Aurenhammer 1987); weights are moved
+    until areas fit, and the cells of least power, smoothed, are taken until the total area is reached.
     """
     table = district.table("subdistricts")
     total = round(district.figure("area_km2") * 100)
@@ -72,9 +73,10 @@ def _squared_distance(table: pd.DataFrame, origin: tuple[float, float], x: NDArr
     so that boundaries look grown and not drawn with compasses."""
     wx, wy = x + _BEND * waves(x, y, rng), y + _BEND * waves(x, y, rng)
     nearest = np.full((len(x), len(table)), np.inf)
-    for row, (lon, lat, further) in enumerate(zip(table["lon"], table["lat"], table["further_centres"], strict=True)):
-        for point in [(lon, lat), *(map(float, pair.split()) for pair in further.split(";") if pair.strip())]:
-            cx, cy = project(*np.array([*point]), origin)
+    for row, subdistrict in enumerate(table.to_dict("records")):
+        further = [pair.split() for pair in subdistrict.get("further_centres", "").split(";") if pair.strip()]
+        points = np.array([(subdistrict["lon"], subdistrict["lat"]), *further], float)
+        for cx, cy in np.transpose(project(points[:, 0], points[:, 1], origin)):
             nearest[:, row] = np.minimum(nearest[:, row], (wx - cx) ** 2 + (wy - cy) ** 2)
     return nearest
 
@@ -116,7 +118,7 @@ def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],
              corner: tuple[float, float]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     blocked = np.zeros(len(x), np.bool_)
     rail = np.full(len(x), np.inf)
-    px, py = x + 0.5, y + 0.5
+    px, py = x.astype(float) + 0.5, y.astype(float) + 0.5
     for (_, kind), line in district.table("lines").groupby(["name_en", "kind"], sort=True):
         lx, ly = project(line["lon"].to_numpy(float), line["lat"].to_numpy(float), corner)
         for k in range(len(lx) - 1):
@@ -130,7 +132,7 @@ def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],
     return blocked, rail
 
 
-def _to_segment(px: NDArray[np.float64], py: NDArray[np.float64], a: tuple[float, float],
+def _to_segment(px: NDArray[np.floating], py: NDArray[np.floating], a: tuple[float, float],
                 b: tuple[float, float]) -> NDArray[np.float64]:
     """Distance of points from a line segment."""
     dx, dy = b[0] - a[0], b[1] - a[1]
