@@ -1,0 +1,112 @@
+"""`huitian scenarios`: what there is, what may be said, whether a file is right."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from simulation.yaml_source import SourceError
+
+app = typer.Typer(no_args_is_help=True, help="情景文件 / scenario files")
+Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
+
+
+@app.command("list", epilog="例 / example: huitian scenarios list")
+def list_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False, debug: Debug = False) -> None:
+    """列出情景与干预 / scenarios that come with the project, and the interventions that they may switch on."""
+    from simulation.interventions.registry import interventions
+    from simulation.scenario import load_scenario, shipped
+
+    loaded = [load_scenario(name) for name in shipped()]
+    kinds = interventions()
+    if as_json:
+        print(json.dumps({"scenarios": {s.name: s.title.model_dump() for s in loaded},
+                          "interventions": {k: {"claim": i.claim, "zh": i.title_zh, "en": i.title_en}
+                                            for k, i in kinds.items()}}, ensure_ascii=False))
+        return
+    print("情景 scenarios")
+    for s in loaded:
+        print(f"  {s.name:24} {s.title.zh} / {s.title.en}")
+    print("干预 interventions")
+    for kind, item in kinds.items():
+        print(f"  {kind:24} {item.claim}  {item.title_zh} / {item.title_en}")
+
+
+@app.command(epilog="例 / example: huitian scenarios show service_circles")
+def show(name: Annotated[str, typer.Argument(help="情景或干预 / scenario or intervention")], debug: Debug = False) -> None:
+    """显示情景的全部取值，或干预的字段 / all values of a scenario, or the fields of an intervention."""
+    from simulation.interventions.registry import interventions
+    from simulation.scenario import load_scenario, shipped
+
+    kinds = interventions()
+    if name in kinds and name not in shipped():
+        _show_fields(name)
+        return
+    print(json.dumps(load_scenario(name).model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=2))
+    for kind in load_scenario(name).interventions:
+        _show_fields(kind)
+
+
+def _show_fields(kind: str) -> None:
+    from simulation.interventions.registry import interventions
+
+    item = interventions()[kind]
+    print(f"{kind} ({item.claim}): {item.title_zh} / {item.title_en}")
+    for name, field in item.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le") if hasattr(m, key)}
+        span = f", {bounds['ge']:g}–{bounds['le']:g}" if len(bounds) == 2 else ""
+        print(f"  {name} = {getattr(field.default, 'value', field.default)} {extra.get('unit', '')}{span} "
+              f"[{extra.get('measure', '')}] {field.description}")
+
+
+@app.command(epilog="例 / example: huitian scenarios check my.yaml other.yaml")
+def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], debug: Debug = False) -> None:
+    """检查情景文件 / check scenario files; every file that is wrong gets one line."""
+    import sys
+
+    from simulation.scenario import load_scenario
+
+    wrong = 0
+    for name in files:
+        try:
+            print(f"{name}: ok ({load_scenario(name).name})")
+        except SourceError as error:
+            wrong += 1
+            print(f"huitian: {error}", file=sys.stderr)
+    if wrong:
+        raise typer.Exit(2)
+
+
+@app.command(epilog="例 / example: huitian scenarios schema > scenario.schema.json")
+def schema(debug: Debug = False) -> None:
+    """情景文件的JSON Schema / JSON Schema of scenario files, for editors."""
+    from simulation.scenario_schema import scenario_schema
+
+    print(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
+
+
+_NEW = """# yaml: huitian scenarios list, show and schema say what may stand here
+schema: 1
+name: {name}
+title: {{zh: 新情景, en: New scenario}}
+extends: baseline
+interventions:
+  service_circles: {{target: 73, siting: coverage}}
+parameters: {{}}
+"""
+
+
+@app.command(epilog="例 / example: huitian scenarios new my_plan")
+def new(name: Annotated[str, typer.Argument(help="[a-z0-9_]")], debug: Debug = False) -> None:
+    """新建情景文件 / write a scenario file to start from in the working folder."""
+    import re
+
+    if not re.fullmatch("[a-z0-9_]{1,60}", name):
+        raise SourceError(f"{name}: a scenario's name is made of a-z, 0-9 and _")
+    file = Path(f"{name}.yaml")
+    if file.exists():
+        raise FileExistsError(f"{file} exists; choose another name")
+    file.write_text(_NEW.format(name=name), "utf-8")
+    print(file)

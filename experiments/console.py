@@ -1,0 +1,106 @@
+"""What the command prints: progress, tables in Chinese and English, JSON."""
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+import pandas as pd
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.table import Table
+
+from experiments.statistics import distinguishable
+from simulation.metrics import METRICS
+
+_PLAIN_SECONDS = 10.0  # between lines when the output is no terminal
+HEADLINES = (
+    "satisfaction", "satisfaction_convenience", "satisfaction_community_service", "satisfaction_gini",
+    "load_committee", "load_property", "load_street", "households_per_worker", "backlog", "wait_weeks",
+    "response_rate", "resolution_rate", "satisfied_rate", "circle_coverage_communities",
+    "circle_coverage_residents", "volunteers", "trust", "fee_payment_rate", "cost_capital_yuan",
+    "cost_operating_yuan")
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+
+class Report(Protocol):
+    """Takes (done, total, what)."""
+
+    def __call__(self, done: int, total: int, what: str = "") -> None: ...
+
+
+@contextmanager
+def progress(title: str, quiet: bool) -> Iterator[Report]:
+    """A bar with time left on a terminal, a line now and then when piped, nothing when quiet; always on stderr."""
+    if quiet:
+        yield lambda done, total, what="": None
+    elif err.is_terminal:
+        with Progress(TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+                      TimeRemainingColumn(), TextColumn("{task.fields[what]}"), console=err) as bar:
+            task = bar.add_task(title, total=None, what="")
+            yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)
+    else:
+        yield _lines(title)
+
+
+def _lines(title: str) -> Report:
+    began = last = time.monotonic()
+
+    def line(done: int, total: int, what: str = "") -> None:
+        nonlocal last
+        now = time.monotonic()
+        if done == total or now - last >= _PLAIN_SECONDS:
+            last = now
+            left = (now - began) / max(done, 1) * (total - done)
+            print(f"{title} {done}/{total} {what} ({now - began:.0f} s, {left:.0f} s left)".replace("  ", " "),
+                  file=sys.stderr, flush=True)
+
+    return line
+
+
+def number(value: float | None) -> str:
+    """A number short enough for a table."""
+    if value is None or pd.isna(value):
+        return "–"
+    size = abs(value)
+    if size >= 1e8:
+        return f"{value / 1e8:,.2f}e8"
+    return f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 1 else f"{value:.4f}"
+
+
+def signed(value: float) -> str:
+    """The same with its sign."""
+    return ("+" if value > 0 else "") + number(value)
+
+
+def _label(metric: str) -> str:
+    row = METRICS[metric]
+    return f"{row.zh} {row.en}"
+
+
+def summary_table(title: str, summary: dict[str, Any]) -> Table:
+    """First and last year of the headline metrics of a run."""
+    table = Table(title=title, title_justify="left")
+    for column in ("指标 metric", "单位 unit", "首年 first year", "末年 last year"):
+        table.add_column(column, justify="left" if column[0] in "指单" else "right")
+    for name in HEADLINES:
+        unit = f"{METRICS[name].unit_zh} {METRICS[name].unit_en}"
+        table.add_row(_label(name), unit, *(number(summary[name][span]) for span in ("first_year", "last_year")))
+    return table
+
+
+def comparison_table(frame: pd.DataFrame, scenario: str, title: str) -> Table:
+    """Paired differences of one scenario, those that cannot be told from zero marked."""
+    table = Table(title=title, title_justify="left")
+    for column in ("指标 metric", "单位 unit", "基线 baseline", "差异 difference", "95% 区间 interval", "方差缩减 VR"):
+        table.add_column(column, justify="left" if column[0] in "指单" else "right")
+    rows = frame[(frame["scenario"] == scenario) & frame["metric"].isin(HEADLINES)].copy()
+    rows["clear"] = distinguishable(rows)
+    for row in rows.set_index("metric").reindex([m for m in HEADLINES if m in set(rows["metric"])]).itertuples():
+        metric = METRICS[str(row.Index)]
+        interval = "–" if pd.isna(row.ci_low) else f"{number(row.ci_low)} … {number(row.ci_high)}"
+        mark = "" if row.clear else " ≈0"
+        table.add_row(_label(metric.name), f"{metric.unit_zh} {metric.unit_en}", number(row.baseline_value),
+                      signed(row.mean_difference) + mark, interval, number(row.variance_reduction))
+    return table
