@@ -1,0 +1,111 @@
+"""All charts of a comparison, from the runs that it made."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.charts import style
+from experiments.charts.break_even import break_even
+from experiments.charts.differences import differences
+from experiments.charts.load import last_year_by_community, load
+from experiments.charts.maps import maps
+from experiments.charts.paths import paths
+from experiments.charts.winners import winners
+from experiments.compare import Comparison
+from experiments.statistics import LEVEL, paired
+from simulation.district.data import load_district
+from simulation.interventions.community_splits import CommitteeWork, staffing_curve
+from simulation.parameters import Parameters
+from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
+from simulation.processes.staff import posts_before_2021
+from simulation.recorder import WEEKS_PER_YEAR
+
+PATHS = ("satisfaction", "satisfaction_convenience", "satisfaction_community_service", "load_committee", "backlog",
+         "resolution_rate", "circle_coverage_communities", "cost_operating_yuan")
+MAPS = ("satisfaction", "load_committee")
+_SIZES = (3000.0, 5000.0, 6500.0, 8000.0)
+_ADDED = np.arange(0, 13)
+
+
+def draw(result: Comparison) -> list[Path]:
+    """See `experiments.charts.draw_all`."""
+    folder = result.folder / "charts"
+    names = {s.name: (s.title.zh, s.title.en) for s in result.scenarios}
+    runs = {name: sorted((result.folder / "runs" / name).glob("seed-*")) for name in names}
+    done = {name: [run for run in found if (run / "manifest.json").exists()] for name, found in runs.items()}
+    scale = float(pd.read_json(done[result.baseline][0] / "manifest.json", typ="series")["scale"])
+    n = result.replicates
+    interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"
+    note = style.source(n, scale, interval + "，空心灰点：区间含零 hollow grey: interval holds 0")
+    spread = style.source(n, scale, "带：各次重复的范围 band: range of the replicates；4周均值 4-week means")
+    made = [
+        style.save(paths(_weeks(done), names, result.baseline, PATHS, _starts(result), spread), folder, "paths"),
+        style.save(differences(result.table, names, note), folder, "differences"),
+        style.save(load(_late(done), names, result.baseline, style.source(n, scale, "最后52周均值 mean of the last 52 weeks")),
+                   folder, "load"),
+    ]
+    if len(result.winners):
+        what = "超过1分为得益或受损 a change above 1 point counts"
+        made.append(style.save(winners(result.winners, names, _labels(result), style.source(n, scale, what)), folder,
+                               "winners"))
+    for metric in MAPS:
+        dots = style.source(n, scale, "最后52周 last 52 weeks，点纹：区间含零 dotted: interval holds 0")
+        made.append(style.save(maps(_cells(done, result.baseline, metric), names, result.baseline, metric, dots),
+                               folder, f"map_{metric}"))
+    if any("community_splits" in s.interventions for s in result.scenarios):
+        made.append(style.save(_curve(), folder, "break_even"))
+    return made
+
+
+def _weeks(done: dict[str, list[Path]]) -> pd.DataFrame:
+    frames = [pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(scenario=name, seed=run.name)
+              for name, runs in done.items() for run in runs]
+    return pd.concat(frames, ignore_index=True)
+
+
+def _starts(result: Comparison) -> dict[str, str]:
+    return {str(lever.start): kind for s in result.scenarios for kind, lever in s.interventions.items()  # type: ignore[attr-defined]
+            if hasattr(lever, "start")}
+
+
+def _late(done: dict[str, list[Path]]) -> pd.DataFrame:
+    columns = ["tick", "community", "parent", "kind", "households_per_worker", "load_committee"]
+    return last_year_by_community({name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in runs]
+                                   for name, runs in done.items()}, WEEKS_PER_YEAR)
+
+
+def _labels(result: Comparison) -> dict[str, dict[int, str]]:
+    table = load_district(result.scenarios[0].district).table("subdistricts")
+    streets = {k: f"{row.name_zh} {row.name_en}" for k, row in enumerate(table.itertuples())}
+    stages = {k: " ".join(LIFE_STAGE_LABELS[name]) for k, name in enumerate(LIFE_STAGES)}
+    return {"life_stage": stages, "subdistrict": streets}
+
+
+def _cells(done: dict[str, list[Path]], baseline: str, metric: str) -> pd.DataFrame:
+    """Level and paired difference of every cell: a cell has the value of its community at the end of the run."""
+    values = {(name, run.name): _cell_values(run, metric) for name, runs in done.items() for run in runs}
+    frames = []
+    for name, runs in done.items():
+        pairs = [(values[name, run.name], values[baseline, run.name]) for run in runs if (baseline, run.name) in values]
+        now, base = (np.stack([pair[k]["value"].to_numpy() for pair in pairs]) for k in (0, 1))
+        tests = [paired(now[:, c], base[:, c]) for c in range(now.shape[1])]
+        clear = np.array([t.low > 0 or t.high < 0 for t in tests]) if len(pairs) > 1 else np.ones(now.shape[1], bool)
+        frames.append(pairs[0][0].assign(scenario=name, value=now.mean(axis=0), difference=(now - base).mean(axis=0),
+                                         clear=clear))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _cell_values(run: Path, metric: str) -> pd.DataFrame:
+    weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", metric])
+    mean = weeks[weeks["tick"] > weeks["tick"].max() - WEEKS_PER_YEAR].groupby("community")[metric].mean()
+    cells = pd.read_parquet(run / "cells.parquet").sort_values(["cell_x", "cell_y"], ignore_index=True)
+    return cells.assign(value=mean.reindex(cells["community"]).to_numpy())
+
+
+def _curve() -> "style.Figure":
+    p = Parameters()
+    work = CommitteeWork.from_parameters(p)
+    staff = posts_before_2021(np.array(_SIZES), p)
+    table = staffing_curve(work, _SIZES, [float(x) for x in staff], [float(x) for x in _ADDED])
+    return break_even(table, "解析式 analytic: F(k−1)/(h·ρ)；不计倦怠与误派 without burnout and misrouting")
