@@ -153,3 +153,11 @@ def test_knowledge_settles_at_the_mean_of_contacts_and_reach():
         run(world, 1)
     reach = 100 * np.count_nonzero(world.workers.vacancy == 0) / 2600
     assert world.communities.knowledge[0] == pytest.approx((0.5 * 0.26 + reach) / 2, abs=0.03)
+
+
+def test_a_second_office_costs_the_fixed_hours_of_one():
+    """Two halves with half the posts each have 100 hours less for residents than the whole: 2.7 posts to break even."""
+    whole, halves = office(18, 5700), office(9, 2850, communities=2)
+    loss = staff.committee_hours(whole).sum() - staff.committee_hours(halves).sum()
+    assert loss == pytest.approx(100)
+    assert loss / (40 * 0.85 * 1.1) == pytest.approx(2.67, abs=0.01)
