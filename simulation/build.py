@@ -57,6 +57,7 @@ def build_world(scenario: Scenario, district: District, geography: Geography, po
         ledger=Ledger(len(geography.firms), len(communities)), levers=neutral(len(communities)), tickets=new_tickets(0),
         places=_places(gates, population), output=_output(gates, population), week=new_week(len(communities)),
         grid_index=Grid.from_cells(geography.cell_x, geography.cell_y),
+        cell_community=geography.cell_community.astype(np.int64),
         demand=_demand(geography, population),
         department_of_domain=district_departments(geography), issue_shares=np.zeros((len(gates), 10), np.float32),
         arrived=np.zeros(0), committee_fixed=np.zeros(len(communities)),

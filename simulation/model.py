@@ -21,11 +21,13 @@ from simulation.processes import (
     budget,
     demography,
     organisations,
-    property as property_service,
     quality,
     requests,
     residents,
     staff,
+)
+from simulation.processes import (
+    property as property_service,
 )
 from simulation.scenario import Scenario
 from simulation.world import World, new_week
@@ -106,9 +108,7 @@ class DistrictModel(mesa.Model):
         world, geography = self.world, self.world.geography
         n = len(geography.cell_x)
         at = geography.cell_x, geography.cell_y
-        community = np.full(n, -1.0)
-        community[world.gates.cell] = world.gates.community
-        self.grid.community.data[at] = community
+        self.grid.community.data[at] = world.cell_community
         people = np.bincount(world.gates.cell, world.gates.residents, n)
         index = np.bincount(world.gates.cell, world.output.tallies[:, 10] / 65536, n)
         self.grid.satisfaction.data[at] = np.divide(100 * index, people, out=np.full(n, np.nan), where=people > 0)

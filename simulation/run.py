@@ -110,10 +110,12 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
 
 
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
-    world.tick = -int(world.params["run.burn_in_weeks"])
-    quality.step(world)
-    demography.settle(world)
+    weeks = int(world.params["run.burn_in_weeks"])
+    world.tick = -weeks
     while world.tick < 0:
+        if world.tick in (-weeks, -weeks // 2):  # before queues have formed, and when they have
+            quality.step(world)
+            demography.settle(world)
         step_week(world, {})
         world.tick += 1
     return snapshot.take(world)
@@ -172,12 +174,11 @@ def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Re
         "overall": (100 * r.columns.overall).round(1), "life_stage": r.life_stage,
         "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
         "community": world.gates.community[r.gate].astype(np.int16)})
-    cells = pd.DataFrame({"cell": world.gates.cell, "community": world.gates.community.astype(np.int16)})
-    cells = cells.drop_duplicates("cell").sort_values("cell", ignore_index=True)
-    cells.insert(0, "cell_x", world.geography.cell_x[cells["cell"]])
-    cells.insert(1, "cell_y", world.geography.cell_y[cells["cell"]])
+    homes = np.flatnonzero(world.cell_community >= 0)
+    cells = pd.DataFrame({"cell_x": world.geography.cell_x[homes], "cell_y": world.geography.cell_y[homes],
+                          "community": world.cell_community[homes].astype(np.int16)})
     names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
                           "kind": np.where(c.village, "village", "community")})
     groups = pd.concat(recorder.groups, ignore_index=True)
     return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"), groups, residents,
-                     cells.drop(columns="cell"), None, manifest)
+                     cells, None, manifest)

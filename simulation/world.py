@@ -114,6 +114,8 @@ class World:
     output: Output
     week: Week
     grid_index: Grid
+    cell_community: NDArray[np.int64]
+    """Community of each cell as the boundaries are now, int64 (n_cells,); -1 where nobody lives."""
     demand: dict[str, NDArray[np.float64]]
     """People by kind of need, mobility class and cell, float64 (3, n_cells), full scale."""
     department_of_domain: NDArray[np.int16]
@@ -161,12 +163,6 @@ class World:
         return self.facilities.append({
             "kind": kind, "name_zh": "", "name_en": "", "cell": cells, "capacity": capacity, "opened": opened,
             "open_adult": open_adult, "open_commuter": open_commuter, "quality": quality, "added": True})
-
-    def communities_of(self, cells: NDArray[np.integer]) -> NDArray[np.int64]:
-        """Community of each cell as the boundaries are now; -1 where nobody lives."""
-        community = self.geography.cell_community.astype(np.int64)
-        community[self.gates.cell] = self.gates.community
-        return community[cells]
 
     @property
     def gate_of_household(self) -> NDArray[np.int64]:

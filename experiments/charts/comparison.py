@@ -4,6 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from experiments.charts import style
 from experiments.charts.break_even import break_even
@@ -46,7 +48,7 @@ def draw(result: Comparison) -> list[Path]:
                    folder, "load"),
     ]
     if len(result.winners):
-        what = "超过1分为得益或受损 a change above 1 point counts"
+        what = "变化超过1分计入，数字为平均变化（分） changes above 1 point count, figures: mean change (points)"
         made.append(style.save(winners(result.winners, names, _labels(result), style.source(n, scale, what)), folder,
                                "winners"))
     for metric in MAPS:
@@ -83,27 +85,44 @@ def _labels(result: Comparison) -> dict[str, dict[int, str]]:
 
 
 def _cells(done: dict[str, list[Path]], baseline: str, metric: str) -> pd.DataFrame:
-    """Level and paired difference of every cell: a cell has the value of its community at the end of the run."""
-    values = {(name, run.name): _cell_values(run, metric) for name, runs in done.items() for run in runs}
+    """Level and paired difference of every cell, by the community that it belongs to at the end of the run.
+
+    Satisfaction is that of the same people in both runs, so that a new boundary alone changes nothing; a load is that
+    of the committee in charge.
+    """
+    value = _people if metric == "satisfaction" else _committee
     frames = []
     for name, runs in done.items():
-        pairs = [(values[name, run.name], values[baseline, run.name]) for run in runs if (baseline, run.name) in values]
-        now, base = (np.stack([pair[k]["value"].to_numpy() for pair in pairs]) for k in (0, 1))
+        pairs = [(run, done[baseline][0].parent / run.name) for run in runs]
+        pairs = [(run, base) for run, base in pairs if base in done[baseline]]
+        now = np.stack([value(run, run, metric) for run, _ in pairs])
+        base = np.stack([value(base, run, metric) for run, base in pairs])
         tests = [paired(now[:, c], base[:, c]) for c in range(now.shape[1])]
         clear = np.array([t.low > 0 or t.high < 0 for t in tests]) if len(pairs) > 1 else np.ones(now.shape[1], bool)
-        frames.append(pairs[0][0].assign(scenario=name, value=now.mean(axis=0), difference=(now - base).mean(axis=0),
-                                         clear=clear))
+        frames.append(_grid(pairs[0][0]).assign(scenario=name, value=now.mean(axis=0), clear=clear,
+                                                difference=(now - base).mean(axis=0)))
     return pd.concat(frames, ignore_index=True)
 
 
-def _cell_values(run: Path, metric: str) -> pd.DataFrame:
+def _grid(run: Path) -> pd.DataFrame:
+    return pd.read_parquet(run / "cells.parquet").sort_values(["cell_x", "cell_y"], ignore_index=True)
+
+
+def _committee(run: Path, places: Path, metric: str) -> NDArray[np.float64]:
+    """Mean of the last year of the committee in charge of each cell of `places`, as it was in `run`."""
     weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", metric])
     mean = weeks[weeks["tick"] > weeks["tick"].max() - WEEKS_PER_YEAR].groupby("community")[metric].mean()
-    cells = pd.read_parquet(run / "cells.parquet").sort_values(["cell_x", "cell_y"], ignore_index=True)
-    return cells.assign(value=mean.reindex(cells["community"]).to_numpy())
+    return mean.reindex(_grid(run)["community"]).to_numpy(float)
 
 
-def _curve() -> "style.Figure":
+def _people(run: Path, places: Path, metric: str) -> NDArray[np.float64]:
+    """Mean at the end of `run` of the residents of each community of `places`."""
+    overall = pd.read_parquet(run / "residents.parquet", columns=["overall"])["overall"].astype(float)
+    home = pd.read_parquet(places / "residents.parquet", columns=["community"])["community"]
+    return overall.groupby(home).mean().reindex(_grid(places)["community"]).to_numpy(float)
+
+
+def _curve() -> Figure:
     p = Parameters()
     work = CommitteeWork.from_parameters(p)
     staff = posts_before_2021(np.array(_SIZES), p)

@@ -37,11 +37,11 @@ def winners(frame: pd.DataFrame, names: dict[str, tuple[str, str]], labels: dict
             axis.axvline(0, color="black", linewidth=0.8)
             for y, (share, mean) in enumerate(zip(part["gain"], part["mean"], strict=True)):
                 axis.text(100 * share + 1, y, f"{mean:+.2f}", va="center", fontsize=7)
-            axis.set_xlim(-25, 112)
+            axis.set_xlim(-5 - 100 * float(frame["lose"].max()), 112)
             axis.grid(axis="y", visible=False)
         axes[r, 0].set_title(f"{names[scenario][0]} {names[scenario][1]}", loc="left", fontsize=9)
     for axis in axes[-1]:
-        axis.set_xlabel("居民比例 % share of residents（数字：平均变化，分 / figures: mean change, points）", fontsize=8)
+        axis.set_xlabel("居民比例（%） share of residents (%)", fontsize=8)
     handles, texts = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, texts, loc="outside upper right", ncols=2, fontsize=8)
     style.title(figure, "谁得益、谁受损", "Who gains and who loses", note)

@@ -58,6 +58,7 @@ def divide(world: World, community: int, cells: NDArray[np.int64], labels: NDArr
         return np.array([community]), np.ones(1)
     rows = _add_rows(world, community, shares)
     world.gates.community[gates] = rows[part]
+    world.cell_community[cells] = rows[part_of_cell[cells]]
     for k, row in enumerate(rows[1:], start=1):
         _open_office(world, int(row), gates[part == k])
     _move_tickets(world, community)
