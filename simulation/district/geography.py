@@ -57,10 +57,16 @@ class Geography:
     facilities: pd.DataFrame
 
 
+def draw_land(district: District) -> Land:
+    """Land of a district: within the boundaries that its folder holds, else drawn from centres and areas."""
+    rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 0]))
+    return given_boundaries(district) or outline(district, rng)
+
+
 def load_geography(district: District) -> Geography:
     """Draw the map of a district: the same data give the same map."""
+    land = draw_land(district)
     rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 1]))
-    land = given_boundaries(district) or outline(district, rng)
     communities = _communities(district)
     cell_community = settle(district, land, communities, rng)
     estates, cell_estate = draw_estates(district, land, communities, cell_community, rng)

@@ -35,13 +35,16 @@ def _placed(district: District, land: Land, households: NDArray[np.int64]) -> pd
     table = district.table("facilities").copy()
     codes = list(district.table("subdistricts")["code"])
     table["cell"] = -1
+    homes = households > 0
     for (_, code, placement), rows in table.groupby(["kind", "subdistrict", "placement"], sort=True):
-        cells = np.flatnonzero((land.subdistrict == codes.index(str(code))) & (households > 0))
+        cells = np.flatnonzero((land.subdistrict == codes.index(str(code))) & homes)
         if placement == "cluster":
             count = max(round(district.figure("cluster_share") * len(cells)), len(rows))
             cells = _busiest(land, cells, households, count)
         x, y = land.x[cells].astype(float), land.y[cells].astype(float)
-        table.loc[rows.index, "cell"] = cells[spread(x, y, len(rows), households[cells].astype(float))]
+        chosen = cells[spread(x, y, len(rows), households[cells].astype(float))]
+        table.loc[rows.index, "cell"] = chosen
+        homes[chosen] = False  # two facilities of the table never share a cell
     return table.drop(columns=["subdistrict", "placement", "confidence"], errors="ignore")
 
 

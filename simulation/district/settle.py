@@ -11,7 +11,7 @@ from simulation.district.land import Land, waves
 
 Cells = NDArray[np.int64]
 _LEAST_CELLS = 3
-_RAIL = 0.3  # pull of a railway against that of the middle of the area
+_RAIL = 0.8  # pull of a railway against that of the middle of the area
 _RAGGED = 4.0  # cells by which the edge of the town wavers
 
 
