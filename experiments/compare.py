@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import store
-from experiments.engine import Job, Outcome, default_workers, execute
+from experiments.engine import Job, Outcome, Work, default_workers, execute, run_job
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash
 from simulation.district.data import load_district
@@ -36,6 +36,8 @@ class Comparison:
         Columns of `comparison.parquet`, see `docs/results.md`.
     winners : DataFrame
         Shares of residents who gain and lose, by scenario, life stage and subdistrict.
+    runs : dict
+        Folders of the finished runs of this comparison by scenario, in the order of seeds.
     failed : list of Outcome
         Runs that could not be made.
     """
@@ -46,15 +48,17 @@ class Comparison:
     scenarios: list[Scenario]
     baseline: str
     replicates: int
+    runs: dict[str, list[Path]]
     failed: list[Outcome] = field(default_factory=list)
 
 
 def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None, replicates: int = 3,
             workers: int | None = None, seed: int = 1, scale: float = 1.0, weeks: int | None = None,
-            force: bool = False, progress: Progress | None = None) -> Comparison:
+            force: bool = False, progress: Progress | None = None, work: Work = run_job) -> Comparison:
     """Run every scenario with the seeds `seed`, `seed` + 1, ... and compare each with the baseline.
 
-    Runs that `out` already holds are used again when scenario, district data and code are the same.
+    Runs that `out` already holds are used again when scenario, district data and code are the same. `work` makes
+    one run; tests give their own.
 
     Raises
     ------
@@ -68,14 +72,15 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     claim(out, {"kind": "comparison", "scenarios": [s.name for s in scenarios]}, force)
     jobs = [Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
             for s in scenarios for r in range(seed, seed + replicates)]
-    failed = _run(jobs, workers or default_workers(scale), progress)
+    failed = _run(jobs, workers or default_workers(scale), progress, work)
     bad = {outcome.job.folder for outcome in failed}
     done = [job for job in jobs if job.folder not in bad]
     table = compare_values(_values(done), baseline)
     winners = gains(done, baseline)
     write_table(out / "comparison.parquet", table)
     write_table(out / "winners.parquet", winners)
-    return Comparison(out, table, winners, scenarios, baseline, replicates, failed)
+    runs = {s.name: [job.folder for job in done if job.scenario.name == s.name] for s in scenarios}
+    return Comparison(out, table, winners, scenarios, baseline, replicates, runs, failed)
 
 
 def _check(scenarios: list[Scenario], baseline: str) -> None:
@@ -111,7 +116,7 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
     write_json(marker, purpose)
 
 
-def _run(jobs: list[Job], workers: int, progress: Progress | None) -> list[Outcome]:
+def _run(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
     """Make the runs that are missing; returns those that failed."""
     district = load_district(jobs[0].scenario.district).content_hash
     missing = [job for job in jobs if not store.is_done(
@@ -121,7 +126,7 @@ def _run(jobs: list[Job], workers: int, progress: Progress | None) -> list[Outco
     if progress is not None:
         progress(done, len(jobs), "")
     failed = []
-    for outcome in execute(missing, max(1, min(workers, len(missing)))):
+    for outcome in execute(missing, max(1, min(workers, len(missing))), work):
         done += 1
         if outcome.error:
             failed.append(outcome)
@@ -149,7 +154,8 @@ def gains(jobs: list[Job], baseline: str) -> pd.DataFrame:
         if scenario == baseline or other is None:
             continue
         now, before = (pd.read_parquet(f / "residents.parquet") for f in (folder, other))
-        now["change"] = now["overall"].astype(np.float64) - before["overall"]
+        # files keep one decimal: without rounding, float32 tells 51.1 - 50.1 from 1
+        now["change"] = np.round(now["overall"].astype(np.float64) - before["overall"], 1)
         for by in ("life_stage", "subdistrict"):
             change = now.groupby(by)["change"]
             parts.append(pd.DataFrame({

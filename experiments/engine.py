@@ -3,7 +3,7 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -60,33 +60,49 @@ def execute(jobs: Iterable[Job], workers: int, work: Work = run_job) -> Iterator
     """Run all jobs, yielding each as it ends.
 
     A worker that dies breaks the pool; the pool is made anew and what was under way is tried again, at most three
-    times in all. A job that raises is not tried again: the same input would raise again.
+    times in all and each alone, so that a job that kills its worker does not take others with it. A job that raises
+    is not tried again: the same input would raise again.
     """
     waiting = [(job, 1) for job in jobs]
     threads = max(1, (os.cpu_count() or 1) // workers)
     while waiting:
-        lost: list[tuple[Job, int]] = []
         with _pool(workers) as pool:
-            running: dict[Future[None], tuple[Job, int]] = {}
-            broken = False
-            while (waiting or running) and not broken:
-                while waiting and len(running) < workers:
-                    job, attempt = waiting.pop(0)
-                    running[pool.submit(work, job, threads)] = (job, attempt)
-                for future in wait(running, return_when=FIRST_COMPLETED).done:
-                    job, attempt = running.pop(future)
-                    error = future.exception()
-                    if isinstance(error, BrokenProcessPool):
-                        broken = True
-                        lost.append((job, attempt))
-                    else:
-                        yield Outcome(job, _one_line(error) if error else "")
-            lost += running.values()
+            lost = yield from _until_broken(pool, waiting, workers, work, threads)
         for job, attempt in lost:
             if attempt == ATTEMPTS:
                 yield Outcome(job, f"its worker was lost {ATTEMPTS} times (out of memory?)")
             else:
-                waiting.insert(0, (job, attempt + 1))
+                waiting.append((job, attempt + 1))
+
+
+def _until_broken(pool: ProcessPoolExecutor, waiting: list[tuple[Job, int]], workers: int, work: Work,
+                  threads: int) -> Generator[Outcome, None, list[tuple[Job, int]]]:
+    """Take jobs from `waiting` until there are none or the pool breaks; returns those that were lost with it."""
+    running: dict[Future[None], tuple[Job, int]] = {}
+    while waiting or running:
+        while waiting and _room(running, waiting[0][1], workers):
+            try:
+                future = pool.submit(work, waiting[0][0], threads)
+            except BrokenProcessPool:
+                return list(running.values())
+            running[future] = waiting.pop(0)
+        broken = False
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            error = future.exception()
+            if isinstance(error, BrokenProcessPool):
+                broken = True
+                continue
+            yield Outcome(running.pop(future)[0], _one_line(error) if error else "")
+        if broken:
+            return list(running.values())
+    return []
+
+
+def _room(running: dict[Future[None], tuple[Job, int]], attempt: int, workers: int) -> bool:
+    """Whether one more job may start: a second attempt runs alone."""
+    if attempt > 1 or any(tried > 1 for _, tried in running.values()):
+        return not running
+    return len(running) < workers
 
 
 def _one_line(error: BaseException) -> str:

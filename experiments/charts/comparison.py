@@ -34,8 +34,7 @@ def draw(result: Comparison) -> list[Path]:
     """See `experiments.charts.draw_all`."""
     folder = result.folder / "charts"
     names = {s.name: (s.title.zh, s.title.en) for s in result.scenarios}
-    runs = {name: sorted((result.folder / "runs" / name).glob("seed-*")) for name in names}
-    done = {name: [run for run in found if (run / "manifest.json").exists()] for name, found in runs.items()}
+    done = result.runs
     scale = float(pd.read_json(done[result.baseline][0] / "manifest.json", typ="series")["scale"])
     n = result.replicates
     interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"

@@ -1,0 +1,85 @@
+"""Runs with known effects, made without the model; importable by worker processes."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.engine import Job
+from simulation.district.cache import code_hash
+from simulation.district.data import load_district
+from simulation.metrics import METRICS
+from simulation.recorder import write_run
+from simulation.run import Recording, content_hash
+from simulation.scenario import Scenario
+
+RESIDENTS = 400
+EFFECT = {"baseline": 0.0, "service_circles": 2.0}
+"""Points that each scenario adds to satisfaction; the residents of odd rows get twice that, those of even rows none."""
+
+
+def recording(scenario: Scenario, seed: int, scale: float = 1.0, weeks: int = 60) -> Recording:
+    """Luck of the seed, shared by all scenarios, plus the known effect."""
+    luck = np.random.default_rng(seed)
+    effect = EFFECT[scenario.name]
+    tick = np.arange(weeks, dtype=np.int32)
+    metrics = {name: luck.normal(1, 0.1) + luck.normal(0, 0.01, weeks) for name in METRICS}
+    metrics["satisfaction"] = 50 + luck.normal(0, 3) + luck.normal(0, 0.1, weeks) + effect
+    metrics["cost_operating_yuan"] = 1000.0 * (tick + 1)
+    district = pd.DataFrame({"tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
+                             **metrics})
+    places = pd.concat([district.drop(columns="date").assign(
+        community=np.int16(c), parent=np.int16(-1), subdistrict=np.int16(c), residents=200.0, households=80.0,
+        workers=4.0, name_zh="社区", name_en="community", kind="community") for c in (0, 1)], ignore_index=True)
+    groups = pd.DataFrame({"tick": [0], "life_stage": ["child"], "subdistrict": np.array([0], np.int16),
+                           "residents": [RESIDENTS], "satisfaction": [50.0]})
+    row = np.arange(RESIDENTS)
+    residents = pd.DataFrame({
+        "overall": (luck.integers(200, 700, RESIDENTS) / 10 + 2 * effect * (row % 2)).astype(np.float32),
+        "life_stage": (row % 2).astype(np.uint8), "subdistrict": (row // 200).astype(np.int16),
+        "community": (row // 200).astype(np.int16)})
+    cells = pd.DataFrame({"cell_x": np.array([0, 1], np.int16), "cell_y": np.array([0, 0], np.int16),
+                          "community": np.array([0, 1], np.int16)})
+    return Recording(district, places, groups, residents, cells, None, {
+        "seed": seed, "scale": scale, "weeks": weeks, "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "hashes": {"scenario": content_hash(scenario), "code": code_hash(),
+                   "district": load_district(scenario.district).content_hash}})
+
+
+def make(job: Job, threads: int) -> None:
+    """Write the run of a job."""
+    write_run(job.folder, recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks), force=True)
+
+
+def note(job: Job, threads: int) -> None:
+    """Leave a file for every attempt, so that attempts can be counted."""
+    job.folder.mkdir(parents=True, exist_ok=True)
+    (job.folder / f"attempt-{os.getpid()}").write_text(str(threads))
+
+
+def die_once(job: Job, threads: int) -> None:
+    """Seed 2 is killed in its first attempt; the others work."""
+    note(job, threads)
+    if job.seed == 2 and attempts(job.folder) == 1:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_always(job: Job, threads: int) -> None:
+    """Seed 2 kills every worker it gets."""
+    note(job, threads)
+    if job.seed == 2:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def refuse(job: Job, threads: int) -> None:
+    """Seed 2 cannot be run."""
+    note(job, threads)
+    if job.seed == 2:
+        raise ValueError("no such place\nwith details")
+
+
+def attempts(folder: Path) -> int:
+    """How often a job was begun."""
+    return len(list(folder.glob("attempt-*")))
