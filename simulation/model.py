@@ -33,8 +33,8 @@ from simulation.scenario import Scenario
 from simulation.world import World, new_week
 
 PROCESSES = (
-    ("demography", demography.step),
     ("quality", quality.step),
+    ("demography", demography.step),
     ("residents", residents.step),
     ("requests", requests.step),
     ("property", property_service.step),

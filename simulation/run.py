@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from typing import Any
 
@@ -18,7 +19,7 @@ from simulation import observe, snapshot
 from simulation.build import build_world
 from simulation.district.cache import cached, code_hash
 from simulation.district.data import load_district
-from simulation.district.geography import load_geography
+from simulation.district.geography import Geography, load_geography
 from simulation.district.population import load_population
 from simulation.metrics import METRICS
 from simulation.model import DistrictModel, step_week
@@ -97,7 +98,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     """
     params = Parameters(scenario.parameters)
     district = load_district(scenario.district)
-    geography = load_geography(district)
+    geography = _geography(scenario.district, district.content_hash)
     population = load_population(geography, district, params, scale, POPULATION_SEED)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
@@ -107,6 +108,12 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
     world.ledger.restart()
     return world
+
+
+@lru_cache(maxsize=2)
+def _geography(name: str, content_hash: str) -> Geography:
+    """The map of a district, drawn once a process for the same data; nothing in a run changes it."""
+    return load_geography(load_district(name))
 
 
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
