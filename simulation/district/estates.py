@@ -9,8 +9,7 @@ from simulation.district.growth import bisect, mend
 from simulation.district.land import Land
 
 _MOST_ESTATES = 5
-_FLOORS = np.array([6, 11, 18, 28])
-_FLOOR_SHARES = np.array([0.40, 0.20, 0.25, 0.15])  # assumption: slabs of 1998-2005 prevail
+_FIRM_SIZES = 1, 5  # relative numbers of estates of the smallest and the largest firm
 
 
 def draw_estates(district: District, land: Land, communities: pd.DataFrame, cell_community: NDArray[np.int64],
@@ -31,10 +30,6 @@ def draw_estates(district: District, land: Land, communities: pd.DataFrame, cell
         rows += [_named(row, c, k + 1, count) for k in range(count)]
     table = pd.DataFrame(rows)
     _add_property(district, table, rng)
-    village = (communities["kind"] == "village").to_numpy()[table["community"].to_numpy()]
-    slabs_and_towers = rng.choice(_FLOORS, len(table), p=_FLOOR_SHARES)
-    table["tower_floors"] = np.where(village, rng.integers(2, 6, len(table)), slabs_and_towers)
-    table["gates_compound"] = np.where(village, 4, 2)
     return table, cell_estate
 
 
@@ -49,13 +44,15 @@ def _add_property(district: District, table: pd.DataFrame, rng: np.random.Genera
     full = district.figure("full_service_yuan_m2")
     ratio = np.exp(district.figure("fee_spread") * rng.standard_normal(n))
     table["b0"] = full * np.exp(district.figure("full_service_spread") * rng.standard_normal(n))
-    table["fee_yuan_m2"] = np.clip(district.figure("fee_yuan_m2") * table["b0"] / full * ratio, *_fee_range(district))
-    size = 1 + np.minimum(rng.geometric(1 / 3.0, firms), 5)  # few firms have many estates
+    low, high = _range(district, "fee_yuan_m2")
+    table["fee_yuan_m2"] = np.clip(district.figure("fee_yuan_m2") * table["b0"] / full * ratio, low, high)
+    size = rng.integers(*_FIRM_SIZES, endpoint=True, size=firms)
     table["firm"] = np.searchsorted(np.cumsum(size) / size.sum(), (np.arange(n) + 0.5) / n)
-    table["station_minutes"] = rng.uniform(1.0, 4.5, n)
+    table["station_minutes"] = rng.uniform(*_range(district, "bin_walk_minutes"), n)
 
 
-def _fee_range(district: District) -> tuple[float, float]:
-    figure = district.figures["fee_yuan_m2"]
-    assert figure.low is not None and figure.high is not None  # load_district has seen to it: it is an assumption
+def _range(district: District, name: str) -> tuple[float, float]:
+    """Range of a figure that is an assumption, and so has one."""
+    figure = district.figures[name]
+    assert figure.low is not None and figure.high is not None
     return figure.low, figure.high

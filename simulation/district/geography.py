@@ -21,6 +21,7 @@ from simulation.district.placement import facilities
 from simulation.district.settle import settle
 
 MAP_SEED = 1
+_CELL_SPREAD, _ESTATE_SPREAD = 0.25, 0.15  # log sd of homes a hectare between cells, and between estates
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,11 @@ class Geography:
     cell_households : int32[n]
         Households at full scale.
     subdistricts, communities, estates, firms, departments, facilities : DataFrame
-        Tables indexed by id; see `docs/district-data.md` for the columns.
+        Tables indexed by id. Those of the district's CSV files keep their columns; `subdistricts` and `communities`
+        gain `office_cell`; `communities` are sorted by `subdistrict` (id) and `estates` by `community` (id), with
+        `households`, `fee_yuan_m2` and `b0` (cost of full service; both yuan/m2/month), `firm` (id) and
+        `station_minutes` (walk to the bins); `facilities` have `kind`, `cell`, `capacity` (uses a week; beds; places;
+        m2 of service rooms), `open_adult` and `open_commuter` (share of hours, 0-1), `quality` (0-1), `opening_week`.
     """
 
     width: int
@@ -101,8 +106,8 @@ def _middle(land: Land, cells: NDArray[np.int64]) -> int:
 def _households(communities: pd.DataFrame, cell_community: NDArray[np.int64], cell_estate: NDArray[np.int64],
                 rng: np.random.Generator) -> NDArray[np.int64]:
     """Households of each cell: towers differ between estates and cells, community totals are exact."""
-    weight = np.exp(0.25 * rng.standard_normal(len(cell_community)))
-    weight *= np.exp(0.15 * rng.standard_normal(cell_estate.max() + 1))[cell_estate]
+    weight = np.exp(_CELL_SPREAD * rng.standard_normal(len(cell_community)))
+    weight *= np.exp(_ESTATE_SPREAD * rng.standard_normal(cell_estate.max() + 1))[cell_estate]
     result = np.zeros(len(cell_community), np.int64)
     for c in communities.index:
         cells = np.flatnonzero(cell_community == c)
