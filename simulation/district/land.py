@@ -22,7 +22,8 @@ _BEND = 4.0  # cells by which the plane is bent
 class Land:
     """Active cells: where they are, whose they are, and which are no land for homes.
 
-    `rail_distance` is in cells, from the nearest railway; `edge_distance` in cells, from the land outside.
+    `rail_distance` is in cells, from the nearest railway, 0 where there is none; `edge_distance` in cells, from the
+    land outside.
     """
 
     width: int
@@ -129,7 +130,7 @@ def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],
     for row in district.table("open_land").itertuples():
         ox, oy = project(np.array(row.lon), np.array(row.lat), corner)
         blocked |= np.hypot(px - ox, py - oy) < float(row.radius_m) / CELL_METRES
-    return blocked, rail
+    return blocked, np.where(np.isinf(rail), 0.0, rail)
 
 
 def _to_segment(px: NDArray[np.floating], py: NDArray[np.floating], a: tuple[float, float],

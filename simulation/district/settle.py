@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from simulation.district.data import District
+from simulation.district.data import District, DistrictError
 from simulation.district.growth import bisect, grow, mend, parts, spread
 from simulation.district.land import Land, waves
 
@@ -22,6 +22,11 @@ def settle(district: District, land: Land, communities: pd.DataFrame, rng: np.ra
     ----------
     communities : DataFrame
         Sorted by `subdistrict` (numbers), with `kind` and `households`.
+
+    Raises
+    ------
+    DistrictError
+        If a community finds no land.
     """
     village = (communities["kind"] == "village").to_numpy()
     density = np.where(village, district.figure("density_village"), district.figure("density_community"))
@@ -33,9 +38,15 @@ def settle(district: District, land: Land, communities: pd.DataFrame, rng: np.ra
         free = np.flatnonzero((land.subdistrict == s) & ~land.blocked)
         towns = np.flatnonzero(mine & ~village)
         town = free[_nearest(remote[free], int(target[towns].sum()))]
-        result[town] = _blocks(land, town, towns, target)
+        if len(town):
+            result[town] = _blocks(land, town, towns, target)
         fields = free[result[free] < 0]
         result[fields] = _villages(land, fields, np.flatnonzero(mine & village), target)
+    homeless = np.setdiff1d(communities.index, result)
+    if len(homeless):
+        raise DistrictError(f"{district.folder / 'communities.csv'}: no land is left for "
+                            f"'{communities.at[homeless[0], 'name_zh']}'; is its subdistrict too small (area_km2), or "
+                            "too much of it open_land?")
     return result
 
 
@@ -48,7 +59,7 @@ def _blocks(land: Land, cells: Cells, rows: Cells, target: NDArray[np.float64]) 
     x, y = land.x[cells].astype(np.int64), land.y[cells].astype(np.int64)
     part = parts(x, y)
     size = np.bincount(part)
-    part = np.where(size[part] < target[rows].min(), -1, part)
+    part = np.where(size[part] < min(target[rows].min(), size.max()), -1, part)
     kept = np.unique(part[part >= 0])
     kept = kept[np.argsort([x[part == k].mean() for k in kept], kind="stable")]
     room = np.cumsum([size[k] for k in kept]) / size[kept].sum()
@@ -57,7 +68,7 @@ def _blocks(land: Land, cells: Cells, rows: Cells, target: NDArray[np.float64]) 
     result = np.full(len(cells), -1)
     for n, k in enumerate(kept):
         own, here = rows[home == n], np.flatnonzero(part == k)
-        if len(own):
+        if 0 < len(own) <= len(here):
             result[here] = own[mend(x[here], y[here], bisect(x[here], y[here], target[own]))]
     return result
 
@@ -65,7 +76,7 @@ def _blocks(land: Land, cells: Cells, rows: Cells, target: NDArray[np.float64]) 
 def _villages(land: Land, cells: Cells, rows: Cells, target: NDArray[np.float64]) -> Cells:
     """Villages far from one another on what is left, where it is wide."""
     result = np.full(len(cells), -1)
-    if not len(rows):
+    if not 0 < len(rows) <= len(cells):
         return result
     x, y = land.x[cells].astype(float), land.y[cells].astype(float)
     part = parts(land.x[cells], land.y[cells])
