@@ -2,20 +2,18 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from simulation.district.data import District, DistrictError
-
-if TYPE_CHECKING:
-    from simulation.district.land import Land
+from simulation.district.land import CELL_METRES, METRES_PER_DEGREE, Land, finish, project
 
 FILE = "subdistricts.geojson"
 
 
-def given_boundaries(district: District) -> "Land | None":
+def given_boundaries(district: District) -> Land | None:
     """Land from `subdistricts.geojson` in the district's folder; None when there is no such file.
 
     Features are (Multi)Polygons in degrees with a property `subdistrict` that holds the code. A cell belongs to the
@@ -26,8 +24,6 @@ def given_boundaries(district: District) -> "Land | None":
     DistrictError
         If the file is no GeoJSON of that kind, or a subdistrict is missing.
     """
-    from simulation.district.land import CELL_METRES, METRES_PER_DEGREE, finish, project
-
     file = district.folder / FILE
     if not file.exists():
         return None
