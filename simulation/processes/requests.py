@@ -8,7 +8,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.parameters import Parameters
-from simulation.population.kernels import VISIT_FLAG, Columns
+from simulation.population.kernels import VISIT_FLAG
 from simulation.population.random import Stream, draw, key, uniform, unit_interval
 from simulation.processes import needs, tickets
 from simulation.processes.staff import committee_hours
@@ -26,12 +26,14 @@ def step(world: World) -> None:
     found = np.concatenate([world.output.found[a:a + n] for a, n in
                             zip(world.output.found_ptr, world.output.found_count, strict=True)])
     _latent_fade(world)
-    _open(world, found)
     desks = _desks(world)
+    _open(world, found, desks)
     t, p = world.tickets, world.params
+    before = _hours_left(world)
     tickets.serve_week(world.seed, world.tick, t, desks, _work(p), p["requests.contact_hours"],
                        int(p["requests.sla_days"]), p["requests.escalate"], p["requests.reopen"],
                        int(p["staff.work_days"]))
+    world.arrived += np.maximum(desks.used + _hours_left(world) - before, 0)  # contacts, and work that moved here
     tickets.withdraw(world.seed, world.tick, t, 1 / p["requests.patience_weeks"], 7 * world.tick + 6)
     _learn(world)
     _call_back(world)
@@ -45,11 +47,18 @@ def _work(p: Parameters) -> NDArray[np.float64]:
                      p["requests.work_street"], p["requests.work_department"]])
 
 
+def _hours_left(world: World) -> NDArray[np.float64]:
+    """Hours of work waiting at each desk, float64 (n_desks,)."""
+    t, first = world.tickets, _first(world)
+    still = t.status == OPEN
+    return np.bincount(first[t.tier[still]] + t.unit[still], t.left[still], first[-1]).astype(np.float64)
+
+
 def _latent_fade(world: World) -> None:
     world.communities.latent *= 1 - 1 / world.params["needs.latent_decay"]
 
 
-def _open(world: World, found: NDArray[np.uint32]) -> None:
+def _open(world: World, found: NDArray[np.uint32], desks: Desks) -> None:
     """Choose channels, keep what stays unreported as latent issues, and append the tickets."""
     n = len(found)
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
@@ -64,7 +73,7 @@ def _open(world: World, found: NDArray[np.uint32]) -> None:
     np.add.at(world.communities.latent, (community[unreported], domain[unreported]), 1.0)
     rows = channel >= needs.VOLUNTEER
     visit = (found[rows] & np.uint32(VISIT_FLAG)) > 0
-    new = _route(world, who[rows], domain[rows], channel[rows], urgent[rows], weekday[rows], visit)
+    new = _route(world, desks, who[rows], domain[rows], channel[rows], urgent[rows], weekday[rows], visit)
     world.week.opened += np.bincount(new.community, minlength=len(world.communities))
     world.tickets = tickets.join(world.tickets, new)
 
@@ -77,7 +86,7 @@ def _reporters(world: World) -> needs.Reporters:
                            world.streets.delay)
 
 
-def _route(world: World, who: NDArray[np.int64], domain: NDArray[np.int8], channel: NDArray[np.int8],
+def _route(world: World, desks: Desks, who: NDArray[np.int64], domain: NDArray[np.int8], channel: NDArray[np.int8],
            urgent: NDArray[np.bool_], weekday: NDArray[np.int32], visit: NDArray[np.bool_]) -> Tickets:
     """New tickets with their first desk; the hotline dispatches to committee, street or department."""
     p, g, tick = world.params, world.residents.gate[who], world.tick
@@ -99,8 +108,9 @@ def _route(world: World, who: NDArray[np.int64], domain: NDArray[np.int8], chann
     mean = np.where(visit, p["requests.work_visit"], _work(p)[tier])
     slow = np.where(visit, _visit_slowdown(world)[community], 1.0)
     left = np.where(misrouted, p["requests.handover_hours"], mean * factor * slow)
-    first = _first(world)
-    world.arrived = np.bincount(first[tier] + unit, left, first[-1])
+    desk = desks.first[tier] + unit
+    world.arrived = np.bincount(desk, left, desks.first[-1]).astype(np.float64)
+    left = np.where(misrouted, left, left * desks.cut[desk])
     return tickets.new_tickets(
         len(who), resident=who, community=community, firm=firm, street=street, domain=domain, visit=visit,
         hotline=hotline, urgent=urgent, misrouted=misrouted, tier=tier, unit=unit, opened_tick=tick,

@@ -150,3 +150,9 @@ def test_better_service_makes_people_more_satisfied(start):
             week(world)
     assert safe.residents.columns.overall.mean() > plain.residents.columns.overall.mean() + 0.002
     assert (safe.residents.columns.satisfaction[3].mean() > plain.residents.columns.satisfaction[3].mean())
+def test_without_adults_there_are_no_requests(world):
+    world.residents.columns.adult[:] = 0
+    week(world)
+    assert world.week.opened.sum() == 0
+
+
