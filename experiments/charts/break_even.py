@@ -8,7 +8,7 @@ from experiments.charts import style
 
 
 def break_even(frame: pd.DataFrame, note: str) -> Figure:
-    """One line a size of community; the cross marks the posts that keep the load as it was.
+    """One line a size of community; the mark shows the posts that keep the load as it was.
 
     Parameters
     ----------
@@ -23,13 +23,13 @@ def break_even(frame: pd.DataFrame, note: str) -> Figure:
         staff = int(part["staff"].iloc[0])
         axis.plot(part["staff_added"], part["utilisation"], color=colour, linestyle=style.DASHES[k % 6],
                   label=f"{households:,.0f} 户 households, {staff} 人 posts")
-        axis.plot(part["break_even"].iloc[0], part["utilisation_before"].iloc[0], style.MARKERS[k % 6], color=colour,
-                  markersize=8, markeredgecolor="black")
-        axis.annotate(f"+{part['break_even'].iloc[0]:.1f}", (part["break_even"].iloc[0], part["utilisation_before"].iloc[0]),
-                      xytext=(8, 6), textcoords="offset points", fontsize=8)
+        mark = (part["break_even"].iloc[0], part["utilisation_before"].iloc[0])
+        axis.plot(*mark, style.MARKERS[k % 6], color=colour, markersize=8, markeredgecolor="black")
+        axis.annotate(f"+{part['break_even'].iloc[0]:.1f}", mark, xytext=(8, 6), textcoords="offset points", fontsize=8)
     axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
     axis.set_xlabel("新增编制（人） posts added")
-    axis.set_ylabel("拆分后利用率（1＝满负荷）\nutilisation after the split (1 = full)")
-    axis.legend(loc="upper right", fontsize=8, title="拆分前 before the split（点：保本 mark: break-even）", title_fontsize=8)
+    axis.set_ylabel("拆分后利用率（1＝满负荷）\nutilisation after the split (1 = full)", linespacing=style.LEADING)
+    axis.legend(loc="upper right", fontsize=8, title_fontsize=8,
+                title="拆分前 before the split（点：保本 mark: break-even）")
     style.title(figure, "拆分一分为二的人员保本曲线", "Break-even staffing of a split in two", note)
     return figure

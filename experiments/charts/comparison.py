@@ -40,18 +40,19 @@ def draw(result: Comparison) -> list[Path]:
     interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"
     note = style.source(n, scale, interval + "，空心灰点：区间含零 hollow grey: interval holds 0")
     spread = style.source(n, scale, "带：各次重复的范围 band: range of the replicates；4周均值 4-week means")
+    late = style.source(n, scale, "最后52周均值 mean of the last 52 weeks")
     made = [
         style.save(paths(_weeks(done), names, result.baseline, PATHS, _starts(result), spread), folder, "paths"),
         style.save(differences(result.table, names, note), folder, "differences"),
-        style.save(load(_late(done), names, result.baseline, style.source(n, scale, "最后52周均值 mean of the last 52 weeks")),
-                   folder, "load"),
+        style.save(load(_late(done), names, result.baseline, late), folder, "load"),
     ]
     if len(result.winners):
         what = "变化超过1分计入，数字为平均变化（分） changes above 1 point count, figures: mean change (points)"
         made.append(style.save(winners(result.winners, names, _labels(result), style.source(n, scale, what)), folder,
                                "winners"))
     for metric in MAPS:
-        dots = style.source(n, scale, "最后52周 last 52 weeks，点纹：区间含零 dotted: interval holds 0")
+        dots = style.source(n, scale, "最后52周 last 52 weeks，点纹：区间含零 dotted: interval holds 0，"
+                                      "斜纹：下降 slanted: decrease")
         made.append(style.save(maps(_cells(done, result.baseline, metric), names, result.baseline, metric, dots),
                                folder, f"map_{metric}"))
     if any("community_splits" in s.interventions for s in result.scenarios):
@@ -66,8 +67,8 @@ def _weeks(done: dict[str, list[Path]]) -> pd.DataFrame:
 
 
 def _starts(result: Comparison) -> dict[str, str]:
-    return {str(lever.start): kind for s in result.scenarios for kind, lever in s.interventions.items()  # type: ignore[attr-defined]
-            if hasattr(lever, "start")}
+    return {str(lever.start): f"{lever.title_zh} {lever.title_en}"
+            for s in result.scenarios for lever in s.interventions.values() if hasattr(lever, "start")}
 
 
 def _late(done: dict[str, list[Path]]) -> pd.DataFrame:

@@ -38,10 +38,11 @@ def load(frame: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, 
             axis.plot(parts["households_per_worker"], parts["load_committee"], "s", color=style.COLOURS[1],
                       markersize=4, label="拆分后的社区 after a split")
         axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
-        axis.set_title(f"{names[name][0]}\n{names[name][1]}", loc="left", fontsize=9)
-        axis.set_xlabel("每名社区工作者服务户数\nhouseholds per community worker", fontsize=8)
+        axis.set_title(f"{names[name][0]}\n{names[name][1]}", loc="left", fontsize=9, linespacing=style.LEADING)
+        axis.set_xlabel("每名社区工作者服务户数\nhouseholds per community worker", fontsize=8,
+                        linespacing=style.LEADING)
         axis.legend(loc="upper left", fontsize=7.5)
-    axes[0, 0].set_ylabel("居委会负荷（1＝满负荷）\ncommittee load (1 = full)", fontsize=8)
+    axes[0, 0].set_ylabel("居委会负荷（1＝满负荷）\ncommittee load (1 = full)", fontsize=8, linespacing=style.LEADING)
     style.title(figure, "负荷与服务户数", "Load against households per worker", note)
     return figure
 

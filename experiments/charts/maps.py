@@ -17,13 +17,14 @@ def maps(cells: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, 
     Parameters
     ----------
     cells : DataFrame
-        Columns cell_x, cell_y, scenario, community, value, difference; hatched where `clear` is False.
+        Columns cell_x, cell_y, scenario, community, value, difference, clear; dotted where `clear` is False, slanted
+        lines where the difference is clear and below 0.
     """
     style.apply()
     others = [name for name in names if name != baseline and name in set(cells["scenario"])]
     columns = 2
     rows = -(-(1 + len(others)) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(11, 3.6 * rows + 1), squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(11, 2.9 * rows + 1.1), squeeze=False)
     row = METRICS[metric]
     level = cells[cells["scenario"] == baseline]
     shown = _draw(axes[0, 0], level, "value", "cividis", *np.nanpercentile(level["value"], (1, 99)))
@@ -36,7 +37,8 @@ def maps(cells: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, 
         axis.set_title(f"{names[name][0]} {names[name][1]}（差异 difference）", loc="left", fontsize=9)
     for axis in axes.flat[1 + len(others):]:
         axis.set_visible(False)
-    figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7, label=f"与基线之差 difference · {row.unit_zh} {row.unit_en}")
+    figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7,
+                    label=f"与基线之差 difference · {row.unit_zh} {row.unit_en}")
     style.title(figure, f"{row.zh}：各社区", f"{row.en} by community", note)
     return figure
 
@@ -46,14 +48,20 @@ def _draw(axis: Axes, cells: pd.DataFrame, column: str, colours: str, low: float
     mesh = axis.imshow(image, origin="lower", cmap=colours, vmin=low, vmax=high, interpolation="nearest")
     _borders(axis, _raster(cells, cells["community"].to_numpy(float)))
     if column == "difference":
-        unsure = _raster(cells, np.where(cells["clear"], np.nan, 1.0))
-        axis.contourf(np.ma.masked_invalid(unsure), levels=[0.5, 1.5], colors="none", hatches=["...."])
+        _hatch(axis, cells, ~cells["clear"], "....")
+        _hatch(axis, cells, cells["clear"] & (cells["difference"] < 0), "////")  # grey print shows no sign
     axis.set_xticks([])
     axis.set_yticks([])
     axis.grid(visible=False)
     for spine in axis.spines.values():
         spine.set_visible(False)
     return mesh
+
+
+def _hatch(axis: Axes, cells: pd.DataFrame, chosen: pd.Series, pattern: str) -> None:
+    if chosen.any():
+        marked = np.ma.masked_invalid(_raster(cells, np.where(chosen, 1.0, np.nan)))
+        axis.contourf(marked, levels=[0.5, 1.5], colors="none", hatches=[pattern])
 
 
 def _raster(cells: pd.DataFrame, values: NDArray[np.float64]) -> NDArray[np.float64]:

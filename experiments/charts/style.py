@@ -18,6 +18,7 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 DIVERGING = "PuOr"
 DPI = 150
 GREY = "#777777"
+LEADING = 1.4  # of two-line texts: Chinese glyphs fill their line
 
 
 @cache
@@ -43,7 +44,7 @@ def apply() -> None:
 
 def title(figure: Figure, zh: str, en: str, note: str) -> None:
     """Title in both languages, and under it what the marks stand for."""
-    figure.suptitle(f"{zh}\n{en}", fontsize=12, x=0.01, ha="left")
+    figure.suptitle(f"{zh}\n{en}", fontsize=12, x=0.01, ha="left", linespacing=LEADING)
     figure.supxlabel(note, fontsize=7.5, color="#444444", x=0.01, ha="left")
 
 
