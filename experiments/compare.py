@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments import store
+from experiments.communities import compare_communities
 from experiments.engine import Job, Outcome, Work, default_workers, execute, run_job
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash
@@ -80,6 +81,8 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     write_table(out / "comparison.parquet", table)
     write_table(out / "winners.parquet", winners)
     runs = {s.name: [job.folder for job in done if job.scenario.name == s.name] for s in scenarios}
+    if runs[baseline]:
+        write_table(out / "communities_comparison.parquet", compare_communities(runs, baseline))
     return Comparison(out, table, winners, scenarios, baseline, replicates, runs, failed)
 
 
