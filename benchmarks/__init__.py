@@ -1,0 +1,1 @@
+"""Speed of the weekly resident step, against Mesa objects and numpy on the same equations and the same residents."""
