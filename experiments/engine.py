@@ -49,11 +49,15 @@ def run_job(job: Job, threads: int) -> None:
     write_run(job.folder, recording, force=True)
 
 
+def cores() -> int:
+    """Cores that this process may use: fewer than the machine has where a container or `taskset` says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def default_workers(scale: float) -> int:
     """As many workers as there are cores, and as memory can hold at this scale."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     fit = int(psutil.virtual_memory().available / (_BYTES_PER_WORKER * max(scale, 0.1)))
-    return max(1, min(cores, fit))
+    return max(1, min(cores(), fit))
 
 
 def execute(jobs: Iterable[Job], workers: int, work: Work = run_job) -> Iterator[Outcome]:
@@ -64,7 +68,7 @@ def execute(jobs: Iterable[Job], workers: int, work: Work = run_job) -> Iterator
     is not tried again: the same input would raise again.
     """
     waiting = [(job, 1) for job in jobs]
-    threads = max(1, (os.cpu_count() or 1) // workers)
+    threads = max(1, cores() // workers)
     while waiting:
         with _pool(workers) as pool:
             lost = yield from _until_broken(pool, waiting, workers, work, threads)

@@ -36,7 +36,7 @@ def winners(frame: pd.DataFrame, names: dict[str, tuple[str, str]], labels: dict
             axis.set_yticks(place, [labels[kind][int(g)] for g in part["group"]], fontsize=7.5)
             axis.axvline(0, color="black", linewidth=0.8)
             for y, (share, mean) in enumerate(zip(part["gain"], part["mean"], strict=True)):
-                axis.text(100 * share + 1, y, f"{mean:+.2f}", va="center", fontsize=7)
+                axis.text(100 * share + 1, y, f"{mean:+z.2f}", va="center", fontsize=7)
             axis.set_xlim(-5 - 100 * float(frame["lose"].max()), 112)
             axis.grid(axis="y", visible=False)
         axes[r, 0].set_title(f"{names[scenario][0]} {names[scenario][1]}", loc="left", fontsize=9)

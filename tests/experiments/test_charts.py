@@ -153,6 +153,15 @@ def test_winners(tmp_path: Path, count: int) -> None:
     drawn_inside(figure, tmp_path)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
+def test_winners_shows_all_who_lose(share: float) -> None:
+    frame = pd.DataFrame([{"scenario": "circles", "by": "life_stage", "group": 0, "gain": 0.0, "lose": share,
+                           "mean": -0.001}])
+    axis = winners(frame, some(2), {"life_stage": {0: "儿童 children"}}, NOTE).axes[0]
+    assert axis.get_xlim()[0] < -100 * share
+    assert axis.texts[0].get_text() == "+0.00"
+
+
 def test_break_even_marks_lie_on_their_curves(tmp_path: Path) -> None:
     work = CommitteeWork(overhead=100, per_household=0.1, per_post=30)
     added = [float(posts) for posts in range(13)]

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,15 @@ def test_workers_fit_cores_and_memory(monkeypatch: pytest.MonkeyPatch, cores: in
     monkeypatch.setattr(engine.psutil, "virtual_memory", Memory)
     monkeypatch.setattr(engine.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
     assert engine.default_workers(scale) == workers
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process to cores")
+def test_threads_keep_to_the_cores_that_may_be_used(jobs: list[Job]) -> None:
+    """More threads than that are refused by numba, and every run would fail."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        list(execute(jobs[:1], 1, fakes.note))
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert [file.read_text() for file in jobs[0].folder.glob("attempt-*")] == ["1"]
