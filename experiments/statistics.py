@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
+COLUMNS = ["scenario", "baseline", "metric", "replicates", "mean_difference", "ci_low", "ci_high",
+           "relative_difference", "variance_reduction", "baseline_value"]
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,11 @@ def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) ->
     Returns
     -------
     DataFrame
-        Columns scenario, baseline, metric, replicates, mean_difference, ci_low, ci_high, relative_difference,
-        variance_reduction, baseline_value; a row for each other scenario and metric, in the order of `values`.
+        Columns `COLUMNS`; a row for each other scenario and metric, in the order of `values`. No rows when no seed of
+        the baseline is there.
     """
+    if values.empty or baseline not in set(values["scenario"]):
+        return pd.DataFrame(columns=COLUMNS)
     wide = values.pivot(index=["metric", "seed"], columns="scenario", values="value")
     rows = []
     for scenario in [name for name in values["scenario"].unique() if name != baseline]:
@@ -67,7 +71,7 @@ def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) ->
                 "mean_difference": p.mean, "ci_low": p.low, "ci_high": p.high,
                 "relative_difference": p.mean / abs(level_b) if level_b else np.nan,
                 "variance_reduction": p.variance_reduction, "baseline_value": level_b})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def distinguishable(table: pd.DataFrame) -> pd.Series:

@@ -33,8 +33,8 @@ _ADDED = np.arange(0, 13)
 def draw(result: Comparison) -> list[Path]:
     """See `experiments.charts.draw_all`."""
     folder = result.folder / "charts"
-    names = {s.name: (s.title.zh, s.title.en) for s in result.scenarios}
-    done = result.runs
+    done = _with_partner(result)
+    names = {s.name: (s.title.zh, s.title.en) for s in result.scenarios if s.name in done}
     scale = float(pd.read_json(done[result.baseline][0] / "manifest.json", typ="series")["scale"])
     n = result.replicates
     interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"
@@ -51,13 +51,21 @@ def draw(result: Comparison) -> list[Path]:
         made.append(style.save(winners(result.winners, names, _labels(result), style.source(n, scale, what)), folder,
                                "winners"))
     for metric in MAPS:
-        dots = style.source(n, scale, "最后52周 last 52 weeks，点纹：区间含零 dotted: interval holds 0，"
+        when = "期末 at the end" if metric == "satisfaction" else "最后52周 last 52 weeks"
+        dots = style.source(n, scale, f"{when}，点纹：区间含零 dotted: interval holds 0，"
                                       "斜纹：下降 slanted: decrease")
         made.append(style.save(maps(_cells(done, result.baseline, metric), names, result.baseline, metric, dots),
                                folder, f"map_{metric}"))
     if any("community_splits" in s.interventions for s in result.scenarios):
         made.append(style.save(_curve(), folder, "break_even"))
     return made
+
+
+def _with_partner(result: Comparison) -> dict[str, list[Path]]:
+    """Runs whose seed the baseline has too; a scenario without any is left out of the charts."""
+    seeds = {run.name for run in result.runs[result.baseline]}
+    paired_runs = {name: [run for run in runs if run.name in seeds] for name, runs in result.runs.items()}
+    return {name: runs for name, runs in paired_runs.items() if runs}
 
 
 def _weeks(done: dict[str, list[Path]]) -> pd.DataFrame:

@@ -167,6 +167,14 @@ def test_failed_run_is_told_and_left_out(scenarios: list[Scenario], tmp_path: Pa
     assert row(result, "satisfaction")["replicates"] == 2
 
 
+def test_nothing_that_runs_is_told_without_a_crash(scenarios: list[Scenario], tmp_path: Path,
+                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "execute", lambda waiting, workers, work: [Outcome(job, "lost") for job in waiting])
+    result = run(scenarios, tmp_path / "out")
+    assert len(result.failed) == 6
+    assert result.table.empty and result.winners.empty
+
+
 def test_workers_of_their_own_give_the_same(scenarios: list[Scenario], tmp_path: Path,
                                             request: pytest.FixtureRequest) -> None:
     two = compare(scenarios, out=tmp_path / "two", replicates=2, workers=2, weeks=60, work=fakes.make)

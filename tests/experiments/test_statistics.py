@@ -68,6 +68,13 @@ def test_seed_without_a_partner_is_left_out() -> None:
     assert (row["replicates"], row["mean_difference"]) == (2, pytest.approx(1))
 
 
+@pytest.mark.parametrize("scenarios", [{}, {"plan": [1.0, 2.0]}, {"base": [1.0, 2.0]}])
+def test_nothing_to_compare_gives_no_rows(scenarios: dict[str, list[float]]) -> None:
+    table = compare_values(values(**scenarios), "base")
+    assert table.empty
+    assert "mean_difference" in table.columns
+
+
 def test_relative_difference_keeps_its_sign_below_zero() -> None:
     assert compare_values(values(base=[-2.0], plan=[-1.0]), "base")["relative_difference"].iloc[0] == 0.5
 
