@@ -30,7 +30,7 @@ class Title(BaseModel):
 
 
 class Context(BaseModel):
-    """Events that are no measure of the plan; they happen on their dates in every scenario that does not switch them off."""
+    """Events that are no measure of the plan; they happen on their dates unless a scenario switches them off."""
 
     model_config = _STRICT
     hotline_reform: bool = Field(True, description="2019年12345接诉即办改革 / reform of the 12345 hotline in 2019")
@@ -60,7 +60,7 @@ class Scenario(BaseModel):
 
     model_config = ConfigDict(**_STRICT, populate_by_name=True)
 
-    version: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA, description="文件格式版本 / version of the format")
+    version: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA, description="格式版本 / version of the format")
     name: str = Field(pattern="^[a-z0-9_]{1,60}$", description="唯一名称 / unique name")
     title: Title
     district: str = Field("huitian", min_length=1, description="地区数据 / folder of district data")
@@ -86,7 +86,7 @@ class Scenario(BaseModel):
                 Parameters({name: number})
             except ParameterError as error:
                 raise _At((name,), str(error)) from None
-        return {name: float(number) for name, number in value.items()}
+        return {name: float(number) for name, number in sorted(value.items())}
 
 
 class _At(ValueError):
@@ -224,12 +224,12 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
     parent = source.data.pop("extends")
     if not isinstance(parent, str):
         raise source.error(("extends",), f"must be the name of one scenario, not {parent!r}")
-    try:
-        above = file.parent / parent if parent.endswith((".yaml", ".yml")) else find(parent)
-        sibling = file.parent / f"{parent}.yaml"
-        above = sibling if sibling.is_file() else above
-    except ScenarioError as error:
-        raise source.error(("extends",), str(error)) from None
+    above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
+    if above.name != Path(parent).name and not above.is_file():
+        try:
+            above = find(parent)
+        except ScenarioError as error:
+            raise source.error(("extends",), str(error)) from None
     chain = (*children, file.resolve())
     if above.resolve() in chain:
         raise source.error(("extends",), f"goes in a circle: {' -> '.join(f.stem for f in (*chain, above))}")

@@ -21,6 +21,9 @@ Keys = tuple[str, ...]
 class SourceError(ValueError):
     """A file that cannot be used; the message is one line: file, line, key, what is wrong, what would be right."""
 
+    def __init__(self, message: str) -> None:  # a file may hold line ends and other control characters in its keys
+        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+
 
 @dataclass(frozen=True)
 class Source:
@@ -55,7 +58,8 @@ def read(file: Path) -> Source:
         raise SourceError(f"{file}:{line}: {_first_line(error.problem)}; each key may stand once") from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise SourceError(f"{file}:{mark.line + 1 if mark else 1}: not valid YAML: {_first_line(error.problem)}") from None
+        line = mark.line + 1 if mark else 1
+        raise SourceError(f"{file}:{line}: not valid YAML: {_first_line(error.problem)}") from None
     except (YAMLError, ValueError, RecursionError) as error:
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
     if not isinstance(loaded, CommentedMap):
@@ -122,11 +126,14 @@ class _Plain:
             raise SourceError(f"{self.file}:{line}: {'.'.join(keys)}: {float(node)} is no finite number")
         if isinstance(node, TimeStamp | datetime):
             raise SourceError(f"{self.file}:{line}: {'.'.join(keys)}: a date has no time of day; write YYYY-MM-DD")
-        for kind in (bool, int, float, str, date):
-            if isinstance(node, kind):
-                return node if kind in (bool, date) else kind(node)
-        if node is None:
-            return None
+        if node is None or isinstance(node, bool | date):
+            return node
+        if isinstance(node, int):
+            return int(node)
+        if isinstance(node, float):
+            return float(node)
+        if isinstance(node, str):
+            return str(node)
         raise self._tagged(keys, line)
 
     def _tagged(self, keys: Keys, line: int) -> SourceError:
