@@ -4,6 +4,7 @@ An entry is a folder of `.npy` files with a manifest, written under a temporary 
 crash or a second process at the same time leaves no half entry. Arrays come back memory-mapped and read-only.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -35,10 +36,10 @@ def folder() -> Path:
 
 @cache
 def code_hash() -> str:
-    """Hash of the package's source: a change of code makes new entries."""
+    """Hash of the package's source and tables: a change of code makes new entries."""
     digest = hashlib.blake2b(digest_size=8)
     package = Path(__file__).parents[1]
-    for file in sorted(package.rglob("*.py")) + sorted(package.glob("*.csv")):
+    for file in sorted(package.rglob("*.py")) + sorted(package.rglob("*.csv")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
@@ -94,10 +95,8 @@ def _load(entry: Path) -> Arrays | None:
                   for name, (size, _) in manifest.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return None
-    try:
+    with contextlib.suppress(OSError):  # a read-only cache serves as well; it only forgets when it was used
         os.utime(entry)
-    except OSError:
-        pass  # a read-only cache serves as well; it only forgets when it was used
     return arrays
 
 
