@@ -29,7 +29,8 @@ def state(scale: float) -> State:
     """The residents of the baseline after one week."""
     world = prepare(load_scenario("baseline"), 1, scale)
     step_week(world, {})
-    return State(world.seed, world.tick, world.residents.columns, world.places, coefficients(world.params), world.output)
+    return State(world.seed, world.tick, world.residents.columns, world.places, coefficients(world.params),
+                 world.output)
 
 
 def rate(step: Callable[[], None], residents: int, rounds: int) -> float:
@@ -95,7 +96,8 @@ def by_scale(threads: int) -> dict[str, float]:
     scenario, found = load_scenario("baseline"), {}
     for scale in SCALES:
         simulate(scenario, seed=1, scale=scale, weeks=2, threads=threads)
-        found[f"{scale:g}"] = simulate(scenario, seed=1, scale=scale, weeks=26, threads=threads).manifest["step_seconds"]
+        run = simulate(scenario, seed=1, scale=scale, weeks=26, threads=threads)
+        found[f"{scale:g}"] = run.manifest["step_seconds"]
     return found
 
 

@@ -16,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=N
                   help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.")
 app.add_typer(scenarios.app, name="scenarios")
 
+_INTERRUPTED = 130
 # what typer raises for wrong usage; it does not export the class itself, only its child
 _UsageError = typer.BadParameter.__bases__[0].__bases__[0]
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="随机种子 / seed of the random numbers")]
@@ -81,7 +82,7 @@ def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name 
 
 @app.command(epilog="例 / example: huitian compare baseline service_circles --replicates 5 --out results/circles")
 def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="情景 / scenarios")],
-            baseline: Annotated[str | None, typer.Option(help="基线情景名 / name of the baseline; else the first")] = None,
+            baseline: Annotated[str | None, typer.Option(help="基线情景名 / baseline; else the first")] = None,
             replicates: Annotated[int, typer.Option(min=1, max=10_000, help="重复次数 / replicates")] = 3,
             workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
             out: Out = None, seed: Seed = 1, scale: Scale = 1.0, weeks: Weeks = None, force: Force = False,
@@ -143,13 +144,11 @@ def main() -> None:
     debug = "--debug" in sys.argv
     try:
         result = app(standalone_mode=False)
+        if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
+            _stop("interrupted; whatever was finished stays, the same command goes on from there", _INTERRUPTED)
         sys.exit(result if isinstance(result, int) else 0)
-    except typer.Exit as stop:
-        sys.exit(stop.exit_code)
-    except (KeyboardInterrupt, typer.Abort):
-        _stop("interrupted; whatever was finished stays, the same command goes on from there", 130)
-    except _UsageError as error:
-        _stop(error.format_message(), 2)  # type: ignore[attr-defined]
+    except _UsageError as error:  # type: ignore[misc]
+        _stop(error.format_message(), 2)
     except (SourceError, FileExistsError) as error:
         _stop(str(error), 2, debug)
     except OSError as error:

@@ -21,13 +21,16 @@ HEADLINES = (
     "response_rate", "resolution_rate", "satisfied_rate", "circle_coverage_communities",
     "circle_coverage_residents", "volunteers", "trust", "fee_payment_rate", "cost_capital_yuan",
     "cost_operating_yuan")
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+_PIPED_WIDTH = 160  # a file or a pipe has no width of its own
+out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+err = Console(stderr=True, highlight=False)
 
 
 class Report(Protocol):
     """Takes (done, total, what)."""
 
-    def __call__(self, done: int, total: int, what: str = "") -> None: ...
+    def __call__(self, done: int, total: int, what: str = "") -> None:
+        """Show that `done` of `total` are done."""
 
 
 @contextmanager

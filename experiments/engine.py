@@ -1,5 +1,6 @@
 """Run many jobs on the cores of one machine: workers write files, only paths travel, a lost worker loses one run."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -45,6 +46,7 @@ def run_job(job: Job, threads: int) -> None:
     from simulation.recorder import write_run
     from simulation.run import simulate
 
+    gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
     recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
     write_run(job.folder, recording, force=True)
 

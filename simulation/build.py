@@ -1,7 +1,7 @@
 """Make the world of a run: the place and its people become tables and columns."""
 
 from dataclasses import fields
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -71,7 +71,7 @@ def make(table: type[Table], **columns: Any) -> Any:
     size = max(np.shape(value)[0] for value in columns.values() if np.ndim(value) > 0)
     ready = {}
     for field in fields(table):
-        dtype = field.type.__args__[1].__args__[0]  # NDArray[np.x]
+        dtype = get_args(get_args(field.type)[1])[0]  # of NDArray[np.x]
         value = np.asarray(columns.get(field.name, 0))
         shape = (size,) if value.ndim == 0 else value.shape
         ready[field.name] = np.array(np.broadcast_to(value, shape), dtype=dtype)
@@ -213,10 +213,12 @@ def _places(gates: Gates, pop: Population) -> Places:
     n = len(gates)
     edges = np.searchsorted(pop.gate_ptr, np.linspace(0, pop.gate_ptr[-1], _BLOCKS + 1))
     edges[0], edges[-1] = 0, n
-    column = [np.zeros(n, np.float32) for _ in range(5)]
-    return Places(edges.astype(np.int64), np.asarray(pop.gate_ptr, np.int64),
-                  np.zeros((n, len(DOMAINS), 3), np.float32), np.zeros((n, len(DOMAINS)), np.float32), *column,
-                  np.zeros(n, np.uint32), np.zeros(n, np.uint32))
+    terms = {name: np.zeros(n, np.float32) for name in ("efficacy_shift", "sorting", "campaign", "volunteering",
+                                                        "registration")}
+    return Places(blocks=edges.astype(np.int64), gate_ptr=np.asarray(pop.gate_ptr, np.int64),
+                  performance=np.zeros((n, len(DOMAINS), 3), np.float32),
+                  norm=np.zeros((n, len(DOMAINS)), np.float32), issue=np.zeros(n, np.uint32),
+                  visit=np.zeros(n, np.uint32), **terms)
 
 
 def _output(gates: Gates, pop: Population) -> Output:

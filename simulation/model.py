@@ -55,7 +55,7 @@ def step_week(world: World, interventions: Mapping[str, Intervention]) -> None:
         process(world)
 
 
-class DistrictModel(mesa.Model):
+class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
     """A district with its residents, week by week.
 
     Parameters

@@ -36,7 +36,7 @@ def _sums(world: World) -> Sums:
     """Numerators and denominators by community, so that the district is the same ratio of sums."""
     c, w, t, up = world.communities, world.week, world.output.tallies, 1 / world.scale
     n = len(c)
-    sums: Sums = {"residents": c.residents.astype(float), "households": c.households * up}
+    sums: Sums = {"residents": c.residents.astype(np.float64), "households": np.float64(up) * c.households}
     names = [f"satisfaction_{domain}" for domain in DOMAINS] + [
         "satisfaction", "efficacy", "waste_sorting_awareness", "waste_sorting_rate"]
     columns = [*range(len(DOMAINS)), kernels.T_OVERALL, kernels.T_EFFICACY, kernels.T_AWARE, kernels.T_SORT]
@@ -46,7 +46,7 @@ def _sums(world: World) -> Sums:
     sums["trust"] = world.by_community(trust) / (_ACTORS * FIXED)
     sums["volunteers"] = up * world.by_community(t[:, kernels.T_REGISTERED])
     sums["volunteer_hours"] = up * world.by_community(t[:, kernels.T_HOURS]) / FIXED
-    sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n)
+    sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n).astype(np.float64)
     sums |= {name: up * getattr(w, name) for name in ("opened", "resolved", "unresolved", "withdrawn", "waited", "due",
                                                       "responded", "settled", "pleased")}
     sums["backlog"] = up * c.open_issues.sum(axis=1)
@@ -105,7 +105,7 @@ def _metrics(s: Sums) -> Sums:
 
 
 @njit(parallel=True, cache=True)
-def _count(overall, gate_ptr, order, first, bins):
+def _count(overall, gate_ptr, order, first, bins):  # type: ignore[no-untyped-def]  # numba takes types from the call
     for c in prange(first.shape[0] - 1):
         for k in range(first[c], first[c + 1]):
             g = order[k]

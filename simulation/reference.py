@@ -21,7 +21,8 @@ def metrics_page() -> str:
         "", "| name | 中文 | English | unit | direction | summary | definition |", "|---|---|---|---|---|---|---|"]
     lines += [f"| `{m.name}` | {m.zh} | {m.en} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
               f"{_SUMMARY[m.summary]} | {m.definition_zh}。{m.definition_en} |" for m in METRICS.values()]
-    lines += ["", "`communities.parquet` also has `residents` (in the run), `households` and `workers` (full scale).", ""]
+    lines += ["", "`communities.parquet` also has `residents` (in the run), `households` and `workers` (full scale).",
+              ""]
     return "\n".join(lines)
 
 
@@ -35,7 +36,8 @@ def parameters_page() -> str:
         f"{assumed} of {len(PARAMETERS)} defaults are assumptions; their ranges are what sensitivity analyses should "
         "span. \"calibrated to\" names the pattern that a default was tuned to, by hand and once.", ""]
     for group, rows in groupby(sorted(PARAMETERS.values(), key=lambda p: p.name), lambda p: p.name.split(".")[0]):
-        lines += [f"## {group}", "", "| name | default | range | unit | 含义 | meaning | source |", "|---|---|---|---|---|---|---|"]
+        lines += [f"## {group}", "", "| name | default | range | unit | 含义 | meaning | source |",
+                  "|---|---|---|---|---|---|---|"]
         lines += [f"| `{p.name}` | {p.default:g} | {p.low:g} – {p.high:g} | {p.unit} | {p.zh} | {p.en} | {p.source} |"
                   for p in rows]
         lines.append("")

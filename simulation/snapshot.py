@@ -28,7 +28,8 @@ def take(world: World) -> dict[str, NDArray[np.generic]]:
                 state[f"{name}.{field.name}"] = column.copy()
     state |= {f"tickets.{name}": column.copy() for name, column in world.tickets._asdict().items()}
     state |= {f"access.{kind}": values for kind, values in world.access.items()}
-    state["households.paid"], state["households.arrears"] = world.households.paid.copy(), world.households.arrears.copy()
+    state["households.paid"] = world.households.paid.copy()
+    state["households.arrears"] = world.households.arrears.copy()
     state["ledger.balance"], state["covered"] = world.ledger.balance.copy(), world.covered.copy()
     state["balance"] = np.array([world.balance.get(name, 0) for name in _COUNTS], np.int64)
     state["means"] = np.array([world.mean_awareness, world.mean_compliance])

@@ -4,7 +4,8 @@ A process reads and writes the world; nothing else holds state. `build.py` makes
 """
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date as Date
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -80,8 +81,10 @@ class Week:
 
 def new_week(n_communities: int) -> Week:
     """A week in which nothing has happened."""
-    count = [np.zeros(n_communities, np.int64) for _ in range(8)]
-    return Week(*count[:4], np.zeros(n_communities), *count[4:])
+    def count() -> NDArray[np.int64]:
+        return np.zeros(n_communities, np.int64)
+
+    return Week(count(), count(), count(), count(), np.zeros(n_communities), count(), count(), count(), count())
 
 
 @dataclass
@@ -92,7 +95,7 @@ class World:
     geography: "Geography"
     params: Parameters
     context: "Context"
-    start: date
+    start: Date
     seed: int
     scale: float
     tick: int
@@ -139,11 +142,11 @@ class World:
     """Tickets opened, resolved, unresolved and withdrawn since the beginning; see `processes/requests.py`."""
 
     @property
-    def date(self) -> date:
+    def date(self) -> Date:
         """Monday of the week."""
         return self.start + timedelta(weeks=self.tick)
 
-    def tick_of(self, day: date) -> int:
+    def tick_of(self, day: Date) -> int:
         """Tick of the week that holds `day`."""
         return (day - self.start).days // 7
 
@@ -171,7 +174,7 @@ class World:
 
     def by_community(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum a column of gates over communities, float64 (n_communities)."""
-        return np.bincount(self.gates.community, values, len(self.communities))
+        return np.bincount(self.gates.community, values, len(self.communities)).astype(np.float64, copy=False)
 
     def boundaries_changed(self) -> None:
         """Refresh what depends on which gate lies in which community."""

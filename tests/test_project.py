@@ -14,7 +14,8 @@ PACKAGES = ("simulation", "experiments", "benchmarks")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEXT_SUFFIXES = {".py", ".md", ".yaml", ".csv", ".toml", ".txt", ".lock", ".html", ".j2", ""}
 # homes, temporary folders and mount points of somebody's machine; written in pieces so as not to match this file
-MACHINE_PATH = re.compile(r"(?<![\w.])/(?:" + "|".join(("home", "Users", "root", "tmp", "work", "opt", "mnt")) + r")/\w")
+_PLACES = "|".join(("home", "Users", "root", "tmp", "work", "opt", "mnt"))
+MACHINE_PATH = re.compile(rf"(?<![\w.])/(?:{_PLACES})/\w")
 
 
 def project_files() -> list[Path]:

@@ -33,7 +33,7 @@ def check_installation() -> int:
     from simulation.district.data import districts_folder
     from simulation.scenario import load_scenario, scenarios_folder, shipped
 
-    bad += _line(numba.config.NUMBA_NUM_THREADS >= 1, f"numba threads {numba.config.NUMBA_NUM_THREADS}")
+    bad += _line(numba.get_num_threads() >= 1, f"numba threads {numba.get_num_threads()}")
     bad += _line(font_file().exists(), f"Chinese font {font_file().name}")
     bad += _line(districts_folder().is_dir(), f"districts in {districts_folder()}")
     for name in shipped():

@@ -34,7 +34,8 @@ def list_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fal
 
 
 @app.command(epilog="例 / example: huitian scenarios show service_circles")
-def show(name: Annotated[str, typer.Argument(help="情景或干预 / scenario or intervention")], debug: Debug = False) -> None:
+def show(name: Annotated[str, typer.Argument(help="情景或干预 / scenario or intervention")],
+         debug: Debug = False) -> None:
     """显示情景的全部取值，或干预的字段 / all values of a scenario, or the fields of an intervention."""
     from simulation.interventions.registry import interventions
     from simulation.scenario import load_scenario, shipped

@@ -117,11 +117,21 @@ def members(kind: NDArray[np.int64], male: float, rng: np.random.Generator) -> M
     slot = np.arange(len(household)) - np.repeat(np.cumsum(size) - size, size)
     role = t.roles[kind[household], slot]
     age = _ages(len(kind), household, slot, role, rng)
-    sex = (rng.random(len(household)) < male).astype(np.int64)
-    sex[role == MOTHER], sex[role == FATHER] = 0, 1
     second = np.flatnonzero((slot == 1) & t.couple[kind[household]])
+    return Members(household, slot, role, age, _sex(role, second, male, rng))
+
+
+def _sex(role: NDArray[np.int64], second: NDArray[np.int64], male: float,
+         rng: np.random.Generator) -> NDArray[np.int64]:
+    """1 for men. A couple is a man and a woman, so all others make up for what couples and lone mothers lack."""
+    paired = np.zeros(len(role), np.bool_)
+    paired[second] = paired[second - 1] = True
+    free = ~paired & ~np.isin(role, (MOTHER, FATHER))
+    missing = male * len(role) - len(second) - int((role == FATHER).sum())
+    sex = (rng.random(len(role)) < np.where(free, missing / max(int(free.sum()), 1), 0.5)).astype(np.int64)
+    sex[role == MOTHER], sex[role == FATHER] = 0, 1
     sex[second] = 1 - sex[second - 1]
-    return Members(household, slot, role, age, sex)
+    return sex
 
 
 def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: NDArray[np.int64],
@@ -136,7 +146,8 @@ def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: N
     has_grown[household[role == GROWN]] = True
     mother = np.clip(oldest_child + np.rint(rng.normal(28.5, 4, n)), 21, 52)
     common = {
-        YOUNG: rng.triangular(16, 28, 35, n), MID: np.where(has_grown, np.clip(grown + 28, 42, 58), rng.uniform(35, 59, n)),
+        YOUNG: rng.triangular(16, 28, 35, n),
+        MID: np.where(has_grown, np.clip(grown + 28, 42, 58), rng.uniform(35, 59, n)),
         OLD: rng.triangular(60, 62, 75, n), OLDEST: rng.triangular(75, 76, 95, n), MOTHER: mother, FATHER: mother + 2,
         PRESCHOOL: preschool, PUPIL: pupil, GROWN: grown}
     bounds = {YOUNG: (15, 34), MID: (35, 59), OLD: (60, 74), OLDEST: (75, 100), MOTHER: (20, 59), FATHER: (20, 59),

@@ -66,7 +66,8 @@ def load_population(geography: Geography, district: District, params: Mapping[st
 
     # plain copies: a read-only map would be another type to the kernels, and compile them once more
     arrays = {name: np.array(values) for name, values in cached("population", key, build).items()}
-    return Population(**{**arrays, "scale": float(arrays["scale"])})
+    scale = float(arrays.pop("scale"))
+    return Population(scale=scale, **arrays)  # type: ignore[arg-type]  # by name, as `build` stored them
 
 
 def build_population(geography: Geography, district: District, params: Mapping[str, float], scale: float = 1.0,

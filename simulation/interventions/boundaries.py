@@ -29,8 +29,8 @@ Shares = NDArray[np.float64]
 
 def cut(world: World, community: int, cells: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
     """Part of each of the `cells` of a community, int64[n], by the full-scale households of the cells; cached."""
-    names = ("splits.estate_penalty", "splits.perimeter_penalty", "splits.part_cap")
-    rules = CutRules(*(world.params[name] for name in names))
+    p = world.params
+    rules = CutRules(p["splits.estate_penalty"], p["splits.perimeter_penalty"], p["splits.part_cap"])
     key = {"district": world.district.content_hash, "community": community, "parts": parts, "rules": repr(rules)}
 
     def labels() -> dict[str, NDArray[np.generic]]:

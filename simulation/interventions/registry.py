@@ -24,7 +24,8 @@ def interventions() -> dict[str, type[Intervention]]:
     """
     found: dict[str, type[Intervention]] = {}
     for module in pkgutil.iter_modules(package.__path__):
-        for _, item in inspect.getmembers(importlib.import_module(f"{package.__name__}.{module.name}"), inspect.isclass):
+        loaded = importlib.import_module(f"{package.__name__}.{module.name}")
+        for _, item in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(item, Intervention) and "kind" in vars(item):
                 _add(found, item)
     for entry in entry_points(group=GROUP):

@@ -278,7 +278,8 @@ def _call_back(world: World) -> None:
 def _count(world: World) -> None:
     t, n, w = world.tickets, len(world.communities), world.week
     ended = t.closed >= 7 * world.tick
-    for status, counts in ((RESOLVED, w.resolved), (tickets.UNRESOLVED, w.unresolved), (tickets.WITHDRAWN, w.withdrawn)):
+    for status, counts in ((RESOLVED, w.resolved), (tickets.UNRESOLVED, w.unresolved),
+                           (tickets.WITHDRAWN, w.withdrawn)):
         counts += np.bincount(t.community[ended & (t.status == status)], minlength=n)
     w.waited += np.bincount(t.community[ended], (t.closed - t.opened)[ended] + 1.0, n)
     still = t.status == OPEN

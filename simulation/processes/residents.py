@@ -34,8 +34,9 @@ def coefficients(p: Parameters) -> Coefficients:
         "fatigue_recovery": 1 / p["volunteering.fatigue_memory"],
         "trust_rate": p["trust.rate"] / p["trust.place_weeks"], "trust_negative": p["trust.negative"],
     }
-    return Coefficients(**{name: _F(value) for name, value in values.items()},
-                        bound=np.int32(round(255 * p["influence.confidence"])), weights=weights)
+    bound = np.int32(round(255 * p["influence.confidence"]))
+    floats = {name: _F(value) for name, value in values.items()}
+    return Coefficients(**floats, bound=bound, weights=weights)  # type: ignore[arg-type]  # numpy scalars for numba
 
 
 def step(world: World) -> None:

@@ -67,5 +67,5 @@ def _performance(world: World, service: Service) -> NDArray[np.float32]:
 def _reach(world: World) -> NDArray[np.bool_]:
     """Cells in reach of an open service circle by mobility class, bool (3, n_cells)."""
     rows = world.facilities.serving("service_circle", world.tick)
-    walk = access.Walk.from_parameters(world.params)
-    return access.within_reach(world.grid_index, world.facilities.cell[rows], world.params["access.circle_minutes"], walk)
+    walk, minutes = access.Walk.from_parameters(world.params), world.params["access.circle_minutes"]
+    return access.within_reach(world.grid_index, world.facilities.cell[rows], minutes, walk)

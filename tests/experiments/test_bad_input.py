@@ -23,9 +23,11 @@ def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subproc
 
 
 FILES = {
-    "unknown key": (HEAD + "interventons: {}\n", "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?"),
+    "unknown key": (HEAD + "interventons: {}\n",
+                    "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?"),
     "unknown key of a lever": (HEAD + "interventions:\n  service_circles: {traget: 80}\n",
-                               "mine.yaml:5: interventions.service_circles.traget: unknown key; did you mean 'target'?"),
+                               "mine.yaml:5: interventions.service_circles.traget: unknown key; "
+                               "did you mean 'target'?"),
     "unknown lever": (HEAD + "interventions: {service_circle: true}\n",
                       "interventions.service_circle: unknown intervention; did you mean 'service_circles'?"),
     "lever is a number": (HEAD + "interventions: {service_circles: 3}\n",
@@ -39,7 +41,8 @@ FILES = {
                      "not 500; allowed are 0 to 200 circles"),
     "no weeks": (HEAD + "weeks: 0\n", "weeks: it should be greater than or equal to 1, not 0; allowed are 1 to 1040"),
     "huge number": (HEAD + "weeks: 99999999999999999999999\n", "weeks: "),
-    "not a number": (HEAD + "parameters: {access.detour: .nan}\n", "mine.yaml:4: parameters.access.detour: nan is no finite"),
+    "not a number": (HEAD + "parameters: {access.detour: .nan}\n",
+                     "mine.yaml:4: parameters.access.detour: nan is no finite"),
     "infinite": (HEAD + "parameters: {access.detour: .inf}\n", "inf is no finite number"),
     "unknown parameter": (HEAD + "parameters:\n  access.detuor: 1.3\n",
                           "mine.yaml:5: parameters.access.detuor: unknown parameter 'access.detuor'; "

@@ -1,0 +1,160 @@
+"""The command as people use it: real subprocesses, real files."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from simulation.metrics import METRICS
+
+ROOT = Path(__file__).parents[2]
+QUICK = ["--scale", "0.005", "--weeks", "8"]
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "experiments.cli", *arguments]
+
+
+def huitian(*arguments: str, cwd: Path, **options) -> subprocess.CompletedProcess:
+    return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=300,
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}, **options)
+
+
+@pytest.fixture(scope="module")
+def run_folder(tmp_path_factory) -> Path:
+    cwd = tmp_path_factory.mktemp("run")
+    done = huitian("run", "circles_and_splits", *QUICK, "--seed", "5", "--out", "a/run", cwd=cwd)
+    assert done.returncode == 0, done.stderr
+    assert "居民满意度 satisfaction" in done.stdout
+    assert "circles_and_splits 8/8" in done.stderr, "a plain line when piped"
+    return cwd / "a" / "run"
+
+
+def test_a_run_leaves_what_the_contract_says(run_folder):
+    names = {file.name for file in run_folder.iterdir()}
+    assert {"manifest.json", "district.parquet", "communities.parquet", "summary.json"} <= names
+    manifest = json.loads((run_folder / "manifest.json").read_text("utf-8"))
+    assert manifest["status"] == "done"
+    assert (manifest["seed"], manifest["weeks"]) == (5, 8)
+    assert manifest["scenario"]["interventions"]["service_circles"]["target"] == 73
+    assert {"scenario", "district", "code"} == set(manifest["hashes"])
+    district = pd.read_parquet(run_folder / "district.parquet")
+    assert list(district.columns) == ["tick", "date", *METRICS]
+    assert len(district) == 8
+    communities = pd.read_parquet(run_folder / "communities.parquet")
+    assert {"tick", "community", "parent", *METRICS} <= set(communities.columns)
+    assert len(communities) == 8 * 126
+    assert set(json.loads((run_folder / "summary.json").read_text())["satisfaction"]) == {
+        "first_year", "last_year", "whole_run"}
+
+
+def test_the_same_command_gives_the_same_columns(run_folder, tmp_path):
+    done = huitian("run", "circles_and_splits", *QUICK, "--seed", "5", "--out", "again", "--quiet", cwd=tmp_path)
+    assert done.returncode == 0
+    assert done.stderr == ""
+    for name in ("district", "communities", "residents"):
+        pd.testing.assert_frame_equal(pd.read_parquet(run_folder / f"{name}.parquet"),
+                                      pd.read_parquet(tmp_path / "again" / f"{name}.parquet"), check_exact=True)
+
+
+def test_json_is_all_that_json_prints(tmp_path):
+    done = huitian("run", "baseline", *QUICK, "--json", "--out", "x", cwd=tmp_path)
+    found = json.loads(done.stdout)
+    assert found["folder"] == "x"
+    assert found["summary"]["satisfaction"]["whole_run"] > 0
+
+
+def test_nothing_is_written_over_without_force(run_folder):
+    cwd = run_folder.parents[1]
+    refused = huitian("run", "baseline", *QUICK, "--out", "a/run", cwd=cwd)
+    assert refused.returncode == 2
+    assert "--force" in refused.stderr
+    assert json.loads((run_folder / "manifest.json").read_text())["seed"] == 5
+
+
+def test_doctor_sees_whole_and_damaged_runs(run_folder, tmp_path):
+    assert huitian("doctor", str(run_folder.parent), cwd=tmp_path).returncode == 0
+    broken = tmp_path / "broken"
+    subprocess.run(["cp", "-r", str(run_folder), str(broken)], check=True)
+    data = (broken / "district.parquet").read_bytes()
+    (broken / "district.parquet").write_bytes(data[:len(data) // 2])
+    done = huitian("doctor", str(tmp_path), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "BAD" in done.stdout
+    assert "damaged" in done.stdout
+
+
+def test_doctor_checks_the_installation(tmp_path):
+    done = huitian("doctor", cwd=tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "Chinese font" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="file size limits are POSIX")
+def test_a_full_disk_leaves_nothing_half_written(tmp_path):
+    import resource
+
+    huitian("run", "baseline", *QUICK, "--out", "warm", cwd=tmp_path)  # so that the cache is not what fills the disk
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
+
+    done = huitian("run", "baseline", *QUICK, "--out", "full", cwd=tmp_path, preexec_fn=limit)
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert "File too large" in done.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["warm"]
+
+
+def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
+    arguments = ["compare", "baseline", "service_circles", "--replicates", "3", "--workers", "1", "--scale", "0.02",
+                 "--weeks", "60", "--out", "c"]
+    process = subprocess.Popen(command(*arguments), cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    first = tmp_path / "c" / "runs" / "baseline" / "seed-1" / "manifest.json"
+    deadline = time.monotonic() + 120
+    while not first.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGINT)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130, stderr
+    assert "the same command goes on from there" in stderr
+    made = first.stat().st_mtime_ns
+    again = huitian(*arguments, cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert first.stat().st_mtime_ns == made, "what was finished is not done again"
+    table = pd.read_parquet(tmp_path / "c" / "comparison.parquet")
+    assert {"scenario", "baseline", "metric", "replicates", "mean_difference", "ci_low", "ci_high",
+            "relative_difference", "variance_reduction"} <= set(table.columns)
+    assert (table["replicates"] == 3).all()
+    assert (tmp_path / "c" / "charts" / "paths.png").stat().st_size > 10_000
+
+
+def test_one_and_two_workers_give_the_same_files(tmp_path):
+    for workers in ("1", "2"):
+        done = huitian("compare", "baseline", "service_circles", "--replicates", "2", "--workers", workers, *QUICK,
+                       "--out", workers, "--json", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+    for file in (tmp_path / "1").rglob("*.parquet"):
+        other = tmp_path / "2" / file.relative_to(tmp_path / "1")
+        pd.testing.assert_frame_equal(pd.read_parquet(file), pd.read_parquet(other), check_exact=True)
+
+
+def test_a_new_scenario_file_is_right(tmp_path):
+    assert huitian("scenarios", "new", "mine", cwd=tmp_path).returncode == 0
+    done = huitian("scenarios", "check", "mine.yaml", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "mine.yaml: ok (mine)" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["run"], ["compare"], ["scenarios", "show"], ["scenarios", "check"], ["doctor"]])
+def test_help_has_an_example(words, tmp_path):
+    done = huitian(*words, "--help", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "example: huitian" in done.stdout
