@@ -19,6 +19,7 @@ OPEN, RESOLVED, UNRESOLVED, WITHDRAWN = range(4)
 NOT_YET = -(2**31)  # before any day; days of the burn-in are negative
 _RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
 _PRIORITIES = 3
+_DONE = 1e-9  # hours left that are rounding only
 _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
 
 
@@ -115,30 +116,33 @@ def _sort(tickets, desks, today, sla_days, order, start):
 
 @njit(cache=True)
 def serve(order, lo, hi, hours, per_ticket, left):
-    """Give `hours` to the tickets `order[lo:hi]` in turn, at most `per_ticket` each; returns the hours used.
+    """Give `hours` to the tickets `order[lo:hi]` in turn, at most `per_ticket` each.
 
-    With `hours = c * h` and `per_ticket = h` this is one step of length h of a station with c servers.
+    Returns the hours used and the end of those that were served. With `hours = c * h` and `per_ticket = h` this is one
+    step of length h of a station with c servers.
     """
     rest = hours
-    for k in range(lo, hi):
-        if rest <= 0.0:
-            break
+    k = lo
+    while k < hi and rest > 0.0:
         t = order[k]
         given = min(rest, per_ticket, left[t])
         left[t] -= given
         rest -= given
-    return hours - rest
+        k += 1
+    return hours - rest, k
 
 
 @njit(cache=True)
-def _contact(tickets, order, lo, hi, hours, cost, today):
-    """First contact with new hotline tickets, before any other work; returns the hours left."""
-    for k in range(lo, hi):
-        t = order[k]
-        if tickets.hotline[t] and tickets.contacted[t] == NOT_YET and hours >= cost:
+def _contact(tickets, desks, rest, cost, today):
+    """First contact with hotline tickets in the order of opening, before any other work; takes it off `rest`."""
+    for t in range(tickets.resident.shape[0]):
+        if not tickets.hotline[t] or tickets.contacted[t] != NOT_YET or tickets.opened[t] > today \
+                or tickets.status[t] != OPEN:
+            continue
+        d = desks.first[tickets.tier[t]] + tickets.unit[t]
+        if rest[d] >= cost:
             tickets.contacted[t] = today
-            hours -= cost
-    return hours
+            rest[d] -= cost
 
 
 @njit(cache=True)
@@ -209,18 +213,18 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
     n = tickets.resident.shape[0]
     order = np.empty(n, np.int64)
     start = np.empty(desks.hours.shape[0] + 1, np.int64)
+    rest = np.empty(desks.hours.shape[0])
     for weekday in range(work_days):
         today = 7 * tick + weekday
         _sort(tickets, desks, today, sla_days, order, start)
-        for d in range(desks.hours.shape[0]):
-            lo, hi = start[d], start[d + 1]
-            hours = _contact(tickets, order, lo, hi, desks.hours[d], contact_hours, today)
-            worked = serve(order, lo, hi, hours, desks.per_ticket[d], tickets.left)
-            desks.used[d] += worked + desks.hours[d] - hours
-        for k in range(start[desks.hours.shape[0]]):
-            t = order[k]
-            if tickets.left[t] <= 1e-9:
-                _finish(seed, tickets, t, today, desks, work, escalate, reopen)
+        rest[:] = desks.hours
+        _contact(tickets, desks, rest, contact_hours, today)
+        for d in range(rest.shape[0]):
+            worked, end = serve(order, start[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
+            desks.used[d] += worked + desks.hours[d] - rest[d]
+            for k in range(start[d], end):
+                if tickets.left[order[k]] <= _DONE:
+                    _finish(seed, tickets, order[k], today, desks, work, escalate, reopen)
 
 
 @njit(cache=True)
