@@ -21,7 +21,7 @@ from simulation.district.cache import cached, code_hash
 from simulation.district.data import load_district
 from simulation.district.geography import Geography, load_geography
 from simulation.district.population import load_population
-from simulation.metrics import METRICS
+from simulation.metrics import DOMAINS, METRICS
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
@@ -57,11 +57,13 @@ class Recording:
 
 @dataclass
 class Recorder:
-    """Collects the metrics of each week."""
+    """Collects the metrics of each week, and what becomes of the sampled residents (rows)."""
 
+    sample: NDArray[np.int64]
     district: list[dict[str, Any]] = field(default_factory=list)
     communities: list[pd.DataFrame] = field(default_factory=list)
     groups: list[pd.DataFrame] = field(default_factory=list)
+    panel: list[pd.DataFrame] = field(default_factory=list)
 
     def week(self, world: World) -> None:
         """Read the week that has just been stepped."""
@@ -75,6 +77,24 @@ class Recorder:
         self.communities.append(pd.DataFrame(frame))
         if world.tick % GROUP_WEEKS == 0:
             self.groups.append(_groups(world))
+        if len(self.sample):
+            self.panel.append(_followed(world, self.sample))
+
+
+def sampled(n_residents: int, wanted: int) -> NDArray[np.int64]:
+    """Rows of the residents that are followed: even steps along the district, the same in every scenario and seed."""
+    return np.unique(np.linspace(0, n_residents - 1, wanted).round().astype(np.int64))
+
+
+def _followed(world: World, rows: NDArray[np.int64]) -> pd.DataFrame:
+    r, c = world.residents, world.residents.columns
+    return pd.DataFrame({
+        "tick": np.full(len(rows), world.tick, np.int32), "resident": rows,
+        "community": world.gates.community[r.gate[rows]].astype(np.int16), "life_stage": r.life_stage[rows],
+        "overall": 100 * c.overall[rows],
+        **{f"satisfaction_{domain}": 100 * c.satisfaction[d, rows] for d, domain in enumerate(DOMAINS)},
+        "efficacy": c.efficacy[rows], "trust": c.trust[:, rows].mean(axis=0), "awareness": c.awareness[rows],
+        "volunteer": c.volunteer[rows]})
 
 
 def _groups(world: World) -> pd.DataFrame:
@@ -153,7 +173,7 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
     for _, intervention in sorted(scenario.interventions.items()):
         intervention.prepare(world)
     weeks = scenario.weeks if weeks is None else weeks
-    recorder = Recorder()
+    recorder = Recorder(sampled(len(world.residents), scenario.outputs.resident_sample))
     stepping = time.perf_counter()
     for done in range(weeks):
         model.step()
@@ -187,5 +207,6 @@ def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Re
     names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
                           "kind": np.where(c.village, "village", "community")})
     groups = pd.concat(recorder.groups, ignore_index=True)
+    panel = pd.concat(recorder.panel, ignore_index=True) if recorder.panel else None
     return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"), groups, residents,
-                     cells, None, manifest)
+                     cells, panel, manifest)

@@ -13,7 +13,7 @@ import pytest
 from simulation.district.cache import folder
 from simulation.model import DistrictModel, step_week
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario import Outputs, Scenario, load_scenario
 
 SCALE = 0.02
 QUICK = {"run.burn_in_weeks": 4.0}
@@ -145,3 +145,14 @@ def test_what_is_reported_is_at_full_scale():
     assert d["cost_operating_yuan"].is_monotonic_increasing
     wages_a_week = 120_000 / 52 * 1_300
     assert 0.6 < d["cost_operating_yuan"].iloc[0] / wages_a_week < 1.7
+
+
+def test_a_panel_follows_residents_and_changes_nothing_else():
+    sampling = scenario().model_copy(update={"outputs": Outputs(resident_sample=40)})
+    with_panel = simulate(sampling, seed=1, scale=SCALE, weeks=30)
+    same(run("baseline"), with_panel)
+    panel = with_panel.panel
+    assert panel.groupby("tick").size().eq(40).all()
+    last = panel[panel["tick"] == 29].set_index("resident")["overall"]
+    assert np.allclose(last, with_panel.residents["overall"].to_numpy()[last.index], atol=0.051), "to one decimal"
+    assert panel.groupby("resident")["satisfaction_travel"].nunique().max() > 1
