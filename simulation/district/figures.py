@@ -10,6 +10,16 @@ from simulation.yaml_source import Source
 
 Keys = tuple[str, ...]
 PRECISIONS = ("day", "month", "year")
+CONFIDENCE = {
+    "census": ("人口普查", "census of 2020"), "register": ("统计登记", "public register of communities"),
+    "source": ("案例材料", "stated by the published case study, which its implementers wrote"),
+    "press": ("新闻报道", "newspapers and city accounts"), "derived": ("推算", "computed from sourced figures"),
+    "estimate": ("估读", "read off public maps"), "assumption": ("假设", "no source; has a range"),
+}
+"""How well a figure is known: word of the data -> meaning in Chinese and English."""
+THEMES = {"place": ("地域与住房", "Place and housing"), "communities": ("社区", "Communities"),
+          "services": ("公共服务", "Public services"), "society": ("社会参与", "Participation"),
+          "property": ("物业", "Property management"), "other": ("其他", "Other")}
 
 
 @dataclass(frozen=True)
@@ -25,6 +35,7 @@ class Figure:
     high: float | None = None
     zh: str = ""
     en: str = ""
+    theme: str = "other"
 
 
 @dataclass(frozen=True)
@@ -140,6 +151,9 @@ def _fields(source: Source, keys: Keys, entry: Any, known: Collection[str], need
 
 def _figure(source: Source, keys: Keys, entry: Any) -> Figure:
     _fields(source, keys, entry, Figure.__dataclass_fields__.keys() - {"name"}, ("value", "source", "confidence"))
+    for key, words in (("confidence", CONFIDENCE), ("theme", THEMES)):
+        if entry.get(key, "other") not in words:
+            raise source.error((*keys, key), f"must be one of {', '.join(words)}, not '{entry[key]}'")
     numbers = [entry.get(key) for key in ("low", "value", "high")]
     if any(isinstance(n, bool) or not isinstance(n, int | float | None) for n in numbers):
         raise source.error(keys, "value, low and high must be numbers")
