@@ -52,7 +52,7 @@ def _values(p: Population) -> dict[str, np.ndarray]:
 def srmse(table: pd.DataFrame) -> float:
     """Standardised root mean square error over all marginals that are shares: RMSE divided by the mean target.
 
-    0 is a perfect fit (Pritchard & Miller 2012, eq. 11).
+    0 is a perfect fit (Knudsen & Fotheringham 1986, for tables of counts; here for shares).
     """
     shares = table[table["unit"].str.startswith("share")]
     gap = shares["achieved"] - shares["target"]

@@ -5,6 +5,7 @@ Deville & Sarndal 1992), turned into whole numbers by largest remainders (trunca
 Ballas 2013), and the members' ages follow from one another: a child is some thirty years younger than its parents.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,6 +20,10 @@ from simulation.district.growth import whole_shares
 YOUNG, MID, OLD, OLDEST, MOTHER, FATHER, PRESCHOOL, PUPIL, GROWN = range(9)
 _CODES = {"Y": YOUNG, "D": MID, "O": OLD, "H": OLDEST, "M": MOTHER, "F": FATHER, "C": PRESCHOOL, "P": PUPIL, "S": GROWN}
 _NONE = -1
+_EXACT = (MOTHER, PRESCHOOL, PUPIL, GROWN)
+"""Roles whose age is the household's, without a difference of their own."""
+_AT_FIRST_BIRTH = (20, 45)
+_GENERATION = 22  # years, at least, between a mother and grandparents in the home
 _SECOND_CHILD = 3  # slot of a second child, after mother, father and first child
 _TARGETS = ("age_0_14", "age_60_plus", "age_75_plus")
 _FLEXIBLE = ("flatmates_two", "flatmates_three")
@@ -88,7 +93,10 @@ def calibrate(prior: NDArray[np.float64], features: NDArray[np.float64],
     centred = features - goal
     slope = np.zeros(len(goal))
     for _ in range(100):
-        weight = prior * np.exp(centred @ slope)
+        power = centred @ slope
+        if not np.isfinite(power).all():
+            break  # out of reach: the slope runs away
+        weight = prior * np.exp(power - power.max())
         weight /= weight.sum()
         gap = weight @ centred
         if np.abs(gap).max() < 1e-10:
@@ -109,14 +117,14 @@ class Members:
     sex: NDArray[np.int64]  # 0 woman, 1 man
 
 
-def members(kind: NDArray[np.int64], male: float, rng: np.random.Generator) -> Members:
-    """Residents of households of the given types, int64 (n_households,)."""
+def members(kind: NDArray[np.int64], male: float, params: Mapping[str, float], rng: np.random.Generator) -> Members:
+    """Residents of households of the given types, int64 (n_households,); `male` is the share of men to meet."""
     t = templates()
     size = t.size[kind]
     household = np.repeat(np.arange(len(kind)), size)
     slot = np.arange(len(household)) - np.repeat(np.cumsum(size) - size, size)
     role = t.roles[kind[household], slot]
-    age = _ages(len(kind), household, slot, role, rng)
+    age = _ages(len(kind), household, slot, role, params, rng)
     second = np.flatnonzero((slot == 1) & t.couple[kind[household]])
     return Members(household, slot, role, age, _sex(role, second, male, rng))
 
@@ -135,8 +143,8 @@ def _sex(role: NDArray[np.int64], second: NDArray[np.int64], male: float,
 
 
 def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: NDArray[np.int64],
-          rng: np.random.Generator) -> NDArray[np.int64]:
-    """Ages by role. Parents follow the oldest child, a couple has one common age, a second child is younger."""
+          params: Mapping[str, float], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Ages by role. Parents follow the oldest child and grandparents the mother; couples share an age."""
     preschool, pupil = rng.integers(0, 6, n), rng.integers(6, 15, n)
     oldest_child = np.zeros(n, np.int64)
     np.maximum.at(oldest_child, household[role == PRESCHOOL], preschool[household[role == PRESCHOOL]])
@@ -144,19 +152,26 @@ def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: N
     grown = rng.integers(15, 31, n)
     has_grown = np.zeros(n, np.bool_)
     has_grown[household[role == GROWN]] = True
-    mother = np.clip(oldest_child + np.rint(rng.normal(28.5, 4, n)), 21, 52)
+    at_birth = rng.normal(params["population.mother_age"], params["population.mother_age_sd"], n)
+    mother = oldest_child + np.clip(np.rint(at_birth), *_AT_FIRST_BIRTH)
+    old = rng.triangular(60, 62, 75, n)
+    has_mother, has_small = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
+    has_mother[household[role == MOTHER]] = True
+    has_small[household[role == PRESCHOOL]] = True
     common = {
-        YOUNG: rng.triangular(16, 28, 35, n),
+        YOUNG: rng.triangular(18, 28, 35, n),
         MID: np.where(has_grown, np.clip(grown + 28, 42, 58), rng.uniform(35, 59, n)),
-        OLD: rng.triangular(60, 62, 75, n), OLDEST: rng.triangular(75, 76, 95, n), MOTHER: mother, FATHER: mother + 2,
+        OLD: np.where(has_mother, np.maximum(old, mother + _GENERATION), old),
+        OLDEST: rng.triangular(75, 76, 95, n), MOTHER: mother, FATHER: mother + 2,
         PRESCHOOL: preschool, PUPIL: pupil, GROWN: grown}
-    bounds = {YOUNG: (15, 34), MID: (35, 59), OLD: (60, 74), OLDEST: (75, 100), MOTHER: (20, 59), FATHER: (20, 59),
+    bounds = {YOUNG: (18, 34), MID: (35, 59), OLD: (60, 74), OLDEST: (75, 100), MOTHER: (20, 59), FATHER: (20, 59),
               PRESCHOOL: (0, 5), PUPIL: (6, 14), GROWN: (15, 34)}
     age = np.zeros(len(role), np.int64)
     for code, base in common.items():
         rows = np.flatnonzero(role == code)
-        own = np.zeros(len(rows)) if code in (PRESCHOOL, PUPIL, GROWN) else np.rint(rng.normal(0, 1.5, len(rows)))
+        own = np.zeros(len(rows)) if code in _EXACT else np.rint(rng.normal(0, 1.5, len(rows)))
         if code == PUPIL:
-            own = np.where(slot[rows] == _SECOND_CHILD, -rng.integers(1, 6, len(rows)), own)
+            younger = (slot[rows] == _SECOND_CHILD) & ~has_small[household[rows]]
+            own = np.where(younger, -rng.integers(1, 6, len(rows)), own)
         age[rows] = np.clip(np.floor(base[household[rows]]) + own, *bounds[code])
     return age

@@ -18,9 +18,7 @@ PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = r
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
 DAYTIME, COMMUTING, SLOW = range(3)
 _STUDENTS_UNTIL = 21
-_STUDENT_SHARE = 0.6  # of those aged 18 to 21
-_COMMUTE_SPREAD, _COMMUTE_RANGE = 20.0, (10, 150)
-_FLAT_SPREAD = 0.3
+_COMMUTE_RANGE = (10, 150)  # minutes
 
 
 @dataclass(frozen=True)
@@ -86,19 +84,20 @@ def build_population(geography: Geography, district: District, params: Mapping[s
     n_residents = round(district.population * n_households / full)
     counts = type_counts(n_households, n_residents, district)
     kind = rng.permutation(np.repeat(np.arange(len(counts)), counts))
-    people = members(kind, district.figure("male"), rng)
+    people = members(kind, district.figure("male"), params, rng)
     household_ptr = np.concatenate([[0], np.cumsum(templates().size[kind])])
     gate_household_ptr = np.concatenate([[0], np.cumsum(per_gate)])
     gate_ptr = household_ptr[gate_household_ptr]
     gate = np.repeat(np.arange(len(gates)), np.diff(gate_ptr))
-    status = _status(people, district, rng)
+    status = _status(people, district, params["population.student_share"], rng)
     stage = _life_stage(people, status)
     estate, community = geography.cell_estate[gates], geography.cell_community[gates]
-    commute = _commute(status, district.figure("commute_minutes"), rng)
+    commute = _commute(status, district.figure("commute_minutes"), params["population.commute_spread"], rng)
     adult, worker = people.age >= 18, np.isin(status, (LOCAL_WORKER, COMMUTER))
     party = adult & (rng.random(len(adult)) < district.figure("party_members"))
     in_service = district.figure("double_report") * len(adult) / max(int((party & worker).sum()), 1)
-    area = district.figure("flat_m2") * np.exp(_FLAT_SPREAD * rng.standard_normal(n_households) - _FLAT_SPREAD**2 / 2)
+    spread = params["population.flat_spread"]
+    area = district.figure("flat_m2") * np.exp(spread * rng.standard_normal(n_households) - spread**2 / 2)
     return Population(
         scale=n_households / full, gate_ptr=gate_ptr, gate_cell=gates.astype(np.int32),
         gate_estate=estate.astype(np.int32), gate_community=community.astype(np.int32),
@@ -133,10 +132,11 @@ def _gates(geography: Geography, size: float, scale: float) -> tuple[NDArray[np.
     return np.concatenate(cells), np.concatenate(households)
 
 
-def _status(people: Members, district: District, rng: np.random.Generator) -> NDArray[np.int64]:
+def _status(people: Members, district: District, student_share: float,
+            rng: np.random.Generator) -> NDArray[np.int64]:
     """What people do all day; the share of workers among all residents meets its marginal."""
     age, n = people.age, len(people.age)
-    student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < _STUDENT_SHARE)))
+    student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < student_share)))
     able = (age >= 18) & (age < 60) & ~student
     works = able & (rng.random(n) < district.figure("workers") * n / max(int(able.sum()), 1))
     leaves = rng.random(n) < district.figure("commuters_of_workers")
@@ -157,9 +157,10 @@ def _life_stage(people: Members, status: NDArray[np.int64]) -> NDArray[np.int64]
         [CHILD, OLD, YOUNG_OLD, PARENT_PRESCHOOL, PARENT_PUPIL, OTHER, YOUNG_ADULT], MID_LIFE)
 
 
-def _commute(status: NDArray[np.int64], mean: float, rng: np.random.Generator) -> NDArray[np.float64]:
+def _commute(status: NDArray[np.int64], mean: float, spread: float,
+             rng: np.random.Generator) -> NDArray[np.float64]:
     """One-way minutes of commuters, gamma distributed; 0 for all others."""
-    shape = (mean / _COMMUTE_SPREAD) ** 2
+    shape = (mean / spread) ** 2
     minutes = np.clip(np.rint(rng.gamma(shape, mean / shape, len(status))), *_COMMUTE_RANGE)
     return np.where(status == COMMUTER, minutes, 0)
 
