@@ -4,6 +4,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from simulation.district.data import load_district
+from simulation.district.facts import facts_page
 from simulation.metrics import METRICS
 from simulation.parameters import PARAMETERS
 
@@ -44,7 +46,8 @@ def parameters_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"metrics.md": metrics_page, "parameters.md": parameters_page}
+PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "metrics.md": metrics_page,
+         "parameters.md": parameters_page}
 
 
 def main() -> None:
