@@ -22,6 +22,7 @@ class Levers:
     invitations: NDArray[np.float64]  # [1] factor of the hazard of registering as volunteer, by community
     authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
     incubation: float = 0.0  # [0] share of organisations' growth added by incubation
+    commute_cut: float = 0.0  # [0] share of the commute that roads and transit save
     funded_share: float = 0.0  # [0] added share of organisations with funds
 
 

@@ -32,6 +32,7 @@ def take(world: World) -> dict[str, NDArray[np.generic]]:
     state["households.arrears"] = world.households.arrears.copy()
     state["ledger.balance"], state["covered"] = world.ledger.balance.copy(), world.covered.copy()
     state["balance"] = np.array([world.balance.get(name, 0) for name in _COUNTS], np.int64)
+    state["tallies"] = world.output.tallies.copy()
     state["means"] = np.array([world.mean_awareness, world.mean_compliance])
     state["tick"] = np.array([world.tick])
     return state
@@ -55,5 +56,6 @@ def put(world: World, state: dict[str, NDArray[np.generic]]) -> None:
         np.array(state["households.paid"]), np.array(state["households.arrears"]))
     world.ledger.balance, world.covered = np.array(state["ledger.balance"]), np.array(state["covered"])
     world.balance = dict(zip(_COUNTS, map(int, state["balance"]), strict=True))
+    world.output.tallies[...] = state["tallies"]
     world.mean_awareness, world.mean_compliance = map(float, state["means"])
     world.tick = int(state["tick"][0])

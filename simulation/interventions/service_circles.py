@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.district.cache import cached
 from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.calendar import opening_ticks
 from simulation.interventions.siting import Place, Sites, Siting, Standards, choose_sites
 from simulation.ledger import FEN, Kind
 from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
@@ -93,12 +94,6 @@ class ServiceCircles(Intervention):
                              "building of service circles", Kind.CAPITAL)
         world.ledger.pay_for("district", "supplier", running * round(FEN * self.operating_yuan / WEEKS_PER_YEAR),
                              "running of service circles")
-
-
-def opening_ticks(count: int, first: int, last: int) -> NDArray[np.int32]:
-    """Ticks of `count` openings spread evenly over the weeks from `first` to `last`, int32 (count,)."""
-    steps = np.arange(1, count + 1) / count
-    return np.rint(first + steps * max(last - first, 0)).astype(np.int32)
 
 
 def _mean(values: NDArray[np.float64]) -> float:

@@ -51,7 +51,7 @@ def _travel(world: World) -> NDArray[np.float64]:
     """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018."""
     p = world.params
     cut = p["quality.bike_path_gain"] if world.context.bike_path and world.in_force("bike_path") else 0.0
-    excess = world.gates.commute * (1 - cut) - 1
+    excess = world.gates.commute * (1 - cut) * (1 - world.levers.commute_cut) - 1
     slope = np.full(3, p["quality.travel_slope"] * p["quality.other_travel_slope"])
     slope[_COMMUTER] = p["quality.travel_slope"]
     return np.clip(p["quality.travel"] - excess[:, None] * slope, 0, 1)

@@ -1,0 +1,33 @@
+"""When things open, and when a lever is under way."""
+
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.ledger import FEN
+from simulation.world import World
+
+WEEKS_PER_YEAR = 52.0
+
+
+def opening_ticks(count: int, first: int, last: int) -> NDArray[np.int32]:
+    """Ticks of `count` openings spread evenly over the weeks from `first` to `last`, int32 (count,)."""
+    steps = np.arange(1, count + 1) / count
+    return np.rint(first + steps * max(last - first, 0)).astype(np.int32)
+
+
+def under_way(world: World, start: date, finish: date | None) -> bool:
+    """Whether this week lies between two days; without the second there is no end."""
+    return start <= world.date and (finish is None or world.date <= finish)
+
+
+def progress(world: World, start: date, finish: date) -> float:
+    """Share of the time between two days that has passed, 0 to 1."""
+    weeks = max(world.tick_of(finish) - world.tick_of(start), 1)
+    return float(np.clip((world.tick - world.tick_of(start)) / weeks, 0, 1))
+
+
+def fen(yuan: float) -> int:
+    """Yuan as whole fen."""
+    return round(FEN * yuan)

@@ -1,0 +1,53 @@
+"""Elder care (H15): institutions with beds, where most older people are out of reach of one."""
+
+from datetime import date
+from typing import ClassVar
+
+import numpy as np
+
+from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, opening_ticks
+from simulation.interventions.placing import place
+from simulation.ledger import Kind
+from simulation.world import World
+
+INSTITUTION = "elder_institution"
+
+
+class ElderCare(Intervention):
+    """Beds enter the catchment areas of elder care; few older people use one, so the mean moves little."""
+
+    kind: ClassVar[str] = "elder_care"
+    claim: ClassVar[str] = "H15"
+    title_zh: ClassVar[str] = "养老机构与床位"
+    title_en: ClassVar[str] = "Elder-care institutions and beds"
+    group_zh: ClassVar[str] = "公共服务设施"
+    group_en: ClassVar[str] = "Facilities and services"
+
+    beds: int = lever_field(
+        2243, ge=0, le=10_000, unit="beds", measure="I42", source="case study", zh="新增床位", en="beds added")
+    sites: int = lever_field(
+        9, ge=1, le=40, unit="sites", measure="I42", source="case study", zh="机构数", en="institutions")
+    start: date = lever_field(date(2018, 7, 1), measure="I42", zh="开始日期", en="begin")
+    finish: date = lever_field(date(2020, 12, 31), measure="I42", zh="完成日期", en="day when all are open")
+    subsidy_yuan: float = lever_field(
+        45_000.0, ge=0, le=150_000, unit="yuan/bed", measure="I42", zh="建设补贴", en="building subsidy")
+    running_yuan: float = lever_field(
+        3_600.0, ge=0, le=20_000, unit="yuan/bed/year", measure="I42", zh="运营补贴", en="running subsidy")
+
+    def prepare(self, world: World) -> None:
+        """Choose the sites and put the institutions on the calendar."""
+        if self.beds:
+            ticks = opening_ticks(self.sites, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+            place(world, INSTITUTION, self.beds / self.sites, ticks)
+
+    def apply(self, world: World, tick: int) -> None:
+        """Pay the subsidies of the beds that open this week, and of all that are open."""
+        f, n = world.facilities, len(world.communities)
+        ours = (f.kind == INSTITUTION) & f.added
+        community = world.cell_community[f.cell]
+        opening, running = ours & (f.opened == tick), ours & (f.opened <= tick)
+        new = np.bincount(community[opening], f.capacity[opening], n) * fen(self.subsidy_yuan)
+        world.ledger.pay_for("district", "supplier", np.rint(new).astype(np.int64), "elder-care beds", Kind.CAPITAL)
+        weekly = np.bincount(community[running], f.capacity[running], n) * fen(self.running_yuan / WEEKS_PER_YEAR)
+        world.ledger.pay_for("district", "supplier", np.rint(weekly).astype(np.int64), "running of elder-care beds")
