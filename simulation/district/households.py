@@ -26,6 +26,7 @@ _AT_FIRST_BIRTH = (20, 45)
 _GENERATION = 22  # years, at least, between a mother and grandparents in the home
 _SECOND_CHILD = 3  # slot of a second child, after mother, father and first child
 _TARGETS = ("age_0_14", "age_60_plus", "age_75_plus")
+_MET, _STEEPEST = 1e-10, 1e4  # a goal is met to this gap; beyond this slope it lies outside of the features
 _FLEXIBLE = ("flatmates_two", "flatmates_three")
 """The pair of types that trade places until the number of residents is exact."""
 
@@ -83,7 +84,10 @@ def _members(t: Templates, roles: tuple[int, ...]) -> NDArray[np.int64]:
 
 def calibrate(prior: NDArray[np.float64], features: NDArray[np.float64],
               goal: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights closest to the prior in entropy whose mean of the features (n, k) is the goal (k,); Newton's method.
+    """Weights closest to the prior in entropy whose mean of the features (n, k) is the goal (k,).
+
+    They are the prior times exp(features @ slope), where the slope minimises the convex dual, log of their sum;
+    Newton's method with step halving (Boyd & Vandenberghe 2004, section 9.5).
 
     Raises
     ------
@@ -91,19 +95,28 @@ def calibrate(prior: NDArray[np.float64], features: NDArray[np.float64],
         If the goal cannot be met.
     """
     centred = features - goal
-    slope = np.zeros(len(goal))
+    slope, gap = np.zeros(len(goal)), goal
     for _ in range(100):
-        power = centred @ slope
-        if not np.isfinite(power).all():
-            break  # out of reach: the slope runs away
-        weight = prior * np.exp(power - power.max())
-        weight /= weight.sum()
+        weight, height = _tilted(prior, centred, slope)
         gap = weight @ centred
-        if np.abs(gap).max() < 1e-10:
+        if np.abs(gap).max() < _MET:
             return weight
+        if np.abs(slope).max() > _STEEPEST:
+            break
         spread = (centred * weight[:, None]).T @ centred - np.outer(gap, gap)
-        slope = slope - np.linalg.lstsq(spread, gap, rcond=None)[0]
+        step = np.linalg.lstsq(spread, gap, rcond=None)[0]
+        while _tilted(prior, centred, slope - step)[1] > height - 1e-4 * gap @ step + 1e-13:
+            step = step / 2
+        slope = slope - step
     raise ValueError(f"no mix of household types meets the marginals: gap {gap}")
+
+
+def _tilted(prior: NDArray[np.float64], centred: NDArray[np.float64],
+            slope: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """Weights of a slope, and the logarithm of their sum before they are divided by it."""
+    power = centred @ slope
+    weight = prior * np.exp(power - power.max())
+    return weight / weight.sum(), float(np.log(weight.sum()) + power.max())
 
 
 @dataclass(frozen=True)
