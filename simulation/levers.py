@@ -20,6 +20,10 @@ class Levers:
     campaign: NDArray[np.float64]  # [0] strength of sorting campaigns, by community
     supervision: NDArray[np.float64]  # [0] strength of sorting supervision, by community
     invitations: NDArray[np.float64]  # [1] factor of the hazard of registering as volunteer, by community
+    matching: NDArray[np.float64]  # [0] share of unreported issues that partners solve in a week, by community
+    programme_hours: NDArray[np.float64]  # [0] hours a week of programmes besides those of organisations, by community
+    street_hours: float = 1.0  # [1] factor of the hours of street offices
+    department_hours: float = 1.0  # [1] factor of the hours of departments
     authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
     incubation: float = 0.0  # [0] share of organisations' growth added by incubation
     commute_cut: float = 0.0  # [0] share of the commute that roads and transit save
@@ -28,5 +32,8 @@ class Levers:
 
 def neutral(n_communities: int) -> Levers:
     """Levers that change nothing."""
-    zero, one = np.zeros(n_communities), np.ones(n_communities)
-    return Levers(one.copy(), zero.copy(), zero.copy(), zero.copy(), zero.copy(), one.copy())
+    def all_of(value: float) -> NDArray[np.float64]:
+        return np.full(n_communities, value, np.float64)
+
+    return Levers(productivity=all_of(1), extra_hours=all_of(0), misroute=all_of(0), campaign=all_of(0),
+                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0))
