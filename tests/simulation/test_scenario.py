@@ -2,14 +2,15 @@
 
 import io
 import tempfile
-from datetime import date, timedelta
+from datetime import date
 from enum import Enum
 from pathlib import Path
-from typing import get_args
+from typing import Literal, get_args, get_origin
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 
 from simulation.interventions.registry import interventions
@@ -48,19 +49,36 @@ def plain(scenario: Scenario) -> dict:
     return words(scenario.model_dump(by_alias=True))
 
 
-def values(field) -> st.SearchStrategy:
+def values(annotation, bounds: dict[str, float]) -> st.SearchStrategy:
     """Every value that a field of a lever may have."""
-    bounds = {name: getattr(m, name) for m in field.metadata for name in ("ge", "le") if hasattr(m, name)}
-    kind = field.annotation
-    if kind is bool:
+    if annotation is bool:
         return st.booleans()
-    if kind is int:
+    if annotation is int:
         return st.integers(bounds["ge"], bounds["le"])
-    if kind is float:
+    if annotation is float:
         return st.floats(bounds["ge"], bounds["le"])
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        return st.sampled_from([choice.value for choice in kind])
-    return DAYS if kind is date else st.sampled_from(get_args(kind))
+    if annotation is date:
+        return DAYS
+    if annotation is type(None):
+        return st.none()
+    if isinstance(annotation, type) and issubclass(annotation, Enum):
+        return st.sampled_from([choice.value for choice in annotation])
+    if get_origin(annotation) is Literal:
+        return st.sampled_from(get_args(annotation))
+    return st.one_of([values(option, bounds) for option in get_args(annotation)])
+
+
+def bounds(field) -> dict[str, float]:
+    return {name: getattr(m, name) for m in field.metadata for name in ("ge", "le") if hasattr(m, name)}
+
+
+def related_well(kind: str, block: dict) -> bool:
+    """Whether no two fields contradict each other, as a finish before the start does."""
+    try:
+        interventions()[kind].model_validate(block)
+    except ValidationError as error:
+        return any(problem["loc"] for problem in error.errors())  # one field's fault is no excuse
+    return True
 
 
 @st.composite
@@ -68,15 +86,8 @@ def blocks(draw, kind):
     """A block of some of the fields of a lever, in any order."""
     fields = interventions()[kind].model_fields
     chosen = draw(st.lists(st.sampled_from(sorted(fields)), unique=True))
-    block = {name: draw(values(fields[name])) for name in chosen}
-    if {"start", "finish"} & set(fields):  # an order that no default breaks
-        first = draw(DAYS)
-        block |= {"start": first} | ({"finish": first + draw(st.timedeltas(timedelta(), timedelta(999)))}
-                                     if "finish" in fields else {})
-    if "three_parts_above" in block or "above_households" in block:
-        low = block.get("above_households", fields["above_households"].default)
-        block["three_parts_above"] = max(low, block.get("three_parts_above", low))
-    return block
+    block = {name: draw(values(fields[name].annotation, bounds(fields[name]))) for name in chosen}
+    return block if related_well(kind, block) else {}
 
 
 OVERRIDES = st.lists(st.sampled_from(sorted(PARAMETERS)), unique=True, max_size=4).flatmap(
