@@ -105,6 +105,9 @@ def load_district(name_or_path: str, *, population: str | None = None) -> Distri
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
         raise DistrictError(f"{name_or_path}: no such district; known are {', '.join(known)}, or give a folder's path")
     source = yaml_source.read(folder / "district.yaml")
+    for language in ("zh", "en"):
+        if not isinstance(need(source, "title", language), str):
+            raise source.error(("title", language), "must be text")
     readings = read_figures(source, "population", "readings")
     chosen = population or need(source, "population", "default")
     if chosen not in readings:
