@@ -82,14 +82,17 @@ class CommunitySplits(Intervention):
         8000, ge=3000, le=30000, unit="households", measure="I40", zh="超过此户数的社区一分为三",
         en="communities above this size make three parts instead of two")
     start: date = lever_field(date(2021, 1, 4), measure="I40", zh="拆分日期", en="day of the split")
-    staff_rule: Literal["norm", "same_staff"] = lever_field(
-        "norm", measure="I40", zh="人员配备规则：按标准增配，或只分配原有人员",
-        en="staffing: hire up to the norm, or share out the staff there was")
+    staff_rule: Literal["norm", "added", "same_staff"] = lever_field(
+        "norm", measure="I40", zh="人员配备规则：按标准增配、固定增配、只分配原有人员",
+        en="staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was")
     households_per_worker: int = lever_field(
         130, ge=110, le=150, unit="households", measure="I40", zh="每名社区工作者服务户数（标准）",
         en="households per community worker of the norm")
     least_staff: int = lever_field(
         9, ge=5, le=15, unit="posts", measure="I40", zh="每个社区最低编制", en="least posts of a community")
+    added_posts: int = lever_field(
+        3, ge=0, le=60, unit="posts", measure="I40", zh="固定增配：每个被拆社区增加的岗位",
+        en="posts that the parts of a community get together when a fixed number is added")
     hire_weeks: int = lever_field(
         26, ge=1, le=104, unit="weeks", measure="I40", zh="招聘完成时间", en="weeks over which posts are filled")
     new_rooms: bool = lever_field(
@@ -100,8 +103,8 @@ class CommunitySplits(Intervention):
     setup_yuan: float = lever_field(
         500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community")
     operating_yuan: float = lever_field(
-        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（不含工资）",
-        en="running cost of a new community without wages")
+        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（含用房租金，不含工资）",
+        en="running cost of a new community with the rent of its room, without wages")
     election_yuan: float = lever_field(
         150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart")
 
@@ -113,7 +116,7 @@ class CommunitySplits(Intervention):
 
     def apply(self, world: World, tick: int) -> None:
         """Split in the week of the start; from then on move the levers of the transition and pay for the new units."""
-        first = world.tick_of(self.start)
+        first = max(0, world.tick_of(self.start))
         if tick < first:
             return
         if tick == first:
@@ -130,6 +133,8 @@ class CommunitySplits(Intervention):
             cells = np.flatnonzero(world.geography.cell_community == community)
             labels = cut(world, int(community), cells, parts)
             rows, shares = divide(world, int(community), cells, labels)
+            if rows.size == 1:
+                continue
             self._room(world, rows, shares)
             self._staff(world, rows)
 
@@ -141,17 +146,23 @@ class CommunitySplits(Intervention):
             area[rows] = area[rows[0]] * shares
 
     def _staff(self, world: World, rows: NDArray[np.int64]) -> None:
-        """Share out the posts by households, one at least, and add those that the norm asks for beyond them."""
+        """Share out the posts by households, one at least, and advertise those that the rule adds."""
         w, households = world.workers, world.communities.households[rows] / world.scale
         posts = np.flatnonzero(w.community == rows[0])
-        w.community[posts] = np.repeat(rows, shared_posts(posts.size, households))
-        if self.staff_rule == "same_staff":
-            return
-        norm = np.maximum(self.least_staff, np.ceil(households / self.households_per_worker)).astype(np.int64)
-        missing = np.maximum(norm - shared_posts(posts.size, households), 0)
-        for row, count in zip(rows, missing, strict=True):
+        had = shared_posts(posts.size, households)
+        w.community[posts] = np.repeat(rows, had)
+        for row, count in zip(rows, self.posts_created(had, households), strict=True):
             weeks = np.ceil(np.arange(1, count + 1) * self.hire_weeks / max(count, 1)).astype(np.int32)
             w.append(new_posts(len(w), np.full(count, row), weeks, world.params, world.seed))
+
+    def posts_created(self, had: NDArray[np.int64], households: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Posts created in each part, int64[n_parts], beyond those that it `had`; none is ever cut."""
+        if self.staff_rule == "same_staff":
+            return np.zeros_like(had)
+        if self.staff_rule == "added":
+            return shared_posts(self.added_posts, households, least=0)
+        norm = np.maximum(self.least_staff, np.ceil(households / self.households_per_worker)).astype(np.int64)
+        return np.maximum(norm - had, 0)
 
     def _transition(self, world: World, tick: int) -> None:
         p, levers = world.params, world.levers
@@ -180,12 +191,18 @@ def _fen(yuan: float) -> int:
     return round(FEN * yuan)
 
 
-def shared_posts(posts: int, households: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Posts of each part, int64[n_parts]: by households, largest remainders first, one at least; they add up."""
-    spare = posts - households.size
+def shared_posts(posts: int, households: NDArray[np.float64], least: int = 1) -> NDArray[np.int64]:
+    """Posts of each part, int64[n_parts]: `least` each, the rest by households, largest remainders first.
+
+    Raises
+    ------
+    ValueError
+        If there are not enough posts for the least.
+    """
+    spare = posts - least * households.size
     if spare < 0:
         raise ValueError(f"{posts} posts cannot staff {households.size} communities")
     exact = spare * households / households.sum()
     whole = np.floor(exact).astype(np.int64)
     whole[np.argsort(whole - exact, kind="stable")[:spare - whole.sum()]] += 1
-    return whole + 1
+    return whole + least
