@@ -72,7 +72,7 @@ def organisation_hours(world: World) -> NDArray[np.float64]:
     o, p = world.organisations, world.params
     hours = np.where(o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"],
                      p["organisations.hours_seed"]) * (o.weeks >= 0)
-    return np.bincount(o.community, hours, len(world.communities)).astype(np.float64, copy=False)
+    return np.bincount(o.community, hours, len(world.communities)) + world.levers.programme_hours
 
 
 def _community_service(world: World) -> NDArray[np.float64]:

@@ -56,6 +56,7 @@ def _hours_left(world: World) -> NDArray[np.float64]:
 
 def _latent_fade(world: World) -> None:
     world.communities.latent *= 1 - 1 / world.params["needs.latent_decay"]
+    world.communities.latent *= (1 - np.minimum(world.levers.matching, 1))[:, None]
 
 
 def _open(world: World, found: NDArray[np.uint32], desks: Desks) -> None:
@@ -149,7 +150,9 @@ def _desks(world: World) -> Desks:
     week_days = p["staff.work_days"]
     committee = committee_hours(world)
     volunteer = p["volunteering.substitution"] * p["volunteering.request_share"] * c.volunteer_hours
-    hours = np.concatenate([volunteer, world.firms.hours, committee, world.streets.hours, world.departments.hours])
+    hours = np.concatenate([volunteer, world.firms.hours, committee,
+                            world.streets.hours * world.levers.street_hours,
+                            world.departments.hours * world.levers.department_hours])
     load = np.concatenate([np.zeros(len(c)), world.firms.load_memory, c.load_memory, world.streets.load_memory,
                            world.departments.load_memory])
     over = np.maximum(load - 1, 0)

@@ -1,0 +1,46 @@
+"""High-level coordination (H02): city and district attention makes departments answer, and asks for reports."""
+
+from datetime import date
+from typing import ClassVar
+
+from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
+from simulation.world import World
+
+
+class HighLevelCoordination(Intervention):
+    """Attention adds authority (8) and hours of departments; a task list adds to the fixed hours of committees (6).
+
+    A soft measure: the evidence for its strength is weak, and the prior of `authority` includes zero. Attention is
+    taken from elsewhere; that cost lies outside the district and is not in the ledger.
+    """
+
+    kind: ClassVar[str] = "high_level_coordination"
+    claim: ClassVar[str] = "H02"
+    title_zh: ClassVar[str] = "市区高位统筹"
+    title_en: ClassVar[str] = "Coordination from the top"
+    group_zh: ClassVar[str] = "体制与统筹"
+    group_en: ClassVar[str] = "Institutions and coordination"
+
+    authority: float = lever_field(
+        0.15, ge=0, le=0.5, measure="I03", zh="高位关注带来的协调权威", en="authority that attention adds")
+    department_hours: float = lever_field(
+        0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add")
+    reporting: float = lever_field(
+        0.05, ge=0, le=0.3, unit="share", measure="I38", zh="35项任务增加的报表负担",
+        en="share that the list of 35 tasks adds to committees' fixed hours")
+    start: date = lever_field(date(2018, 8, 1), measure="I03", zh="开始日期", en="begin")
+    finish: date | None = lever_field(date(2020, 12, 31), measure="I03", zh="结束日期", en="end")
+    yearly_yuan: float = lever_field(
+        2_000_000.0, ge=0, le=20_000_000, unit="yuan/year", measure="I03", zh="会议与督办费",
+        en="meetings and follow-up")
+
+    def apply(self, world: World, tick: int) -> None:
+        """Move authority, departments' hours and committees' duties; pay for the meetings."""
+        if not under_way(world, self.start, self.finish):
+            return
+        levers = world.levers
+        levers.authority += self.authority
+        levers.department_hours *= 1 + self.department_hours
+        levers.extra_hours += self.reporting * world.params["staff.overhead_hours"]
+        world.ledger.pay("district", "supplier", fen(self.yearly_yuan / WEEKS_PER_YEAR), "high-level coordination")
