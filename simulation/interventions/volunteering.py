@@ -22,7 +22,7 @@ class Volunteering(Intervention):
     group_en: ClassVar[str] = "Participation"
 
     registration: float = lever_field(
-        4.0, ge=0, le=12, unit="times the base rate", measure="I54", zh="增加的注册邀约强度",
+        2.4, ge=0, le=12, unit="times the base rate", measure="I54", zh="增加的注册邀约强度",
         en="invitations beyond those of the baseline", source="assumption; 86 500 registered at the end of 2020 (case)")
     start: date = lever_field(date(2018, 7, 1), measure="I54", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I54", zh="结束日期", en="end; empty: goes on")

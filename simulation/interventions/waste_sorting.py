@@ -30,7 +30,7 @@ class WasteSorting(Intervention):
         20.0, ge=0, le=100, unit="yuan/household", measure="I22", zh="每户宣传费（强度为1.25时）",
         en="cost of publicity a household at strength 1.25")
     guides: float = lever_field(
-        0.6, ge=0, le=1, unit="share of stations", measure="I23", zh="有指导员的桶站比例", en="stations with a guide")
+        0.2, ge=0, le=1, unit="share of stations", measure="I23", zh="有指导员的桶站比例", en="stations with a guide")
     guides_finish: date | None = lever_field(
         None, measure="I23", zh="指导员撤离日期（空为不撤）", en="day when guides leave; empty: they stay")
     households_per_guide: int = lever_field(
@@ -40,7 +40,7 @@ class WasteSorting(Intervention):
     guide_yuan: float = lever_field(
         25.0, ge=0, le=60, unit="yuan/h", measure="I23", zh="指导员补贴", en="pay of a guide")
     watch: float = lever_field(
-        0.15, ge=0, le=1, unit="share of stations", measure="I27", zh="楼门志愿值守的桶站比例（无偿）",
+        0.05, ge=0, le=1, unit="share of stations", measure="I27", zh="楼门志愿值守的桶站比例（无偿）",
         en="stations watched by gates, unpaid")
 
     def apply(self, world: World, tick: int) -> None:
