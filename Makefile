@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked-$(shell cksum < requirements.lock | cut -d ' ' -f 1)
 INSTALLED := $(VENV)/.installed-$(shell cat pyproject.toml setup.py | cksum | cut -d ' ' -f 1)
 
-SCENARIOS ?= baseline service_circles community_splits circles_and_splits
+SCENARIOS ?= baseline service_circles community_splits circles_and_splits huitian_plan
 REPLICATES ?= 3
 OUT ?= results/demo
 PYTEST_WORKERS ?= 2

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simulation.district.data import load_district
 from simulation.district.facts import facts_page
+from simulation.measures_page import measures_page
 from simulation.metrics import METRICS
 from simulation.parameters import PARAMETERS
 
@@ -46,7 +47,7 @@ def parameters_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "metrics.md": metrics_page,
+PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "measures.md": measures_page, "metrics.md": metrics_page,
          "parameters.md": parameters_page}
 
 
