@@ -32,7 +32,8 @@ def measures_page() -> str:
 def _section(item: type[Intervention]) -> list[str]:
     head = [f"## {item.kind}", "", f"{item.claim} · {item.title_zh} · {item.title_en}", "",
             inspect.cleandoc(item.__doc__ or ""), "",
-            "| field | default | range | unit | measure | 含义 | meaning | source |", "|---|---|---|---|---|---|---|---|"]
+            "| field | default | range | unit | measure | 含义 | meaning | source |",
+            "|---|---|---|---|---|---|---|---|"]
     return head + [_row(name, field) for name, field in item.model_fields.items()]
 
 

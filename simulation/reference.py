@@ -47,8 +47,8 @@ def parameters_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "measures.md": measures_page, "metrics.md": metrics_page,
-         "parameters.md": parameters_page}
+PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "measures.md": measures_page,
+         "metrics.md": metrics_page, "parameters.md": parameters_page}
 
 
 def main() -> None:

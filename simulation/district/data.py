@@ -110,7 +110,7 @@ def load_district(name_or_path: str, *, population: str | None = None) -> Distri
             raise source.error(("title", language), "must be text")
     readings = read_figures(source, "population", "readings")
     chosen = population or need(source, "population", "default")
-    if chosen not in readings:
+    if not isinstance(chosen, str) or chosen not in readings:
         raise source.error(("population",), f"unknown reading '{chosen}'; known are {', '.join(readings)}")
     return District(
         folder, source, read_tables(folder), read_figures(source, "figures", required=FIGURES),

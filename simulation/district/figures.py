@@ -10,6 +10,7 @@ from simulation.yaml_source import Source
 
 Keys = tuple[str, ...]
 PRECISIONS = ("day", "month", "year")
+_TEXT = ("unit", "source", "confidence", "zh", "en", "theme", "measure", "precision", "used")
 CONFIDENCE = {
     "census": ("人口普查", "census of 2020"), "register": ("统计登记", "public register of communities"),
     "source": ("案例材料", "stated by the published case study, which its implementers wrote"),
@@ -125,7 +126,8 @@ def read_conflicts(source: Source) -> tuple[Conflict, ...]:
     for keys, entry in _entries(source, "conflicts"):
         _fields(source, keys, entry, Conflict.__dataclass_fields__, needed=Conflict.__dataclass_fields__)
         readings = entry["readings"]
-        if not isinstance(readings, dict) or len(readings) < 2 or not all(readings.values()):
+        if not isinstance(readings, dict) or len(readings) < 2 or not all(
+                isinstance(text, str) and text for text in readings.values()):
             raise source.error((*keys, "readings"), "needs two readings at least, each with its source")
         conflicts.append(Conflict(entry["zh"], entry["en"], tuple(readings.items()), entry["used"]))
     return tuple(conflicts)
@@ -144,6 +146,8 @@ def _fields(source: Source, keys: Keys, entry: Any, known: Collection[str], need
     for key in entry:
         if key not in known:
             raise source.error((*keys, key), "unknown key" + _meant(key, known))
+        if key in _TEXT and not isinstance(entry[key], str):
+            raise source.error((*keys, key), f"must be text, not {entry[key]!r}")
     for key in needed:
         if not entry.get(key) and entry.get(key) != 0:
             raise source.error(keys, f"{key} is required")

@@ -76,7 +76,7 @@ class CommunitySplits(Intervention):
     group_en: ClassVar[str] = "Space and size of communities"
 
     above_households: int = lever_field(
-        5000, ge=3000, le=20000, unit="households", measure="I40", zh="超过此户数的社区拆分",
+        5000, ge=3000, le=20000, unit="households", measure="I40", source="case study", zh="超过此户数的社区拆分",
         en="communities above this size are split")
     three_parts_above: int = lever_field(
         8000, ge=3000, le=30000, unit="households", measure="I40", zh="超过此户数的社区一分为三",
@@ -86,10 +86,11 @@ class CommunitySplits(Intervention):
         "norm", measure="I40", zh="人员配备规则：按标准增配、固定增配、只分配原有人员",
         en="staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was")
     households_per_worker: int = lever_field(
-        130, ge=110, le=150, unit="households", measure="I40", zh="每名社区工作者服务户数（标准）",
-        en="households per community worker of the norm")
+        130, ge=110, le=150, unit="households", measure="I40", source="Beijing community standard 2020 no. 7",
+        zh="每名社区工作者服务户数（标准）", en="households per community worker of the norm")
     least_staff: int = lever_field(
-        9, ge=5, le=15, unit="posts", measure="I40", zh="每个社区最低编制", en="least posts of a community")
+        9, ge=5, le=15, unit="posts", measure="I40", source="Beijing community standard 2020 no. 7",
+        zh="每个社区最低编制", en="least posts of a community")
     added_posts: int = lever_field(
         3, ge=0, le=60, unit="posts", measure="I40", zh="固定增配：每个被拆社区增加的岗位",
         en="posts that the parts of a community get together when a fixed number is added")
@@ -103,8 +104,8 @@ class CommunitySplits(Intervention):
     setup_yuan: float = lever_field(
         500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community")
     operating_yuan: float = lever_field(
-        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（含用房租金，不含工资）",
-        en="running cost of a new community with the rent of its room, without wages")
+        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（不含工资和房租）",
+        en="running cost of a new community without wages and rent")
     election_yuan: float = lever_field(
         150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart")
 

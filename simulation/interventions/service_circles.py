@@ -29,7 +29,7 @@ class ServiceCircles(Intervention):
     group_en: ClassVar[str] = "Facilities and services"
 
     target: int = lever_field(
-        73, ge=0, le=200, unit="circles", measure="I35", zh="服务圈总数（含已有）",
+        73, ge=0, le=200, unit="circles", measure="I35", source="case study", zh="服务圈总数（含已有）",
         en="circles in all, those that exist included; fewer than exist closes none")
     siting: Siting = lever_field(
         Siting.COVERAGE, measure="I35", zh="选址方法：覆盖、步行最短、公平、需求",
