@@ -1,13 +1,19 @@
 """District data: every figure says where it comes from, and every mistake in a file is named with its place."""
 
+import copy
 import re
 import shutil
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
 
+from simulation.district import data
 from simulation.district.data import EVENTS, FIGURES, MARGINALS, DistrictError, districts_folder, load_district
-from simulation.district.tables import _WORDS, TABLES
+from simulation.district.facts import facts_page
+from simulation.district.tables import _WORDS, TABLES, read_tables
 from simulation.processes.services import SERVICES
 
 HUITIAN = districts_folder() / "huitian"
@@ -261,3 +267,40 @@ def test_an_unknown_district():
 def test_without_district_yaml(folder):
     (folder / "district.yaml").unlink()
     refused(folder, r"district\.yaml: no such file")
+
+
+CONTENT = YAML(typ="safe").load((HUITIAN / "district.yaml").read_text("utf-8"))
+ODD = [None, True, -1, 1e308, float("inf"), "", "x", "a\nb", [], [1], {}, {"a": 1}, date(2019, 1, 1)]
+
+
+def places(node, path=()):
+    """Paths of keys to everything in the file."""
+    items = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [found for key, item in items for found in ((*path, key), *places(item, (*path, key)))]
+
+
+@pytest.fixture(scope="module")
+def any_folder(tmp_path_factory):
+    """A folder whose tables are taken as read."""
+    tables = read_tables(HUITIAN)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(data, "read_tables", lambda _: tables)
+        yield tmp_path_factory.mktemp("any")
+
+
+@given(where=st.sampled_from(places(CONTENT)), odd=st.sampled_from(ODD))
+@settings(max_examples=60, deadline=None)
+def test_odd_values_are_refused_in_one_line_or_make_a_page(any_folder, where, odd):
+    content = copy.deepcopy(CONTENT)
+    node = content
+    for key in where[:-1]:
+        node = node[key]
+    node[where[-1]] = odd
+    with (any_folder / "district.yaml").open("w", encoding="utf-8") as file:
+        YAML(typ="safe", pure=True).dump(content, file)
+    problem = ""
+    try:
+        facts_page(load_district(str(any_folder)))
+    except DistrictError as error:
+        problem = str(error)
+    assert len(problem.splitlines()) <= 1
