@@ -24,7 +24,8 @@ class FivePartyGovernance(Intervention):
     group_en: ClassVar[str] = "Institutions and coordination"
 
     authority: float = lever_field(
-        0.15, ge=0, le=0.5, measure="I14", zh="联席会带来的权威", en="authority that the joint table adds")
+        0.15, ge=0, le=0.5, unit="index 0-1", measure="I14", zh="联席会带来的权威",
+        en="authority that the joint table adds")
     meeting_hours: float = lever_field(
         8.0, ge=0, le=40, unit="h/month", measure="I14", zh="每月联席会工时", en="staff hours of joint tables a month")
     brands: float = lever_field(

@@ -23,7 +23,8 @@ class HighLevelCoordination(Intervention):
     group_en: ClassVar[str] = "Institutions and coordination"
 
     authority: float = lever_field(
-        0.15, ge=0, le=0.5, measure="I03", zh="高位关注带来的协调权威", en="authority that attention adds")
+        0.15, ge=0, le=0.5, unit="index 0-1", measure="I03", zh="高位关注带来的协调权威",
+        en="authority that attention adds")
     department_hours: float = lever_field(
         0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add")
     reporting: float = lever_field(

@@ -25,9 +25,11 @@ class StreetReform(Intervention):
     group_en: ClassVar[str] = "Institutions and coordination"
 
     authority: float = lever_field(
-        0.10, ge=0, le=0.5, measure="I05", zh="赋权带来的权威", en="authority that powers add")
+        0.10, ge=0, le=0.5, unit="index 0-1", measure="I05", zh="赋权带来的权威",
+        en="authority that powers add")
     enforcement: float = lever_field(
-        0.10, ge=0, le=0.5, measure="I07", zh="综合执法带来的权威", en="authority that one enforcement team adds")
+        0.10, ge=0, le=0.5, unit="index 0-1", measure="I07", zh="综合执法带来的权威",
+        en="authority that one enforcement team adds")
     posted_down: float = lever_field(
         0.10, ge=0, le=0.3, unit="share", measure="I05", zh="下沉社区的街道人员",
         en="street staff posted to committees")
