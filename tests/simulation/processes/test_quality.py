@@ -10,6 +10,7 @@ from simulation.agents.facility import Facilities
 from simulation.agents.property_firm import Estates
 from simulation.agents.social_organisation import Organisations
 from simulation.build import make
+from simulation.levers import neutral
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
 from simulation.processes import quality
@@ -42,7 +43,8 @@ def place(access=0.5, **changes):
                        latent=np.zeros((3, 10)), open_issues=np.zeros((3, 10)), norm=np.full((3, 10), 0.5))
     world = {
         "params": Parameters(VALUES), "tick": 1, "scale": 1.0, "gates": gates, "communities": communities, "events": (),
-        "context": SimpleNamespace(bike_path=True), "stale": set(), "facilities": make(Facilities, kind=np.full(1, "")),
+        "levers": neutral(3), "context": SimpleNamespace(bike_path=True), "stale": set(),
+        "facilities": make(Facilities, kind=np.full(1, "")),
         "organisations": make(Organisations, kind=np.zeros(3), community=np.array([1, 1, 2]),
                               weeks=np.array([60, 3, -1])),
         "estates": make(Estates, name_zh=np.full(3, ""), name_en="", quality=np.array([0.2, 0.5, 0.8])),
@@ -148,3 +150,12 @@ def test_a_norm_takes_its_memory_to_rise():
     gap = 0.8 - world.communities.norm[0, DOMAINS.index("property")]
     assert gap == pytest.approx(0.3 * (1 - 4 / 156) ** 39, abs=1e-6)
     assert gap == pytest.approx(0.3 * np.exp(-1), rel=0.02)
+
+
+def test_a_shorter_commute_and_more_programmes_are_met():
+    plain, moved = place(), place()
+    moved.gates.commute[:] = plain.gates.commute[:] = 1.2
+    moved.levers.commute_cut = 0.1
+    moved.levers.programme_hours += 50
+    assert (met(moved, "travel") > met(plain, "travel")).all()
+    assert (met(moved, "culture") > met(plain, "culture")).all()
