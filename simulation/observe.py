@@ -54,8 +54,8 @@ def _sums(world: World) -> Sums:
     reached = (world.demand["everyone"] * world.covered).sum(axis=0) / np.maximum(
         world.demand["everyone"].sum(axis=0), 1)
     sums["covered"] = world.by_community(world.gates.residents * reached[world.gates.cell])
-    paid = np.bincount(world.gate_of_household, world.households.paid, len(world.gates))
-    sums["paid"] = up * world.by_community(paid)
+    first = np.cumsum(world.gates.households) - world.gates.households  # households are sorted by gate
+    sums["paid"] = up * world.by_community(np.add.reduceat(world.households.paid, first, dtype=np.int64))
     for kind in Kind:
         placed = np.pad(world.ledger.placed[kind], (0, n - len(world.ledger.placed[kind])))
         rest = world.ledger.spent(kind) - placed.sum()

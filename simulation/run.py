@@ -13,6 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation import observe, snapshot
@@ -97,17 +98,23 @@ def _followed(world: World, rows: NDArray[np.int64]) -> pd.DataFrame:
         "volunteer": c.volunteer[rows]})
 
 
+@njit(cache=True)
+def _sum_groups(gate_ptr: Any, subdistrict: Any, life_stage: Any, overall: Any, people: Any, index: Any) -> None:
+    for g in range(subdistrict.shape[0]):
+        for i in range(gate_ptr[g], gate_ptr[g + 1]):
+            people[subdistrict[g], life_stage[i]] += 1
+            index[subdistrict[g], life_stage[i]] += overall[i]
+
+
 def _groups(world: World) -> pd.DataFrame:
     stages, r = len(LIFE_STAGES), world.residents
-    subdistrict = world.gates.subdistrict[r.gate].astype(np.int64)
-    code = subdistrict * stages + r.life_stage
     n = stages * len(world.streets)
-    people = np.bincount(code, minlength=n)
-    index = np.bincount(code, r.columns.overall, n)
+    people, index = np.zeros((len(world.streets), stages), np.int64), np.zeros((len(world.streets), stages))
+    _sum_groups(world.places.gate_ptr, world.gates.subdistrict, r.life_stage, r.columns.overall, people, index)
     return pd.DataFrame({
         "tick": np.full(n, world.tick, np.int32), "life_stage": np.tile(LIFE_STAGES, len(world.streets)),
-        "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages), "residents": people,
-        "satisfaction": np.divide(100 * index, people, out=np.full(n, np.nan), where=people > 0)})
+        "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages), "residents": people.ravel(),
+        "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel()})
 
 
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:

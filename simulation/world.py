@@ -167,11 +167,6 @@ class World:
             "kind": kind, "name_zh": "", "name_en": "", "cell": cells, "capacity": capacity, "opened": opened,
             "open_adult": open_adult, "open_commuter": open_commuter, "quality": quality, "added": True})
 
-    @property
-    def gate_of_household(self) -> NDArray[np.int64]:
-        """Gate of each household, int64 (n_households)."""
-        return np.repeat(np.arange(len(self.gates)), self.gates.households)
-
     def by_community(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum a column of gates over communities, float64 (n_communities)."""
         return np.bincount(self.gates.community, values, len(self.communities)).astype(np.float64, copy=False)

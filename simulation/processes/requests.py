@@ -49,9 +49,17 @@ def _work(p: Parameters) -> NDArray[np.float64]:
 
 def _hours_left(world: World) -> NDArray[np.float64]:
     """Hours of work waiting at each desk, float64 (n_desks,)."""
-    t, first = world.tickets, _first(world)
-    still = t.status == OPEN
-    return np.bincount(first[t.tier[still]] + t.unit[still], t.left[still], first[-1]).astype(np.float64)
+    first = _first(world)
+    hours = np.zeros(first[-1])
+    _add_left(world.tickets, first, hours)
+    return hours
+
+
+@njit(cache=True)
+def _add_left(t, first, hours):
+    for k in range(t.left.shape[0]):
+        if t.status[k] == OPEN:
+            hours[first[t.tier[k]] + t.unit[k]] += t.left[k]
 
 
 def _latent_fade(world: World) -> None:
