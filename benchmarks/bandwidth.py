@@ -1,13 +1,17 @@
-"""Copy bandwidth of the machine: what no layout of columns can beat."""
+"""What bounds the resident step: bytes that a week must move, and the copy bandwidth of the machine."""
 
 import time
 
 import numba
 import numpy as np
 from numba import njit, prange
+from numpy.typing import NDArray
+
+from simulation.population.kernels import Columns
 
 _MEGABYTES = 256
 _ROUNDS = 7
+_READ_AND_WRITTEN = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "volunteer", "fatigue")
 
 
 @njit(parallel=True, cache=True)
@@ -26,23 +30,20 @@ def copy_bandwidth(threads: int) -> float:
     return 2 * source.nbytes / best
 
 
-def _timed(source: np.ndarray, target: np.ndarray) -> float:
+def _timed(source: NDArray[np.float64], target: NDArray[np.float64]) -> float:
     began = time.perf_counter()
     _copy(source, target)
     return time.perf_counter() - began
 
 
-def bytes_per_resident() -> int:
-    """Bytes of a resident's columns that one week moves at least once: read, and written where it changes.
+def bytes_per_resident(columns: Columns) -> float:
+    """Bytes of a resident's columns that no order of computing can keep from moving in a week.
 
-    Ties are looked up in four-byte mirrors; a mirror that is not in cache costs a whole cache line more, which is not
-    counted here.
+    Each column is moved once, and a column that is read and changed once more on its way back; what is used again
+    within a chunk comes from the cache. The mirrors of ties are not counted again: they are a few megabytes, which the
+    last cache holds.
     """
-    domains = 10
-    satisfaction = domains * (2 * 4 * 2 + 1 + 1)  # S and E read and written, exposure and importance read
-    topic = 2 * 4 + 4  # influence on the topic, topic of the mirror to come
-    ties = 7 * 2 + 4 + 4 + 8 * 4 + 4  # offsets, far tie, own mirror, eight mirrors, mirror written
-    civic = 4 * (2 + 1 + 2 + 2 + 2 + 1 + 1) + 2 + 1 + 1  # efficacy, base, awareness, habit, fatigue, threshold, hours
-    trust = 4 * 5 + 1
-    overall = 4 + 1
-    return satisfaction + topic + ties + civic + trust + overall
+    n = len(columns.overall)
+    sizes = {name: column.nbytes / n for name, column in columns._asdict().items()}
+    again = sum(sizes[name] for name in _READ_AND_WRITTEN) + columns.trust[0].nbytes / n
+    return sum(sizes.values()) + again

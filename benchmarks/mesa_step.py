@@ -85,10 +85,8 @@ class Resident(mesa.Agent):
         chances = self.model.chances(self)
         efficacy, aware, active = self.look(c)
         self.meet_domains(c, gate, chances)
-        moved = clip01(self.efficacy + c.efficacy_influence * efficacy)
-        unclipped = self.efficacy + c.efficacy_influence * efficacy
-        self.efficacy = clip01(unclipped + c.efficacy_memory * (self.efficacy_base + gate.efficacy_shift - unclipped))
-        del moved
+        moved = self.efficacy + c.efficacy_influence * efficacy
+        self.efficacy = clip01(moved + c.efficacy_memory * (self.efficacy_base + gate.efficacy_shift - moved))
         self.awareness += (gate.campaign + c.diffusion * c.tie_share * aware) * (1 - self.awareness)
         self.sort_waste(c, gate)
         self.volunteer_week(c, gate, active, chances)

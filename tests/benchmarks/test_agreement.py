@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from benchmarks.bandwidth import bytes_per_resident
-from benchmarks.mesa_step import Chances, Town
+from benchmarks.mesa_step import Chances, Shown, Town
 from benchmarks.numpy_step import numpy_week
 from benchmarks.state import State, kernel_week
+from benchmarks.whole_model import line
 from simulation.model import step_week
 from simulation.population import kernels
 from simulation.population.random import Stream, bits
@@ -39,12 +40,19 @@ def test_objects_compute_the_same_week_when_given_the_same_draws(state):
     ours, town = state.clone(), _with_kernel_draws(state.clone())
     kernel_week(ours)
     town.step()
-    for k, person in enumerate(town.people):
-        assert np.allclose(ours.columns.satisfaction[:, k], person.satisfaction, atol=1e-4)
-        assert np.allclose(ours.columns.expectation[:, k], person.expectation, atol=1e-4)
-        assert abs(ours.columns.efficacy[k] - person.efficacy) < 1e-4
-        assert abs(ours.columns.awareness[k] - person.awareness) < 1e-4
-        assert abs(ours.columns.habit[k] - person.habit) < 1e-4
+    columns, people = ours.columns, town.people
+    for name in CHANGED:
+        theirs = np.array([getattr(person, name) for person in people]).T
+        assert np.allclose(getattr(columns, name), theirs, atol=1e-4), name
+    assert (columns.volunteer != [person.volunteer for person in people]).mean() < 1e-3
+    assert (columns.seen != [_word(person.shown) for person in people]).mean() < 1e-2, "rounding to the next byte"
+    events = [row for k, person in enumerate(people)
+              for row in [k] * person.has_issue + [k | kernels.VISIT_FLAG] * person.visits]
+    assert ours.found() == events
+
+
+def _word(shown: Shown) -> int:
+    return shown.topic | shown.efficacy << 8 | shown.aware << 16 | shown.active << 24
 
 
 def _with_kernel_draws(state: State) -> Town:
@@ -65,8 +73,16 @@ def _with_kernel_draws(state: State) -> Town:
     return town
 
 
-def test_the_count_of_bytes_covers_every_column(state):
-    """Each column is read at least once a week, so the count is no less than their sizes."""
-    n = len(state.columns.overall)
-    width = sum(column.nbytes / n for column in state.columns if column.nbytes)
-    assert width <= bytes_per_resident() <= 4 * width
+def test_bytes_of_a_week_by_hand(state):
+    """Read and written: 2 x 10 domains and 4 columns of float32, a byte, one trust; once: the other columns."""
+    again = 2 * 10 * 4 + 4 * 4 + 1 + 4
+    once = 2 * 10 + 1 + 1 + 7 * 2 + 4 + 4 + 4 + 3 * 4 + 3 * 4 + 4
+    assert bytes_per_resident(state.columns) == pytest.approx(2 * again + once)
+
+
+def test_line_through_costs_that_are_a_line():
+    found = line({scale: (4 + 100 * scale, 0.0) for scale in (0.01, 0.1, 1.0)})
+    assert found["fixed, ms a week"] == pytest.approx(4)
+    assert found["per district, ms a week"] == pytest.approx(100)
+    assert found["largest deviation, %"] == pytest.approx(0, abs=1e-9)
+    assert line({0.1: (1.0, 0.0), 0.5: (1.0, 0.0), 1.0: (9.0, 0.0)})["largest deviation, %"] > 50
