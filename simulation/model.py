@@ -103,6 +103,10 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         """Go to the next week, after the metrics of this one have been read."""
         self.world.tick += 1
 
+    def forget(self) -> None:
+        """Let go of the model: Mesa 3.3 numbers agents in a table of the class that keeps every model alive."""
+        mesa.Agent._ids.pop(self, None)
+
     def draw_layers(self) -> None:
         """Bring the property layers up to date for whoever looks at the map."""
         world, geography = self.world, self.world.geography

@@ -198,6 +198,7 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
         "versions": {name: version(name) for name in _PACKAGES},
     }
+    model.forget()
     return _recording(world, recorder, manifest)
 
 

@@ -10,6 +10,7 @@ from experiments.charts import style
 from simulation.metrics import METRICS
 
 SMOOTH_WEEKS = 4
+_LABELS = 3  # of starts; more would lie over one another
 
 
 def paths(frame: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, metrics: tuple[str, ...],
@@ -33,7 +34,7 @@ def paths(frame: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str,
         _panel(axis, frame, list(names), baseline, metric)
         for day in starts:
             axis.axvline(_place(day), color=style.GREY, linewidth=0.8, linestyle=(0, (2, 2)))
-    for day, label in starts.items():
+    for day, label in starts.items() if len(starts) <= _LABELS else ():
         axes[0, 0].annotate(label, (_place(day), 0.98), xycoords=("data", "axes fraction"),
                             xytext=(2, 0), textcoords="offset points", rotation=90, va="top", fontsize=6.5,
                             color="#444444", bbox={"color": "white", "alpha": 0.8, "pad": 0.5, "linewidth": 0})

@@ -3,6 +3,7 @@
 Small runs: 2 % of households, four weeks of burn-in, some dozens of weeks.
 """
 
+import gc
 from functools import cache
 
 import numba
@@ -159,3 +160,10 @@ def test_a_panel_follows_residents_and_changes_nothing_else():
     last = panel[panel["tick"] == 29].set_index("resident")["overall"]
     assert np.allclose(last, with_panel.residents["overall"].to_numpy()[last.index], atol=0.051), "to one decimal"
     assert panel.groupby("resident")["satisfaction_travel"].nunique().max() > 1
+
+
+def test_a_run_leaves_no_world_behind():
+    """A worker makes many runs: whatever keeps a model alive would fill its memory."""
+    simulate(scenario(), seed=1, scale=0.005, weeks=2)
+    gc.collect()
+    assert not [thing for thing in gc.get_objects() if isinstance(thing, DistrictModel)]
