@@ -39,8 +39,8 @@ def draw(result: Comparison) -> list[Path]:
     n = result.replicates
     interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"
     note = style.source(n, scale, interval + "，空心灰点：区间含零 hollow grey: interval holds 0")
-    spread = style.source(n, scale, "带：各次重复的范围 band: range of the replicates；4周均值 4-week means；"
-                          "竖虚线：措施开始 dashed: a measure starts")
+    spread = style.source(n, scale, "带：各次范围 band: range；4周均值 4-week means；"
+                          "虚线：措施开始 dashed: a start")
     late = style.source(n, scale, "最后52周均值 mean of the last 52 weeks")
     made = [
         style.save(paths(_weeks(done), names, result.baseline, PATHS, _starts(result), spread), folder, "paths"),
