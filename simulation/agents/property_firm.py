@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.agents.street_office import Offices
 from simulation.agents.table import RowAgent, Table
 
 
@@ -28,17 +29,8 @@ class Estates(Table):
 
 
 @dataclass(eq=False)
-class Firms(Table):
-    """One row a property firm."""
-
-    name_zh: NDArray[np.object_]
-    name_en: NDArray[np.object_]
-    hours: NDArray[np.float64]  # weekly hours for requests, at the scale of the run
-    hours_needed: NDArray[np.float64]  # asked for this week
-    hours_supplied: NDArray[np.float64]  # available this week
-    load: NDArray[np.float64]
-    load_memory: NDArray[np.float64]
-    delay: NDArray[np.float64]
+class Firms(Offices):
+    """One row a property firm: a desk for requests, as an office is."""
 
 
 class PropertyFirm(RowAgent, table=Firms):
