@@ -15,7 +15,7 @@ from simulation.scenario import load_scenario
 
 MESA_SCALE = 0.012
 """About 10,000 residents: a week of 851,516 objects would take a quarter of a minute and gigabytes of memory."""
-ROUNDS = {"kernel": 20, "numpy": 3, "Mesa": 3}
+ROUNDS = {"kernel": 60, "numpy": 3, "Mesa": 3}
 
 
 def baseline(scale: float) -> State:
