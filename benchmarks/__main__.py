@@ -36,6 +36,7 @@ def run_tables(threads: int) -> dict[str, Table]:
     found: dict[str, Table] = {"whole model, first run on a machine": whole_model.run(threads, cold=True)}
     for count in range(1, threads + 1):
         found[f"whole model, threads: {count}"] = whole_model.run(count)
+    found[f"whole model, {threads} runs of 1 thread side by side"] = whole_model.side_by_side(threads)
     return found
 
 
