@@ -34,18 +34,19 @@ def week(world: World) -> tuple[Sums, dict[str, float]]:
 
 def _sums(world: World) -> Sums:
     """Numerators and denominators by community, so that the district is the same ratio of sums."""
-    c, w, t, up = world.communities, world.week, world.output.tallies, 1 / world.scale
+    c, w, up = world.communities, world.week, 1 / world.scale
     n = len(c)
+    t = np.zeros((n, world.output.tallies.shape[1]))
+    _add_rows(world.output.tallies, world.gates.community, t)
     sums: Sums = {"residents": c.residents.astype(np.float64), "households": np.float64(up) * c.households}
     names = [f"satisfaction_{domain}" for domain in DOMAINS] + [
         "satisfaction", "efficacy", "waste_sorting_awareness", "waste_sorting_rate"]
     columns = [*range(len(DOMAINS)), kernels.T_OVERALL, kernels.T_EFFICACY, kernels.T_AWARE, kernels.T_SORT]
     for name, column in zip(names, columns, strict=True):
-        sums[name] = world.by_community(t[:, column]) / FIXED
-    trust = t[:, kernels.T_TRUST:kernels.T_TRUST + _ACTORS].sum(axis=1)
-    sums["trust"] = world.by_community(trust) / (_ACTORS * FIXED)
-    sums["volunteers"] = up * world.by_community(t[:, kernels.T_REGISTERED])
-    sums["volunteer_hours"] = up * world.by_community(t[:, kernels.T_HOURS]) / FIXED
+        sums[name] = t[:, column] / FIXED
+    sums["trust"] = t[:, kernels.T_TRUST:kernels.T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
+    sums["volunteers"] = up * t[:, kernels.T_REGISTERED]
+    sums["volunteer_hours"] = up * t[:, kernels.T_HOURS] / FIXED
     sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n).astype(np.float64)
     sums |= {name: up * getattr(w, name) for name in ("opened", "resolved", "unresolved", "withdrawn", "waited", "due",
                                                       "responded", "settled", "pleased")}
@@ -61,6 +62,14 @@ def _sums(world: World) -> Sums:
         rest = world.ledger.spent(kind) - placed.sum()
         sums[f"cost_{kind}_yuan"] = (placed + rest * c.residents / c.residents.sum()) / FEN
     return sums
+
+
+@njit(cache=True)
+def _add_rows(tallies, community, out):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Add the row of every gate to the row of its community; exact, for tallies are whole numbers."""
+    for g in range(tallies.shape[0]):
+        for k in range(tallies.shape[1]):
+            out[community[g], k] += tallies[g, k]
 
 
 def _load_sums(world: World, sums: Sums) -> None:

@@ -81,7 +81,7 @@ def threshold(rate: NDArray[np.float64]) -> NDArray[np.uint32]:
     return (np.clip(rate, 0.0, 1.0) * (2**32 - 1)).astype(np.uint32)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _utilities(u, who, g, severity, reporters, choice):
     trust = reporters.trust
     bias = choice.renter * reporters.renter[who] + choice.older * reporters.older[who]
@@ -100,7 +100,7 @@ def _utilities(u, who, g, severity, reporters, choice):
         - choice.delay * reporters.delay_street[s]
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _pick(u, x):
     """Index drawn from a softmax of `u` with the uniform number x."""
     top = u.max()
@@ -116,7 +116,7 @@ def _pick(u, x):
     return u.shape[0] - 1
 
 
-@njit
+@njit(inline="always")  # a call would count references to every array, which takes longer than the choice
 def _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
     who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
     z = draw(details, who)

@@ -189,50 +189,54 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
             - p["requests.resolve_overload"] * over)
 
 
-@njit(cache=True)
+@njit(inline="always")
 def _experience(resolved, days, manner, c):
     """Experience of a closed ticket, equation (9), in 0-1."""
     return c[0] + c[1] * resolved + c[2] * np.exp(-days / c[3]) + c[4] * manner
 
 
-@njit(cache=True)
-def _meet(col, who, y, norm, e, d=COMMUNITY_SERVICE):
-    """Satisfaction and expectation after one experience y, equations (11)-(13), in the domain of community services."""
+@njit(inline="always")
+def _meet(satisfaction, expectation, who, y, norm, e):
+    """Satisfaction and expectation of a domain after one experience y, equations (11)-(13)."""
     base, performance, disconfirmation, aversion, own, rate, rate_e = e
-    gap = y - norm - own * col.expectation[d, who]
+    gap = y - norm - own * expectation[who]
     gap = min(gap, aversion * gap)
     target = min(1.0, max(0.0, base + performance * y + disconfirmation * gap))
-    col.satisfaction[d, who] += rate * (target - col.satisfaction[d, who])
-    col.expectation[d, who] += rate_e * (y - col.expectation[d, who])
+    satisfaction[who] += rate * (target - satisfaction[who])
+    expectation[who] += rate_e * (y - expectation[who])
 
 
-@njit(cache=True)
-def _hear(col, who, change, share):
+@njit(inline="always")
+def _hear(efficacy, near, far, who, change, share):
     """Efficacy of the resident and, by hearsay, of the eight ties moves by the outcome."""
-    col.efficacy[who] = min(1.0, max(0.0, col.efficacy[who] + change))
-    for k in range(col.near.shape[1]):
-        j = who + col.near[who, k]
-        col.efficacy[j] = min(1.0, max(0.0, col.efficacy[j] + share * change))
-    j = col.far[who]
-    col.efficacy[j] = min(1.0, max(0.0, col.efficacy[j] + share * change))
+    efficacy[who] = min(1.0, max(0.0, efficacy[who] + change))
+    for k in range(near.shape[1]):
+        j = who + near[who, k]
+        efficacy[j] = min(1.0, max(0.0, efficacy[j] + share * change))
+    j = far[who]
+    efficacy[j] = min(1.0, max(0.0, efficacy[j] + share * change))
 
 
 @njit(cache=True)
 def _close(t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
     """Apply the experience of every ticket that ended in this week."""
-    for k in range(t.resident.shape[0]):
-        if t.closed[k] < first_day or t.status[k] == OPEN:
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    resident, status, opened, closed, tier = t.resident, t.status, t.opened, t.closed, t.tier
+    community, visit, trust, efficacy, near, far = t.community, t.visit, col.trust, col.efficacy, col.near, col.far
+    satisfaction, expectation = col.satisfaction[COMMUNITY_SERVICE], col.expectation[COMMUNITY_SERVICE]
+    for k in range(resident.shape[0]):
+        if closed[k] < first_day or status[k] == OPEN:
             continue
-        who = t.resident[k]
-        resolved = 1.0 if t.status[k] == RESOLVED else 0.0
-        y = _experience(resolved, t.closed[k] - t.opened[k], manner[t.community[k]], ticket)
-        _meet(col, who, y, norm[t.community[k]], equations)
-        row = actor[t.tier[k]]
-        gap = y - col.trust[row, who]
+        who = resident[k]
+        resolved = 1.0 if status[k] == RESOLVED else 0.0
+        y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
+        _meet(satisfaction, expectation, who, y, norm[community[k]], equations)
+        row = actor[tier[k]]
+        gap = y - trust[row, who]
         step = trust_rate * (gap if gap > 0 else negative * gap)
-        col.trust[row, who] = min(1.0, max(0.0, col.trust[row, who] + step))
-        if not t.visit[k]:
-            _hear(col, who, event if resolved > 0 else -event, share)
+        trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
+        if not visit[k]:
+            _hear(efficacy, near, far, who, event if resolved > 0 else -event, share)
 
 
 def _ticket_constants(p: Parameters) -> NDArray[np.float64]:

@@ -70,7 +70,8 @@ def join(old: Tickets, new: Tickets) -> Tickets:
 
 def keep(tickets: Tickets, rows: NDArray[np.bool_]) -> Tickets:
     """The chosen rows, in order."""
-    return Tickets._make(column[rows] for column in tickets)
+    chosen = np.flatnonzero(rows)  # counted once, not once a column
+    return Tickets._make(column.take(chosen) for column in tickets)
 
 
 class Desks(NamedTuple):
@@ -89,32 +90,38 @@ class Desks(NamedTuple):
 
 
 @njit(cache=True)
-def _sort(tickets, desks, today, sla_days, order, start):
-    """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`."""
+def _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, start):
+    """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`.
+
+    `waiting[:n_waiting]` are the tickets that may be open, in order; those that have ended leave it. Returns how many
+    stay.
+    """
     n_keys = desks.hours.shape[0] * _PRIORITIES
-    counts = np.zeros(n_keys + 1, np.int64)
-    n = tickets.resident.shape[0]
-    keys = np.empty(n, np.int64)
-    for t in range(n):
-        keys[t] = -1
-        if tickets.status[t] == OPEN and tickets.opened[t] <= today:
-            due = tickets.hotline[t] and today - tickets.opened[t] >= sla_days // 2
-            priority = 0 if tickets.urgent[t] else (1 if due else 2)
-            desk = desks.first[tickets.tier[t]] + tickets.unit[t]
-            keys[t] = desk * _PRIORITIES + priority
-            counts[keys[t] + 1] += 1
-    for k in range(n_keys):
-        counts[k + 1] += counts[k]
+    place = np.zeros(n_keys + 1, np.int64)
+    stay = 0
+    for k in range(n_waiting):
+        t = waiting[k]
+        if tickets.status[t] != OPEN:
+            continue
+        desk = desks.first[tickets.tier[t]] + tickets.unit[t]
+        due = tickets.hotline[t] & (today - tickets.opened[t] >= sla_days // 2)
+        priority = (2 - due) * (1 - tickets.urgent[t])  # 0 urgent, 1 due, 2 the rest
+        keys[stay] = desk * _PRIORITIES + priority if tickets.opened[t] <= today else n_keys
+        place[keys[stay]] += 1
+        waiting[stay] = t
+        stay += 1
+    before = 0
+    for k in range(n_keys + 1):
+        place[k], before = before, before + place[k]
     for d in range(desks.hours.shape[0] + 1):
-        start[d] = counts[d * _PRIORITIES]
-    place = counts.copy()
-    for t in range(n):
-        if keys[t] >= 0:
-            order[place[keys[t]]] = t
-            place[keys[t]] += 1
+        start[d] = place[d * _PRIORITIES]
+    for k in range(stay):
+        order[place[keys[k]]] = waiting[k]
+        place[keys[k]] += 1
+    return stay
 
 
-@njit(cache=True)
+@njit(inline="always")
 def serve(order, lo, hi, hours, per_ticket, left):
     """Give `hours` to the tickets `order[lo:hi]` in turn, at most `per_ticket` each.
 
@@ -133,9 +140,9 @@ def serve(order, lo, hi, hours, per_ticket, left):
 
 
 @njit(cache=True)
-def _contact(tickets, desks, rest, cost, today):
+def _contact(tickets, desks, waiting, rest, cost, today):
     """First contact with hotline tickets in the order of opening, before any other work; takes it off `rest`."""
-    for t in range(tickets.resident.shape[0]):
+    for t in waiting:
         if not tickets.hotline[t] or tickets.contacted[t] != NOT_YET or tickets.opened[t] > today \
                 or tickets.status[t] != OPEN:
             continue
@@ -146,55 +153,65 @@ def _contact(tickets, desks, rest, cost, today):
 
 
 @njit(cache=True)
-def _above(tickets, t, department):
-    """Tier and unit that an unresolved ticket goes to next; the tier is -1 at the top."""
-    tier = tickets.tier[t]
-    if tier in (VOLUNTEER, FIRM):
-        return COMMITTEE, tickets.community[t]
-    if tier == COMMITTEE:
-        return STREET, tickets.street[t]
-    if tier == STREET:
-        return DEPARTMENT, department[tickets.domain[t]]
-    return -1, np.int16(0)
+def _serve_day(tickets, desks, order, start, rest, end):
+    """Spend the `rest` of every desk's hours; `end[d]` becomes the end of those that desk d served."""
+    for d in range(rest.shape[0]):
+        worked, end[d] = serve(order, start[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
+        desks.used[d] += worked + desks.hours[d] - rest[d]
+
+
+@njit(inline="always")
+def _fate(seed, opened_tick, attempts, resident, visit, chance, tier, escalate, reopen):
+    """What becomes of a ticket whose work is done: its status, and the tier that works on it if it stays open.
+
+    A visit ends; an issue is resolved with `chance`, equation (8). If it is not, it moves up, is done again, or is
+    closed unresolved.
+    """
+    address = np.int64(opened_tick) * _ATTEMPTS + attempts
+    if visit or unit_interval(draw(key(seed, address, _RESOLVE), resident)) < chance:
+        return RESOLVED, tier
+    w = unit_interval(draw(key(seed, address, _FAILURE), resident))
+    again = attempts < _ATTEMPTS - 1
+    if w < escalate and tier < DEPARTMENT and again:
+        return OPEN, max(tier + 1, COMMITTEE)
+    if escalate <= w < escalate + reopen and again:
+        return OPEN, tier
+    return UNRESOLVED, tier
 
 
 @njit(cache=True)
-def _work(tickets, t, desks, work, fraction):
-    desk = desks.first[tickets.tier[t]] + tickets.unit[t]
-    slow = desks.slow[desk] if tickets.visit[t] else 1.0
-    return fraction * tickets.factor[t] * work[tickets.tier[t]] * desks.cut[desk] * slow
-
-
-@njit(cache=True)
-def _finish(seed, tickets, t, today, desks, work, escalate, reopen):
-    """What becomes of a ticket whose work is done: resolved, moved up, done again, or closed unresolved."""
-    desk = desks.first[tickets.tier[t]] + tickets.unit[t]
-    if tickets.misrouted[t]:
-        tickets.misrouted[t] = False
-        tickets.unit[t] = tickets.community[t]
-        tickets.left[t] = _work(tickets, t, desks, work, 1.0)
-        return
-    desks.waited[desk] += today - tickets.opened[t] + 1
-    desks.finished[desk] += 1
-    address = np.int64(tickets.opened_tick[t]) * _ATTEMPTS + tickets.attempts[t]
-    chance = 1.0 / (1.0 + np.exp(-desks.logit[desk]))
-    u = unit_interval(draw(key(seed, address, _RESOLVE), tickets.resident[t]))
-    if tickets.visit[t] or u < chance:
-        tickets.status[t] = RESOLVED
-        tickets.closed[t] = today
-        return
-    w = unit_interval(draw(key(seed, address, _FAILURE), tickets.resident[t]))
-    tier, unit = _above(tickets, t, desks.department)
-    again = tickets.attempts[t] < _ATTEMPTS - 1
-    if w < escalate and tier >= 0 and again:
-        tickets.tier[t] = tier
-        tickets.unit[t] = unit
-    elif not (escalate <= w < escalate + reopen and again):
-        tickets.status[t] = UNRESOLVED
-        tickets.closed[t] = today
-        return
-    tickets.attempts[t] += 1
-    tickets.left[t] = _work(tickets, t, desks, work, 1.0)
+def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen):
+    """End, pass on or repeat every ticket that was served and has no work left; `work` is the mean by tier, hours."""
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    left, tiers, units, visit, misrouted = tickets.left, tickets.tier, tickets.unit, tickets.visit, tickets.misrouted
+    status, closed, opened, factor = tickets.status, tickets.closed, tickets.opened, tickets.factor
+    ticks, attempts, resident, domain = tickets.opened_tick, tickets.attempts, tickets.resident, tickets.domain
+    community, street, department = tickets.community, tickets.street, desks.department
+    first, cut, slow, waited, finished = desks.first, desks.cut, desks.slow, desks.waited, desks.finished
+    chance = 1.0 / (1.0 + np.exp(-desks.logit))
+    for d in range(end.shape[0]):
+        for k in range(start[d], end[d]):
+            t = order[k]
+            if left[t] > _DONE:
+                continue
+            if misrouted[t]:
+                misrouted[t] = False
+                units[t] = community[t]
+            else:
+                waited[d] += today - opened[t] + 1
+                finished[d] += 1
+                status[t], tier = _fate(seed, ticks[t], attempts[t], resident[t], visit[t], chance[d], tiers[t],
+                                        escalate, reopen)
+                if status[t] != OPEN:
+                    closed[t] = today
+                    continue
+                attempts[t] += 1
+                if tier != tiers[t]:
+                    tiers[t] = tier
+                    units[t] = community[t] if tier == COMMITTEE else (
+                        street[t] if tier == STREET else department[domain[t]])
+            desk = first[tiers[t]] + units[t]
+            left[t] = factor[t] * work[tiers[t]] * cut[desk] * (slow[desk] if visit[t] else 1.0)
 
 
 @njit(cache=True)
@@ -211,20 +228,17 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
         Mean hours of work by tier.
     """
     n = tickets.resident.shape[0]
-    order = np.empty(n, np.int64)
+    waiting, n_waiting = np.arange(n), n
+    keys, order = np.empty(n, np.int64), np.empty(n, np.int64)
     start = np.empty(desks.hours.shape[0] + 1, np.int64)
-    rest = np.empty(desks.hours.shape[0])
+    rest, end = np.empty(desks.hours.shape[0]), np.empty(desks.hours.shape[0], np.int64)
     for weekday in range(work_days):
         today = 7 * tick + weekday
-        _sort(tickets, desks, today, sla_days, order, start)
+        n_waiting = _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, start)
         rest[:] = desks.hours
-        _contact(tickets, desks, rest, contact_hours, today)
-        for d in range(rest.shape[0]):
-            worked, end = serve(order, start[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
-            desks.used[d] += worked + desks.hours[d] - rest[d]
-            for k in range(start[d], end):
-                if tickets.left[order[k]] <= _DONE:
-                    _finish(seed, tickets, order[k], today, desks, work, escalate, reopen)
+        _contact(tickets, desks, waiting[:n_waiting], rest, contact_hours, today)
+        _serve_day(tickets, desks, order, start, rest, end)
+        _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen)
 
 
 @njit(cache=True)
