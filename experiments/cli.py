@@ -103,7 +103,7 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
     if not result.table.empty:
-        draw_all(result)
+        draw_all(result.folder)
     if as_json:
         print(json.dumps({"folder": str(folder), "comparison": json.loads(result.table.to_json(orient="records")),
                           "failed": len(result.failed)}, ensure_ascii=False))

@@ -12,16 +12,15 @@ import pandas as pd
 from experiments import store
 from experiments.communities import compare_communities
 from experiments.engine import Job, Outcome, Work, default_workers, execute, run_job
+from experiments.folders import MARKER
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash
-from simulation.district.data import load_district
 from simulation.recorder import write_json, write_table
-from simulation.run import content_hash
+from simulation.run import content_hash, district_of
 from simulation.scenario import Scenario, ScenarioError
 
 GAIN_POINTS = 1.0
 """A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
-MARKER = "compare.json"
 Progress = Callable[[int, int, str], None]
 
 
@@ -70,7 +69,8 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     """
     baseline = baseline or scenarios[0].name
     _check(scenarios, baseline)
-    claim(out, {"kind": "comparison", "scenarios": [s.name for s in scenarios]}, force)
+    purpose = {"kind": "comparison", "scenarios": [s.name for s in scenarios]}
+    claim(out, purpose, force)
     jobs = [Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
             for s in scenarios for r in range(seed, seed + replicates)]
     failed = _run(jobs, workers or default_workers(scale), progress, work)
@@ -83,6 +83,7 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     runs = {s.name: [job.folder for job in done if job.scenario.name == s.name] for s in scenarios}
     if runs[baseline]:
         write_table(out / "communities_comparison.parquet", compare_communities(runs, baseline))
+    write_json(out / MARKER, {**purpose, "baseline": baseline, "seeds": list(range(seed, seed + replicates))})
     return Comparison(out, table, winners, scenarios, baseline, replicates, runs, failed)
 
 
@@ -94,13 +95,13 @@ def _check(scenarios: list[Scenario], baseline: str) -> None:
         raise ScenarioError("a comparison needs at least two scenarios")
     if baseline not in names:
         raise ScenarioError(f"the baseline '{baseline}' is none of the scenarios {', '.join(names)}")
-    for what in ("district", "start", "weeks", "context"):
+    for what in ("district", "readings", "start", "weeks", "context"):
         if len({str(getattr(s, what)) for s in scenarios}) > 1:
             raise ScenarioError(f"the scenarios differ in '{what}'; only interventions and parameters may differ")
 
 
 def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
-    """Make `out` a folder for this purpose, or go on in one that is.
+    """Make `out` a folder for this purpose, or go on in one whose marker says the same and perhaps more.
 
     Raises
     ------
@@ -110,7 +111,7 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
     marker = out / MARKER
     if out.exists() and any(out.iterdir()):
         try:
-            same = json.loads(marker.read_text("utf-8")) == purpose
+            same = purpose.items() <= json.loads(marker.read_text("utf-8")).items()
         except (OSError, ValueError):
             same = False
         if not same and not force:
@@ -121,7 +122,7 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
 
 def _run(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
     """Make the runs that are missing; returns those that failed."""
-    district = load_district(jobs[0].scenario.district).content_hash
+    district = district_of(jobs[0].scenario).content_hash
     missing = [job for job in jobs if not store.is_done(
         job, job.weeks or job.scenario.weeks,
         {"scenario": content_hash(job.scenario), "district": district, "code": code_hash()})]

@@ -1,12 +1,27 @@
-"""Charts: each a function from a DataFrame to a Figure; `draw_all` makes those of a comparison."""
+"""Charts: each a function from DataFrames to a Figure; `draw_all` makes those of a comparison or a run."""
 
 from pathlib import Path
 
-from experiments.compare import Comparison
+from experiments.charts.style import Runs, language, save
+
+__all__ = ["Runs", "draw_all", "language", "save"]
 
 
-def draw_all(result: Comparison) -> list[Path]:
-    """Draw every chart of a comparison to `charts/` in its folder; returns the PNG files."""
-    from experiments.charts.comparison import draw
+def draw_all(folder: Path) -> list[Path]:
+    """Draw every chart of a comparison or a run to `charts/` in its folder, in both languages.
 
-    return draw(result)
+    Returns
+    -------
+    list of Path
+        The PNG files; beside each lies an SVG.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds neither.
+    """
+    from experiments.charts.comparison import of_comparison, of_run
+    from experiments.folders import kind_of, open_comparison, open_run
+
+    charts = of_run(open_run(folder)) if kind_of(folder) == "run" else of_comparison(open_comparison(folder))
+    return [save(draw(), folder / "charts" / name) for name, draw in charts.items()]

@@ -1,5 +1,6 @@
-"""All charts of a comparison, from the runs that it made."""
+"""All charts of a comparison, and of a single run, from the files that they left."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,93 +8,142 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from experiments import store
 from experiments.charts import style
 from experiments.charts.break_even import break_even
+from experiments.charts.cost_load import COSTS, cost_load
 from experiments.charts.differences import differences
+from experiments.charts.frontier import efficient, frontier
+from experiments.charts.groups import groups
 from experiments.charts.load import last_year_by_community, load
 from experiments.charts.maps import maps
 from experiments.charts.paths import paths
+from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
-from experiments.compare import Comparison
-from experiments.statistics import LEVEL, paired
+from experiments.folders import ComparisonFolder, Option
+from experiments.statistics import paired
 from simulation.district.data import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
+from simulation.interventions.registry import interventions
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.processes.staff import posts_before_2021
 from simulation.recorder import WEEKS_PER_YEAR
 
+Drawer = Callable[[], Figure]
+"""Draws a figure in the language that `style.language` says; the data are read before, once."""
+
 PATHS = ("satisfaction", "satisfaction_convenience", "satisfaction_community_service", "load_committee", "backlog",
          "resolution_rate", "circle_coverage_communities", "cost_operating_yuan")
 MAPS = ("satisfaction", "load_committee")
+REPLICATES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog")
+EFFECT = "satisfaction"
 _SIZES = (3000.0, 5000.0, 6500.0, 8000.0)
 _ADDED = np.arange(0, 13)
 
 
-def draw(result: Comparison) -> list[Path]:
-    """See `experiments.charts.draw_all`."""
-    folder = result.folder / "charts"
-    done = _with_partner(result)
-    names = {s.name: (s.title.zh, s.title.en) for s in result.scenarios if s.name in done}
-    scale = float(pd.read_json(done[result.baseline][0] / "manifest.json", typ="series")["scale"])
-    n = result.replicates
-    interval = f"{LEVEL:.0%} 配对区间 paired t interval" if n > 1 else "无区间 no interval"
-    note = style.source(n, scale, interval + "，空心灰点：区间含零 hollow grey: interval holds 0")
-    spread = style.source(n, scale, "带：各次范围 band: range；4周均值 4-week means；"
-                          "虚线：措施开始 dashed: a start")
-    late = style.source(n, scale, "最后52周均值 mean of the last 52 weeks")
-    made = [
-        style.save(paths(_weeks(done), names, result.baseline, PATHS, _starts(result), spread), folder, "paths"),
-        style.save(differences(result.table, names, note), folder, "differences"),
-        style.save(load(_late(done), names, result.baseline, late), folder, "load"),
-    ]
-    if len(result.winners):
-        what = "变化超过1分计入，数字为平均变化（分） changes above 1 point count, figures: mean change (points)"
-        made.append(style.save(winners(result.winners, names, _labels(result), style.source(n, scale, what)), folder,
-                               "winners"))
+def of_comparison(found: ComparisonFolder) -> dict[str, Drawer]:
+    """Charts of a comparison by name, in the order of the documentation."""
+    names, baseline = found.names, found.baseline.name
+    runs = style.Runs(found.replicates, found.scale)
+    weeks, starts, late = _weeks(found.options), _starts(found.options), _late(found.options)
+    labels = group_labels(found.baseline.scenario["district"])
+    charts: dict[str, Drawer] = {
+        "differences": lambda: differences(found.table, names, runs),
+        "paths": lambda: paths(weeks, names, baseline, PATHS, starts, runs),
+        "cost_load": lambda: cost_load(found.table, names, runs)}
+    if len(found.winners):
+        charts["winners"] = lambda: winners(found.winners, names, labels, runs)
     for metric in MAPS:
-        when = "期末 at the end" if metric == "satisfaction" else "最后52周 last 52 weeks"
-        dots = style.source(n, scale, f"{when}，点纹：区间含零 dotted: interval holds 0，"
-                                      "斜纹：下降 slanted: decrease")
-        made.append(style.save(maps(_cells(done, result.baseline, metric), names, result.baseline, metric, dots),
-                               folder, f"map_{metric}"))
-    if any("community_splits" in s.interventions for s in result.scenarios):
-        made.append(style.save(_curve(), folder, "break_even"))
-    return made
+        cells = _cells(found, metric)
+        charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
+            cells, names, baseline, metric, runs)
+    charts["load"] = lambda: load(late, names, baseline, runs)
+    if len(found.others) > 1:
+        money = cost_effect(found)
+        charts["frontier"] = lambda: frontier(money, names, EFFECT, runs)
+    if found.replicates > 1:
+        each = paired_differences(found)
+        charts["replicates"] = lambda: replicates(each, names, REPLICATES, runs)
+    if any("community_splits" in option.scenario["interventions"] for option in found.options):
+        charts["break_even"] = _curve
+    return charts
 
 
-def _with_partner(result: Comparison) -> dict[str, list[Path]]:
-    """Runs whose seed the baseline has too; a scenario without any is left out of the charts."""
-    seeds = {run.name for run in result.runs[result.baseline]}
-    paired_runs = {name: [run for run in runs if run.name in seeds] for name, runs in result.runs.items()}
-    return {name: runs for name, runs in paired_runs.items() if runs}
+def of_run(option: Option) -> dict[str, Drawer]:
+    """Charts of a single run by name."""
+    (folder,) = option.runs.values()
+    names, runs = {option.name: option.title}, style.Runs(1, float(option.manifests[0]["scale"]))
+    weeks, starts, late = _weeks([option]), _starts([option]), _late([option])
+    residents = pd.read_parquet(folder / "residents.parquet")
+    labels = group_labels(option.scenario["district"])
+    charts: dict[str, Drawer] = {
+        "paths": lambda: paths(weeks, names, "", PATHS, starts, runs),
+        "groups": lambda: groups(residents, labels["life_stage"], labels["subdistrict"], runs)}
+    for metric in MAPS:
+        value = _people if metric == "satisfaction" else _committee
+        cells = _grid(folder).assign(scenario=option.name, value=value(folder, folder, metric), difference=0.0,
+                                     clear=True)
+        charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
+            cells, names, option.name, metric, runs)
+    charts["load"] = lambda: load(late, names, option.name, runs)
+    return charts
 
 
-def _weeks(done: dict[str, list[Path]]) -> pd.DataFrame:
-    frames = [pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(scenario=name, seed=run.name)
-              for name, runs in done.items() for run in runs]
+def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
+    """Difference of every replicate: columns scenario, seed, metric, difference."""
+    base = {seed: store.last_year(run) for seed, run in found.baseline.runs.items()}
+    rows = [{"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
+            for option in found.others for seed, run in option.runs.items()
+            for metric, value in store.last_year(run).items() if metric in base[seed]]
+    return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "difference"])
+
+
+def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
+    """What each option costs and gives: columns scenario, cost (yuan), effect, low, high, efficient."""
+    values = found.table.set_index(["scenario", "metric"])
+    rows = []
+    for option in found.others:
+        part = values.loc[option.name]
+        spent = float(sum(part["mean_difference"].get(cost, 0.0) for cost in COSTS))
+        rows.append({"scenario": option.name, "cost": spent, "effect": part["mean_difference"][metric],
+                     "low": part["ci_low"][metric], "high": part["ci_high"][metric]})
+    frame = pd.DataFrame(rows)
+    return frame.assign(efficient=efficient(frame["cost"].to_numpy(), frame["effect"].to_numpy()))
+
+
+def _weeks(options: list[Option]) -> pd.DataFrame:
+    frames = [pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(
+        scenario=option.name, seed=seed) for option in options for seed, run in option.runs.items()]
     return pd.concat(frames, ignore_index=True)
 
 
-def _starts(result: Comparison) -> dict[str, str]:
-    return {str(lever.start): f"{lever.title_zh} {lever.title_en}"
-            for s in result.scenarios for lever in s.interventions.values() if hasattr(lever, "start")}
+def _starts(options: list[Option]) -> style.Names:
+    """Labels of the measures by the day on which they start; days inside the simulated time only."""
+    kinds, starts = interventions(), {}
+    for option in options:
+        for kind, fields in option.scenario["interventions"].items():
+            day = fields.get("start")
+            if day is not None and day > option.scenario["start"]:
+                starts[day] = (kinds[kind].title_zh, kinds[kind].title_en) if kind in kinds else (kind, kind)
+    return starts
 
 
-def _late(done: dict[str, list[Path]]) -> pd.DataFrame:
+def _late(options: list[Option]) -> pd.DataFrame:
     columns = ["tick", "community", "parent", "kind", "households_per_worker", "load_committee"]
-    return last_year_by_community({name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in runs]
-                                   for name, runs in done.items()}, WEEKS_PER_YEAR)
+    return last_year_by_community({
+        option.name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in option.runs.values()]
+        for option in options}, WEEKS_PER_YEAR)
 
 
-def _labels(result: Comparison) -> dict[str, dict[int, str]]:
-    table = load_district(result.scenarios[0].district).table("subdistricts")
-    streets = {k: f"{row.name_zh} {row.name_en}" for k, row in enumerate(table.itertuples())}
-    stages = {k: " ".join(LIFE_STAGE_LABELS[name]) for k, name in enumerate(LIFE_STAGES)}
-    return {"life_stage": stages, "subdistrict": streets}
+def group_labels(district: str) -> dict[str, dict[int, tuple[str, str]]]:
+    """Names (zh, en) of life stages and subdistricts by their code."""
+    table = load_district(district).table("subdistricts")
+    streets = {k: (str(row.name_zh), str(row.name_en)) for k, row in enumerate(table.itertuples())}
+    return {"life_stage": {k: LIFE_STAGE_LABELS[name] for k, name in enumerate(LIFE_STAGES)}, "subdistrict": streets}
 
 
-def _cells(done: dict[str, list[Path]], baseline: str, metric: str) -> pd.DataFrame:
+def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
     """Level and paired difference of every cell, by the community that it belongs to at the end of the run.
 
     Satisfaction is that of the same people in both runs, so that a new boundary alone changes nothing; a load is that
@@ -101,14 +151,13 @@ def _cells(done: dict[str, list[Path]], baseline: str, metric: str) -> pd.DataFr
     """
     value = _people if metric == "satisfaction" else _committee
     frames = []
-    for name, runs in done.items():
-        pairs = [(run, done[baseline][0].parent / run.name) for run in runs]
-        pairs = [(run, base) for run, base in pairs if base in done[baseline]]
+    for option in found.options:
+        pairs = [(run, found.baseline.runs[seed]) for seed, run in option.runs.items()]
         now = np.stack([value(run, run, metric) for run, _ in pairs])
         base = np.stack([value(base, run, metric) for run, base in pairs])
         tests = [paired(now[:, c], base[:, c]) for c in range(now.shape[1])]
         clear = np.array([t.low > 0 or t.high < 0 for t in tests]) if len(pairs) > 1 else np.ones(now.shape[1], bool)
-        frames.append(_grid(pairs[0][0]).assign(scenario=name, value=now.mean(axis=0), clear=clear,
+        frames.append(_grid(pairs[0][0]).assign(scenario=option.name, value=now.mean(axis=0), clear=clear,
                                                 difference=(now - base).mean(axis=0)))
     return pd.concat(frames, ignore_index=True)
 
@@ -136,4 +185,4 @@ def _curve() -> Figure:
     work = CommitteeWork.from_parameters(p)
     staff = posts_before_2021(np.array(_SIZES), p)
     table = staffing_curve(work, _SIZES, [float(x) for x in staff], [float(x) for x in _ADDED])
-    return break_even(table, "解析式 analytic: F(k−1)/(h·ρ)；不计倦怠与误派 without burnout and misrouting")
+    return break_even(table)

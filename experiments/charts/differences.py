@@ -29,12 +29,17 @@ def _is_count(name: str) -> bool:
 GROUPS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ("满意度（分）", "satisfaction (points)", _is_index),
     ("负荷与比率（百分点）", "loads and rates (percentage points)", _is_rate),
-    ("数量（%）", "quantities (% of baseline)", _is_count),
+    ("数量（基线的%）", "quantities (% of baseline)", _is_count),
 )
+_LINEAR_TO = 10.0
+_TITLE_EMS = 15.0  # of a column; longer titles take a second line
 
 
-def differences(table: pd.DataFrame, names: dict[str, tuple[str, str]], note: str) -> Figure:
-    """Dots with 95 % intervals; one row of panels a scenario, one column a kind of unit.
+def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
+    """Dots with 95 % intervals; one column of panels a scenario, one row a kind of unit.
+
+    Metrics are sorted by the mean difference over scenarios, and a row of panels has one scale, so that scenarios can
+    be compared.
 
     Parameters
     ----------
@@ -45,21 +50,56 @@ def differences(table: pd.DataFrame, names: dict[str, tuple[str, str]], note: st
     """
     style.apply()
     scenarios = [name for name in names if name in set(table["scenario"])]
-    most = max(sum(choose(metric) for metric in METRICS) for *_, choose in GROUPS)
-    figure, axes = plt.subplots(len(scenarios), len(GROUPS), figsize=(16, (0.23 * most + 1) * len(scenarios) + 1.2),
-                                squeeze=False)
-    for row, scenario in enumerate(scenarios):
-        for axis, (zh, en, choose) in zip(axes[row], GROUPS, strict=True):
-            part = table[(table["scenario"] == scenario) & table["metric"].map(choose)]
-            _panel(axis, _scaled(part, choose))
-            axis.set_xlabel(f"{zh} {en}", fontsize=8)
-        axes[row, 0].set_title(f"{names[scenario][0]} {names[scenario][1]}", loc="left", fontsize=9)
-    style.title(figure, "与基线的差异（最后52周）", "Difference from the baseline (last 52 weeks)", note)
+    groups = [(zh, en, _scaled(table[table["metric"].map(choose)], choose)) for zh, en, choose in GROUPS]
+    groups = [(zh, en, part) for zh, en, part in groups if len(part)] or groups[:1]
+    counts = [part["metric"].nunique() for *_, part in groups]
+    wide = max(style.width(), 3.4 + 1.25 * len(scenarios) + (2 if style.bilingual() else 0))
+    figure, axes = plt.subplots(len(groups), len(scenarios), sharex="row", sharey="row", squeeze=False,
+                                figsize=(wide, 0.185 * sum(counts) + 0.55 * len(groups) + 1.6),
+                                height_ratios=[count + 0.5 for count in counts])
+    for row, (zh, en, part) in enumerate(groups):
+        order = part.groupby("metric")["mean_difference"].mean().sort_values(kind="stable").index
+        for axis, scenario in zip(axes[row], scenarios, strict=True):
+            _panel(axis, part[part["scenario"] == scenario].set_index("metric").reindex(order))
+            axis.tick_params(axis="x", labelsize=7)
+        _spread(axes[row, 0], part)
+        axes[row, 0].set_title(style.text(zh, en), loc="left", fontsize=8.5, pad=4)
+    for axis, scenario in zip(axes[0], scenarios, strict=True):
+        axis.annotate(_broken(style.label(names, scenario, "\n")), (0, 1), xycoords="axes fraction", xytext=(0, 20),
+                      textcoords="offset points", fontsize=8, va="bottom",
+                      linespacing=style.LEADING, color=style.COLOURS[1])
+    mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
+    mark += " · " + style.text("刻度为1、10、100的横轴在±1以外为对数",
+                               "axes with ticks 1, 10, 100 are logarithmic beyond ±1")
+    style.frame(figure, "与基线的差异（最后52周）", "Difference from the baseline (last 52 weeks)", runs, mark)
     return figure
 
 
+def _spread(axis: Axes, part: pd.DataFrame) -> None:
+    """Logarithmic beyond one unit where differences go from fractions to tens; few ticks either way."""
+    if float(part["mean_difference"].abs().max()) > _LINEAR_TO:
+        axis.set_xscale("symlog", linthresh=1.0)
+    else:
+        axis.locator_params(axis="x", nbins=4)
+    axis.xaxis.set_major_formatter(style.tick)
+
+
+def _broken(title: str) -> str:
+    """A title on lines that a narrow column can hold."""
+    lines = []
+    for line in title.split("\n"):
+        now = ""
+        for piece in line.split(" ") if " " in line else [line[k:k + 8] for k in range(0, len(line), 8)]:
+            if now and style.ems(now + piece) > _TITLE_EMS * 0.55:
+                lines.append(now)
+                now = ""
+            now += (" " if now and " " in line else "") + piece
+        lines.append(now)
+    return "\n".join(lines)
+
+
 def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
-    """Differences in the unit of their panel, sorted; quantities whose baseline is 0 have no percentage."""
+    """Differences in the unit of their panel; quantities whose baseline is 0 have no percentage."""
     part = part.copy()
     columns = ["mean_difference", "ci_low", "ci_high"]
     if choose is _is_count:
@@ -67,17 +107,19 @@ def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
         part[columns] = 100 * part[columns].div(part["baseline_value"].abs(), axis=0)
     elif choose is _is_rate:
         part[columns] *= 100
-    return part.sort_values("mean_difference", ignore_index=True)
+    return part
 
 
 def _panel(axis: Axes, part: pd.DataFrame) -> None:
-    clear, place = distinguishable(part), np.arange(len(part))
+    """One row a metric of the index; a metric that the scenario lacks stays empty."""
+    clear, place = distinguishable(part).to_numpy(), np.arange(len(part))
+    middle = part["mean_difference"].to_numpy()
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])
     for chosen, colour, fill in ((clear, style.COLOURS[0], style.COLOURS[0]), (~clear, style.GREY, "white")):
         rows = np.flatnonzero(chosen)
-        axis.hlines(place[rows], low[rows], high[rows], color=colour, linewidth=1.6)
-        axis.plot(part["mean_difference"][rows], place[rows], "o", color=colour, markersize=5, markerfacecolor=fill)
+        axis.hlines(place[rows], low.to_numpy()[rows], high.to_numpy()[rows], color=colour, linewidth=1.6)
+        axis.plot(middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill,
+                  clip_on=False, zorder=3)
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.set_yticks(place, [f"{METRICS[m].zh} {METRICS[m].en}" for m in part["metric"]], fontsize=7.5)
+    axis.set_yticks(place, [style.text(METRICS[m].zh, METRICS[m].en) for m in part.index], fontsize=7.5)
     axis.set_ylim(-0.6, max(len(part), 1) - 0.4)
-    axis.grid(axis="y", visible=False)

@@ -2,49 +2,72 @@
 
 import matplotlib.pyplot as plt
 import pandas as pd
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
 
 
-def load(frame: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, note: str) -> Figure:
-    """One panel a scenario.
+def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Runs) -> Figure:
+    """One panel a scenario; the baseline alone when there is no other.
 
     Parameters
     ----------
     frame : DataFrame
         Columns scenario, community, parent, kind, households_per_worker, load_committee: means of the last year.
+    names : dict
+        Titles (zh, en) by scenario, in the order to draw.
     """
     style.apply()
-    others = [name for name in names if name != baseline]
-    figure, axes = plt.subplots(1, len(others), figsize=(4.6 * len(others) + 0.8, 4.6), sharex=True, sharey=True,
+    others = [name for name in names if name != baseline] or [baseline]
+    columns = min(len(others), 3 if len(others) > 4 else 2)
+    rows = -(-len(others) // columns)
+    figure, axes = plt.subplots(rows, columns, figsize=(style.width(), 3.0 * rows + 1.4), sharex=True, sharey=True,
                                 squeeze=False)
     before = frame[frame["scenario"] == baseline].set_index("community")
-    for axis, name in zip(axes.flat, others, strict=True):
-        after = frame[frame["scenario"] == name].set_index("community")
-        touched = set(after.loc[after["parent"] >= 0, "parent"].astype(int))
-        axis.plot(before["households_per_worker"], before["load_committee"], "o", color="#999999", markersize=4,
-                  markerfacecolor="white", label="基线 baseline")
-        rest = after[(after["parent"] < 0) & ~after.index.isin(touched)]
-        axis.plot(rest["households_per_worker"], rest["load_committee"], ".", color=style.COLOURS[0], markersize=4,
-                  label="情景 scenario")
-        parts = after[(after["parent"] >= 0) | after.index.isin(touched)]
-        for community, row in parts.iterrows():
-            old = before.loc[int(row["parent"]) if row["parent"] >= 0 else community]
-            axis.annotate("", (row["households_per_worker"], row["load_committee"]),
-                          (old["households_per_worker"], old["load_committee"]),
-                          arrowprops={"arrowstyle": "->", "color": style.COLOURS[1], "linewidth": 1.0})
-        if len(parts):
-            axis.plot(parts["households_per_worker"], parts["load_committee"], "s", color=style.COLOURS[1],
-                      markersize=4, label="拆分后的社区 after a split")
+    handles: dict[str, Artist] = {}
+    for axis, name in zip(axes.flat, others, strict=False):
+        if name != baseline:
+            _panel(axis, before, frame[frame["scenario"] == name].set_index("community"))
+        _dots(axis, before, "o", "#888888", style.text("基线", "baseline"), fill="white", behind=True)
         axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
-        axis.set_title(f"{names[name][0]}\n{names[name][1]}", loc="left", fontsize=9, linespacing=style.LEADING)
-        axis.set_xlabel("每名社区工作者服务户数\nhouseholds per community worker", fontsize=8,
+        axis.set_title(style.label(names, name, "\n"), loc="left", fontsize=9, linespacing=style.LEADING)
+        handles |= dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
+    for k, axis in enumerate(axes.flat[len(others):], len(others) - columns):
+        axis.set_visible(False)
+        axes.flat[k].tick_params(labelbottom=True)
+    for axis in axes[-1]:
+        axis.set_xlabel(style.text("每名社区工作者服务户数", "households per community worker", "\n"), fontsize=8,
                         linespacing=style.LEADING)
-        axis.legend(loc="upper left", fontsize=7.5)
-    axes[0, 0].set_ylabel("居委会负荷（1＝满负荷）\ncommittee load (1 = full)", fontsize=8, linespacing=style.LEADING)
-    style.title(figure, "负荷与服务户数", "Load against households per worker", note)
+    for axis in axes[:, 0]:
+        axis.set_ylabel(style.text("居委会负荷（1＝满负荷）", "committee load (1 = full)", "\n"), fontsize=8,
+                        linespacing=style.LEADING)
+    what = style.text("最后52周均值，箭头：由原社区到拆出的社区",
+                      "means of the last 52 weeks; arrows: from a community to its parts")
+    style.frame(figure, "负荷与服务户数", "Load against households per worker", runs, what,
+                (list(handles.values()), list(handles)))
     return figure
+
+
+def _panel(axis: Axes, before: pd.DataFrame, after: pd.DataFrame) -> None:
+    """A scenario over the baseline: arrows where a community was divided."""
+    touched = set(after.loc[after["parent"] >= 0, "parent"].astype(int))
+    divided = (after["parent"] >= 0) | after.index.isin(touched)
+    _dots(axis, after[~divided], ".", style.COLOURS[0], style.text("情景", "scenario"))
+    for community, row in after[divided].iterrows():
+        old = before.loc[int(row["parent"]) if row["parent"] >= 0 else community]
+        axis.annotate("", (row["households_per_worker"], row["load_committee"]),
+                      (old["households_per_worker"], old["load_committee"]),
+                      arrowprops={"arrowstyle": "->", "color": style.COLOURS[1], "linewidth": 1.0})
+    if divided.any():
+        _dots(axis, after[divided], "s", style.COLOURS[1], style.text("拆分后的社区", "after a split"))
+
+
+def _dots(axis: Axes, part: pd.DataFrame, marker: str, colour: str, label: str, fill: str | None = None,
+          behind: bool = False) -> None:
+    axis.plot(part["households_per_worker"], part["load_committee"], marker, color=colour, markersize=4,
+              markerfacecolor=fill or colour, label=label, linestyle="none", zorder=1.5 if behind else 2)
 
 
 def last_year_by_community(runs: dict[str, list[pd.DataFrame]], weeks: int) -> pd.DataFrame:

@@ -11,36 +11,51 @@ from experiments.charts import style
 from simulation.metrics import METRICS
 
 
-def maps(cells: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, metric: str, note: str) -> Figure:
-    """Baseline level and differences from it, cell by cell.
+def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, runs: style.Runs) -> Figure:
+    """Baseline level and differences from it, cell by cell; the level alone when there is no other scenario.
 
     Parameters
     ----------
     cells : DataFrame
         Columns cell_x, cell_y, scenario, community, value, difference, clear; dotted where `clear` is False, slanted
         lines where the difference is clear and below 0.
+    names : dict
+        Titles (zh, en) by scenario, in the order to draw.
+    metric : str
+        Name in `simulation.metrics.METRICS`; gives title and unit.
     """
     style.apply()
     others = [name for name in names if name != baseline and name in set(cells["scenario"])]
-    columns = 2
+    columns = 2 if others else 1
     rows = -(-(1 + len(others)) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(11, 2.9 * rows + 1.1), squeeze=False)
+    high = 1.95 * rows * style.width() / 8 if others else 0.52 * style.width()
+    figure, axes = plt.subplots(rows, columns, figsize=(style.width(), high + 1.1), squeeze=False)
     row = METRICS[metric]
+    unit = style.text(row.unit_zh, row.unit_en)
     level = cells[cells["scenario"] == baseline]
     shown = _draw(axes[0, 0], level, "value", "cividis", *np.nanpercentile(level["value"], (1, 99)))
-    axes[0, 0].set_title(f"{names[baseline][0]} {names[baseline][1]}（水平 level）", loc="left", fontsize=9)
-    figure.colorbar(shown, ax=axes[0, 0], shrink=0.8, label=f"{row.unit_zh} {row.unit_en}")
-    change = cells[cells["scenario"] != baseline]["difference"].to_numpy(float)
-    limit = max(float(np.nanpercentile(np.abs(change), 99)) if len(change) else 1.0, 1e-9)
-    for axis, name in zip(axes.flat[1:], others, strict=False):
-        shown = _draw(axis, cells[cells["scenario"] == name], "difference", style.DIVERGING, -limit, limit)
-        axis.set_title(f"{names[name][0]} {names[name][1]}（差异 difference）", loc="left", fontsize=9)
-    for axis in axes.flat[1 + len(others):]:
-        axis.set_visible(False)
-    figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7,
-                    label=f"与基线之差 difference · {row.unit_zh} {row.unit_en}")
-    style.title(figure, f"{row.zh}：各社区", f"{row.en} by community", note)
+    _title(axes[0, 0], style.text(f"{names[baseline][0]}（水平）", f"{names[baseline][1]} (level)", "\n"))
+    figure.colorbar(shown, ax=axes[0, 0], shrink=0.8).set_label(unit, fontsize=8)
+    if others:
+        change = cells[cells["scenario"] != baseline]["difference"].to_numpy(float)
+        limit = max(float(np.nanpercentile(np.abs(change), 99)) if len(change) else 1.0, 1e-9)
+        for axis, name in zip(axes.flat[1:], others, strict=False):
+            part = cells[cells["scenario"] == name]
+            shown = _draw(axis, part, "difference", style.DIVERGING, -limit, limit)
+            _title(axis, style.text(f"{names[name][0]}（差异）", f"{names[name][1]} (difference)", "\n"))
+        for axis in axes.flat[1 + len(others):]:
+            axis.set_visible(False)
+        bar = figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7 if rows > 1 else 0.9)
+        bar.set_label(f"{style.text('与基线之差', 'difference')}\n{unit}", fontsize=8, linespacing=style.LEADING)
+    when = style.text("期末", "at the end") if metric == "satisfaction" else style.text("最后52周", "last 52 weeks")
+    marks = style.interval(runs, "点纹：95%区间含零，斜纹：下降", "dotted: 95 % interval holds 0; slanted: decrease")
+    style.frame(figure, f"{row.zh}：各社区", f"{row.en[0].upper()}{row.en[1:]} by community", runs,
+                f"{when} · {marks}" if others else when)
     return figure
+
+
+def _title(axis: Axes, words: str) -> None:
+    axis.set_title(words, loc="left", fontsize=8.5, linespacing=style.LEADING)
 
 
 def _draw(axis: Axes, cells: pd.DataFrame, column: str, colours: str, low: float, high: float) -> plt.cm.ScalarMappable:

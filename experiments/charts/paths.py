@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 
 from experiments.charts import style
@@ -11,39 +12,44 @@ from simulation.metrics import METRICS
 
 SMOOTH_WEEKS = 4
 _LABELS = 3  # of starts; more would lie over one another
+_MILLION = 1e6
 
 
-def paths(frame: pd.DataFrame, names: dict[str, tuple[str, str]], baseline: str, metrics: tuple[str, ...],
-          starts: dict[str, str], note: str) -> Figure:
+def paths(frame: pd.DataFrame, names: style.Names, baseline: str, metrics: tuple[str, ...], starts: style.Names,
+          runs: style.Runs) -> Figure:
     """Mean over replicates (four-week means; running totals as they are) with the range of the replicates as a band.
 
     Parameters
     ----------
     frame : DataFrame
-        Columns scenario, seed, date and the metrics.
+        Columns scenario, seed, date and the metrics; one row a week, scenario and seed.
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
+    baseline : str
+        Scenario drawn in black; one that is not in `names` for none.
     starts : dict
-        Label of each intervention's start by ISO date.
+        Label (zh, en) of each intervention's start by ISO date.
     """
     style.apply()
     columns = 2
     rows = -(-len(metrics) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(11, 2.4 * rows + 1.5), sharex=True, squeeze=False)
+    figure, axes = plt.subplots(rows, columns, figsize=(style.width(), 2.0 * rows + 1.7), sharex=True, squeeze=False)
     for axis, metric in zip(axes.flat, metrics, strict=False):
         _panel(axis, frame, list(names), baseline, metric)
         for day in starts:
             axis.axvline(_place(day), color=style.GREY, linewidth=0.8, linestyle=(0, (2, 2)))
     for day, label in starts.items() if len(starts) <= _LABELS else ():
-        axes[0, 0].annotate(label, (_place(day), 0.98), xycoords=("data", "axes fraction"),
+        axes[0, 0].annotate(style.text(*label), (_place(day), 0.98), xycoords=("data", "axes fraction"),
                             xytext=(2, 0), textcoords="offset points", rotation=90, va="top", fontsize=6.5,
                             color="#444444", bbox={"color": "white", "alpha": 0.8, "pad": 0.5, "linewidth": 0})
     for axis in axes.flat[len(metrics):]:
         axis.set_visible(False)
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    labels = [f"{names[label][0]} {names[label][1]}" for label in labels]
-    figure.legend(handles, labels, loc="outside upper right", ncols=1, fontsize=8, handlelength=4)
-    style.title(figure, "逐周路径", "Paths over the weeks", note)
+    band = style.text("带：各次范围，", "band: range of replicates; ", "") if runs.n > 1 else ""
+    what = band + style.text("4周均值（累计值除外）", "4-week means (not of totals)")
+    dashed = " · " + style.text("竖虚线：措施开始", "upright dashes: start of a measure") if starts else ""
+    style.frame(figure, "逐周路径", "Paths over the weeks", runs, what + dashed,
+                (handles, [style.label(names, label) for label in labels]))
     return figure
 
 
@@ -53,16 +59,25 @@ def _place(day: str) -> float:
 
 
 def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str, metric: str) -> None:
-    for k, scenario in enumerate([baseline] + [name for name in scenarios if name != baseline]):
+    row = METRICS[metric]
+    money = row.unit_en == "yuan"
+    order = [name for name in scenarios if name == baseline] + [name for name in scenarios if name != baseline]
+    first = 0 if baseline in scenarios else 1  # the first style is the baseline's
+    for k, scenario in enumerate(order, first):
         wide = frame[frame["scenario"] == scenario].pivot(index="date", columns="seed", values=metric)
-        if METRICS[metric].summary != "last":
+        if row.summary != "last":
             wide = wide.rolling(SMOOTH_WEEKS, min_periods=1).mean()
+        if money:
+            wide = wide / _MILLION
         colour = style.BASELINE if scenario == baseline else style.COLOURS[(k - 1) % len(style.COLOURS)]
         dashes = style.DASHES[k % len(style.DASHES)]
         axis.plot(wide.index, wide.mean(axis=1), color=colour, linestyle=dashes, linewidth=1.6, label=scenario)
         if wide.shape[1] > 1:
             axis.fill_between(wide.index, wide.min(axis=1), wide.max(axis=1), color=colour, alpha=0.2, linewidth=0)
-    row = METRICS[metric]
-    axis.set_title(f"{row.zh} {row.en}", loc="left", fontsize=9)
-    axis.set_ylabel(f"{row.unit_zh}\n{row.unit_en}", fontsize=8, linespacing=style.LEADING)
+    axis.set_title(style.text(row.zh, row.en), loc="left", fontsize=9)
+    unit = ("百万元", "million yuan") if money else (row.unit_zh, row.unit_en)
+    axis.set_ylabel(style.text(*unit, "\n"), fontsize=8, linespacing=style.LEADING)
     axis.tick_params(labelsize=8)
+    axis.locator_params(axis="y", nbins=6)
+    axis.yaxis.set_major_formatter(style.tick)
+    axis.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=7))  # type: ignore[no-untyped-call]

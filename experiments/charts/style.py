@@ -1,7 +1,12 @@
 """One look for every figure: fonts for both languages, line styles that differ without colour, honest footers."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 import matplotlib
 
@@ -9,7 +14,12 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
+
+Language = Literal["zh", "en", "both"]
+Names = dict[str, tuple[str, str]]
+"""Titles (zh, en) by scenario, in the order to draw."""
 
 BASELINE = "#000000"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe & Ito 2008: colour-blind safe
@@ -19,6 +29,50 @@ DIVERGING = "PuOr"
 DPI = 150
 GREY = "#777777"
 LEADING = 1.4  # of two-line texts: Chinese glyphs fill their line
+_WIDTH = {"zh": 8.0, "en": 8.0, "both": 11.0}  # inches; one language fits an A4 page at a readable size
+_TITLE, _SUBTITLE, _LEGEND = 12.0, 8.0, 8.0  # points
+_MARGIN = 0.1  # inches
+_PLACES = 5  # decimals of the place of a panel, as a share of the figure
+_language: ContextVar[Language] = ContextVar("language", default="both")
+
+
+@dataclass(frozen=True)
+class Runs:
+    """What a figure rests on: number of replicates and share of households in the run."""
+
+    n: int
+    scale: float
+
+
+@contextmanager
+def language(lang: Language) -> Iterator[None]:
+    """Draw the figures of this block in Chinese, in English or, as without it, in both."""
+    token = _language.set(lang)
+    try:
+        yield
+    finally:
+        _language.reset(token)
+
+
+def text(zh: str, en: str, between: str = " ") -> str:
+    """A text in the language of the figure; in both, Chinese first."""
+    lang = _language.get()
+    return f"{zh}{between}{en}" if lang == "both" else zh if lang == "zh" else en
+
+
+def label(names: Names, scenario: str, between: str = " ") -> str:
+    """Title of a scenario in the language of the figure."""
+    return text(*names[scenario], between)
+
+
+def width() -> float:
+    """Width of a figure in inches."""
+    return _WIDTH[_language.get()]
+
+
+def bilingual() -> bool:
+    """Whether every text stands twice."""
+    return _language.get() == "both"
 
 
 @cache
@@ -35,30 +89,108 @@ def apply() -> None:
     font_manager.fontManager.addfont(str(font_file()))
     name = font_manager.FontProperties(fname=str(font_file())).get_name()
     plt.rcParams.update({
-        "font.family": [name, "DejaVu Sans"], "axes.unicode_minus": False, "font.size": 9, "axes.titlesize": 10,
+        "font.family": [name, "DejaVu Sans"], "font.size": 9, "axes.titlesize": 10,
         "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#dddddd",
         "grid.linewidth": 0.6, "axes.axisbelow": True, "figure.dpi": 100, "savefig.dpi": DPI,
         "axes.prop_cycle": cycler(color=COLOURS), "legend.frameon": False, "svg.fonttype": "path",
         "svg.hashsalt": "huitian", "figure.constrained_layout.use": True})
 
 
-def title(figure: Figure, zh: str, en: str, note: str) -> None:
-    """Title in both languages, and under it what the marks stand for."""
-    figure.suptitle(f"{zh}\n{en}", fontsize=12, x=0.01, ha="left", linespacing=LEADING)
-    figure.supxlabel(note, fontsize=7.5, color="#444444", x=0.01, ha="left")
+def tick(value: float, place: object = None) -> str:
+    """A number at an axis: thousands apart, no exponent, a true minus."""
+    return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}").replace("-", "−")
 
 
-def source(n: int, scale: float, what: str) -> str:
-    """Footer: replicates, interval, where the numbers come from."""
-    size = "全量 full population" if scale >= 1 else f"抽样 scale {scale:g}"
-    return f"n = {n} 次重复 replicates · {what} · {size} · 来源 source: 回天模型 Huitian model (合成地图 synthetic map)"
+def interval(runs: Runs, zh: str, en: str) -> str:
+    """Words for the interval of a figure, or that one replicate has none."""
+    return text(zh, en) if runs.n > 1 else text("无区间", "no interval")
 
 
-def save(figure: Figure, folder: Path, name: str) -> Path:
-    """Write PNG and SVG without dates, so that the same data give the same files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    file = folder / f"{name}.png"
-    figure.savefig(file, metadata={"Software": None})
-    figure.savefig(file.with_suffix(".svg"), metadata={"Date": None})
+def frame(figure: Figure, zh: str, en: str, runs: Runs | None, what: str = "",
+          legend: tuple[Sequence[Artist], Sequence[str]] | None = None) -> None:
+    """Title, subtitle (replicates, scale, what the marks stand for), legend below them, and source line.
+
+    The panels keep to what is left, so that no text lies over them. Without `runs` the figure is analytic.
+    """
+    wide, high = figure.get_size_inches()
+    subtitle = _wrap(" · ".join(part for part in (_basis(runs), what) if part), wide, _SUBTITLE)
+    source = text("来源：回天模型（合成地图）", "source: Huitian model (synthetic map)")
+    top = _MARGIN
+    for words, points, colour in ((text(zh, en, "\n"), _TITLE, "black"), (subtitle, _SUBTITLE, "#444444")):
+        figure.text(_MARGIN / wide, 1 - top / high, words, fontsize=points, color=colour, va="top",
+                    linespacing=LEADING)
+        top += (words.count("\n") + 1) * points * 1.1 * LEADING / 72 + 0.02
+    if legend is not None and legend[0]:
+        top += _legend(figure, legend, top)
+    figure.text(_MARGIN / wide, 0.05 / high, source, fontsize=_SUBTITLE - 0.5, color="#444444", va="bottom")
+    bottom = (_SUBTITLE * LEADING) / 72 + 0.1
+    engine = figure.get_layout_engine()
+    assert engine is not None
+    engine.set(rect=(0.005, bottom / high, 0.99, 1 - (top + bottom) / high))  # type: ignore[call-arg]
+
+
+def _basis(runs: Runs | None) -> str:
+    if runs is None:
+        return ""
+    size = text("全量", "full population") if runs.scale >= 1 else text("抽样比例", "scale") + f" {runs.scale:g}"
+    return f"n = {runs.n} {text('次重复', 'replicate' if runs.n == 1 else 'replicates')} · {size}"
+
+
+def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top: float) -> float:
+    """Legend in as many columns as fit under the subtitle; returns its height in inches."""
+    handles, labels = legend
+    wide, high = figure.get_size_inches()
+    longest = max(ems(words) for words in labels) * _LEGEND / 72 + 0.8
+    columns = max(1, min(len(labels), int((wide - 2 * _MARGIN) / longest)))
+    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0, 1 - top / high), ncols=columns,
+                  fontsize=_LEGEND, handlelength=4, borderaxespad=0.2)
+    return -(-len(labels) // columns) * _LEGEND * 1.75 / 72 + 0.1
+
+
+def ems(words: str) -> float:
+    """Width of a line in units of the font size: Chinese glyphs are square, others about half as wide."""
+    return sum(1.0 if ord(c) > 0x2E7F else 0.54 for c in words)
+
+
+def _wrap(words: str, inches: float, points: float) -> str:
+    """Lines that fit the figure, broken between the parts that dots separate, else between words."""
+    room = (inches - 2 * _MARGIN) * 72 / points
+    lines, line = [], ""
+    for part in words.replace(" · ", " ·\u200b").replace(" ", " \u200b").split("\u200b"):
+        if line and ems(line + part) > room:
+            lines.append(line.rstrip())
+            line = ""
+        line += part if not line.endswith("·") else f" {part}"
+    return "\n".join([*lines, line])
+
+
+def settle(figure: Figure) -> None:
+    """Lay the panels out once and for all, to places that do not carry the noise of the layout's solver."""
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axis in figure.axes:
+        place = axis.get_position(original=True)
+        left, low, wide, high = (round(edge, _PLACES) for edge in place.bounds)
+        axis.set_position((left, low, wide, high))
+
+
+def save(figure: Figure, path: Path) -> Path:
+    """Write PNG and SVG without dates, so that the same data give the same files, and close the figure.
+
+    Parameters
+    ----------
+    path : Path
+        File without suffix, or with that of one of the two.
+
+    Returns
+    -------
+    Path
+        The PNG file.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stem = path.with_suffix("") if path.suffix in (".png", ".svg") else path
+    settle(figure)
+    figure.savefig(f"{stem}.png", metadata={"Software": None})
+    figure.savefig(f"{stem}.svg", metadata={"Date": None})
     plt.close(figure)
-    return file
+    return Path(f"{stem}.png")

@@ -21,7 +21,7 @@ from simulation.metrics import METRICS
 NAMES = {"baseline": ("仅背景", "Context only"), "circles": ("增设一刻钟服务圈", "More quarter-hour service circles"),
          "splits": ("拆分社区", "Split communities"), "both": ("两者并举", "Both together"),
          "more": ("更多", "More of it"), "less": ("更少", "Less of it")}
-NOTE = "n = 3 次重复 replicates · 来源 source: 测试 test"
+RUNS = style.Runs(3, 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -40,7 +40,7 @@ def drawn_inside(figure: Figure, tmp_path: Path) -> None:
     figure.canvas.draw()
     box, page = figure.get_tightbbox(), figure.bbox_inches.padded(0.01)
     assert (box.x0 >= page.x0, box.y0 >= page.y0, box.x1 <= page.x1, box.y1 <= page.y1) == (True,) * 4
-    file = style.save(figure, tmp_path, "chart")
+    file = style.save(figure, tmp_path / "chart")
     assert file.stat().st_size > 5000
     assert file.with_suffix(".svg").exists()
 
@@ -63,7 +63,7 @@ def differences_table(scenarios: list[str]) -> pd.DataFrame:
 @pytest.mark.parametrize("count", [2, 6])
 def test_differences(tmp_path: Path, count: int) -> None:
     names = some(count)
-    figure = differences(differences_table(list(names)[1:]), names, NOTE)
+    figure = differences(differences_table(list(names)[1:]), names, RUNS)
     text = words(figure)
     shown = [metric for metric in METRICS.values() if metric.unit_en != "yuan"]
     assert all(f"{metric.zh} {metric.en}" in text for metric in shown)
@@ -73,14 +73,15 @@ def test_differences(tmp_path: Path, count: int) -> None:
 def test_differences_are_in_the_unit_of_their_panel() -> None:
     row = {"scenario": "circles", "ci_low": 1.0, "ci_high": 3.0, "mean_difference": 2.0, "baseline_value": 40.0}
     table = pd.DataFrame([{**row, "metric": metric} for metric in ("satisfaction", "trust", "backlog")])
-    axes = differences(table, some(2), NOTE).axes
+    axes = differences(table, some(2), RUNS).axes
     assert [axis.lines[0].get_xdata()[0] for axis in axes] == [2, 200, 5]  # points, percentage points, % of 40
 
 
 def test_quantity_without_baseline_has_no_percentage() -> None:
     table = pd.DataFrame([{"scenario": "circles", "metric": "backlog", "ci_low": 1.0, "ci_high": 3.0,
                            "mean_difference": 2.0, "baseline_value": 0.0}])
-    assert [len(line.get_xdata()) for line in differences(table, some(2), NOTE).axes[2].lines[:2]] == [0, 0]
+    (axis,) = differences(table, some(2), RUNS).axes
+    assert [len(line.get_xdata()) for line in axis.lines[:2]] == [0, 0]
 
 
 @pytest.mark.parametrize("count", [2, 6])
@@ -90,7 +91,8 @@ def test_paths(tmp_path: Path, count: int) -> None:
     frame = pd.concat([pd.DataFrame({"date": dates, "scenario": name, "seed": seed, "satisfaction":
                                      rng.normal(50, 1, 104), "backlog": rng.normal(9e4, 1e3, 104)})
                        for name in some(count) for seed in (1, 2, 3)])
-    figure = paths(frame, some(count), "baseline", ("satisfaction", "backlog"), {"2018-07-01": "服务圈 circles"}, NOTE)
+    starts = {"2018-07-01": ("服务圈", "circles")}
+    figure = paths(frame, some(count), "baseline", ("satisfaction", "backlog"), starts, RUNS)
     assert len(figure.axes[0].lines) == count + 1  # and the start of the intervention
     assert "服务圈 circles" in words(figure)
     drawn_inside(figure, tmp_path)
@@ -98,9 +100,9 @@ def test_paths(tmp_path: Path, count: int) -> None:
 
 def test_running_totals_are_not_smoothed() -> None:
     dates = pd.date_range("2018-01-01", periods=10, freq="7D")
-    frame = pd.DataFrame({"date": dates, "scenario": "baseline", "seed": 1, "cost_operating_yuan": np.arange(10.0),
-                          "backlog": np.arange(10.0)})
-    cost, backlog = paths(frame, some(1), "baseline", ("cost_operating_yuan", "backlog"), {}, NOTE).axes
+    frame = pd.DataFrame({"date": dates, "scenario": "baseline", "seed": 1, "backlog": np.arange(10.0),
+                          "cost_operating_yuan": 1e6 * np.arange(10.0)})
+    cost, backlog = paths(frame, some(1), "baseline", ("cost_operating_yuan", "backlog"), {}, RUNS).axes
     assert cost.lines[0].get_ydata()[-1] == 9
     assert backlog.lines[0].get_ydata()[-1] == 7.5  # mean of 6, 7, 8, 9
 
@@ -112,7 +114,7 @@ def test_maps(tmp_path: Path, count: int) -> None:
     frame = pd.concat([pd.DataFrame({"cell_x": x, "cell_y": y, "scenario": name, "community": community,
                                      "value": 50.0 + community, "difference": k * (community - 1.0),
                                      "clear": community != 1}) for k, name in enumerate(some(count))])
-    figure = maps(frame, some(count), "baseline", "satisfaction", NOTE)
+    figure = maps(frame, some(count), "baseline", "satisfaction", RUNS)
     images = [axis.images[0] for axis in figure.axes if axis.images][1:]
     limits = {image.get_clim() for image in images}
     assert len(limits) == 1
@@ -136,7 +138,7 @@ def test_load_has_an_arrow_to_each_part(tmp_path: Path, count: int) -> None:
     after = pd.concat([weeks([0], 0, -1, [0.7]), weeks([0], 1, -1, [2.0]), weeks([0], 2, 0, [0.8])])
     names = some(count)
     frame = last_year_by_community({name: [before if name == "baseline" else after] for name in names}, 1)
-    figure = load(frame, names, "baseline", NOTE)
+    figure = load(frame, names, "baseline", RUNS)
     arrows = [text for text in figure.axes[0].texts if text.arrow_patch is not None]  # type: ignore[attr-defined]
     assert [(arrow.xyann, arrow.xy) for arrow in arrows] == [((200, 1), (200, 0.7)), ((200, 1), (200, 0.8))]
     drawn_inside(figure, tmp_path)
@@ -144,10 +146,11 @@ def test_load_has_an_arrow_to_each_part(tmp_path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("count", [2, 6])
 def test_winners(tmp_path: Path, count: int) -> None:
-    labels = {"life_stage": {0: "儿童 children", 1: "青年 young adults"}, "subdistrict": {0: "回龙观街道 Huilongguan"}}
+    labels = {"life_stage": {0: ("儿童", "children"), 1: ("青年", "young adults")},
+              "subdistrict": {0: ("回龙观街道", "Huilongguan")}}
     frame = pd.DataFrame([{"scenario": name, "by": by, "group": group, "gain": 0.6, "lose": 0.2, "mean": 1.5}
                           for name in list(some(count))[1:] for by, groups in labels.items() for group in groups])
-    figure = winners(frame, some(count), labels, NOTE)
+    figure = winners(frame, some(count), labels, RUNS)
     widths = sorted({round(bar.get_width(), 6) for bar in figure.axes[0].patches})
     assert widths == [-20, 60]
     drawn_inside(figure, tmp_path)
@@ -157,7 +160,7 @@ def test_winners(tmp_path: Path, count: int) -> None:
 def test_winners_shows_all_who_lose(share: float) -> None:
     frame = pd.DataFrame([{"scenario": "circles", "by": "life_stage", "group": 0, "gain": 0.0, "lose": share,
                            "mean": -0.001}])
-    axis = winners(frame, some(2), {"life_stage": {0: "儿童 children"}}, NOTE).axes[0]
+    axis = winners(frame, some(2), {"life_stage": {0: ("儿童", "children")}}, RUNS).axes[0]
     assert axis.get_xlim()[0] < -100 * share
     assert axis.texts[0].get_text() == "+0.00"
 
@@ -165,7 +168,7 @@ def test_winners_shows_all_who_lose(share: float) -> None:
 def test_break_even_marks_lie_on_their_curves(tmp_path: Path) -> None:
     work = CommitteeWork(overhead=100, per_household=0.1, per_post=30)
     added = [float(posts) for posts in range(13)]
-    figure = break_even(staffing_curve(work, [3000, 8000], [13, 20], added), NOTE)
+    figure = break_even(staffing_curve(work, [3000, 8000], [13, 20], added))
     curve, mark = figure.axes[0].lines[:2]
     posts, utilisation = mark.get_xdata()[0], mark.get_ydata()[0]
     assert utilisation == pytest.approx(work.utilisation(3000, 13 + posts, 2))
@@ -175,6 +178,6 @@ def test_break_even_marks_lie_on_their_curves(tmp_path: Path) -> None:
 
 def test_same_figure_gives_same_files(tmp_path: Path) -> None:
     for folder in ("a", "b"):
-        style.save(differences(differences_table(["circles"]), some(2), NOTE), tmp_path / folder, "chart")
+        style.save(differences(differences_table(["circles"]), some(2), RUNS), tmp_path / folder / "chart")
     for name in ("chart.png", "chart.svg"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()

@@ -1,0 +1,78 @@
+"""Cost against effect: which options give more for their money, and which are dominated."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from experiments.charts import style
+from simulation.metrics import METRICS
+
+_MILLION = 1e6
+
+
+def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.Runs) -> Figure:
+    """One mark an option with its interval; the line joins those that no other one beats in both cost and effect.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Columns scenario, cost (yuan more than the baseline), effect, low, high (in the better direction of the
+        metric), efficient (bool); the baseline itself is the origin and may be a row.
+    names : dict
+        Titles (zh, en) by scenario, in the order to draw.
+    metric : str
+        Metric of the effect.
+    """
+    style.apply()
+    figure, axis = plt.subplots(figsize=(style.width(), 4.4))
+    row = METRICS[metric]
+    rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
+    cost = rows["cost"].to_numpy(float) / _MILLION
+    _line(axis, cost, rows)
+    for k, (name, x, found) in enumerate(zip(rows.index, cost, rows.itertuples(), strict=True)):
+        colour, good = style.COLOURS[k % len(style.COLOURS)], bool(found.efficient)
+        if np.isfinite(found.low):
+            axis.vlines(x, found.low, found.high, color=colour, linewidth=1.8)
+        axis.plot(x, found.effect, style.MARKERS[k % len(style.MARKERS)], color=colour, markersize=8,
+                  markerfacecolor=colour if good else "white", linestyle="none", label=style.label(names, str(name)))
+    axis.axhline(0, color="black", linewidth=0.8)
+    _spread(axis, cost)
+    axis.set_xlabel(style.text("比基线多花的公共支出（百万元，建设加运行）",
+                               "public spending beyond the baseline (million yuan, capital and operating)", "\n"),
+                    fontsize=8.5, linespacing=style.LEADING)
+    axis.set_ylabel(style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
+                    fontsize=8.5, linespacing=style.LEADING)
+    axis.tick_params(labelsize=8)
+    marks = style.text("线：效率前沿，空心：被占优", "line: efficient frontier; hollow: dominated")
+    bars = style.interval(runs, "竖线：95%配对t区间", "bars: 95 % paired t interval")
+    style.frame(figure, "花费与效果", "Cost and effect", runs, f"{marks} · {bars}", axis.get_legend_handles_labels())
+    return figure
+
+
+def _line(axis: Axes, cost: NDArray[np.float64], rows: pd.DataFrame) -> None:
+    good = rows["efficient"].to_numpy(bool)
+    points = np.array(sorted([(0.0, 0.0), *zip(cost[good], rows["effect"].to_numpy(float)[good], strict=True)]))
+    axis.step(points[:, 0], points[:, 1], where="post", color=style.GREY, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
+    axis.plot(0, 0, "x", color="black", markersize=7, label=style.text("基线", "baseline"), linestyle="none")
+
+
+def _spread(axis: Axes, cost: NDArray[np.float64]) -> None:
+    """Symmetric logarithmic axis when costs differ by orders of magnitude."""
+    sizes = np.abs(cost[cost != 0])
+    if len(sizes) > 1 and sizes.max() / sizes.min() > 30:
+        axis.set_xscale("symlog", linthresh=float(sizes.min()))
+        axis.set_xlim(min(1.6 * float(cost.min()), -0.25 * float(sizes.min())), 1.8 * max(float(cost.max()), 1.0))
+    axis.xaxis.set_major_formatter(style.tick)
+
+
+def efficient(cost: NDArray[np.float64], effect: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Options that none beats: another one, or the baseline at (0, 0), may not be as cheap and as good and better in
+    one of the two. float64 (n,) each -> bool (n,).
+    """
+    costs, effects = np.append(cost, 0.0), np.append(effect, 0.0)
+    beats = ((costs[None, :] <= cost[:, None]) & (effects[None, :] >= effect[:, None])
+             & ((costs[None, :] < cost[:, None]) | (effects[None, :] > effect[:, None])))
+    return np.asarray(~beats.any(axis=1))
