@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from simulation import observe, snapshot
 from simulation.build import build_world
 from simulation.district.cache import cached, code_hash
-from simulation.district.data import load_district
+from simulation.district.data import District, load_district
 from simulation.district.geography import Geography, load_geography
 from simulation.district.population import load_population
 from simulation.metrics import DOMAINS, METRICS
@@ -27,7 +27,7 @@ from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
 from simulation.processes import demography, quality
-from simulation.scenario import Scenario
+from simulation.scenario import Readings, Scenario
 from simulation.world import World
 
 GROUP_WEEKS = 4
@@ -124,8 +124,8 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     from the same state.
     """
     params = Parameters(scenario.parameters)
-    district = load_district(scenario.district)
-    geography = _geography(scenario.district, district.content_hash)
+    district = district_of(scenario)
+    geography = _geography(scenario.district, scenario.readings, district.content_hash)
     population = load_population(geography, district, params, scale, POPULATION_SEED)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
@@ -137,10 +137,16 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     return world
 
 
+def district_of(scenario: Scenario) -> District:
+    """The district of a scenario, by the readings that it chooses."""
+    return load_district(scenario.district, population=scenario.readings.population,
+                         communities=scenario.readings.communities)
+
+
 @lru_cache(maxsize=2)
-def _geography(name: str, content_hash: str) -> Geography:
+def _geography(name: str, readings: Readings, content_hash: str) -> Geography:
     """The map of a district, drawn once a process for the same data; nothing in a run changes it."""
-    return load_geography(load_district(name))
+    return load_geography(load_district(name, population=readings.population, communities=readings.communities))
 
 
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
 from simulation import yaml_source
+from simulation.district.data import load_district
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.parameters import ParameterError, Parameters
@@ -48,6 +49,14 @@ class Context(BaseModel):
         return value
 
 
+class Readings(BaseModel):
+    """Which reading of the district's data is used where its sources disagree; None takes the district's default."""
+
+    model_config = _STRICT
+    population: str | None = Field(None, description="常住人口取值 / reading of the number of residents")
+    communities: str | None = Field(None, description="拆分前社区数取值 / reading of the communities before any split")
+
+
 class Outputs(BaseModel):
     """What a run writes besides its usual files."""
 
@@ -64,6 +73,7 @@ class Scenario(BaseModel):
     name: str = Field(pattern="^[a-z0-9_]{1,60}$", description="唯一名称 / unique name")
     title: Title
     district: str = Field("huitian", min_length=1, description="地区数据 / folder of district data")
+    readings: Readings = Readings()
     start: date = Field(date(2018, 1, 1), description="起始日期 / first day")
     weeks: int = Field(208, ge=1, le=1040, description="周数 / weeks simulated")
     context: Context = Context()
@@ -211,10 +221,24 @@ def load_scenario(name: str | Path) -> Scenario:
     """
     source = _merged(find(str(name)), ())
     try:
-        return Scenario.model_validate(source.data)
+        scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
         keys, problem = _explain(error, Scenario)
         raise source.error(keys, problem) from None
+    _check_readings(scenario, source)
+    return scenario
+
+
+def _check_readings(scenario: Scenario, source: Source) -> None:
+    chosen = scenario.readings.model_dump(exclude_none=True)
+    if not chosen:
+        return  # the district is read when it is needed
+    district = load_district(scenario.district)
+    known = {"population": list(district.readings), "communities": list(district.community_readings)}
+    for what, reading in chosen.items():
+        if reading not in known[what]:
+            raise source.error(("readings", what), f"unknown reading '{reading}' of {district.name}"
+                               f"{_nearest(reading, known[what])}; known are {', '.join(known[what])}")
 
 
 def _merged(file: Path, children: tuple[Path, ...]) -> Source:

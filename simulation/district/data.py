@@ -11,6 +11,7 @@ import pandas as pd
 
 from simulation import yaml_source
 from simulation.district.figures import Conflict, Figure, Step, need, read_conflicts, read_figures, read_steps
+from simulation.district.readings import CommunityReading, choose, halve, read_community_readings
 from simulation.district.tables import read_tables
 from simulation.yaml_source import Source, SourceError
 
@@ -26,7 +27,11 @@ MARGINALS = ("age_0_14", "age_60_plus", "age_75_plus", "male", "workers", "commu
 
 @dataclass(frozen=True)
 class District:
-    """Content of a district's folder; `population_reading` names the count of residents that is used."""
+    """Content of a district's folder.
+
+    Where sources disagree, `population_reading` names the count of residents that is used, and `community_reading`
+    what is known of the communities before any split; the table of communities is the one of that reading.
+    """
 
     folder: Path
     source: Source
@@ -38,6 +43,8 @@ class District:
     timeline: tuple[Step, ...]
     conflicts: tuple[Conflict, ...]
     population_reading: str
+    community_readings: dict[str, CommunityReading]
+    community_reading: str
 
     @property
     def name(self) -> str:
@@ -70,7 +77,7 @@ class District:
     @cached_property
     def content_hash(self) -> str:
         """Hash of every file of the folder and of the choices made."""
-        digest = hashlib.blake2b(self.population_reading.encode(), digest_size=12)
+        digest = hashlib.blake2b(f"{self.population_reading} {self.community_reading}".encode(), digest_size=12)
         for file in sorted(self.folder.iterdir()):
             if file.suffix in (".yaml", ".csv", ".geojson"):
                 digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
@@ -83,7 +90,7 @@ def districts_folder() -> Path:
     return tree if tree.is_dir() else Path(sysconfig.get_path("data")) / "share" / "huitian" / "districts"
 
 
-def load_district(name_or_path: str, *, population: str | None = None) -> District:
+def load_district(name_or_path: str, *, population: str | None = None, communities: str | None = None) -> District:
     """Read and check a district.
 
     Parameters
@@ -92,6 +99,8 @@ def load_district(name_or_path: str, *, population: str | None = None) -> Distri
         A folder of `districts/`, or the path of a folder.
     population : str, optional
         Reading of the number of residents; by default the one that the file names.
+    communities : str, optional
+        Reading of the communities before any split; by default the one that the file names.
 
     Raises
     ------
@@ -109,13 +118,15 @@ def load_district(name_or_path: str, *, population: str | None = None) -> Distri
         if not isinstance(need(source, "title", language), str):
             raise source.error(("title", language), "must be text")
     readings = read_figures(source, "population", "readings")
-    chosen = population or need(source, "population", "default")
-    if not isinstance(chosen, str) or chosen not in readings:
-        raise source.error(("population",), f"unknown reading '{chosen}'; known are {', '.join(readings)}")
+    chosen = choose(source, "population", readings, population or need(source, "population", "default"))
+    counts, default = read_community_readings(source)
+    count = choose(source, "communities", counts, communities or default)
+    tables = read_tables(folder)
+    tables = tables | {"communities": halve(source, tables["communities"], counts[count])}
     return District(
-        folder, source, read_tables(folder), read_figures(source, "figures", required=FIGURES),
+        folder, source, tables, read_figures(source, "figures", required=FIGURES),
         read_figures(source, "marginals", required=MARGINALS), readings, _events(source), read_steps(source),
-        read_conflicts(source), chosen)
+        read_conflicts(source), chosen, counts, count)
 
 
 def _events(source: Source) -> dict[str, date]:

@@ -33,6 +33,7 @@ def facts_page(district: District) -> str:
         "## 可信度 How well it is known", _confidence(figures),
         *(["## 来源不一致之处 Where sources disagree", *_conflicts(district)] if district.conflicts else []),
         "## 常住人口 Residents", _readings(district),
+        "## 拆分前的社区 Communities before any split", _community_readings(district),
         "## 街道与镇 Streets and town", _streets(district),
         *_themes(district),
         "## 人口结构 Who lives there",
@@ -88,6 +89,14 @@ def _readings(district: District) -> str:
     return _table(("reading", "residents#", "range", "confidence", "source", "used"), (
         (f"`{name}`", _number(f.value, ""), _range(f.low, f.high, ""), f.confidence, f.source,
          "default" if name == district.population_reading else "") for name, f in district.readings.items()))
+
+
+def _community_readings(district: District) -> str:
+    listed = district.table("communities")["kind"].value_counts().get("community", 0)
+    listed -= len(district.community_readings[district.community_reading].halved)
+    return _table(("reading", "communities#", "halved", "confidence", "source", "used"), (
+        (f"`{name}`", listed + len(r.halved), "、".join(r.halved), r.confidence, r.source,
+         "default" if name == district.community_reading else "") for name, r in district.community_readings.items()))
 
 
 def _streets(district: District) -> str:

@@ -91,7 +91,7 @@ def read_figures(source: Source, *keys: str, required: Collection[str] = ()) -> 
     figures = {name: _figure(source, (*keys, name), entry) for name, entry in block.items()}
     for name in required:
         if name not in figures:
-            raise source.error((*keys, name), "is required" + _meant(name, set(figures) - set(required)))
+            raise source.error((*keys, name), "is required" + meant(name, set(figures) - set(required)))
     return figures
 
 
@@ -145,7 +145,7 @@ def _fields(source: Source, keys: Keys, entry: Any, known: Collection[str], need
         raise source.error(keys, f"must be a block with {', '.join(needed)}")
     for key in entry:
         if key not in known:
-            raise source.error((*keys, key), "unknown key" + _meant(key, known))
+            raise source.error((*keys, key), "unknown key" + meant(key, known))
         if key in _TEXT and not isinstance(entry[key], str):
             raise source.error((*keys, key), f"must be text, not {entry[key]!r}")
     for key in needed:
@@ -169,6 +169,7 @@ def _figure(source: Source, keys: Keys, entry: Any) -> Figure:
     return Figure(name=keys[-1], unit=entry.get("unit", ""), **{k: v for k, v in entry.items() if k != "unit"})
 
 
-def _meant(word: str, known: Collection[str]) -> str:
+def meant(word: str, known: Collection[str]) -> str:
+    """End of a message: the known word that is nearest."""
     match = difflib.get_close_matches(word, list(known), 1)
     return f"; did you mean '{match[0]}'?" if match else ""

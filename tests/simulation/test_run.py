@@ -15,7 +15,7 @@ from simulation.district.cache import folder
 from simulation.interventions.registry import interventions
 from simulation.model import DistrictModel, step_week
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Outputs, Scenario, load_scenario
+from simulation.scenario import Outputs, Readings, Scenario, load_scenario
 
 SCALE = 0.02
 QUICK = {"run.burn_in_weeks": 4.0}
@@ -172,3 +172,12 @@ def test_a_run_leaves_no_world_behind():
     before = models()
     simulate(scenario(), seed=1, scale=0.005, weeks=2)
     assert models() == before
+
+
+def test_readings_of_the_district_reach_the_run():
+    more = scenario().model_copy(update={"readings": Readings(population="press_2017", communities="before_113")})
+    made = simulate(more, seed=1, scale=SCALE, weeks=1)
+    assert made.communities["community"].nunique() == 113 + 22
+    assert run("baseline").communities["community"].nunique() == 104 + 22
+    assert made.manifest["residents"] / run("baseline").manifest["residents"] == pytest.approx(860 / 851.516, rel=2e-3)
+    assert made.manifest["hashes"]["district"] != run("baseline").manifest["hashes"]["district"]

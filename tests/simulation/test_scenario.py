@@ -1,6 +1,7 @@
 """Scenario files: what is written comes back, parents are merged key by key, nonsense is refused with one line."""
 
 import io
+import re
 import tempfile
 from datetime import date
 from enum import Enum
@@ -15,7 +16,7 @@ from ruamel.yaml import YAML
 
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS
-from simulation.scenario import Context, Scenario, ScenarioError, load_scenario, shipped
+from simulation.scenario import Context, Readings, Scenario, ScenarioError, load_scenario, shipped
 
 HEAD = {"name": "mine", "title": {"zh": "我的", "en": "Mine"}}
 DAYS = st.dates(date(2017, 1, 1), date(2030, 12, 31))
@@ -229,3 +230,25 @@ def test_shipped_scenarios_load_under_their_names(name):
     assert scenario.name == name
     assert scenario.title.zh and scenario.title.en
     assert load(plain(scenario)) == scenario
+
+
+def test_a_scenario_chooses_readings_of_its_district():
+    chosen = load({**HEAD, "readings": {"population": "press_2017", "communities": "before_113"}}).readings
+    assert chosen == Readings(population="press_2017", communities="before_113")
+    assert load(HEAD).readings == Readings()
+    child = load({**HEAD, "extends": "parent", "readings": {"population": "press_2017"}},
+                 parent={**HEAD, "name": "parent", "readings": {"communities": "before_109"}}).readings
+    assert child == Readings(population="press_2017", communities="before_109")
+
+
+@pytest.mark.parametrize(("block", "message"), [
+    ({"population": "press"}, "readings.population: unknown reading 'press' of huitian; did you mean 'press_2017'?; "
+                              "known are census_2020, press_2017"),
+    ({"communities": "113"}, "readings.communities: unknown reading '113' of huitian"),
+    ({"people": "press_2017"}, "readings.people: unknown key"),
+    ({"population": 860000}, "readings.population: it should be a valid string, not 860000"),
+])
+def test_an_unknown_reading_is_one_message(block, message):
+    with pytest.raises(ScenarioError) as error:
+        load({**HEAD, "readings": block})
+    assert re.search(r"mine\.yaml:\d+: " + re.escape(message), str(error.value)), str(error.value)

@@ -5,6 +5,7 @@ import re
 import shutil
 from datetime import date
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,10 @@ from ruamel.yaml import YAML
 from simulation.district import data
 from simulation.district.data import EVENTS, FIGURES, MARGINALS, DistrictError, districts_folder, load_district
 from simulation.district.facts import facts_page
+from simulation.district.readings import CommunityReading, halve
 from simulation.district.tables import _WORDS, TABLES, read_tables
 from simulation.processes.services import SERVICES
+from simulation.yaml_source import Source
 
 HUITIAN = districts_folder() / "huitian"
 
@@ -304,3 +307,50 @@ def test_odd_values_are_refused_in_one_line_or_make_a_page(any_folder, where, od
     except DistrictError as error:
         problem = str(error)
     assert len(problem.splitlines()) <= 1
+
+
+def test_readings_of_the_communities_differ_in_their_number_only(huitian):
+    sizes = {}
+    for name, after in (("before_104", 104), ("before_109", 109), ("before_113", 113)):
+        table = load_district("huitian", communities=name).table("communities")
+        own = table[table["kind"] == "community"]
+        assert len(own) == after and own["name_zh"].is_unique
+        assert (own["households"] > 5000).sum() == huitian.figure("communities_split")
+        sizes[name] = table.groupby("subdistrict")["households"].sum().to_dict()
+    assert sizes["before_104"] == sizes["before_109"] == sizes["before_113"]
+    with pytest.raises(DistrictError, match="communities: unknown reading 'all'; known are before_104, before_109"):
+        load_district("huitian", communities="all")
+
+
+def test_halves_stand_side_by_side_with_all_households():
+    table = pd.DataFrame({"name_zh": ["甲村", "大社区", "乙村"], "name_en": ["A", "Big", "B"],
+                          "households": [10.0, 4881.0, 20.0], "room_m2": [1.0, 2.0, 3.0]})
+    source = Source({}, {})
+    both = halve(source, table, CommunityReading("two", ("大社区",), "test", "assumption"))
+    assert both["name_zh"].tolist() == ["甲村", "大社区甲", "大社区乙", "乙村"]
+    assert both["name_en"].tolist() == ["A", "Big A", "Big B", "B"]
+    assert both["households"].tolist() == [10, 2441, 2440, 20] and both["room_m2"].tolist() == [1, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("find", "replace", "message"), [
+    ("halved: [云趣园一区,", "halved: [云趣园九区,", "halved: no community '云趣园九区'; did you mean '云趣园"),
+    ("before_104: {halved: [],", "before_104: {halved: none,", "halved: must be a list of names"),
+    ("before_104: {halved: [],", "before_104: {halve: [],", "before_104: must be a block with halved, source, confid"),
+    ("default: before_104", "default: before", "communities: unknown reading 'before'; known are before_104"),
+])
+def test_a_wrong_reading_of_the_communities_is_one_message(folder, find, replace, message):
+    file = folder / "district.yaml"
+    text = file.read_text("utf-8")
+    assert find in text
+    file.write_text(text.replace(find, replace, 1), "utf-8")
+    with pytest.raises(DistrictError, match=re.escape(message)) as error:
+        load_district(str(folder), communities="before_109" if "九" in message else None)
+    assert re.match(re.escape(str(file)) + r":\d+: ", str(error.value))
+
+
+def test_a_district_without_readings_has_its_table(folder):
+    file = folder / "district.yaml"
+    text = file.read_text("utf-8")
+    start, end = text.index("communities:  #"), text.index("figures:\n")
+    file.write_text(text[:start] + text[end:], "utf-8")
+    assert load_district(str(folder)).community_reading == "as_listed"
