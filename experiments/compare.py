@@ -16,7 +16,7 @@ from experiments.folders import MARKER
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash
 from simulation.recorder import write_json, write_table
-from simulation.run import content_hash, district_of, district_of
+from simulation.run import content_hash, district_of
 from simulation.scenario import Scenario, ScenarioError
 
 GAIN_POINTS = 1.0
