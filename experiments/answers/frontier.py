@@ -1,0 +1,119 @@
+"""What does a better result cost? The cost-effectiveness frontier, with what is dominated and by what."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from experiments.answers.outcomes import SPENDING, better, with_spending
+from experiments.statistics import paired
+
+RESAMPLES = 2_000
+COLUMNS = ["option", "cost", "effect", "status", "dominated_by", "compared_with", "icer"]
+
+
+def frontier(table: pd.DataFrame) -> pd.DataFrame:
+    """Sort options into efficient, dominated and extendedly dominated.
+
+    Dominated: another option costs no more and gives no less, and one of the two is strictly better. Extendedly
+    dominated: a mix of two others would cost no more and give more (Weinstein 1990). ICER: extra yuan for each extra
+    unit of effect against the next cheaper efficient option.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns option, cost (yuan), effect (in the better direction); other columns are kept. The option to do nothing
+        must be a row, usually (0, 0).
+
+    Returns
+    -------
+    DataFrame
+        The columns of `table` and status ("efficient", "dominated", "extendedly dominated"), dominated_by (names,
+        " + " between two that a mix needs), compared_with (name of the next cheaper efficient option, "" for the
+        cheapest), icer (NaN unless efficient); sorted by cost. Options of equal cost and effect share all this.
+    """
+    found = table.sort_values(["cost", "effect"], ascending=[True, False], kind="stable").reset_index(drop=True)
+    cost, effect, names = found["cost"].to_numpy(float), found["effect"].to_numpy(float), list(found["option"])
+    status, by = ["efficient"] * len(found), [""] * len(found)
+    for i in range(len(found)):
+        beaten = (cost <= cost[i]) & (effect >= effect[i]) & ((cost < cost[i]) | (effect > effect[i]))
+        if beaten.any():
+            status[i], by[i] = "dominated", names[int(np.flatnonzero(beaten)[np.argmax(effect[beaten])])]
+    twin = [next(j for j in range(i + 1) if (cost[j], effect[j]) == (cost[i], effect[i])) for i in range(len(found))]
+    hull = _hull(cost, effect, [i for i in range(len(found)) if status[i] == "efficient" and twin[i] == i])
+    step = dict(zip(hull[1:], hull, strict=False))
+    icer, against = np.full(len(found), np.nan), [""] * len(found)
+    for i in (i for i in range(len(found)) if status[i] == "efficient"):
+        before = step.get(twin[i])
+        if twin[i] not in hull:
+            below, above = max(j for j in hull if j < i), min(j for j in hull if j > i)
+            status[i], by[i] = "extendedly dominated", f"{names[below]} + {names[above]}"
+        elif before is not None:
+            against[i] = names[before]
+            icer[i] = (cost[i] - cost[before]) / (effect[i] - effect[before])
+    return found.assign(status=status, dominated_by=by, compared_with=against, icer=icer)
+
+
+def _hull(cost: NDArray[np.float64], effect: NDArray[np.float64], rows: list[int]) -> list[int]:
+    """Rows of the concave frontier among undominated rows in the order of cost: each step is dearer than the last."""
+    hull: list[int] = []
+    for i in rows:
+        while len(hull) > 1:
+            a, b = hull[-2], hull[-1]
+            if (cost[b] - cost[a]) * (effect[i] - effect[b]) <= (cost[i] - cost[b]) * (effect[b] - effect[a]):
+                break
+            hull.pop()
+        hull.append(i)
+    return hull
+
+
+def cost_effectiveness(values: pd.DataFrame, metric: str, baseline: str, *, resamples: int = RESAMPLES,
+                       seed: int = 1) -> pd.DataFrame:
+    """The frontier of the options of a sweep, against one of them.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns option, seed, metric, value, with both costs among the metrics.
+
+    Returns
+    -------
+    DataFrame
+        Columns option, replicates, cost (mean of paired differences, yuan), cost_low, cost_high, effect (in the better
+        direction of the metric), low, high (95 % paired t intervals), status, dominated_by, compared_with, icer (yuan
+        a unit), p_efficient (share of resampled blocks in which the option lies on the frontier).
+    """
+    all_values = with_spending(values.rename(columns={"option": "scenario"}).assign(point=0))
+    gain = _pairs(all_values, metric, baseline) * better(metric)
+    cost = _pairs(all_values, SPENDING, baseline).reindex(gain.index)
+    rows = []
+    for option in gain.columns:
+        zero = np.zeros(len(gain))
+        c, e = paired(cost[option].to_numpy(), zero), paired(gain[option].to_numpy(), zero)
+        rows.append({"option": option, "replicates": len(gain), "cost": c.mean, "cost_low": c.low, "cost_high": c.high,
+                     "effect": e.mean, "low": e.low, "high": e.high})
+    found = frontier(pd.DataFrame(rows))
+    share = _on_frontier(cost.to_numpy(), gain.to_numpy(), resamples, np.random.default_rng(seed))
+    return found.assign(p_efficient=found["option"].map(dict(zip(gain.columns, share, strict=True))))
+
+
+def _pairs(values: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
+    """Differences from the baseline, a row a seed that all options have, a column an option, the baseline first."""
+    rows = values[values["metric"] == metric]
+    wide = rows.pivot(index="seed", columns="scenario", values="value").dropna()
+    order = [baseline, *(name for name in rows["scenario"].unique() if name != baseline)]
+    return wide[order].sub(wide[baseline], axis=0)
+
+
+def _on_frontier(cost: NDArray[np.float64], gain: NDArray[np.float64], resamples: int,
+                 rng: np.random.Generator) -> NDArray[np.float64]:
+    n = len(cost)
+    if n < 2:
+        return np.full(cost.shape[1], np.nan)
+    weights = rng.multinomial(n, np.full(n, 1 / n), size=resamples) / n
+    hits = np.zeros(cost.shape[1])
+    for c, e in zip(weights @ cost, weights @ gain, strict=True):
+        order = np.lexsort((-e, c))
+        best = np.maximum.accumulate(np.append(-np.inf, e[order]))[:-1]
+        kept = [int(i) for i, above in zip(order, e[order] > best, strict=True) if above]
+        hits[_hull(c, e, kept)] += 1
+    return hits / resamples

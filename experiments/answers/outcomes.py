@@ -1,0 +1,103 @@
+"""What a sweep measured, in the shapes that the questions take.
+
+The store gives `values`: columns point, scenario, seed, metric, value, one row a run and metric, and `points`: one row
+a point of the design, indexed by point, one column a factor (dotted path). Factors below `interventions.` are levers,
+which someone may choose; all others are uncertainties, which nobody does. A choice of scenario and levers is an
+option, a combination of uncertainties is a case.
+"""
+
+import pandas as pd
+
+from simulation.metrics import METRICS
+
+SPENDING = "spending_yuan"
+"""Name of the metric that `with_spending` adds: capital and operating cost together, yuan, cumulative."""
+_COSTS = ("cost_capital_yuan", "cost_operating_yuan")
+_LEVERS = "interventions."
+
+
+def levers(points: pd.DataFrame) -> list[str]:
+    """Factors that are levers, in their order."""
+    return [name for name in points.columns if str(name).startswith(_LEVERS)]
+
+
+def uncertainties(points: pd.DataFrame) -> list[str]:
+    """Factors that are none."""
+    return [name for name in points.columns if not str(name).startswith(_LEVERS)]
+
+
+def better(metric: str) -> int:
+    """+1 when more of the metric is better, -1 when less is; spending is the better the less.
+
+    Raises
+    ------
+    ValueError
+        If the metric has no better side.
+    """
+    direction = -1 if metric == SPENDING else METRICS[metric].direction
+    if direction == 0:
+        raise ValueError(f"neither more nor less of '{metric}' is better; choose another metric")
+    return direction
+
+
+def with_spending(values: pd.DataFrame) -> pd.DataFrame:
+    """`values` with the sum of both costs of each run as one more metric."""
+    keys = ["point", "scenario", "seed"]
+    costs = values[values["metric"].isin(_COSTS)]
+    total = costs.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric=SPENDING)
+    return pd.concat([values, total[values.columns]], ignore_index=True)
+
+
+def effects(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
+    """Difference of each run from the baseline's run of the same point and seed; the rows of the baseline go."""
+    base = values.loc[values["scenario"] == baseline, ["point", "seed", "metric", "value"]]
+    others = values[values["scenario"] != baseline]
+    pairs = others.merge(base, on=["point", "seed", "metric"], suffixes=("", "_base"))
+    return pairs.assign(value=pairs["value"] - pairs["value_base"])[values.columns]
+
+
+def by_point(values: pd.DataFrame) -> pd.DataFrame:
+    """Mean over the seeds of a point.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, metric, point, replicates, value (mean), variance (of that mean; NaN with one replicate).
+    """
+    groups = values.groupby(["scenario", "metric", "point"], sort=False)["value"]
+    found = groups.agg(replicates="count", value="mean", variance="var").reset_index()
+    found["variance"] /= found["replicates"]
+    return found
+
+
+def as_options(values: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+    """`values` with an option in place of scenario and levers, and a case in place of the point.
+
+    Returns
+    -------
+    DataFrame
+        Columns option (name of the scenario, with what the point switches on or sets), case (int, 0 when the design
+        has no uncertainties), seed, metric, value.
+    """
+    chosen = {point: describe(row) for point, row in points[levers(points)].iterrows()}
+    open_ = uncertainties(points)
+    cases = (points.groupby(open_, sort=False, dropna=False).ngroup() if open_
+             else pd.Series(0, index=points.index, dtype="int64"))
+    said = values["point"].map(chosen).fillna("")
+    scenario = values["scenario"].astype(str)
+    option = scenario.where(said == "", scenario + " " + said)
+    return pd.DataFrame({"option": option, "case": values["point"].map(cases).fillna(0).astype("int64"),
+                         "seed": values["seed"], "metric": values["metric"], "value": values["value"]})
+
+
+def describe(row: pd.Series) -> str:
+    """The levers of a point in words: `+circles` for a switch that is on, `circles.target=73` for a value."""
+    words = []
+    for name, value in row.items():
+        short = str(name).removeprefix(_LEVERS)
+        if isinstance(value, bool) or str(value) in ("True", "False"):
+            if str(value) == "True":
+                words.append(f"+{short}")
+        elif not pd.isna(value):
+            words.append(f"{short}={value:g}" if isinstance(value, int | float) else f"{short}={value}")
+    return " ".join(words)
