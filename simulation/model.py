@@ -1,6 +1,6 @@
 """DistrictModel: the Mesa model. It builds the agents over the world's tables and runs the processes in order."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import mesa
@@ -45,14 +45,20 @@ PROCESSES = (
 """The order of a week after interventions have been applied; each is a function of the world."""
 
 
-def step_week(world: World, interventions: Mapping[str, Intervention]) -> None:
-    """One week of a world: interventions first, in the order of their kinds, then every process in order."""
+def step_week(world: World, interventions: Mapping[str, Intervention],
+              watch: Callable[[str], None] | None = None) -> None:
+    """One week of a world: interventions first, in the order of their kinds, then every process in order.
+
+    `watch` is called with the name of each process after it; it may read the world, not write to it.
+    """
     world.levers = neutral(len(world.communities))
     for _, intervention in sorted(interventions.items()):
         intervention.apply(world, world.tick)
     world.week = new_week(len(world.communities))
-    for _, process in PROCESSES:
+    for name, process in PROCESSES:
         process(world)
+        if watch is not None:
+            watch(name)
 
 
 class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
@@ -95,9 +101,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         """AgentSets by type of agent, residents included."""
         return {**super().agents_by_type, Resident: self.residents}
 
-    def step(self) -> None:
+    def step(self, watch: Callable[[str], None] | None = None) -> None:
         """One week; see `step_week`."""
-        step_week(self.world, self.scenario.interventions)
+        step_week(self.world, self.scenario.interventions, watch)
 
     def turn(self) -> None:
         """Go to the next week, after the metrics of this one have been read."""

@@ -138,6 +138,8 @@ class World:
     """Kinds of facilities that changed since access was computed."""
     covered: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((3, 0), np.bool_))
     """Cells within a 15-minute walk of an open service circle by mobility class, bool (3, n_cells)."""
+    handled: Tickets | None = None
+    """The tickets of the week just stepped, those included that ended in it; for those who watch a run."""
     balance: dict[str, int] = field(default_factory=dict)
     """Tickets opened, resolved, unresolved and withdrawn since the beginning; see `processes/requests.py`."""
 

@@ -39,6 +39,7 @@ def step(world: World) -> None:
     _call_back(world)
     _count(world)
     _observe(world, desks)
+    world.handled = t
     world.tickets = tickets.keep(t, (t.status == OPEN) | (t.hotline & ~t.called))
 
 
