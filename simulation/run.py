@@ -162,7 +162,8 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
 
 
 def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: int | None = None,
-             threads: int | None = None, progress: Callable[[int, int], None] | None = None) -> Recording:
+             threads: int | None = None, progress: Callable[[int, int], None] | None = None,
+             watch: Callable[[World], None] | None = None) -> Recording:
     """Run a scenario.
 
     Parameters
@@ -177,6 +178,8 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
         Threads of the kernels; the results do not depend on it.
     progress : callable, optional
         Called with (weeks done, weeks in all).
+    watch : callable, optional
+        Called with the world after each week, to read what no metric tells; what it writes would change the run.
     """
     began = time.perf_counter()
     if threads is not None:
@@ -191,6 +194,8 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
     for done in range(weeks):
         model.step()
         recorder.week(world)
+        if watch is not None:
+            watch(world)
         model.turn()
         if progress is not None:
             progress(done + 1, weeks)

@@ -1,0 +1,138 @@
+"""What patterns need besides the recorded metrics: read from the world week by week, kept as tables beside the run."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from experiments import store
+from simulation.metrics import DOMAINS
+from simulation.population.kernels import FIXED, T_EFFICACY
+from simulation.population.residents import LIFE_STAGES
+from simulation.recorder import WEEKS_PER_YEAR, write_table
+from simulation.world import World
+
+BURNT_OUT, SEVERELY = 0.3, 0.6
+"""Burnout b of equation (10) from which a worker would answer a survey like one with burnout, or with a severe one
+(assumption: the survey that the figures come from used a scale of its own)."""
+PROJECTS = ("school", "clinic", "hospital")
+"""Facilities that only the three-year plan of infrastructure adds."""
+_EFFICACY_WEEKS = 4
+_CONVENIENCE = DOMAINS.index("convenience")
+_MOBILITY = ("daytime", "commuting", "slow")
+
+
+@dataclass
+class Observer:
+    """Reads the world after each week; `write` puts what it saw into the run's folder.
+
+    Tables: `weeks` (tick, hotline: tickets opened by hotline, full scale; burnout, burnout_severe: shares of workers;
+    organisations; projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy
+    0-1), `estates` (last week of each year, estate, collection 0-1), `people` (at the end, life_stage, mobility,
+    residents in the run, convenience: mean satisfaction 0-100).
+    """
+
+    weeks: list[dict[str, float]] = field(default_factory=list)
+    efficacy: list[pd.DataFrame] = field(default_factory=list)
+    estates: list[pd.DataFrame] = field(default_factory=list)
+    people: list[pd.DataFrame] = field(default_factory=list)
+
+    def __call__(self, world: World) -> None:
+        """Read the week that has just been stepped."""
+        self.weeks.append(_week(world))
+        if world.tick % _EFFICACY_WEEKS == 0:
+            self.efficacy.append(_efficacy(world))
+        if world.tick % WEEKS_PER_YEAR == WEEKS_PER_YEAR - 1:
+            self.estates.append(pd.DataFrame({"tick": world.tick, "estate": np.arange(len(world.estates)),
+                                              "collection": world.estates.collection}))
+        self.people = [_people(world)]
+
+    def write(self, folder: Path) -> None:
+        """Write one Parquet file a table."""
+        write_table(folder / "observed_weeks.parquet", pd.DataFrame(self.weeks))
+        for name in ("efficacy", "estates", "people"):
+            parts = getattr(self, name)
+            write_table(folder / f"observed_{name}.parquet", pd.concat(parts) if parts else pd.DataFrame({"tick": []}))
+
+
+def _week(world: World) -> dict[str, float]:
+    t, w, f = world.tickets, world.workers, world.facilities
+    burnout = w.burnout[w.vacancy == 0]
+    planned = f.added & np.isin(f.kind, PROJECTS)
+    return {"tick": world.tick, "hotline": (t.hotline & (t.opened_tick == world.tick)).sum() / world.scale,
+            "burnout": (burnout > BURNT_OUT).mean(), "burnout_severe": (burnout > SEVERELY).mean(),
+            "organisations": int((world.organisations.weeks >= 0).sum()),
+            "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0}
+
+
+def _efficacy(world: World) -> pd.DataFrame:
+    total = world.by_community(world.output.tallies[:, T_EFFICACY]) / FIXED
+    return pd.DataFrame({"tick": world.tick, "community": np.arange(len(total)),
+                         "efficacy": total / np.maximum(world.communities.residents, 1)})
+
+
+def _people(world: World) -> pd.DataFrame:
+    r = world.residents
+    cell = r.life_stage.astype(np.int64) * len(_MOBILITY) + r.columns.mobility
+    n = len(LIFE_STAGES) * len(_MOBILITY)
+    count = np.bincount(cell, minlength=n)
+    mean = 100 * np.bincount(cell, r.columns.satisfaction[_CONVENIENCE], n) / np.maximum(count, 1)
+    return pd.DataFrame({"life_stage": np.repeat(LIFE_STAGES, len(_MOBILITY)),
+                         "mobility": np.tile(_MOBILITY, len(LIFE_STAGES)), "residents": count, "convenience": mean})
+
+
+@dataclass
+class Run:
+    """Tables of one run: those of every run (`docs/results.md`) and those of an `Observer`; dates are added.
+
+    Attributes
+    ----------
+    manifest : dict
+    district, communities : DataFrame
+        By week, `communities` with `date` too.
+    weeks, efficacy, estates, people : DataFrame
+        See `Observer`.
+    """
+
+    manifest: Mapping[str, Any]
+    district: pd.DataFrame
+    communities: pd.DataFrame
+    weeks: pd.DataFrame
+    efficacy: pd.DataFrame
+    estates: pd.DataFrame
+    people: pd.DataFrame
+
+    def __post_init__(self) -> None:
+        dates = self.district[["tick", "date"]]
+        for name in ("communities", "weeks", "efficacy", "estates"):
+            frame = getattr(self, name)
+            if "tick" in frame and "date" not in frame:
+                setattr(self, name, frame.merge(dates, on="tick", how="left"))
+
+    @cached_property
+    def split(self) -> pd.DataFrame:
+        """Communities that were divided and their parts: `community`, `parent` (itself for the divided one)."""
+        last = self.communities.drop_duplicates("community", keep="last")[["community", "parent"]]
+        parts = last[last["parent"] >= 0]
+        whole = last[last["community"].isin(parts["parent"])].assign(parent=lambda f: f["community"])
+        return pd.concat([whole, parts], ignore_index=True)
+
+
+_TABLES = tuple(f.name for f in fields(Run) if f.name != "manifest")
+
+
+def files() -> tuple[str, ...]:
+    """Files that an observer adds to a run's folder."""
+    return tuple(f"observed_{name}.parquet" for name in ("weeks", "efficacy", "estates", "people"))
+
+
+def read_run(folder: Path) -> Run:
+    """The tables of a run that was made with an observer."""
+    plain = ("district", "communities")
+    return Run(store.manifest(folder) or {},
+               **{name: pd.read_parquet(folder / f"{name if name in plain else f'observed_{name}'}.parquet")
+                  for name in _TABLES})

@@ -1,0 +1,136 @@
+"""The table of patterns: what was observed, how far the model may be off, and what the pattern was used for."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from experiments.statistics import LEVEL
+from experiments.validation.measures import MEASURES
+from experiments.validation.runs import RUNS
+
+Use = Literal["calibrated", "soft", "held_out", "verification"]
+Verdict = Literal["pass", "borderline", "fail", "absent", "missing"]
+USES: dict[str, tuple[str, str]] = {
+    "calibrated": ("校准", "calibrated: a parameter was tuned to it"),
+    "soft": ("软检验", "soft: no parameter was tuned to it, but its figure was known when defaults were chosen"),
+    "held_out": ("留出", "held out: no parameter was tuned to it"),
+    "verification": ("验证", "verification: must hold by construction"),
+}
+VERDICTS: dict[str, tuple[str, str]] = {
+    "pass": ("通过", "the interval lies in the accepted range"),
+    "borderline": ("临界", "the interval holds an end of the accepted range"),
+    "fail": ("不通过", "the interval lies outside"),
+    "absent": ("未建模", "the model has no such quantity"),
+    "missing": ("无值", "the runs cannot show it: too short, or the scenario is not there"),
+}
+NUMBERS = ("low", "high", "axis_low", "axis_high")
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One row of `patterns.csv`.
+
+    `low` to `high` is accepted, an end may be infinite; `axis_low` to `axis_high` is what a figure shows; `expected`
+    is the verdict at full scale as last looked at, and `note` the reason where it is none to be proud of.
+    """
+
+    id: str
+    zh: str
+    en: str
+    unit_zh: str
+    unit_en: str
+    measure: str
+    runs: tuple[str, ...]
+    low: float
+    high: float
+    axis_low: float
+    axis_high: float
+    use: Use
+    observed: str
+    source: str
+    expected: Verdict
+    note: str
+
+
+def _pattern(row: dict[str, str]) -> Pattern:
+    runs = tuple(row["runs"].split())
+    assert set(runs) <= set(RUNS) and (row["measure"] in MEASURES or not row["measure"]), row["id"]
+    assert row["use"] in get_args(Use) and row["expected"] in get_args(Verdict), row["id"]
+    ends = {"low": -np.inf, "high": np.inf, "axis_low": np.nan, "axis_high": np.nan}
+    numbers = {name: float(row[name]) if row[name] else ends[name] for name in NUMBERS}
+    return Pattern(**{**row, **numbers, "runs": runs})  # type: ignore[arg-type]  # checked above
+
+
+def _read() -> dict[str, Pattern]:
+    with Path(__file__).with_name("patterns.csv").open(encoding="utf-8", newline="") as file:
+        return {row["id"]: _pattern(row) for row in csv.DictReader(file)}
+
+
+PATTERNS: dict[str, Pattern] = _read()
+"""Every pattern by its number, in the order of the model description."""
+
+
+def interval(values: NDArray[np.floating]) -> tuple[float, float, float]:
+    """Mean and 95 % t interval of the values of replicates; equal values have an interval of no width, one has none."""
+    kept = values[~np.isnan(values)]
+    if not kept.size:
+        return np.nan, np.nan, np.nan
+    mean = float(kept.mean())
+    if kept.size < 2:
+        return mean, np.nan, np.nan
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, kept.size - 1) * kept.std(ddof=1) / np.sqrt(kept.size))
+    return mean, mean - half, mean + half
+
+
+def verdict(pattern: Pattern, mean: float, low: float, high: float) -> Verdict:
+    """Whether the simulated interval (the mean, where there is none) lies in the accepted range."""
+    if not pattern.measure:
+        return "absent"
+    if np.isnan(mean):
+        return "missing"
+    low, high = (mean, mean) if np.isnan(low) else (low, high)
+    if pattern.low <= low and high <= pattern.high:
+        return "pass"
+    return "fail" if high < pattern.low or low > pattern.high else "borderline"
+
+
+def off(pattern: Pattern, mean: float) -> float:
+    """How far the mean lies outside the accepted range, in the unit of the pattern; 0 inside."""
+    return float(max(pattern.low - mean, mean - pattern.high, 0.0)) if not np.isnan(mean) else np.nan
+
+
+def judge(values: pd.DataFrame, patterns: Sequence[Pattern]) -> pd.DataFrame:
+    """The table of a validation.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns pattern, seed, value.
+
+    Returns
+    -------
+    DataFrame
+        A row for each pattern, in order: `pattern, zh, en, unit_zh, unit_en, use, observed, low, high, n, value,
+        ci_low, ci_high, off, verdict, expected, note, source`. Accepted ends that are open are missing.
+    """
+    rows = []
+    for p in patterns:
+        own = values.loc[values["pattern"] == p.id, "value"].to_numpy(float)
+        mean, low, high = interval(own)
+        rows.append({
+            "pattern": p.id, "zh": p.zh, "en": p.en, "unit_zh": p.unit_zh, "unit_en": p.unit_en, "use": p.use,
+            "observed": p.observed, "low": _end(p.low), "high": _end(p.high), "n": int((~np.isnan(own)).sum()),
+            "value": mean, "ci_low": low, "ci_high": high, "off": off(p, mean),
+            "verdict": verdict(p, mean, low, high), "expected": p.expected, "note": p.note, "source": p.source})
+    return pd.DataFrame(rows)
+
+
+def _end(number: float) -> float:
+    return number if np.isfinite(number) else np.nan

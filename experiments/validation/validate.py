@@ -1,0 +1,126 @@
+"""Make the runs of the patterns, measure them, and write the table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from experiments import store
+from experiments.compare import claim
+from experiments.engine import Job, Outcome, Work, default_workers, execute
+from experiments.validation.measures import MEASURES
+from experiments.validation.observe import Observer, Run, files, read_run
+from experiments.validation.patterns import PATTERNS, judge
+from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
+from simulation.district.cache import code_hash
+from simulation.recorder import write_table
+from simulation.run import content_hash, district_of
+
+Progress = Callable[[int, int, str], None]
+RIVAL_USES = ("soft", "held_out")
+"""Uses of the patterns that rival structures are measured by: what was calibrated tells nothing between them."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What a validation found: its folder, the table (see `patterns.judge`, with `structure`), and failed runs."""
+
+    folder: Path
+    table: pd.DataFrame
+    failed: list[Outcome]
+
+
+def record(job: Job, threads: int) -> None:
+    """Make a run with an observer and write its folder."""
+    from simulation.recorder import write_run
+    from simulation.run import simulate
+
+    observer = Observer()
+    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads,
+                         watch=observer)
+    write_run(job.folder, recording, force=True)
+    observer.write(job.folder)
+
+
+def validate(*, out: Path, replicates: int = 3, workers: int | None = None, seed: int = 1, scale: float = 1.0,
+             weeks: int | None = None, rivals: bool = False, force: bool = False, progress: Progress | None = None,
+             work: Work = record) -> Validation:
+    """Run what the patterns need with the seeds `seed`, `seed` + 1, ..., and judge every pattern.
+
+    Runs that `out` already holds are used again when scenario, district data and code are the same. With `rivals`
+    the structures of `RIVALS` are run too. `work` makes one run; tests give their own.
+
+    Raises
+    ------
+    FileExistsError
+        If `out` holds something else and `force` is false.
+    """
+    claim(out, {"kind": "validation"}, force)
+    jobs = {(rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
+            for rival in (RIVALS if rivals else ("",)) for name in _needed(rival)
+            for s in range(seed, seed + replicates)}
+    failed = _complete(list(jobs.values()), workers or default_workers(scale), progress, work)
+    bad = {outcome.job.folder for outcome in failed}
+    done = {key: job.folder for key, job in jobs.items() if job.folder not in bad}
+    tables = [_measured(done, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
+    table = pd.concat(tables, ignore_index=True)
+    write_table(out / "validation.parquet", table)
+    table.to_csv(out / "validation.csv", index=False, encoding="utf-8", float_format="%.6g")
+    return Validation(out, table, failed)
+
+
+def _folder(out: Path, rival: str, name: str, seed: int) -> Path:
+    return out / "runs" / (f"{name}-{rival}" if rival else name) / f"seed-{seed}"
+
+
+def _patterns(rival: str) -> list[str]:
+    """Patterns that a structure is measured by."""
+    return [p.id for p in PATTERNS.values() if not rival or (p.use in RIVAL_USES and p.measure)]
+
+
+def _needed(rival: str) -> list[str]:
+    """Runs that the patterns of a structure need and this version can make, in the order of `RUNS`."""
+    wanted = {name for pattern in _patterns(rival) for name in PATTERNS[pattern].runs}
+    return [name for name in RUNS if name in wanted and available(name)]
+
+
+def _complete(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
+    """Make the runs that are missing; returns those that failed."""
+    hashes = {"district": district_of(jobs[0].scenario).content_hash, "code": code_hash()}
+    missing = [job for job in jobs if not _whole(job, {"scenario": content_hash(job.scenario), **hashes})]
+    done, failed = len(jobs) - len(missing), []
+    if progress is not None:
+        progress(done, len(jobs), "")
+    for outcome in execute(missing, max(1, min(workers, len(missing))), work):
+        done += 1
+        if outcome.error:
+            failed.append(outcome)
+        if progress is not None:
+            progress(done, len(jobs), f"{outcome.job.scenario.name} seed {outcome.job.seed}")
+    return failed
+
+
+def _whole(job: Job, hashes: dict[str, str]) -> bool:
+    return (store.is_done(job, job.weeks or job.scenario.weeks, hashes)
+            and all((job.folder / name).exists() for name in files()))
+
+
+def _measured(folders: dict[tuple[str, str, int], Path], rival: str) -> pd.DataFrame:
+    """Every pattern of a structure, measured seed by seed; a seed that lacks a run of a pattern is left out."""
+    rows = []
+    patterns = [PATTERNS[pattern] for pattern in _patterns(rival)]
+    for seed in sorted({key[2] for key in folders if key[0] == rival}):
+        runs: dict[str, Run] = {}
+        for p in patterns:
+            places = {name: folders.get((rival, name, seed)) for name in p.runs}
+            if not p.measure or None in places.values():
+                continue
+            runs |= {name: read_run(place) for name, place in places.items() if place is not None and name not in runs}
+            rows.append({"pattern": p.id, "seed": seed, "value": MEASURES[p.measure](runs)})
+    values = pd.DataFrame(rows, columns=["pattern", "seed", "value"])
+    if rival:  # what is known of the full model says nothing of another structure
+        patterns = [replace(p, expected="missing", note="") for p in patterns]
+    table = judge(values, patterns)
+    table.insert(0, "structure", rival or "full")
+    return table
