@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 _SHOWN = {"pass": "✓ 通过 pass", "borderline": "± 临界 borderline", "fail": "✗ 不通过 fail",
           "absent": "– 未建模 absent", "missing": "? 无值 no value"}
-_USES = {"calibrated": "校准 calibrated", "soft": "软 soft", "held_out": "留出 held out", "verification": "验证 verified"}
+_USES = {"calibrated": "校准 calibrated", "soft": "软 soft", "held_out": "留出 held out",
+         "verification": "验证 verified"}
 
 
 def validate(

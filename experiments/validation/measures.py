@@ -282,16 +282,25 @@ def split_efficacy(runs: Runs) -> float:
 
 @measure
 def queue_convexity(runs: Runs) -> float:
-    """How much steeper waits rise with households per worker in the busier half of communities, weeks per 100."""
+    """How much steeper closing times rise with households per worker in the busier half, days per 100 households.
+
+    Closing time of a community: days within which nine tenths of its issues of 2019 were closed.
+    """
     rows = during(runs[_BASELINE].communities, "2019-01-01", "2019-12-31")
-    mean = rows[rows["kind"] == "community"].groupby("community")[["households_per_worker", "wait_weeks"]].mean()
-    mean = mean.sort_values("households_per_worker")
-    half = len(mean) // 2
+    size = rows[rows["kind"] == "community"].groupby("community")["households_per_worker"].mean()
+    tickets = runs[_BASELINE].closing.query("year == 2019").sort_values("days")
+    days = tickets.groupby("community").apply(_ninth_tenth, include_groups=False)
+    both = pd.DataFrame({"size": size, "days": days}).dropna().sort_values("size").to_numpy(float)
+    half = len(both) // 2
     if half < 3:
         return np.nan
-    busy, calm = (100 * slope(part["households_per_worker"].to_numpy(), part["wait_weeks"].to_numpy())
-                  for part in (mean.iloc[-half:], mean.iloc[:half]))
-    return busy - calm
+    return 100 * (slope(*both[-half:].T) - slope(*both[:half].T))
+
+
+def _ninth_tenth(tickets: pd.DataFrame) -> float:
+    """Days, interpolated inside a day, within which 90 % of the tickets (sorted by days) were closed."""
+    total = tickets["tickets"].cumsum().to_numpy(float)
+    return float(np.interp(0.9 * total[-1], total, tickets["days"].to_numpy(float)))
 
 
 def slope(x: NDArray[np.floating], y: NDArray[np.floating]) -> float:

@@ -8,11 +8,13 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments import store
 from simulation.metrics import DOMAINS
 from simulation.population.kernels import FIXED, T_EFFICACY
 from simulation.population.residents import LIFE_STAGES
+from simulation.processes.tickets import RESOLVED, UNRESOLVED
 from simulation.recorder import WEEKS_PER_YEAR, write_table
 from simulation.world import World
 
@@ -21,6 +23,9 @@ BURNT_OUT, SEVERELY = 0.3, 0.6
 (assumption: the survey that the figures come from used a scale of its own)."""
 PROJECTS = ("school", "clinic", "hospital")
 """Facilities that only the three-year plan of infrastructure adds."""
+LONGEST = 90
+"""Days from which closing times are counted together."""
+_DAYS = 7
 _EFFICACY_WEEKS = 4
 _CONVENIENCE = DOMAINS.index("convenience")
 _MOBILITY = ("daytime", "commuting", "slow")
@@ -32,7 +37,8 @@ class Observer:
 
     Tables: `weeks` (tick, hotline: tickets opened by hotline, full scale; burnout, burnout_severe: shares of workers;
     organisations; projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy
-    0-1), `estates` (last week of each year, estate, collection 0-1), `people` (at the end, life_stage, mobility,
+    0-1), `estates` (last week of each year, estate, collection 0-1), `closing` (year, community, days, tickets: issues
+    of the run that were resolved or closed, by the days that it took), `people` (at the end, life_stage, mobility,
     residents in the run, convenience: mean satisfaction 0-100).
     """
 
@@ -40,6 +46,7 @@ class Observer:
     efficacy: list[pd.DataFrame] = field(default_factory=list)
     estates: list[pd.DataFrame] = field(default_factory=list)
     people: list[pd.DataFrame] = field(default_factory=list)
+    ended: dict[int, NDArray[np.int64]] = field(default_factory=dict)
 
     def __call__(self, world: World) -> None:
         """Read the week that has just been stepped."""
@@ -49,11 +56,27 @@ class Observer:
         if world.tick % WEEKS_PER_YEAR == WEEKS_PER_YEAR - 1:
             self.estates.append(pd.DataFrame({"tick": world.tick, "estate": np.arange(len(world.estates)),
                                               "collection": world.estates.collection}))
+        self._closed(world)
         self.people = [_people(world)]
+
+    def _closed(self, world: World) -> None:
+        """Count what ended this week by community and days."""
+        t = world.handled
+        if t is None:
+            return
+        rows = (t.closed >= _DAYS * world.tick) & np.isin(t.status, (RESOLVED, UNRESOLVED)) & ~t.visit
+        days = np.minimum(t.closed[rows] - t.opened[rows], LONGEST)
+        community = t.community[rows].astype(np.int64)
+        n = len(world.communities)
+        counts = np.bincount(community * (LONGEST + 1) + days, minlength=n * (LONGEST + 1)).reshape(n, -1)
+        before = self.ended.get(world.date.year, np.zeros((0, LONGEST + 1), np.int64))
+        counts[:len(before)] += before  # a split has added rows
+        self.ended[world.date.year] = counts
 
     def write(self, folder: Path) -> None:
         """Write one Parquet file a table."""
         write_table(folder / "observed_weeks.parquet", pd.DataFrame(self.weeks))
+        write_table(folder / "observed_closing.parquet", pd.concat([_long(*item) for item in self.ended.items()]))
         for name in ("efficacy", "estates", "people"):
             parts = getattr(self, name)
             write_table(folder / f"observed_{name}.parquet", pd.concat(parts) if parts else pd.DataFrame({"tick": []}))
@@ -67,6 +90,11 @@ def _week(world: World) -> dict[str, float]:
             "burnout": (burnout > BURNT_OUT).mean(), "burnout_severe": (burnout > SEVERELY).mean(),
             "organisations": int((world.organisations.weeks >= 0).sum()),
             "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0}
+
+
+def _long(year: int, counts: NDArray[np.int64]) -> pd.DataFrame:
+    community, days = np.nonzero(counts)
+    return pd.DataFrame({"year": year, "community": community, "days": days, "tickets": counts[community, days]})
 
 
 def _efficacy(world: World) -> pd.DataFrame:
@@ -94,7 +122,7 @@ class Run:
     manifest : dict
     district, communities : DataFrame
         By week, `communities` with `date` too.
-    weeks, efficacy, estates, people : DataFrame
+    weeks, efficacy, estates, closing, people : DataFrame
         See `Observer`.
     """
 
@@ -104,6 +132,7 @@ class Run:
     weeks: pd.DataFrame
     efficacy: pd.DataFrame
     estates: pd.DataFrame
+    closing: pd.DataFrame
     people: pd.DataFrame
 
     def __post_init__(self) -> None:
@@ -127,7 +156,7 @@ _TABLES = tuple(f.name for f in fields(Run) if f.name != "manifest")
 
 def files() -> tuple[str, ...]:
     """Files that an observer adds to a run's folder."""
-    return tuple(f"observed_{name}.parquet" for name in ("weeks", "efficacy", "estates", "people"))
+    return tuple(f"observed_{name}.parquet" for name in ("weeks", "efficacy", "estates", "closing", "people"))
 
 
 def read_run(folder: Path) -> Run:
