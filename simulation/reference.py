@@ -35,7 +35,8 @@ def parameters_page() -> str:
     lines = [
         "# 参数 Parameters", "",
         "Made from `simulation/parameters.csv` by `python -m simulation.reference`. Scenarios override a parameter by "
-        "its dotted name under `parameters:`, inside its range. "
+        "its dotted name under `parameters:`, inside its range, or take the values of a file (as a "
+        "calibration writes) with `parameters_from:`, a path beside the scenario. "
         f"{assumed} of {len(PARAMETERS)} defaults are assumptions; their ranges are what sensitivity analyses should "
         "span. \"calibrated to\" names the pattern that a default was tuned to, by hand and once.", ""]
     for group, rows in groupby(sorted(PARAMETERS.values(), key=lambda p: p.name), lambda p: p.name.split(".")[0]):

@@ -13,6 +13,7 @@ from simulation import yaml_source
 from simulation.district.data import load_district
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
+from simulation.parameter_file import with_parameters_from
 from simulation.parameters import ParameterError, Parameters
 from simulation.yaml_source import Keys, Source, SourceError
 
@@ -242,7 +243,7 @@ def _check_readings(scenario: Scenario, source: Source) -> None:
 
 
 def _merged(file: Path, children: tuple[Path, ...]) -> Source:
-    source = yaml_source.read(file)
+    source = with_parameters_from(yaml_source.read(file), file)
     if "extends" not in source.data:
         return source
     parent = source.data.pop("extends")

@@ -25,5 +25,7 @@ def scenario_schema() -> dict[str, Any]:
                                 "description": f"{p.zh} / {p.en} ({p.unit}; {p.source})"}
                        for p in PARAMETERS.values()}}
     schema["properties"]["extends"] = {"type": "string", "description": "父情景 / parent, merged key by key"}
+    schema["properties"]["parameters_from"] = {
+        "type": "string", "description": "参数文件 / file of parameter values; `parameters` stand above them"}
     schema["required"] = ["name", "title"]
     return schema

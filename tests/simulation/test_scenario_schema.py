@@ -99,7 +99,7 @@ def test_ranges_of_parameters_are_those_of_the_table(schema):
 
 
 def test_every_key_of_a_scenario_is_in_the_schema(schema):
-    keys = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends"}
+    keys = {field.alias or name for name, field in Scenario.model_fields.items()} | {"extends", "parameters_from"}
     assert set(schema["properties"]) == keys
 
 
