@@ -1,0 +1,47 @@
+"""Which factors can be left alone? Screening by elementary effects."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.charts import style
+from experiments.charts.factors import factor_name
+
+_MOST = 25  # factors drawn; the least important are left out and counted
+
+
+def morris(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.Runs) -> Figure:
+    """Mean absolute effect of each factor with its interval, and the spread that tells of interaction or curvature.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What `experiments.answers.sensitivity.morris_effects` gives.
+    outcome : tuple of str
+        What was analysed and its unit (zh, en, unit zh, unit en).
+    """
+    style.apply()
+    shown = table.head(_MOST).iloc[::-1]
+    place = np.arange(len(shown))
+    figure, axis = plt.subplots(figsize=(style.width(), 0.36 * len(shown) + 1.9))
+    axis.barh(place, shown["mu_star"], height=0.55, color=style.COLOURS[0], zorder=2)
+    lines = axis.hlines(place, shown["ci_low"], shown["ci_high"], color="black", linewidth=1.4, zorder=3)
+    spread, = axis.plot(shown["sigma"], place, "D", color="black", markerfacecolor="white", markersize=5, zorder=4)
+    axis.set_yticks(place, [style.text(*factor_name(str(name)), "\n" if len(shown) < 12 else " ")
+                            for name in shown["factor"]], fontsize=7.5, linespacing=style.LEADING)
+    axis.set_xlim(left=0)
+    axis.set_xlabel(style.text(f"因素从最低到最高时的变化：{outcome[2]}",
+                               f"change over the whole range of the factor: {outcome[3]}"), fontsize=8.5)
+    axis.xaxis.set_major_formatter(style.tick)
+    axis.grid(axis="y", visible=False)
+    left = len(table) - len(shown)
+    what = style.text(f"{outcome[0]}，{int(table['trajectories'].iloc[0])}条轨迹",
+                      f"{outcome[1]}; {int(table['trajectories'].iloc[0])} trajectories")
+    what += " · " + style.text(f"另有{left}个因素更小", f"{left} smaller factors not shown") if left else ""
+    words = [style.text("平均绝对效应 μ*", "mean absolute effect μ*"),
+             style.text("95%自助法区间", "95 % bootstrap interval"),
+             style.text("离散 σ：交互或非线性", "spread σ: interaction or curvature")]
+    style.frame(figure, "因素筛查（Morris法）", "Screening of factors (Morris)", runs, what,
+                ([axis.patches[0], lines, spread], words))
+    return figure
