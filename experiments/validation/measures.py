@@ -288,8 +288,9 @@ def queue_convexity(runs: Runs) -> float:
     """
     rows = during(runs[_BASELINE].communities, "2019-01-01", "2019-12-31")
     size = rows[rows["kind"] == "community"].groupby("community")["households_per_worker"].mean()
-    tickets = runs[_BASELINE].closing.query("year == 2019").sort_values("days")
-    days = tickets.groupby("community").apply(_ninth_tenth, include_groups=False)
+    tickets = runs[_BASELINE].closing
+    tickets = tickets[tickets["year"] == 2019].sort_values("days")
+    days = pd.Series({c: _ninth_tenth(part) for c, part in tickets.groupby("community")}, dtype=float)
     both = pd.DataFrame({"size": size, "days": days}).dropna().sort_values("size").to_numpy(float)
     half = len(both) // 2
     if half < 3:
