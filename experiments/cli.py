@@ -5,7 +5,7 @@ import os
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any, Literal, NoReturn
 
 import typer
 
@@ -128,6 +128,45 @@ def _print_comparison(result: Any) -> None:
     console.out.print("≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
                       "of 20 metrics without effect about one looks clear by chance.")
     console.out.print(f"图表 charts: {result.folder / 'charts'}   数据 data: {result.folder / 'comparison.parquet'}")
+
+
+@app.command(epilog="例 / example: huitian view huitian_plan --port 8765")
+def view(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")] = "huitian_plan",
+         port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0为任意空闲端口 / port, 0 for any")] = 8765,
+         host: Annotated[str, typer.Option(help="监听地址，默认仅本机 / address to listen on")] = "127.0.0.1",
+         seed: Seed = 1, scale: Scale = 1.0,
+         district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
+         lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
+         max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
+         debug: Debug = False) -> None:
+    """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
+    from experiments.commands.view import serve
+    from experiments.view.visitors import Options
+
+    _check_scale(scale)
+    serve(Options(scenario, seed, scale, district, lang, max_visitors), host, port)
+
+
+@app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")
+def report(folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder of a run, a comparison or a sweep")],
+           lang: Annotated[str, typer.Option(help="zh | en | both 语言 / language of the report")] = "both",
+           pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
+           as_json: AsJson = False, debug: Debug = False) -> None:
+    """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
+    from experiments.commands.report import browser, print_pdf
+    from experiments.report import LANGUAGES, write_report
+
+    if lang not in LANGUAGES:
+        raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    if pdf:
+        browser()  # before the work
+    page = write_report(folder, lang)
+    made = [page, print_pdf(page)] if pdf else [page]
+    if as_json:
+        print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))
+        return
+    for file in made:
+        print(f"报告 report: {file} ({file.stat().st_size / 1e6:.1f} MB)")
 
 
 @app.command(epilog="例 / example: huitian doctor results/demo")

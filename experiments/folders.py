@@ -14,7 +14,7 @@ MARKER = "compare.json"
 Kind = Literal["run", "comparison", "sweep"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Option:
     """One scenario of a comparison, or that of a run, as its manifests tell.
 
@@ -37,7 +37,7 @@ class Option:
     manifests: list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ComparisonFolder:
     """A finished comparison: tables as in `docs/results.md`; the first option is the baseline."""
 

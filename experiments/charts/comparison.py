@@ -155,11 +155,18 @@ def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
         pairs = [(run, found.baseline.runs[seed]) for seed, run in option.runs.items()]
         now = np.stack([value(run, run, metric) for run, _ in pairs])
         base = np.stack([value(base, run, metric) for run, base in pairs])
-        tests = [paired(now[:, c], base[:, c]) for c in range(now.shape[1])]
-        clear = np.array([t.low > 0 or t.high < 0 for t in tests]) if len(pairs) > 1 else np.ones(now.shape[1], bool)
-        frames.append(_grid(pairs[0][0]).assign(scenario=option.name, value=now.mean(axis=0), clear=clear,
+        frames.append(_grid(pairs[0][0]).assign(scenario=option.name, value=now.mean(axis=0), clear=_clear(now - base),
                                                 difference=(now - base).mean(axis=0)))
     return pd.concat(frames, ignore_index=True)
+
+
+def _clear(difference: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Whether the paired interval of each column of (replicates, cells) leaves out 0; all with one replicate."""
+    places, which = np.unique(difference, axis=1, return_inverse=True)  # cells of a community have the same value
+    if len(difference) < 2:
+        return np.ones(difference.shape[1], bool)
+    tests = [paired(column, np.zeros(len(column))) for column in places.T]
+    return np.array([test.low > 0 or test.high < 0 for test in tests])[which.ravel()]
 
 
 def _grid(run: Path) -> pd.DataFrame:

@@ -118,8 +118,9 @@ def _panel(axis: Axes, part: pd.DataFrame) -> None:
     for chosen, colour, fill in ((clear, style.COLOURS[0], style.COLOURS[0]), (~clear, style.GREY, "white")):
         rows = np.flatnonzero(chosen)
         axis.hlines(place[rows], low.to_numpy()[rows], high.to_numpy()[rows], color=colour, linewidth=1.6)
-        axis.plot(middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill,
-                  clip_on=False, zorder=3)
+        (dots,) = axis.plot(middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill,
+                            clip_on=False, zorder=3)
+        dots.set_in_layout(False)  # half a mark at the edge of a panel may lie outside it
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_yticks(place, [style.text(METRICS[m].zh, METRICS[m].en) for m in part.index], fontsize=7.5)
     axis.set_ylim(-0.6, max(len(part), 1) - 0.4)

@@ -1,0 +1,55 @@
+"""`huitian report`: the one-file report of a run, a comparison or a sweep, and the same as PDF."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from simulation.yaml_source import SourceError
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+          "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
+          "--no-pdf-header-footer")
+_SECONDS = 180
+
+
+def browser() -> str:
+    """Path of a Chromium that is installed.
+
+    Raises
+    ------
+    SourceError
+        If there is none.
+    """
+    for name in _BROWSERS:
+        found = shutil.which(name)
+        if found:
+            return found
+    raise SourceError("--pdf needs Chromium, which is not installed (Debian: apt install chromium); "
+                      "or print report.html from any browser")
+
+
+def print_pdf(page: Path) -> Path:
+    """Print a page to a PDF beside it, without a network; returns the PDF.
+
+    Raises
+    ------
+    SourceError
+        If there is no Chromium.
+    OSError
+        If it fails.
+    """
+    pdf = page.with_suffix(".pdf")
+    with tempfile.TemporaryDirectory(prefix="huitian-browser-") as profile:
+        made = Path(profile) / "report.pdf"  # Chromium leaves its target in place when it fails
+        command = [browser(), *_FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={made}", page.resolve().as_uri()]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
+        except subprocess.TimeoutExpired:
+            raise OSError(f"Chromium did not print {page} within {_SECONDS} seconds") from None
+        if not made.exists():
+            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise OSError(f"Chromium could not print {page}: {last}")
+        shutil.move(made, pdf)
+    return pdf

@@ -1,0 +1,21 @@
+"""The content of a report, from whatever the folder holds."""
+
+from pathlib import Path
+
+from experiments import folders
+from experiments.report import comparison, run
+from experiments.report.document import Report
+
+
+def gather(folder: Path) -> Report:
+    """Content of the report of a run, a comparison or a sweep.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds none of them, or an unfinished one.
+    """
+    kind = folders.kind_of(folder)
+    if kind == "run":
+        return run.report(folders.open_run(folder))
+    return comparison.report(folders.open_comparison(folder))

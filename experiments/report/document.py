@@ -1,0 +1,109 @@
+"""What a report is made of: sections of paragraphs, lists, tables, figures; every text in both languages."""
+
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
+
+from experiments.charts.comparison import Drawer
+
+
+class Words(NamedTuple):
+    """A text in both languages; each must say everything to a reader who knows only that one."""
+
+    zh: str
+    en: str
+
+
+def same(text: str) -> Words:
+    """A text that needs no translation: a number, a date, a name in a file."""
+    return Words(text, text)
+
+
+def join(parts: list[Words], between: Words | None = None) -> Words:
+    """Texts one after the other; sentences by default, which a blank parts in English only."""
+    between = between or Words("", " ")
+    return Words(between.zh.join(part.zh for part in parts), between.en.join(part.en for part in parts))
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text; a `lead` is set larger, a `note` smaller."""
+
+    text: Words
+    style: Literal["", "lead", "note"] = ""
+
+
+@dataclass(frozen=True)
+class Bullets:
+    """A list of sentences."""
+
+    items: list[Words]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: `order` is what a click on the column's head sorts by, `mark` a CSS class."""
+
+    text: Words
+    order: float | None = None
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; text columns first. Sortable unless it is short enough to be read at a glance; a listing has its long
+    text last.
+    """
+
+    caption: Words
+    head: list[Words]
+    rows: list[list[Cell]]
+    text_columns: int = 1
+    sortable: bool = True
+    listing: bool = False
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart, drawn in the language of the reader; the caption says what to see."""
+
+    name: str
+    draw: Drawer
+    caption: Words
+
+
+@dataclass(frozen=True)
+class Download:
+    """A table as CSV inside the page."""
+
+    file: str
+    title: Words
+    csv: str
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """All tables that the reader may save."""
+
+    items: list[Download]
+
+
+Block = Paragraph | Bullets | Table | Figure | Downloads
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part with a heading; `fresh` starts a new page in print."""
+
+    name: str
+    title: Words
+    blocks: list[Block]
+    fresh: bool = False
+
+
+@dataclass(frozen=True)
+class Report:
+    """The whole; the first section is the page of summary."""
+
+    title: Words
+    subtitle: Words
+    sections: list[Section] = field(default_factory=list)

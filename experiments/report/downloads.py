@@ -1,0 +1,47 @@
+"""Tables that the reader may save from the page, as CSV that spreadsheets open."""
+
+import pandas as pd
+
+from experiments.charts.comparison import PATHS, paired_differences
+from experiments.folders import ComparisonFolder, Option
+from experiments.report.document import Download, Downloads, Section, Words
+
+_COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
+_DIGITS = "%.6g"
+
+
+def csv(frame: pd.DataFrame) -> str:
+    """A table as CSV; six significant digits, as in the files of results."""
+    return frame.to_csv(index=False, float_format=_DIGITS, lineterminator="\r\n")
+
+
+def weekly(options: list[Option]) -> pd.DataFrame:
+    """Means over replicates of the metrics of the paths, by option and week."""
+    parts = []
+    for option in options:
+        frames = [pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]) for run in option.runs.values()]
+        mean = pd.concat(frames).groupby("date", as_index=False).mean()
+        mean["date"] = mean["date"].dt.strftime("%Y-%m-%d")
+        mean.insert(0, "scenario", option.name)
+        parts.append(mean)
+    return pd.concat(parts, ignore_index=True)
+
+
+def of_comparison(found: ComparisonFolder) -> Section:
+    """Everything that the figures and tables of a comparison show."""
+    communities = found.communities[found.communities["metric"].isin(_COMMUNITIES)]
+    items = [
+        Download("comparison.csv", Words("全部指标的差异与区间", "differences and intervals of all metrics"),
+                 csv(found.table)),
+        Download("replicates.csv", Words("各次重复的差异", "differences of each replicate"),
+                 csv(paired_differences(found))),
+        Download("winners.csv", Words("各人群的得益与受损", "gains and losses by group"), csv(found.winners)),
+        Download("communities.csv", Words("各社区的差异", "differences by community"), csv(communities)),
+        Download("weekly.csv", Words("逐周数值（各次重复的均值）", "weekly values (means over replicates)"),
+                 csv(weekly(found.options)))]
+    return section(items)
+
+
+def section(items: list[Download]) -> Section:
+    """The part of the page where tables are saved."""
+    return Section("data", Words("数据下载", "Data"), [Downloads(items)])
