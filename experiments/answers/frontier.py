@@ -82,7 +82,7 @@ def cost_effectiveness(values: pd.DataFrame, metric: str, baseline: str, *, resa
         direction of the metric), low, high (95 % paired t intervals), status, dominated_by, compared_with, icer (yuan
         a unit), p_efficient (share of resampled blocks in which the option lies on the frontier).
     """
-    all_values = with_spending(values.rename(columns={"option": "scenario"}).assign(point=0))
+    all_values = with_spending(values[["option", "seed", "metric", "value"]])
     gain = _pairs(all_values, metric, baseline) * better(metric)
     cost = _pairs(all_values, SPENDING, baseline).reindex(gain.index)
     rows = []
@@ -99,8 +99,8 @@ def cost_effectiveness(values: pd.DataFrame, metric: str, baseline: str, *, resa
 def _pairs(values: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
     """Differences from the baseline, a row a seed that all options have, a column an option, the baseline first."""
     rows = values[values["metric"] == metric]
-    wide = rows.pivot(index="seed", columns="scenario", values="value").dropna()
-    order = [baseline, *(name for name in rows["scenario"].unique() if name != baseline)]
+    wide = rows.pivot(index="seed", columns="option", values="value").dropna()
+    order = [baseline, *(name for name in rows["option"].unique() if name != baseline)]
     return wide[order].sub(wide[baseline], axis=0)
 
 

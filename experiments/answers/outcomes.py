@@ -42,7 +42,7 @@ def better(metric: str) -> int:
 
 def with_spending(values: pd.DataFrame) -> pd.DataFrame:
     """`values` with the sum of both costs of each run as one more metric."""
-    keys = ["point", "scenario", "seed"]
+    keys = [name for name in values.columns if name not in ("metric", "value")]
     costs = values[values["metric"].isin(_COSTS)]
     total = costs.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric=SPENDING)
     return pd.concat([values, total[values.columns]], ignore_index=True)

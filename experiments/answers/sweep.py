@@ -1,0 +1,277 @@
+"""All answers that a sweep can give: which questions its design allows, their tables and their charts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from experiments.answers import outcomes
+from experiments.answers.differences import differences
+from experiments.answers.discovery import discovery
+from experiments.answers.frontier import cost_effectiveness
+from experiments.answers.ranking import ranking
+from experiments.answers.robustness import regrets, robustness
+from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
+from experiments.answers.synergy import synergy
+from experiments.charts import style
+from experiments.charts.factors import named
+from simulation.metrics import METRICS
+
+SAMPLES = ("sobol", "morris", "latin_hypercube")
+"""Designs whose points are a sample of what may be true, and no list of options."""
+ENOUGH_CASES = 30
+"""Points from which scenario discovery is tried."""
+WORST = 0.25
+"""Share of cases that count as bad when no threshold is given."""
+Drawer = Callable[[], Figure]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A sweep as read from its store.
+
+    Attributes
+    ----------
+    titles : dict
+        Titles (zh, en) by scenario, in the order of the experiment.
+    baseline : str
+        Scenario that the others are measured against; it may be the only one.
+    kind : str
+        Kind of design, "" without one.
+    points, values : DataFrame
+        See `experiments.answers.outcomes`.
+    metrics : list of str
+        What is asked about.
+    scale : float
+        Share of households in the runs.
+    levels : int
+        Grid levels of a Morris design.
+    second_order : bool
+        Whether a Sobol design has the points for pairs.
+    """
+
+    titles: style.Names
+    baseline: str
+    kind: str
+    points: pd.DataFrame
+    values: pd.DataFrame
+    metrics: Sequence[str]
+    scale: float
+    levels: int = 4
+    second_order: bool = False
+
+    @property
+    def runs(self) -> style.Runs:
+        """Replicates and scale, for the charts."""
+        return style.Runs(int(self.values["seed"].nunique()), self.scale)
+
+
+@dataclass
+class Answers:
+    """Tables and charts by name, and why a question has no answer."""
+
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    charts: dict[str, Drawer] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
+    """Answer every question that the design allows.
+
+    Parameters
+    ----------
+    threshold : float, optional
+        Value of the first metric that satisfies; without it the worst quarter of cases counts as bad.
+    """
+    found = Answers()
+    for question in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery):
+        try:
+            question(sweep, found, threshold)
+        except ValueError as error:  # runs that failed may leave too few for one question and enough for another
+            found.notes.append(f"{question.__name__.strip('_')}: {error}")
+    return found
+
+
+def _options(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    """Differences, ranks and frontier of options, where points are choices and not cases."""
+    if sweep.kind in SAMPLES or outcomes.uncertainties(sweep.points):
+        return
+    values, names, base = _as_options(sweep)
+    if values["option"].nunique() < 2:
+        return
+    wanted = values[values["metric"].isin([*sweep.metrics, "cost_capital_yuan", "cost_operating_yuan"])]
+    found.tables["differences"] = differences(wanted, base).rename(columns={"scenario": "option"})
+    judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
+    leagues = {metric: ranking(values, metric, outcomes.better(metric)) for metric in judged}
+    if leagues:
+        found.tables["ranking"] = pd.concat([league for league, _ in leagues.values()], ignore_index=True)
+        found.tables["rank_probabilities"] = pd.concat(
+            [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True)
+    for metric in judged[:1]:
+        if sweep.runs.n > 1:
+            from experiments.charts.ranks import ranks
+
+            found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, sweep.runs)
+        _frontier(sweep, values, names, base, metric, found)
+
+
+def _frontier(sweep: Sweep, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers) -> None:
+    if "cost_capital_yuan" not in set(values["metric"]):
+        return
+    from experiments.charts.cost_effectiveness import cost_effectiveness as chart
+
+    table = cost_effectiveness(values, metric, base)
+    found.tables["frontier"] = table
+    found.charts["cost_effectiveness"] = partial(chart, table, names, metric, sweep.runs)
+
+
+def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
+    """Values by option, names of the options, and the option that the others are measured against.
+
+    That is the baseline scenario as it is, or where every point changes it, at its first point.
+    """
+    values = outcomes.as_options(sweep.values, sweep.points)
+    rows = sweep.values.assign(option=values["option"])[["option", "scenario", "point"]].drop_duplicates("option")
+    chosen: dict[str, tuple[tuple[str, str], Mapping[str, Any]]] = {
+        row.option: (sweep.titles[row.scenario], _at(sweep.points, row.point)) for row in rows.itertuples()}
+    own = rows[rows["scenario"] == sweep.baseline]["option"]
+    base = sweep.baseline if sweep.baseline in set(own) else str(own.iloc[0])
+    return values.drop_duplicates(["option", "case", "seed", "metric"]), named(chosen), base
+
+
+def _at(points: pd.DataFrame, point: Any) -> dict[str, Any]:
+    return dict(points.loc[point, outcomes.levers(points)]) if point in points.index else {}
+
+
+def _pairs(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    """Interactions of a two-level design."""
+    points = sweep.points
+    if sweep.kind not in ("factorial", "table") or points.shape[1] < 2 or not (points.nunique() == 2).all():
+        return
+    from experiments.charts.synergy import synergy as chart
+
+    scenario = list(sweep.titles)[-1]
+    values = sweep.values[sweep.values["scenario"] == scenario]
+    tables = [synergy(points, values, metric) for metric in sweep.metrics]
+    found.tables["synergy"] = pd.concat(tables, ignore_index=True)
+    found.charts["synergy"] = partial(chart, tables[0], sweep.runs)
+
+
+def _results(sweep: Sweep) -> list[tuple[str, str, pd.DataFrame]]:
+    """What factors may drive: the effect of every scenario on the baseline, else the level of the only one."""
+    others = [name for name in sweep.titles if name != sweep.baseline]
+    if not others:
+        return [(sweep.baseline, "level", sweep.values)]
+    changed = outcomes.effects(sweep.values, sweep.baseline)
+    return [(name, "effect", changed[changed["scenario"] == name]) for name in others]
+
+
+def _words(sweep: Sweep, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
+    """Outcome and its unit (zh, en, unit zh, unit en)."""
+    row, title = METRICS[metric], sweep.titles[scenario]
+    if what == "level":
+        return f"{row.zh}（{title[0]}）", f"{row.en} ({title[1]})", row.unit_zh, row.unit_en
+    base = sweep.titles[sweep.baseline]
+    return (f"{title[0]}对{row.zh}的效果（相对{base[0]}）", f"effect of {title[1]} on {row.en} (against {base[1]})",
+            row.unit_zh, row.unit_en)
+
+
+def _one_at_a_time(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    if sweep.kind != "one_at_a_time":
+        return
+    from experiments.charts.tornado import tornado
+
+    parts = []
+    for scenario, what, values in _results(sweep):
+        for metric in sweep.metrics:
+            table = one_at_a_time(sweep.points, values, metric, base=sweep.points.index[0])
+            parts.append(table.assign(scenario=scenario, outcome=what))
+            if metric == sweep.metrics[0]:
+                words = _words(sweep, scenario, what, metric)
+                found.charts[f"tornado_{scenario}"] = partial(tornado, table, words, sweep.runs)
+    found.tables["one_at_a_time"] = pd.concat(parts, ignore_index=True)
+
+
+def _sensitivity(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    if sweep.kind not in ("sobol", "morris"):
+        return
+    from experiments.charts.morris import morris
+    from experiments.charts.sobol import sobol
+
+    parts = []
+    for scenario, what, values in _results(sweep):
+        means = outcomes.by_point(values)
+        for metric in sweep.metrics:
+            result = means[means["metric"] == metric].set_index("point")["value"]
+            words = _words(sweep, scenario, what, metric)
+            if sweep.kind == "sobol":
+                table = sobol_indices(result, list(sweep.points.columns), second_order=sweep.second_order)
+            else:
+                table = morris_effects(sweep.points, result, levels=sweep.levels)
+            parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
+            if metric != sweep.metrics[0]:
+                continue
+            found.charts[f"{sweep.kind}_{scenario}"] = partial(sobol, table, words[:2], sweep.runs) \
+                if sweep.kind == "sobol" else partial(morris, table, words, sweep.runs)
+    found.tables[f"sensitivity_{sweep.kind}"] = pd.concat(parts, ignore_index=True)
+
+
+def _robustness(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    """Regret of options over cases; a Morris sample is no picture of what is likely."""
+    sweep = _independent(sweep)
+    judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
+    if not judged or not outcomes.uncertainties(sweep.points) or sweep.kind in ("morris", "one_at_a_time"):
+        return
+    values, names, _ = _as_options(sweep)
+    if values["option"].nunique() < 2 or values["case"].nunique() < 2:
+        return
+    from experiments.charts.regret import regret
+
+    parts = []
+    for metric in judged:
+        table = regrets(values[values["metric"] == metric], outcomes.better(metric))
+        robust = robustness(table, outcomes.better(metric), threshold if metric == judged[0] else None)
+        parts.append(robust.assign(metric=metric))
+        if metric == judged[0]:
+            found.tables["regret"] = table.assign(metric=metric)
+            found.charts["regret"] = partial(regret, table, robust, names, metric, sweep.runs)
+    found.tables["robustness"] = pd.concat(parts, ignore_index=True)
+
+
+def _independent(sweep: Sweep) -> Sweep:
+    """A Sobol design without the points that mix its two independent samples; other designs as they are."""
+    if sweep.kind != "sobol":
+        return sweep
+    size = (2 if sweep.second_order else 1) * sweep.points.shape[1] + 2
+    kept = sweep.points[sweep.points.index.to_numpy() % size % (size - 1) == 0]  # first and last of each block
+    return replace(sweep, points=kept, values=sweep.values[sweep.values["point"].isin(kept.index)])
+
+
+def _discovery(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+    """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
+    sweep = _independent(sweep)
+    judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
+    if not judged or sweep.kind not in ("sobol", "latin_hypercube", "factorial", "table") or \
+            len(sweep.points) < ENOUGH_CASES:
+        return
+    from experiments.charts.prim_box import prim_box
+
+    metric, points, parts = judged[0], sweep.points, []
+    side = outcomes.better(metric)
+    for scenario, what, values in _results(sweep):
+        means = outcomes.by_point(values[values["metric"] == metric]).set_index("point")["value"]
+        limit = float((side * means).quantile(WORST)) * side if threshold is None else threshold
+        bad = side * (means - limit) < 0
+        boxes, path = discovery(points, bad)
+        sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *_words(sweep, scenario, what, metric)
+        words = f"{zh} {sign} {style.tick(limit)}（{unit_zh}）", f"{en} {sign} {style.tick(limit)} ({unit_en})"
+        if boxes.empty:
+            found.notes.append(f"discovery: no box explains when {words[1]}")
+            continue
+        parts.append(boxes.assign(scenario=scenario, outcome=what, metric=metric, threshold=limit))
+        found.charts[f"prim_{scenario}"] = partial(prim_box, boxes, path, points, bad, words, sweep.runs)
+    if parts:
+        found.tables["discovery"] = pd.concat(parts, ignore_index=True)
