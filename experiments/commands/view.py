@@ -1,0 +1,61 @@
+"""`huitian view`: serve the page, by default to this machine only."""
+
+import errno
+import os
+import socket
+
+from experiments.view import visitors
+from experiments.view.visitors import Options
+from simulation.yaml_source import SourceError
+
+CULL = "10m"
+"""How long a lost connection may come back before its models are dropped."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to an address.
+
+    Raises
+    ------
+    SourceError
+        If the port is taken, not allowed, or the host is not of this machine.
+    """
+    try:
+        family, kind, proto, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind, proto)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        bound.bind(address)
+    except socket.gaierror:
+        raise SourceError(f"--host {host}: no such host") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise SourceError(f"--port {port}: already in use on {host}; give another --port") from None
+        if error.errno == errno.EACCES:
+            raise SourceError(f"--port {port}: not allowed; give one from 1024 to 65535") from None
+        raise SourceError(f"--host {host}: cannot listen there ({error.strerror})") from None
+    return bound
+
+
+def serve(options: Options, host: str, port: int, say: bool = True) -> None:
+    """Serve the page until interrupted.
+
+    Raises
+    ------
+    SourceError
+        If the scenario, the host or the port cannot be used, or the packages of the page are missing.
+    """
+    options.load(options.scenario)
+    bound = listen(host, port)
+    os.environ.update({
+        "SOLARA_APP": "experiments.view.app", "SOLARA_MODE": "production", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+        "SOLARA_KERNEL_CULL_TIMEOUT": CULL, "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "Huitian"})
+    try:
+        import solara.server.starlette as server
+        import uvicorn
+    except ImportError as error:
+        raise SourceError(f"the page needs the extra packages: pip install 'huitian-sim[viz]' ({error})") from None
+    visitors.configure(options)
+    if say:
+        shown = f"[{host}]" if ":" in host else host
+        print(f"回天政策实验室 / Huitian: http://{shown}:{bound.getsockname()[1]}/  (Ctrl-C 停止 / stops)", flush=True)
+    uvicorn.Server(uvicorn.Config(server.app, log_level="error", ws_max_size=2**24)).run(sockets=[bound])

@@ -1,0 +1,212 @@
+"""The page. One visitor has one `Visit`; nothing is shared between visitors but the processor."""
+
+import contextlib
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import solara
+import solara.lab
+from solara.alias import rv
+
+from experiments.view import look, visitors
+from experiments.view import map as map_
+from experiments.view.controls import LeverGroups
+from experiments.view.layers import LAYERS
+from experiments.view.panels import CommunityCard, ResidentPanel
+from experiments.view.player import SPEEDS
+from experiments.view.visit import Visit
+from experiments.view.words import other, pick, say
+from simulation.scenario import load_scenario, shipped
+
+_LARGEST_SEED = 2**63 - 1
+
+@solara.component_vue(str(Path(__file__).with_name("picture.vue")))
+def Picture(source: str, alt: str, name: str, mark: str,
+            event_point: Callable[[dict[str, float]], None]) -> None:
+    """A picture that tells where it was clicked, as shares of its width and height."""
+
+
+@solara.component
+def Page() -> None:
+    """A place if there is one, else a polite word."""
+    tries = solara.use_reactive(0)
+    solara.use_memo(_colours, [])
+    inside = solara.use_memo(visitors.visitors.enter, [tries.value])
+    solara.Style(look.CSS)
+    if inside:
+        Lobby()
+    else:
+        Full(lambda: tries.set(tries.value + 1))
+
+
+def _colours() -> None:
+    solara.lab.theme.themes.light.primary = look.PRIMARY
+
+
+@solara.component
+def Full(again: Callable[[], None]) -> None:
+    """All places are taken."""
+    lang = visitors.options.lang
+    with rv.Html(tag="main", class_="ht-full"):
+        for language in (lang, other(lang)):
+            rv.Html(tag="h1", children=[say(language, "full")])
+            rv.Html(tag="p", children=[say(language, "full_text", n=visitors.visitors.most)])
+        solara.Button(f"{say(lang, 'again')} / {say(other(lang), 'again')}", color="primary", on_click=again,
+                      classes=["ht-again"])
+
+
+@solara.component
+def Lobby() -> None:
+    """A visit from its begin to its end."""
+    visit = solara.use_memo(Visit, [])
+
+    def leave() -> None:
+        visit.close()
+        visitors.visitors.leave()
+
+    solara.use_effect(lambda: leave, [])
+    lang = visit.lang.value
+    solara.Title(say(lang, "title"))
+    with rv.Html(tag="div", class_="ht-page", attributes={"lang": "zh-CN" if lang == "zh" else "en"}):
+        with rv.Html(tag="aside", class_="ht-side", attributes={"aria-label": say(lang, "measures")}):
+            Settings(visit)
+        with rv.Html(tag="main", class_="ht-main"):
+            Transport(visit)
+            with rv.Html(tag="div", class_="ht-looks"):
+                with rv.Html(tag="div", class_="ht-left"):
+                    Map(visit, visit.frame.value)
+                    with rv.Html(tag="section", class_="ht-box"):
+                        CommunityCard(visit, visit.frame.value)
+                with rv.Html(tag="section", class_="ht-box"):
+                    Charts(visit, visit.frame.value)
+            with rv.Html(tag="section", class_="ht-box ht-wide"):
+                ResidentPanel(visit, visit.frame.value)
+
+
+@solara.component
+def Settings(visit: Visit) -> None:
+    """Title, language, scenario, seed and the levers."""
+    lang = visit.lang.value
+    typed, bad = solara.use_reactive(str(visit.seed.value)), solara.use_reactive(False)
+
+    def seed(text: str) -> None:
+        typed.value = text
+        bad.value = not (text.strip().isdecimal() and int(text) <= _LARGEST_SEED)
+        if not bad.value:
+            visit.set_seed(int(text))
+
+    rv.Html(tag="h1", children=[say(lang, "title")])
+    solara.Button(say(lang, "language"), outlined=True, small=True, classes=["ht-language"],
+                  attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
+                  on_click=lambda: visit.speak(other(lang)))
+    rv.Select(label=say(lang, "scenario"), v_model=visit.name.value, items=scenario_items(visit),
+              on_v_model=visit.choose, class_="ht-scenario mt-4", hide_details=True)
+    rv.TextField(label=say(lang, "seed"), v_model=typed.value, on_v_model=seed, class_="ht-seed mt-4",
+                 hint=say(lang, "seed_hint"), persistent_hint=True,
+                 error_messages=[say(lang, "seed_bad")] if bad.value else [])
+    rv.Html(tag="h2", class_="mt-3", children=[say(lang, "measures")])
+    if visit.pending.value:
+        rv.Html(tag="p", class_="ht-pending", attributes={"role": "status"}, children=[say(lang, "pending")])
+    elif visit.player.pair is not None and not visit.player.pair.weeks:
+        rv.Html(tag="p", class_="ht-note", children=[say(lang, "live")])
+    LeverGroups(lang, visit.levers.value, visit.set_levers)
+
+
+def scenario_items(visit: Visit) -> list[dict[str, str]]:
+    """Scenarios that come with the project, and the one of the command line, by title."""
+    lang, items = visit.lang.value, []
+    for name in dict.fromkeys((*shipped(), visitors.options.scenario)):
+        with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
+            title = load_scenario(name).title
+            items.append({"value": name, "text": pick(lang, title.zh, title.en)})
+    return items
+
+
+@solara.component
+def Transport(visit: Visit) -> None:
+    """Step, Play, Reset, speed, and where the models are."""
+    lang, player, frame = visit.lang.value, visit.player, visit.frame.value
+    playing, set_playing = player.playing, visit.frame.set
+    pair = player.pair
+    done = pair is not None and pair.finished
+
+    def toggle() -> None:
+        player.pause() if player.playing else player.play()
+        set_playing(frame + 1)
+
+    with rv.Html(tag="div", class_="ht-box ht-bar", attributes={"role": "toolbar", "aria-label": say(lang, "play")}):
+        solara.Button(say(lang, "step"), color="primary", icon_name="mdi-skip-next", classes=["ht-step"],
+                      disabled=pair is None or playing or done, on_click=player.step)
+        solara.Button(say(lang, "pause" if playing else "play"), color="primary", classes=["ht-play"],
+                      icon_name="mdi-pause" if playing else "mdi-play", disabled=pair is None or done,
+                      on_click=toggle)
+        solara.Button(say(lang, "reset"), outlined=True, color="primary", icon_name="mdi-restart",
+                      classes=["ht-reset"], on_click=visit.reset)
+        rv.Select(label=say(lang, "speed"), v_model=player.speed.name, dense=True, hide_details=True,
+                  items=[{"value": speed.name, "text": say(lang, speed.name)} for speed in SPEEDS],
+                  on_v_model=lambda name: _speed(visit, name), class_="ht-speed")
+        rv.Html(tag="span", class_="ht-when", children=[when(visit)],
+                attributes={"data-week": str(pair.weeks if pair else -1)})
+        rv.Html(tag="span", class_="ht-note ht-state", children=[say(lang, "finished") if done else ""],
+                attributes={"role": "status"})
+        if player.error:
+            rv.Html(tag="p", class_="ht-error", attributes={"role": "alert"},
+                    children=[say(lang, "error", why=player.error)])
+
+
+def _speed(visit: Visit, name: str) -> None:
+    visit.player.speed = next(speed for speed in SPEEDS if speed.name == name)
+    visit.frame.set(visit.frame.peek() + 1)
+
+
+def when(visit: Visit) -> str:
+    """Week and date of the models."""
+    lang, pair = visit.lang.value, visit.player.pair
+    if pair is None:
+        return say(lang, "working")
+    if not pair.weeks:
+        return say(lang, "at_start", date=pair.scenario.start.isoformat())
+    world = pair.policy.world
+    week = say(lang, "week", week=pair.weeks, weeks=pair.scenario.weeks)
+    return f"{week} · {say(lang, 'date', date=(world.date - timedelta(weeks=1)).isoformat())}"
+
+
+@solara.component
+def Map(visit: Visit, frame: int) -> None:
+    """The map and what it shows."""
+    lang, view, pair = visit.lang.value, visit.view.value, visit.player.pair
+    source = solara.use_memo(visit.map_picture, [frame, view])
+    with rv.Html(tag="div", class_="ht-box"):
+        with rv.Html(tag="div", class_="ht-maps"):
+            rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
+                      items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in LAYERS.items()],
+                      on_v_model=lambda name: visit.look(layer=name))
+            kinds = map_.facility_kinds(pair.policy.world) if pair is not None else {}
+            rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
+                      hide_details=True, class_="ht-facilities",
+                      items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
+                      on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)))
+            rv.Switch(label=say(lang, "difference"), v_model=view.difference, dense=True, hide_details=True,
+                      class_="ht-difference mt-0", on_v_model=lambda on: visit.look(difference=bool(on)))
+            rv.Switch(label=say(lang, "communities"), v_model=view.communities, dense=True, hide_details=True,
+                      class_="ht-communities mt-0", on_v_model=lambda on: visit.look(communities=bool(on)))
+        if source:
+            row = LAYERS[view.layer]
+            alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(visit))
+            Picture(source=source, alt=alt, name="ht-map", mark=str(frame), event_point=visit.point)
+        else:
+            rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
+        if pair is not None:
+            size = say(lang, "whole") if pair.scale >= 1 else say(lang, "sample", scale=f"{pair.scale:g}")
+            rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=pair.seed)])
+
+
+@solara.component
+def Charts(visit: Visit, frame: int) -> None:
+    """The charts beside the map."""
+    lang = visit.lang.value
+    source = solara.use_memo(visit.chart_picture, [frame, lang])
+    if source:
+        Picture(source=source, alt=say(lang, "charts_alt"), name="ht-charts", mark=str(frame),
+                event_point=lambda place: None)

@@ -1,0 +1,103 @@
+"""What the map can show: one number a cell of 100 m, read from a world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.view.session import Track
+from simulation.metrics import DOMAINS, METRICS
+from simulation.population import kernels
+from simulation.world import World
+
+Cells = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Layer:
+    """A layer of the map: words, unit, how its colours run, and how it is read.
+
+    `read` gives float64 (n_cells,), NaN where there is nothing to show; `low` and `high` are the ends of the colours,
+    or None to take them from the values.
+    """
+
+    name: str
+    zh: str
+    en: str
+    unit_zh: str
+    unit_en: str
+    read: Callable[[Track], Cells]
+    low: float | None = None
+    high: float | None = None
+
+
+def _mean(world: World, column: int, factor: float) -> Cells:
+    """Mean over the residents of each cell of a column of the tallies."""
+    n = len(world.geography.cell_x)
+    people = np.bincount(world.gates.cell, world.gates.residents, n)
+    total = np.bincount(world.gates.cell, world.output.tallies[:, column] / kernels.FIXED, n)
+    return np.divide(factor * total, people, out=np.full(n, np.nan), where=people > 0)
+
+
+def _community(track: Track, metric: str) -> Cells:
+    """A community metric spread over the cells of each community."""
+    home = track.world.cell_community
+    return np.where(home >= 0, track.place[metric][home], np.nan)
+
+
+def _density(track: Track) -> Cells:
+    world = track.world
+    people = np.bincount(world.gates.cell, world.gates.residents, len(world.geography.cell_x)) / world.scale
+    return np.where(world.cell_community >= 0, people, np.nan)
+
+
+def _covered(track: Track) -> Cells:
+    """Share of the residents of a cell who can walk to an open service circle in 15 minutes."""
+    everyone = track.world.demand["everyone"]
+    people = everyone.sum(axis=0)
+    reached = (everyone * track.world.covered).sum(axis=0)
+    return np.divide(reached, people, out=np.full(len(people), np.nan), where=people > 0)
+
+
+def _of_column(column: int, factor: float) -> Callable[[Track], Cells]:
+    return lambda track: _mean(track.world, column, factor)
+
+
+def _of_metric(metric: str) -> Callable[[Track], Cells]:
+    return lambda track: _community(track, metric)
+
+
+def _metric(name: str, read: Callable[[Track], Cells], low: float | None = None, high: float | None = None) -> Layer:
+    m = METRICS[name]
+    return Layer(name, m.zh, m.en, m.unit_zh, m.unit_en, read, low, high)
+
+
+def _table() -> dict[str, Layer]:
+    rows = [_metric("satisfaction", _of_column(kernels.T_OVERALL, 100.0))]
+    rows += [_metric(f"satisfaction_{domain}", _of_column(d, 100.0)) for d, domain in enumerate(DOMAINS)]
+    rows += [
+        _metric("load_committee", _of_metric("load_committee")),
+        _metric("circle_coverage_residents", _covered, 0, 1),
+        Layer("density", "居住密度", "residents a hectare", "人/公顷", "residents / ha", _density, 0),
+        _metric("waste_sorting_rate", _of_column(kernels.T_SORT, 1.0)),
+    ]
+    if "infected" in METRICS:
+        rows.append(_metric("infected", _of_metric("infected"), 0))
+    return {row.name: row for row in rows}
+
+
+LAYERS = _table()
+"""Layers by name, in the order of the list on the page."""
+
+
+def by_community(world: World, cells: Cells) -> Cells:
+    """Mean of each community, weighted by residents, at every cell of it."""
+    n = len(world.communities)
+    people = np.bincount(world.gates.cell, world.gates.residents, len(cells))
+    known = (people > 0) & (world.cell_community >= 0) & ~np.isnan(cells)
+    home = world.cell_community[known]
+    total = np.bincount(home, people[known] * cells[known], n)
+    weight = np.bincount(home, people[known], n)
+    mean = np.divide(total, weight, out=np.full(n, np.nan), where=weight > 0)
+    return np.where(world.cell_community >= 0, mean[world.cell_community], np.nan)

@@ -1,0 +1,146 @@
+"""The levers as a page needs them: groups in the order of the case, kinds of fields, and texts that people type."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+from pydantic import ValidationError
+
+from experiments.view.words import Lang, pick, say, source, unit
+from simulation.interventions.base import Intervention
+from simulation.interventions.registry import interventions
+
+Kind = Literal["switch", "whole", "number", "date", "choice"]
+
+
+@dataclass(frozen=True)
+class LeverField:
+    """One field of a lever: what it holds, its range, and the choices with their names (zh, en) if it is one."""
+
+    name: str
+    kind: Kind
+    default: Any
+    zh: str
+    en: str
+    unit: str
+    measure: str
+    source: str
+    low: float | None
+    high: float | None
+    choices: tuple[tuple[str, str, str], ...] = ()
+
+    def label(self, lang: Lang) -> str:
+        """Name of the field; the names of choices are cut off, as the choices themselves show them."""
+        text = pick(lang, self.zh, self.en)
+        return text.split("：" if lang == "zh" else ":")[0] if self.choices else text
+
+    def help(self, lang: Lang) -> str:
+        """Unit, range, default and source in one line."""
+        parts = [say(lang, "range", low=plain(self.low), high=plain(self.high))] if self.low is not None else []
+        parts += [say(lang, "default", value=self.text(self.default))] if self.kind != "switch" else []
+        parts.append(say(lang, "source", measure=self.measure, source=source(lang, self.source)))
+        return ("；" if lang == "zh" else "; ").join(parts)
+
+    def unit_in(self, lang: Lang) -> str:
+        """Unit in a language, empty if it has none."""
+        return unit(lang, self.unit)
+
+    def text(self, value: Any) -> str:
+        """A value as people type it."""
+        if isinstance(value, Enum):
+            return str(value.value)
+        return plain(value) if self.kind in ("whole", "number") else str(value)
+
+    def parse(self, text: str, lang: Lang) -> Any:
+        """The value of a text.
+
+        Raises
+        ------
+        ValueError
+            With a message in the language of the page.
+        """
+        if self.kind == "date":
+            try:
+                return date.fromisoformat(text)
+            except ValueError:
+                raise ValueError(say(lang, "bad_date")) from None
+        try:
+            value: float = int(text) if self.kind == "whole" else float(text)
+        except ValueError:
+            raise ValueError(say(lang, "bad_whole" if self.kind == "whole" else "bad_number")) from None
+        low = -float("inf") if self.low is None else self.low
+        high = float("inf") if self.high is None else self.high
+        if not low <= value <= high:
+            raise ValueError(say(lang, "bad_range", low=plain(self.low), high=plain(self.high)))
+        return value
+
+
+def plain(value: Any) -> str:
+    """A number without exponent or needless zeros."""
+    if value is None:
+        return "–"
+    return f"{value:.10f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+
+
+@cache
+def fields(kind: str) -> tuple[LeverField, ...]:
+    """Fields of a lever in the order of its file."""
+    return tuple(_field(name, info) for name, info in interventions()[kind].model_fields.items())
+
+
+def _field(name: str, info: Any) -> LeverField:
+    extra = info.json_schema_extra or {}
+    bounds = {side: getattr(m, side) for m in info.metadata for side in ("ge", "le") if hasattr(m, side)}
+    zh, en = extra.get("zh", name), extra.get("en", name.replace("_", " "))
+    kinds: dict[Any, Kind] = {bool: "switch", int: "whole", float: "number", date: "date"}
+    return LeverField(name, kinds.get(info.annotation, "choice"), info.default, zh, en, extra.get("unit", ""),
+                      extra.get("measure", ""), extra.get("source", ""), bounds.get("ge"), bounds.get("le"),
+                      _choices(info.annotation, zh, en))
+
+
+def _choices(annotation: Any, zh: str, en: str) -> tuple[tuple[str, str, str], ...]:
+    """Values of a choice with their names, which stand in order after the colon of the field's description."""
+    if get_origin(annotation) is Literal:
+        names = [str(value) for value in get_args(annotation)]
+    elif isinstance(annotation, type) and issubclass(annotation, Enum):
+        names = [str(member.value) for member in annotation]
+    else:
+        return ()
+    words_zh = zh.partition("：")[2].split("、")
+    words_en = [word.strip().removeprefix("or ") for word in en.partition(":")[2].split(",")]
+    if not len(words_zh) == len(words_en) == len(names):
+        words_zh = words_en = names
+    return tuple(zip(names, words_zh, words_en, strict=True))
+
+
+@cache
+def groups() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
+    """Groups of levers: name in Chinese and English, kinds; all in the order of the claims of the case."""
+    ordered = sorted(interventions().items(), key=lambda item: (item[1].claim, item[0]))
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind, lever in ordered:
+        found.setdefault((lever.group_zh, lever.group_en), []).append(kind)
+    return tuple((zh, en, tuple(kinds)) for (zh, en), kinds in found.items())
+
+
+def changed(lever: Intervention, name: str, value: Any) -> Intervention:
+    """The lever with one field changed.
+
+    Raises
+    ------
+    ValueError
+        If the fields do not go together; the message says why.
+    """
+    try:
+        return type(lever).model_validate({**dict(lever), name: value})
+    except ValidationError as error:
+        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+
+
+def switched(levers: Mapping[str, Intervention], kind: str, on: bool) -> dict[str, Intervention]:
+    """The levers with one of them on, with its defaults, or off."""
+    rest = {name: lever for name, lever in levers.items() if name != kind}
+    return dict(sorted((rest | ({kind: interventions()[kind]()} if on else {})).items()))

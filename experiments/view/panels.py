@@ -1,0 +1,169 @@
+"""Cards under the map: one community, and the residents who are followed."""
+
+import numpy as np
+import solara
+from solara.alias import rv
+
+from experiments.view import charts
+from experiments.view.residents import TERMS, Story
+from experiments.view.session import CARD_METRICS, Pair
+from experiments.view.visit import Visit, data_url
+from experiments.view.words import STATES, TIERS, Lang, pick, say
+from simulation.metrics import DOMAIN_LABELS, DOMAINS, METRICS
+from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
+from simulation.world import World
+
+_LAST_REQUESTS = 6
+
+
+def number(value: float, places: int = 1) -> str:
+    """A number for people: thousands apart, a true minus, a dash for nothing."""
+    return "–" if np.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
+
+
+def signed(value: float, places: int = 2) -> str:
+    """A change with its sign; nothing when it rounds to zero."""
+    return "0" if round(value, places) == 0 else f"{value:+,.{places}f}".replace("-", "−")
+
+
+def community_name(world: World, row: int, lang: Lang) -> str:
+    """Name of a community."""
+    c = world.communities
+    return str(pick(lang, c.name_zh[row], c.name_en[row]))
+
+
+def table(head: list[str], rows: list[list[str]], name: str) -> None:
+    """A plain table, the first column as row headers."""
+    def line(tag: str, cells: list[str]) -> solara.Element:
+        return rv.Html(tag="tr", children=[rv.Html(tag="th" if tag == "th" or k == 0 else "td", children=[cell])
+                                           for k, cell in enumerate(cells)])
+
+    rv.Html(tag="table", class_=f"ht-table {name}", children=[
+        rv.Html(tag="thead", children=[line("th", head)]),
+        rv.Html(tag="tbody", children=[line("td", row) for row in rows])])
+
+
+@solara.component
+def CommunityCard(visit: Visit, frame: int) -> None:
+    """The community that was chosen: who lives and works there, this week with and without the policy, its history."""
+    lang, pair, row = visit.lang.value, visit.player.pair, visit.view.value.community
+    rv.Html(tag="h2", children=[say(lang, "community")])
+    if pair is None:
+        return
+    world = pair.policy.world
+    items = [{"value": k, "text": community_name(world, k, lang)} for k in range(len(world.communities))]
+    rv.Autocomplete(v_model=row, items=items, on_v_model=lambda k: visit.look(community=k), dense=True, clearable=True,
+                    hide_details=True, label=say(lang, "community"), class_="ht-community")
+    if row is None or row >= len(world.communities):
+        solara.Text(say(lang, "choose"), classes=["ht-note"])
+        return
+    with pair.reading:
+        _facts(pair, row, lang)
+        _numbers(pair, row, lang)
+        if pair.weeks:
+            _history(pair, row, lang)
+
+
+def _facts(pair: Pair, row: int, lang: Lang) -> None:
+    world = pair.policy.world
+    c = world.communities
+    firms = np.unique(world.gates.firm[world.gates.community == row])
+    names = [str(pick(lang, world.firms.name_zh[k], world.firms.name_en[k])) for k in firms]
+    facts = [f"{say(lang, 'households')} {c.households[row] / world.scale:,.0f}",
+             f"{say(lang, 'residents')} {c.residents[row] / world.scale:,.0f}",
+             f"{say(lang, 'workers')} {pair.policy.place['workers'][row]:.0f}",
+             f"{say(lang, 'firms')}{'：' if lang == 'zh' else ': '}{('、' if lang == 'zh' else ', ').join(names)}"]
+    if c.village[row]:
+        facts.insert(0, say(lang, "village"))
+    if c.parent[row] >= 0:
+        facts.insert(0, say(lang, "split_from", name=community_name(world, int(c.parent[row]), lang)))
+    rv.Html(tag="h3", class_="ht-name", children=[community_name(world, row, lang)])
+    rv.Html(tag="p", class_="ht-facts", children=[" · ".join(facts)])
+
+
+def origin(pair: Pair, row: int) -> int:
+    """Row of the baseline's community that a community of the policy is, or was split from."""
+    parent = pair.policy.world.communities.parent
+    while row >= len(pair.baseline.world.communities):
+        row = int(parent[row])
+    return row
+
+
+def _numbers(pair: Pair, row: int, lang: Lang) -> None:
+    old, rows = origin(pair, row), []
+    for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
+        m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
+        a, b = float(pair.policy.place[name][row]), float(pair.baseline.place[name][old])
+        change = "–" if np.isnan(a - b) else signed(a - b, places)
+        rows.append([f"{pick(lang, m.zh, m.en)} ({pick(lang, m.unit_zh, m.unit_en)})", number(a, places),
+                     number(b, places), change])
+    table([say(lang, "now"), say(lang, "policy"), say(lang, "baseline"), say(lang, "change")], rows, "ht-card")
+
+
+def _history(pair: Pair, row: int, lang: Lang) -> None:
+    policy = pair.policy.community("satisfaction", row)
+    baseline = pair.baseline.community("satisfaction", origin(pair, row))
+    rv.Html(tag="div", class_="ht-label", children=[say(lang, "history")])
+    rv.Html(tag="img", attributes={"src": data_url(charts.sparkline(policy, baseline)), "alt": say(lang, "history")},
+            class_="ht-spark")
+
+
+@solara.component
+def ResidentPanel(visit: Visit, frame: int) -> None:
+    """One of the residents who are followed."""
+    lang, pair = visit.lang.value, visit.player.pair
+    rv.Html(tag="h2", children=[say(lang, "residents_panel")])
+    if pair is None:
+        return
+    with pair.reading:
+        stories, world = pair.policy.follower.stories, pair.policy.world
+        items = [{"value": k, "text": _who(world, story, k, lang)} for k, story in enumerate(stories)]
+        rv.Select(v_model=visit.resident.value, items=items, on_v_model=visit.resident.set, dense=True,
+                  hide_details=True, label=say(lang, "resident"), class_="ht-resident")
+        story, other = stories[visit.resident.value], pair.baseline.follower.stories[visit.resident.value]
+        if not story.weeks:
+            solara.Text(say(lang, "no_weeks"), classes=["ht-note"])
+            return
+        a, b = story.weeks[-1].overall, other.weeks[-1].overall
+        rv.Html(tag="p", class_="ht-facts",
+                children=[say(lang, "overall", policy=number(a), baseline=number(b))])
+        _why(story, lang)
+        _requests(pair, story, lang)
+
+
+def _who(world: World, story: Story, k: int, lang: Lang) -> str:
+    r = world.residents
+    stage = pick(lang, *LIFE_STAGE_LABELS[LIFE_STAGES[r.life_stage[story.row]]])
+    place = community_name(world, int(world.gates.community[r.gate[story.row]]), lang)
+    return say(lang, "resident_name", n=k + 1, stage=stage, place=place)
+
+
+def _why(story: Story, lang: Lang) -> None:
+    week, total = story.weeks[-1], np.sum([w.terms for w in story.weeks], axis=0)
+    shown = np.flatnonzero(week.used | (np.abs(week.terms).sum(axis=1) >= 0.005))
+    rows = [[pick(lang, *DOMAIN_LABELS[DOMAINS[d]]), number(week.met[d]), number(week.expected[d]),
+             *(signed(float(x)) for x in week.terms[d]), signed(float(week.terms[d].sum())),
+             number(week.satisfaction[d])] for d in shown]
+    heads = [say(lang, term) for term in TERMS]
+    rv.Html(tag="div", class_="ht-label", children=[say(lang, "why")])
+    table([say(lang, "domain"), say(lang, "met"), say(lang, "expected"), *heads, say(lang, "sum"),
+           say(lang, "level")], rows, "ht-why")
+    rv.Html(tag="div", class_="ht-label", children=[say(lang, "why_all")])
+    rows = [[pick(lang, *DOMAIN_LABELS[domain]), *(signed(float(x)) for x in total[d]),
+             signed(float(total[d].sum())), number(week.satisfaction[d])] for d, domain in enumerate(DOMAINS)]
+    with rv.Html(tag="details"):
+        rv.Html(tag="summary", children=[say(lang, "why_all")])
+        table([say(lang, "domain"), *heads, say(lang, "sum"), say(lang, "level")], rows, "ht-why-all")
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "why_help")])
+
+
+def _requests(pair: Pair, story: Story, lang: Lang) -> None:
+    rv.Html(tag="h3", children=[say(lang, "their_requests")])
+    latest = sorted(story.requests.values(), key=lambda r: r.tick)[-_LAST_REQUESTS:]
+    if not latest:
+        solara.Text(say(lang, "no_requests"), classes=["ht-note"])
+        return
+    rows = [[say(lang, "week_short", week=r.tick + 1), pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
+             say(lang, "visit" if r.visit else "issue"), say(lang, "hotline" if r.hotline else "direct"),
+             pick(lang, *TIERS[r.tier]), say(lang, STATES[r.status])] for r in reversed(latest)]
+    table([say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")], rows, "ht-requests")

@@ -1,0 +1,149 @@
+"""Two models stepped side by side: the policy and, with the same random numbers, the same district without it.
+
+Nothing here knows of the page, so that all of it can be tested without a browser.
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from experiments.view.residents import Follower
+from simulation import observe
+from simulation.interventions.base import Intervention
+from simulation.model import DistrictModel
+from simulation.run import prepare, sampled
+from simulation.scenario import Scenario
+from simulation.world import World
+
+FOLLOWED = 8
+CARD_METRICS = ("satisfaction", "load_committee", "backlog", "requests")
+"""Metrics whose weeks are kept for every community."""
+STEPPING = threading.Lock()
+"""The kernels use all cores: visitors take turns."""
+
+
+@dataclass
+class Track:
+    """One model with what its weeks left behind.
+
+    `district` has one dict of district metrics a week, `places` for each of CARD_METRICS one array (n_communities) a
+    week, `place` all community metrics of the latest week.
+    """
+
+    model: DistrictModel
+    follower: Follower
+    district: list[dict[str, float]] = field(default_factory=list)
+    places: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: {m: [] for m in CARD_METRICS})
+    place: dict[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    @property
+    def world(self) -> World:
+        """State of the model."""
+        return self.model.world
+
+    def read(self) -> None:
+        """Metrics of the state, without adding a week."""
+        self.place, _ = observe.week(self.world)
+
+    def week(self) -> None:
+        """Step one week and read it."""
+        self.follower.begin()
+        self.model.step(self.follower.watch)
+        self.follower.end()
+        self.place, district = observe.week(self.world)
+        self.district.append(district)
+        for name, rows in self.places.items():
+            rows.append(self.place[name])
+        self.model.turn()
+
+    def series(self, metric: str) -> NDArray[np.float64]:
+        """A district metric week by week, float64 (weeks,)."""
+        return np.array([row[metric] for row in self.district], np.float64)
+
+    def community(self, metric: str, row: int) -> NDArray[np.float64]:
+        """A metric of CARD_METRICS of one community, float64 (weeks,); its parent's before it was split off."""
+        parent = self.world.communities.parent
+        out = np.empty(len(self.places[metric]))
+        for week, values in enumerate(self.places[metric]):
+            k = row
+            while k >= len(values):
+                k = int(parent[k])
+            out[week] = values[k]
+        return out
+
+
+def without_plan(scenario: Scenario) -> Scenario:
+    """The baseline of a scenario: the same place, context and parameters, no intervention."""
+    return scenario.model_copy(update={"interventions": {}})
+
+
+class Pair:
+    """A policy and its baseline from the same start.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        The policy.
+    seed : int
+        0 to 2**63 - 1, of both models.
+    scale : float
+        Share of households, over 0 to 1.
+
+    Attributes
+    ----------
+    reading : RLock
+        Held while a week is stepped; whoever draws holds it, so as not to see half a week.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, scale: float) -> None:
+        self.scenario, self.seed, self.scale = scenario, seed, scale
+        self.reading = threading.RLock()
+        with STEPPING:
+            self.policy, self.baseline = self._track(scenario), self._track(without_plan(scenario))
+
+    def _track(self, scenario: Scenario) -> Track:
+        world = prepare(scenario, self.seed, self.scale)
+        rows = sampled(len(world.residents), FOLLOWED + 2)[1:-1]  # the ends of the district are odd places
+        track = Track(DistrictModel(world, scenario), Follower(world, rows))
+        track.read()
+        return track
+
+    @property
+    def weeks(self) -> int:
+        """Weeks stepped so far."""
+        return len(self.policy.district)
+
+    @property
+    def finished(self) -> bool:
+        """Whether the scenario's last week is done."""
+        return self.weeks >= self.scenario.weeks
+
+    def set_levers(self, interventions: Mapping[str, Intervention]) -> None:
+        """Change the policy before its first week.
+
+        Raises
+        ------
+        ValueError
+            If a week has been stepped: what was built and paid cannot be undone.
+        """
+        if self.weeks:
+            raise ValueError("levers can only change before the first week")
+        self.scenario = self.scenario.model_copy(update={"interventions": dict(sorted(interventions.items()))})
+        self.policy.model.scenario = self.scenario
+
+    def step(self) -> None:
+        """One week of both."""
+        with STEPPING, self.reading:
+            if self.weeks == 0:
+                for _, lever in sorted(self.scenario.interventions.items()):
+                    lever.prepare(self.policy.world)
+            self.policy.week()
+            self.baseline.week()
+
+    def close(self) -> None:
+        """Let Mesa go of the models, so that their memory is free."""
+        for track in (self.policy, self.baseline):
+            track.model.forget()
