@@ -68,13 +68,24 @@ def circle_coverage(runs: Runs) -> float:
     return _last(runs[_PLAN].district, "circle_coverage_communities", "2020-12-01", "2020-12-31")
 
 
-@measure
-def circle_saturation(runs: Runs) -> float:
-    """Gain in satisfaction with everyday services from the last ten circles over that from the first ten."""
-    end = {name: float(runs[name].district["satisfaction_convenience"].iloc[-YEAR:].mean())
+def _saturation(runs: Runs, metric: str) -> float:
+    """Gain of the last year from the last ten circles over that from the first ten."""
+    end = {name: float(runs[name].district[metric].iloc[-YEAR:].mean())
            for name in (_BASELINE, "circles_52", "circles_63", "circles_73")}
     first = end["circles_52"] - end[_BASELINE]
     return (end["circles_73"] - end["circles_63"]) / first if first > 0 else np.nan
+
+
+@measure
+def coverage_saturation(runs: Runs) -> float:
+    """Residents whom the last ten circles bring within reach of one over those of the first ten."""
+    return _saturation(runs, "circle_coverage_residents")
+
+
+@measure
+def satisfaction_saturation(runs: Runs) -> float:
+    """Gain in satisfaction with everyday services from the last ten circles over that from the first ten."""
+    return _saturation(runs, "satisfaction_convenience")
 
 
 @measure
@@ -87,14 +98,14 @@ def hotline_volume(runs: Runs) -> float:
 
 @measure
 def resolution_2019(runs: Runs) -> float:
-    """Resolution rate in January 2019."""
-    return _mean(runs[_PLAN].district, "resolution_rate", "2019-01-01", "2019-01-31")
+    """Resolution rate in January 2019, without the plan."""
+    return _mean(runs[_BASELINE].district, "resolution_rate", "2019-01-01", "2019-01-31")
 
 
 @measure
 def satisfied_2019(runs: Runs) -> float:
-    """Satisfied rate in January 2019."""
-    return _mean(runs[_PLAN].district, "satisfied_rate", "2019-01-01", "2019-01-31")
+    """Satisfied rate in January 2019, without the plan."""
+    return _mean(runs[_BASELINE].district, "satisfied_rate", "2019-01-01", "2019-01-31")
 
 
 @measure

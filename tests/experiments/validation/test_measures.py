@@ -46,8 +46,8 @@ def test_place_by_hand():
 
 def test_days_are_those_of_the_year():
     path = np.arange(WEEKS, dtype=float)
-    run = {"huitian_plan": frames(resolution_rate=path, waste_sorting_awareness=path, volunteers=path,
-                                  satisfaction=path)}
+    run = dict.fromkeys(("baseline", "huitian_plan"), frames(
+        resolution_rate=path, waste_sorting_awareness=path, volunteers=path, satisfaction=path))
     # Mondays of January 2019: 7, 14, 21, 28 are weeks 53 to 56; the last Monday of 2020 is 28 December, week 156
     assert MEASURES["resolution_2019"](run) == np.mean([53, 54, 55, 56])
     assert MEASURES["sorting_awareness"](run) == 156 == MEASURES["volunteers_2020"](run)
@@ -67,8 +67,11 @@ def test_a_run_that_ends_too_early_has_no_value():
 
 def test_saturation_is_the_last_gain_over_the_first():
     levels = {"baseline": 50.0, "circles_52": 56.0, "circles_63": 58.0, "circles_73": 59.5}
-    runs = {name: frames(satisfaction_convenience=level) for name, level in levels.items()}
-    assert MEASURES["circle_saturation"](runs) == pytest.approx(0.25)
+    runs = {name: frames(satisfaction_convenience=level, circle_coverage_residents=level**0.5)
+            for name, level in levels.items()}
+    assert MEASURES["satisfaction_saturation"](runs) == pytest.approx(0.25)
+    roots = [level**0.5 for level in levels.values()]
+    assert MEASURES["coverage_saturation"](runs) == pytest.approx((roots[3] - roots[2]) / (roots[1] - roots[0]))
 
 
 def test_hotline_tickets_by_resident():

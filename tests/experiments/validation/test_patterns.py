@@ -85,7 +85,7 @@ def test_the_chart_has_a_mark_a_pattern_and_the_figures():
     figure = chart(table, style.Runs(2, 1.0))
     rows = [label.get_text() for axis in figure.axes for label in axis.get_yticklabels()]
     assert len(rows) == sum(bool(p.measure) for p in PATTERNS.values())
-    assert any("P7a 解决率（2019年1月） resolution rate, January 2019" in row for row in rows)
+    assert any("P7a 解决率（2019年1月，无计划） resolution rate, January 2019" in row for row in rows)
     passed = (table["verdict"] == "pass").sum()
     assert f"模式检验：{passed}/{len(rows)} 通过" in figure.texts[0].get_text()
     plt.close(figure)
