@@ -60,7 +60,7 @@ def validate(*, out: Path, replicates: int = 3, workers: int | None = None, seed
     jobs = {(rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
             for rival in (RIVALS if rivals else ("",)) for name in _needed(rival)
             for s in range(seed, seed + replicates)}
-    failed = _complete(list(jobs.values()), workers or default_workers(scale), progress, work)
+    failed = complete(list(jobs.values()), workers or default_workers(scale), progress, work)
     bad = {outcome.job.folder for outcome in failed}
     done = {key: job.folder for key, job in jobs.items() if job.folder not in bad}
     tables = [_measured(done, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
@@ -85,7 +85,7 @@ def _needed(rival: str) -> list[str]:
     return [name for name in RUNS if name in wanted and available(name)]
 
 
-def _complete(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
+def complete(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
     """Make the runs that are missing; returns those that failed."""
     hashes = {"district": district_of(jobs[0].scenario).content_hash, "code": code_hash()}
     missing = [job for job in jobs if not _whole(job, {"scenario": content_hash(job.scenario), **hashes})]
