@@ -34,7 +34,7 @@ $(INSTALLED): $(LOCKED)
 
 demo: setup  ## compare the shipped plans with the baseline at full scale
 	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) --out $(OUT)
-	@echo "图表 charts: $(OUT)/charts"
+	@echo "报告 report: $(OUT)/report.html   图表 charts: $(OUT)/charts"
 
 test: setup  ## the fast tests
 	$(PYTEST) -m "not slow"

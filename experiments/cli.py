@@ -28,6 +28,7 @@ Out = Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出摘要 / print the summary as JSON")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="不画图、不写报告 / no charts and no report")]
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
 
 
@@ -51,9 +52,9 @@ def _check_scale(scale: float) -> None:
 def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")], seed: Seed = 1,
         weeks: Weeks = None, scale: Scale = 1.0,
         district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
-        out: Out = None, force: Force = False, quiet: Quiet = False, as_json: AsJson = False,
-        debug: Debug = False) -> None:
-    """运行一个情景 / run one scenario and write its folder."""
+        out: Out = None, force: Force = False, no_report: NoReport = False, quiet: Quiet = False,
+        as_json: AsJson = False, debug: Debug = False) -> None:
+    """运行一个情景 / run one scenario and write its folder, charts and report."""
     from experiments import console
     from simulation.recorder import summary, write_run
     from simulation.run import simulate
@@ -70,6 +71,8 @@ def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name 
     with console.progress(loaded.name, quiet) as report:
         recording = simulate(loaded, seed=seed, scale=scale, weeks=weeks, progress=report)
     write_run(folder, recording, force=force)
+    if not no_report:
+        _draw(folder)
     found = summary(recording.district)
     if as_json:
         print(json.dumps({"folder": str(folder), "summary": found}, ensure_ascii=False))
@@ -88,10 +91,9 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
             replicates: Annotated[int, typer.Option(min=1, max=10_000, help="重复次数 / replicates")] = 3,
             workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
             out: Out = None, seed: Seed = 1, scale: Scale = 1.0, weeks: Weeks = None, force: Force = False,
-            quiet: Quiet = False, as_json: AsJson = False, debug: Debug = False) -> None:
-    """用公共随机数比较情景 / compare scenarios with common random numbers: paired differences, intervals, charts."""
+            no_report: NoReport = False, quiet: Quiet = False, as_json: AsJson = False, debug: Debug = False) -> None:
+    """用公共随机数比较情景 / compare scenarios with common random numbers: differences, intervals, charts, report."""
     from experiments import console
-    from experiments.charts import draw_all
     from experiments.compare import compare as run_comparison
     from simulation.scenario import load_scenario
 
@@ -104,8 +106,8 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
                                 seed=seed, scale=scale, weeks=weeks, force=force, progress=report)
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
-    if not result.table.empty:
-        draw_all(result.folder)
+    if not (result.table.empty or no_report):
+        _draw(result.folder)
     if as_json:
         print(json.dumps({"folder": str(folder), "comparison": json.loads(result.table.to_json(orient="records")),
                           "failed": len(result.failed)}, ensure_ascii=False))
@@ -113,6 +115,15 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
         _print_comparison(result)
     if result.failed:
         raise typer.Exit(1)
+
+
+def _draw(folder: Path) -> None:
+    """Charts and report of a finished folder; imported late, for they take longer to load than bad input to refuse."""
+    from experiments.charts import draw_all
+    from experiments.report import write_report
+
+    draw_all(folder)
+    write_report(folder)
 
 
 def _print_comparison(result: Any) -> None:
@@ -127,7 +138,9 @@ def _print_comparison(result: Any) -> None:
         console.out.print("只有一次重复，没有区间 / one replicate gives no interval; use --replicates 2 or more")
     console.out.print("≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
                       "of 20 metrics without effect about one looks clear by chance.")
-    console.out.print(f"图表 charts: {result.folder / 'charts'}   数据 data: {result.folder / 'comparison.parquet'}")
+    for what, name in (("报告 report", "report.html"), ("图表 charts", "charts"), ("数据 data", "comparison.parquet")):
+        if (result.folder / name).exists():
+            console.out.print(f"{what}: {result.folder / name}")
 
 
 @app.command(epilog="例 / example: huitian view huitian_plan --port 8765")

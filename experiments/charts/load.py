@@ -30,7 +30,8 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
     for axis, name in zip(axes.flat, others, strict=False):
         if name != baseline:
             _panel(axis, before, frame[frame["scenario"] == name].set_index("community"))
-        _dots(axis, before, "o", "#888888", style.text("基线", "baseline"), fill="white", behind=True)
+        words = ("社区", "community") if name == baseline else ("基线", "baseline")
+        _dots(axis, before, "o", "#888888", style.text(*words), fill="white", behind=True)
         axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
         axis.set_title(style.label(names, name, "\n"), loc="left", fontsize=9, linespacing=style.LEADING)
         handles |= dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
@@ -43,8 +44,9 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
     for axis in axes[:, 0]:
         axis.set_ylabel(style.text("居委会负荷（1＝满负荷）", "committee load (1 = full)", "\n"), fontsize=8,
                         linespacing=style.LEADING)
-    what = style.text("最后52周均值，箭头：由原社区到拆出的社区",
-                      "means of the last 52 weeks; arrows: from a community to its parts")
+    what = style.text("最后52周均值", "means of the last 52 weeks")
+    if others != [baseline]:
+        what += style.text("，箭头：由原社区到拆出的社区", "; arrows: from a community to its parts")
     style.frame(figure, "负荷与服务户数", "Load against households per worker", runs, what,
                 (list(handles.values()), list(handles)))
     return figure

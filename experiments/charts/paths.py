@@ -70,7 +70,7 @@ def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str,
         if money:
             wide = wide / _MILLION
         colour = style.BASELINE if scenario == baseline else style.COLOURS[(k - 1) % len(style.COLOURS)]
-        dashes = style.DASHES[k % len(style.DASHES)]
+        dashes = style.DASHES[(k - first) % len(style.DASHES)]
         axis.plot(wide.index, wide.mean(axis=1), color=colour, linestyle=dashes, linewidth=1.6, label=scenario)
         if wide.shape[1] > 1:
             axis.fill_between(wide.index, wide.min(axis=1), wide.max(axis=1), color=colour, alpha=0.2, linewidth=0)

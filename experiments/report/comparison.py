@@ -60,7 +60,8 @@ def report(found: ComparisonFolder) -> Report:
 def _title(found: ComparisonFolder) -> Words:
     base, others = found.baseline.title, found.others
     if len(others) > 2:
-        return Words(f"{len(others)}个政策方案与“{base[0]}”的比较", f"{len(others)} policy options compared with “{base[1]}”")
+        return Words(f"{len(others)}个政策方案与“{base[0]}”的比较", f"{len(others)} policy options compared with "
+                                                           f"“{base[1]}”")
     named = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in others], Words("、", ", "))
     return Words(f"政策方案{named.zh}与“{base[0]}”的比较", f"{named.en} compared with “{base[1]}”")
 

@@ -71,9 +71,10 @@ def headline_tables(found: ComparisonFolder) -> list[Block]:
         tables.append(Table(Words("末年（最后52周）：基线水平，各方案与基线之差、95%区间与判断",
                                   "Last year (52 weeks): level of the baseline, difference of each option with its "
                                   "95 % interval and verdict"), head, body, sortable=False))
-    note = Words("▲改善、▼恶化：95%配对区间不含零，方向按指标定义；≈看不出差别：区间含零。支出不评好坏。",
+    note = Words("▲改善、▼恶化：95%配对区间不含零，方向按指标定义；≈看不出差别：区间含零，或小到显示不出。支出不评好坏"
+                 "。",
                  "▲ better, ▼ worse: the 95 % paired interval leaves out zero, direction by the metric; ≈ no clear "
-                 "difference: the interval holds zero. Spending is not judged.")
+                 "difference: the interval holds zero, or all is too small to show. Spending is not judged.")
     if rows["doubtful"].any():
         note = join([note, Words("†多重比较（霍尔姆法）校正后不再显著。",
                                  "† Not clear any more after Holm's correction for many comparisons.")])

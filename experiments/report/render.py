@@ -94,7 +94,8 @@ def _font(page: str) -> str:
     from fontTools.ttLib import TTFont
 
     text = "".join(sorted(set(re.sub(r"data:[^\"]*", "", page))))
-    options = subset.Options(flavor="woff", layout_features=["kern", "liga", "pwid"], notdef_outline=True, hinting=False,
+    options = subset.Options(flavor="woff", layout_features=["kern", "liga", "pwid"], notdef_outline=True,
+                             hinting=False,
                              desubroutinize=True, name_IDs=[], recalc_timestamp=False)
     font = TTFont(style.font_file(), recalcTimestamp=False)
     cutter = subset.Subsetter(options)

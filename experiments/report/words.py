@@ -30,12 +30,12 @@ def is_percent(metric: Metric) -> bool:
 def verdict(metric: Metric, low: float, high: float) -> Words:
     """Direction word of a difference, by its interval and by the direction of the metric.
 
-    A difference counts only if its interval leaves out 0; without an interval there is no verdict. Where more is
-    neither better nor worse the word is neutral, and money is told as money.
+    A difference counts only if its interval leaves out 0 and does not read as 0 in a table; without an interval there
+    is no verdict. Where more is neither better nor worse the word is neutral, and money is told as money.
     """
     if math.isnan(low) or math.isnan(high):
         return UNTESTED
-    if low <= 0 <= high:
+    if low <= 0 <= high or _reads_as_zero(metric, low, high):
         return UNCLEAR
     up = low > 0
     if is_money(metric):
@@ -43,6 +43,10 @@ def verdict(metric: Metric, low: float, high: float) -> Words:
     if metric.direction == 0:
         return MORE if up else LESS
     return BETTER if up == (metric.direction > 0) else WORSE
+
+
+def _reads_as_zero(metric: Metric, low: float, high: float) -> bool:
+    return all(_plain(metric, value).strip("0.") == "" for value in (low, high))
 
 
 def mark(word: Words) -> str:

@@ -55,7 +55,8 @@ def test_a_run_leaves_what_the_contract_says(run_folder):
 
 
 def test_the_same_command_gives_the_same_columns(run_folder, tmp_path):
-    done = huitian("run", "circles_and_splits", *QUICK, "--seed", "5", "--out", "again", "--quiet", cwd=tmp_path)
+    done = huitian("run", "circles_and_splits", *QUICK, "--seed", "5", "--no-report", "--out", "again", "--quiet",
+                   cwd=tmp_path)
     assert done.returncode == 0
     assert done.stderr == ""
     for name in ("district", "communities", "residents"):
@@ -64,7 +65,7 @@ def test_the_same_command_gives_the_same_columns(run_folder, tmp_path):
 
 
 def test_json_is_all_that_json_prints(tmp_path):
-    done = huitian("run", "baseline", *QUICK, "--json", "--out", "x", cwd=tmp_path)
+    done = huitian("run", "baseline", *QUICK, "--json", "--no-report", "--out", "x", cwd=tmp_path)
     found = json.loads(done.stdout)
     assert found["folder"] == "x"
     assert found["summary"]["satisfaction"]["whole_run"] > 0
@@ -100,12 +101,13 @@ def test_doctor_checks_the_installation(tmp_path):
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     import resource
 
-    huitian("run", "baseline", *QUICK, "--out", "warm", cwd=tmp_path)  # so that the cache is not what fills the disk
+    huitian("run", "baseline", *QUICK, "--no-report", "--out", "warm",
+            cwd=tmp_path)  # so that the cache is not what fills the disk
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
 
-    done = huitian("run", "baseline", *QUICK, "--out", "full", cwd=tmp_path, preexec_fn=limit)
+    done = huitian("run", "baseline", *QUICK, "--no-report", "--out", "full", cwd=tmp_path, preexec_fn=limit)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "File too large" in done.stderr
@@ -138,7 +140,8 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
 
 def test_one_and_two_workers_give_the_same_files(tmp_path):
     for workers in ("1", "2"):
-        done = huitian("compare", "baseline", "service_circles", "--replicates", "2", "--workers", workers, *QUICK,
+        done = huitian("compare", "baseline", "service_circles", "--replicates", "2", "--workers", workers,
+                       "--no-report", *QUICK,
                        "--out", workers, "--json", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     for file in (tmp_path / "1").rglob("*.parquet"):
