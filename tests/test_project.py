@@ -104,3 +104,10 @@ def test_no_path_of_a_machine() -> None:
         if (match := MACHINE_PATH.search(path.read_text("utf-8")))
     }
     assert not found
+
+
+def test_the_page_of_verification_names_tests_that_exist():
+    named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", (ROOT / "docs" / "verification.md").read_text("utf-8"))
+    assert len(named) > 40
+    for file, test in named:
+        assert f"def {test}(" in (ROOT / file).read_text("utf-8"), f"{file}::{test}"
