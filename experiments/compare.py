@@ -73,7 +73,7 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     claim(out, purpose, force)
     jobs = [Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
             for s in scenarios for r in range(seed, seed + replicates)]
-    failed = _run(jobs, workers or default_workers(scale), progress, work)
+    failed = run_missing(jobs, workers or default_workers(scale), progress, work)
     bad = {outcome.job.folder for outcome in failed}
     done = [job for job in jobs if job.folder not in bad]
     table = compare_values(_values(done), baseline)
@@ -120,8 +120,8 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
     write_json(marker, purpose)
 
 
-def _run(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
-    """Make the runs that are missing; returns those that failed."""
+def run_missing(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
+    """Make the runs that are missing or made by other code or data; returns those that failed."""
     district = district_of(jobs[0].scenario).content_hash
     missing = [job for job in jobs if not store.is_done(
         job, job.weeks or job.scenario.weeks,
