@@ -166,14 +166,12 @@ def report(folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder
            pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
            as_json: AsJson = False, debug: Debug = False) -> None:
     """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
-    from experiments.commands.report import browser, print_pdf
-    from experiments.report import LANGUAGES, write_report
+    from experiments.commands.report import check, print_pdf
 
-    if lang not in LANGUAGES:
-        raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
-    if pdf:
-        browser()  # before the work
-    page = write_report(folder, lang)
+    check(folder, lang, pdf)
+    from experiments.report import write_report
+
+    page = write_report(folder, lang)  # type: ignore[arg-type]
     made = [page, print_pdf(page)] if pdf else [page]
     if as_json:
         print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))

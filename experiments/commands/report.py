@@ -5,13 +5,30 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from experiments.folders import kind_of
 from simulation.yaml_source import SourceError
 
+LANGUAGES = ("zh", "en", "both")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
           "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
           "--no-pdf-header-footer")
 _SECONDS = 180
+
+
+def check(folder: Path, lang: str, pdf: bool) -> None:
+    """Refuse bad input before the work, and before loading what draws.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no results, the language is unknown, or there is no Chromium for the PDF.
+    """
+    if lang not in LANGUAGES:
+        raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    kind_of(folder)
+    if pdf:
+        browser()
 
 
 def browser() -> str:

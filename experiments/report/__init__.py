@@ -1,14 +1,12 @@
 """One self-contained HTML file for people who do not program: `write_report`."""
 
 from pathlib import Path
-from typing import get_args
 
 from experiments.report.content import gather
 from experiments.report.render import Chosen, render
 
-__all__ = ["FILE", "LANGUAGES", "Chosen", "gather", "render", "write_report"]
+__all__ = ["FILE", "Chosen", "gather", "render", "write_report"]
 FILE = "report.html"
-LANGUAGES: tuple[Chosen, ...] = get_args(Chosen)
 
 
 def write_report(folder: Path, lang: Chosen = "both") -> Path:

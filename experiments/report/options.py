@@ -25,15 +25,22 @@ def _units() -> dict[str, str]:
 
 
 def unit(text: str) -> Words:
-    """A unit of the tables of parameters and levers; one that nobody translated stays as it is."""
-    return Words(_units().get(text, text), text)
+    """A unit of the tables of parameters and levers; one that is not in the table is put together from its parts."""
+    known = _units()
+    return Words(known.get(text) or "/".join(known.get(part, part) for part in text.split("/")), text)
 
 
 @cache
 def mechanisms() -> dict[str, tuple[str, ...]]:
-    """Parameters that the mechanism of each lever uses; those under `*` carry every effect."""
+    """Parameters that the mechanism of each lever uses; those under `*` carry every effect.
+
+    In the table a name that ends in a dot stands for all parameters of that group. A lever that the table does not
+    have is shown with its own fields only.
+    """
     with Path(__file__).with_name("mechanisms.csv").open(encoding="utf-8", newline="") as file:
-        return {row["lever"]: tuple(row["parameters"].split()) for row in csv.DictReader(file)}
+        rows = {row["lever"]: row["parameters"].split() for row in csv.DictReader(file)}
+    return {lever: tuple(known for name in names for known in ([name] if not name.endswith(".") else
+                         [p for p in PARAMETERS if p.startswith(name)])) for lever, names in rows.items()}
 
 
 def title(kind: str) -> Words:

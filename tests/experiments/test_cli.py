@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.metrics import METRICS
+from simulation.metrics import ALWAYS
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--scale", "0.005", "--weeks", "8"]
@@ -38,17 +38,19 @@ def run_folder(tmp_path_factory) -> Path:
 
 def test_a_run_leaves_what_the_contract_says(run_folder):
     names = {file.name for file in run_folder.iterdir()}
-    assert {"manifest.json", "district.parquet", "communities.parquet", "summary.json"} <= names
+    assert {"manifest.json", "district.parquet", "communities.parquet", "summary.json", "report.html"} <= names
+    assert {"paths.png", "paths.svg", "groups.png",
+            "map_satisfaction.png"} <= {p.name for p in run_folder.glob("charts/*")}
     manifest = json.loads((run_folder / "manifest.json").read_text("utf-8"))
     assert manifest["status"] == "done"
     assert (manifest["seed"], manifest["weeks"]) == (5, 8)
     assert manifest["scenario"]["interventions"]["service_circles"]["target"] == 73
     assert {"scenario", "district", "code"} == set(manifest["hashes"])
     district = pd.read_parquet(run_folder / "district.parquet")
-    assert list(district.columns) == ["tick", "date", *METRICS]
+    assert list(district.columns) == ["tick", "date", *ALWAYS]
     assert len(district) == 8
     communities = pd.read_parquet(run_folder / "communities.parquet")
-    assert {"tick", "community", "parent", *METRICS} <= set(communities.columns)
+    assert {"tick", "community", "parent", *ALWAYS} <= set(communities.columns)
     assert len(communities) == 8 * 126
     assert set(json.loads((run_folder / "summary.json").read_text())["satisfaction"]) == {
         "first_year", "last_year", "whole_run"}

@@ -1,0 +1,121 @@
+"""The report in a real browser, from disk, with every name blocked; and on paper."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.commands.report import print_pdf
+
+selenium = pytest.importorskip("selenium")
+from selenium import webdriver  # noqa: E402
+from selenium.webdriver.chrome.service import Service  # noqa: E402
+from selenium.webdriver.common.by import By  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
+FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+         "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND")
+ABSENT = "Chromium and chromedriver are not installed (Debian: apt install chromium chromium-driver)"
+if not (CHROMIUM and DRIVER) and os.environ.get("HUITIAN_REQUIRE_BROWSER") == "1":
+    pytest.fail(ABSENT, pytrace=False)
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=ABSENT)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for flag in (*FLAGS, "--window-size=1280,900"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def opened(browser: Any, comparison: Path) -> Any:
+    browser.get((comparison / "report.html").resolve().as_uri())
+    return browser
+
+
+def test_it_opens_from_disk_without_a_complaint(opened: Any) -> None:
+    assert "policy options compared" in opened.title or "比较" in opened.title
+    assert opened.get_log("browser") == []
+    images = opened.execute_script("return [...document.images].map(i => [i.complete, i.naturalWidth])")
+    assert len(images) == 2 * 10
+    assert all(complete and width > 800 for complete, width in images)
+    asked = opened.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
+    assert [name[:60] for name in asked if not name.startswith("data:")] == []
+
+
+def column(driver: Any, table: Any, index: int) -> list[str]:
+    return driver.execute_script("return [...arguments[0].tBodies[0].rows].map(r => r.cells[arguments[1]].innerText)",
+                                 table, index)
+
+
+def test_tables_sort_on_click_and_by_keyboard(opened: Any) -> None:
+    table = opened.find_element(By.CSS_SELECTOR, "#en-metrics table.sortable")
+    heads = table.find_elements(By.CSS_SELECTOR, "th button")
+    place = [head.text for head in heads].index("baseline")
+    heads[place].click()
+    values = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
+                                   ".dataset.order))", table, place)
+    assert values == sorted(values)
+    heads[place].send_keys(Keys.ENTER)
+    turned = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
+                                   ".dataset.order))", table, place)
+    assert turned == sorted(values, reverse=True)
+    cells = table.find_elements(By.CSS_SELECTOR, "th")
+    assert cells[place].get_attribute("aria-sort") == "descending"
+    heads[0].click()
+    assert column(opened, table, 0) == sorted(column(opened, table, 0), key=str.casefold)
+    assert opened.get_log("browser") == []
+
+
+@pytest.mark.parametrize("width", [1280, 1920])
+def test_nothing_is_wider_than_the_page(opened: Any, width: int) -> None:
+    opened.set_window_size(width, 900)
+    assert opened.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    wide = opened.execute_script("return [...document.querySelectorAll('.table')].filter(e => e.scrollWidth > "
+                                 "e.clientWidth + 1).map(e => e.innerText.slice(0, 60))")
+    assert wide == []
+    clipped = opened.execute_script("return [...document.querySelectorAll('td, th, p, li')].filter(e => "
+                                    "e.scrollWidth > e.clientWidth + 2 && e.clientWidth > 0)"
+                                    ".map(e => e.innerText.slice(0, 60))")
+    assert clipped == []
+
+
+def test_contrast_of_every_text_is_aa(opened: Any) -> None:
+    """Ratio of at least 4.5 to white, the only ground that the page has (WCAG 2.2, 1.4.3)."""
+    colours = opened.execute_script("return [...new Set([...document.querySelectorAll('body *')].map(e => "
+                                    "getComputedStyle(e).color))]")
+    assert colours
+    for colour in colours:
+        red, green, blue = (float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3])
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (red, green, blue)]
+        light = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert 1.05 / (light + 0.05) >= 4.5, colour
+
+
+def test_pdf_is_a4_and_each_summary_fills_one_page(comparison: Path) -> None:
+    pdf = print_pdf(comparison / "report.html")
+    assert pdf.read_bytes()[:5] == b"%PDF-"
+    if not shutil.which("pdftotext"):
+        pytest.skip("poppler-utils is not installed: the pages of the PDF cannot be read")
+    info = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
+    assert re.search(r"Page size: +59\d\.\d+ x 84\d\.\d+ pts \(A4\)", info)
+    pages = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
+    texts = pages.split("\f")[:-1]
+    assert 10 < len(texts) < 60
+    english = next(k for k, text in enumerate(texts) if "Summary on a page" in text)
+    assert "一页摘要" in texts[0] and "依据：" in texts[0]
+    assert "Basis:" in texts[english], "the summary runs over its page"
+    heads = [text for text in texts if "residents (in the run)" in text or "variance reduction" in text]
+    assert len(heads) >= 2

@@ -1,0 +1,182 @@
+"""The report of real folders: complete in each language, alone on a disk, the same bytes every time."""
+
+import csv
+import html
+import io
+import re
+import shutil
+import urllib.parse
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.report import gather, render, words, write_report
+from experiments.report.document import Figure, Report
+from simulation.metrics import METRICS
+
+from .conftest import huitian
+
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,;]+(?:[A-Za-z]{2,}[ ,;]+)+[A-Za-z]{2,}")  # three words are a phrase
+NAMES = re.compile(r"huitian(-sim| sweep| compare)?|--replicates|\b(mesa|numba|numpy|pandas|scipy) [\d.]+")
+MOST_MB = 6
+
+
+class Page(HTMLParser):
+    """Addresses, visible text by article, and cells of tables."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.addresses: list[tuple[str, str, str]] = []
+        self.texts: dict[str, list[str]] = {}
+        self.sections: list[str] = []
+        self.downloads: dict[str, str] = {}
+        self._article, self._skip = "", 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        names = ("src", "href", "srcset", "action", "data")
+        self.addresses += [(tag, name, given[name]) for name in names if name in given]
+        if tag == "article":
+            self._article = given["lang"]
+        if tag == "section":
+            self.sections.append(given["id"])
+        if "download" in given:
+            self.downloads[given["download"]] = given["href"]
+        if "alt" in given:
+            self.texts.setdefault(self._article, []).append(given["alt"])
+        self._skip += tag in ("style", "script")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._article = "" if tag == "article" else self._article
+        self._skip -= tag in ("style", "script")
+
+    def handle_data(self, data: str) -> None:
+        if not self._skip and data.strip():
+            self.texts.setdefault(self._article, []).append(data.strip())
+
+
+@pytest.fixture(scope="module")
+def content(comparison: Path) -> Report:
+    return gather(comparison)
+
+
+@pytest.fixture(scope="module")
+def page(comparison: Path) -> Page:
+    return Page((comparison / "report.html").read_text("utf-8"))
+
+
+def test_nothing_is_asked_of_a_network(comparison: Path, page: Page) -> None:
+    assert page.addresses
+    for tag, name, address in page.addresses:
+        assert address.startswith(("data:", "#")), (tag, name, address[:80])
+    text = (comparison / "report.html").read_text("utf-8")
+    assert not re.search(r"(url\((?![\"']?data:)|@import|https?://|<base|<iframe)", text)
+    assert "default-src 'none'" in html.unescape(text)
+
+
+def test_it_is_small(comparison: Path) -> None:
+    assert (comparison / "report.html").stat().st_size < MOST_MB * 1e6
+
+
+def test_all_parts_are_there_in_both_languages(page: Page) -> None:
+    parts = ["summary", "options", "effects", "people", "cost_load", "frontier", "robustness", "assumptions", "method",
+             "data", "provenance", "metrics"]
+    assert page.sections == [f"{lang}-{part}" for lang in ("zh", "en") for part in parts]
+    assert list(page.texts)[-2:] == ["zh-CN", "en"]
+
+
+def test_chinese_part_has_no_english_phrase(page: Page) -> None:
+    for text in page.texts["zh-CN"]:
+        assert not ENGLISH.search(NAMES.sub("", text)), text
+
+
+def test_english_part_has_no_chinese(page: Page) -> None:
+    for text in page.texts["en"]:
+        assert not CHINESE.search(text), text
+
+
+def test_chinese_alone(content: Report) -> None:
+    found = Page(render(content, "zh"))
+    assert len(found.sections) == 12
+    assert not any(ENGLISH.search(NAMES.sub("", text)) for texts in found.texts.values() for text in texts)
+
+
+def test_english_alone_and_the_same_bytes_wherever_the_folder_lies(content: Report, comparison: Path,
+                                                                   tmp_path: Path) -> None:
+    shutil.copytree(comparison, tmp_path / "moved")
+    file = write_report(tmp_path / "moved", "en")
+    text = render(content, "en")
+    assert file.read_text("utf-8") == text
+    assert str(tmp_path) not in text and str(comparison) not in text
+    assert not CHINESE.search(text)
+
+
+def test_headline_numbers_are_those_of_the_table(comparison: Path, page: Page) -> None:
+    table = pd.read_parquet(comparison / "comparison.parquet").set_index(["scenario", "metric"])
+    told = " ".join(page.texts["en"])
+    for name in ("satisfaction", "load_committee", "backlog", "cost_operating_yuan"):
+        row = table.loc[("service_circles", name)]
+        assert words.change(METRICS[name], row["mean_difference"]).en in told
+        assert words.interval(METRICS[name], row["ci_low"], row["ci_high"]).en in told
+
+
+def test_tables_can_be_saved(comparison: Path, page: Page) -> None:
+    head, body = page.downloads["comparison.csv"].split(",", 1)
+    assert head == "data:text/csv;charset=utf-8"
+    rows = list(csv.DictReader(io.StringIO(urllib.parse.unquote(body).removeprefix("\ufeff"))))
+    table = pd.read_parquet(comparison / "comparison.parquet")
+    assert [row["metric"] for row in rows] == table["metric"].tolist()
+    assert [float(row["mean_difference"]) for row in rows] == pytest.approx(table["mean_difference"].tolist(), rel=1e-5)
+    assert set(page.downloads) == {"comparison.csv", "replicates.csv", "winners.csv", "communities.csv", "weekly.csv"}
+
+
+def test_every_chart_says_what_to_see(content: Report) -> None:
+    figures = [block for section in content.sections for block in section.blocks if isinstance(block, Figure)]
+    assert {"differences", "paths", "winners", "map_satisfaction", "cost_load", "load", "frontier", "replicates",
+            "break_even"} <= {figure.name for figure in figures}
+    assert all(len(figure.caption.zh) > 15 and len(figure.caption.en) > 30 for figure in figures)
+
+
+def test_provenance_names_hashes_seeds_and_scale(comparison: Path, page: Page) -> None:
+    told = " ".join(page.texts["en"])
+    manifest = pd.read_json(comparison / "runs/baseline/seed-1/manifest.json", typ="series")
+    assert all(value in told for value in manifest["hashes"].values())
+    assert "1, 2" in page.texts["en"]
+    assert "0.005" in told
+
+
+def test_a_single_run_is_described_and_not_judged(comparison: Path, tmp_path: Path) -> None:
+    shutil.copytree(comparison / "runs" / "circles_and_splits" / "seed-1", tmp_path / "run")
+    found = Page(write_report(tmp_path / "run", "en").read_text("utf-8"))
+    told = " ".join(found.texts["en"])
+    assert "without a comparison or intervals" in told
+    assert not {words.BETTER.en, words.WORSE.en} & set(found.texts["en"])
+    assert "en-provenance" in found.sections
+
+
+@pytest.mark.parametrize(("arguments", "message"), [
+    (["report", "nowhere"], "nowhere: no such folder"),
+    (["report", "."], "no results here"),
+    (["report", ".", "--lang", "fr"], "--lang fr: must be one of zh, en, both"),
+    (["report", "broken"], "unfinished or damaged run; `huitian doctor"),
+    (["report", "half"], "unfinished or damaged comparison"),
+])
+def test_bad_folders_get_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
+    for name, file in (("broken", "district.parquet"), ("half", "compare.json")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / file).write_text("{}")
+    done = huitian(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_pdf_without_a_browser_is_a_clear_message(comparison: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    done = huitian("report", str(comparison), "--pdf", cwd=comparison)
+    assert done.returncode == 2
+    assert "needs Chromium, which is not installed" in done.stderr
