@@ -34,5 +34,5 @@ def is_done(job: Job, weeks: int, hashes: dict[str, str]) -> bool:
 def last_year(folder: Path) -> dict[str, float]:
     """Value of each metric over the last 52 weeks of a run (see `simulation.recorder.summarise`)."""
     rows = pd.read_parquet(folder / "district.parquet").iloc[-WEEKS_PER_YEAR:]
-    values = {name: summarise(rows, name) for name in METRICS}
+    values = {name: summarise(rows, name) for name in METRICS if name in rows.columns}
     return {name: value for name, value in values.items() if value is not None}

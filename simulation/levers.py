@@ -22,6 +22,12 @@ class Levers:
     invitations: NDArray[np.float64]  # [1] factor of the hazard of registering as volunteer, by community
     matching: NDArray[np.float64]  # [0] share of unreported issues that partners solve in a week, by community
     programme_hours: NDArray[np.float64]  # [0] hours a week of programmes besides those of organisations, by community
+    guarding: NDArray[np.float64]  # [0] share of the guard hours that gates need in an epidemic, by community
+    door_visits: NDArray[np.float64]  # [0] visits a household and week in an epidemic, by community
+    disinfection: NDArray[np.float64]  # [0] share of the gates that are disinfected, by community
+    elder_help: NDArray[np.float64]  # [0] share of lone elders who are looked after in an epidemic, by community
+    home_watch: NDArray[np.float64]  # [0] share of home isolation that is watched, by community
+    called_hours: NDArray[np.float64]  # [0] hours of each member called up, by community
     street_hours: float = 1.0  # [1] factor of the hours of street offices
     department_hours: float = 1.0  # [1] factor of the hours of departments
     authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
@@ -36,4 +42,5 @@ def neutral(n_communities: int) -> Levers:
         return np.full(n_communities, value, np.float64)
 
     return Levers(productivity=all_of(1), extra_hours=all_of(0), misroute=all_of(0), campaign=all_of(0),
-                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0))
+                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0), guarding=all_of(0), door_visits=all_of(0),
+                  disinfection=all_of(0), elder_help=all_of(0), home_watch=all_of(0), called_hours=all_of(0))

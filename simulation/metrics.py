@@ -55,6 +55,7 @@ class Metric:
     definition_zh: str
     definition_en: str
     domain: str | None = None
+    only_with: str = ""  # context that it needs; empty: always recorded
 
 
 _POINTS = ("分（0–100）", "points (0–100)")
@@ -112,6 +113,13 @@ _ROWS: tuple[tuple[str, str, str, tuple[str, str], int, Summary, str, str], ...]
      "自起始日累计的公共运行支出", "public operating spending since the start, cumulative"),
 )
 
+_EPIDEMIC_ROWS: tuple[tuple[str, str, str, tuple[str, str], int, Summary, str, str], ...] = (
+    ("infected", "现症感染者", "infected", ("人", "people"), -1, "mean",
+     "周末处于潜伏期或传染期的居民", "residents exposed or infectious at the end of the week"),
+    ("infections", "累计感染者", "infections", ("人", "people"), -1, "last",
+     "自起始日累计的感染居民", "residents infected since the start"),
+)
+
 
 def _domain_metric(domain: str) -> Metric:
     zh, en = DOMAIN_LABELS[domain]
@@ -125,8 +133,12 @@ def _table() -> dict[str, Metric]:
     rows = [Metric(name, zh, en, *unit, direction, summary, dzh, den)
             for name, zh, en, unit, direction, summary, dzh, den in _ROWS]
     ordered = [rows[0], *map(_domain_metric, DOMAINS), *rows[1:]]
+    ordered += [Metric(*row[:3], *row[3], *row[4:], only_with="epidemic") for row in _EPIDEMIC_ROWS]
     return {metric.name: metric for metric in ordered}
 
 
 METRICS: dict[str, Metric] = _table()
-"""Every headline metric by its name, in the order of reports. `infected` joins with the epidemic process."""
+"""Every headline metric by its name, in the order of reports."""
+
+ALWAYS: tuple[str, ...] = tuple(name for name, metric in METRICS.items() if not metric.only_with)
+"""Metrics that every run has."""

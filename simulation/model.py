@@ -20,6 +20,7 @@ from simulation.population.resident import Resident, ResidentSet
 from simulation.processes import (
     budget,
     demography,
+    epidemic,
     organisations,
     quality,
     requests,
@@ -35,6 +36,7 @@ from simulation.world import World, new_week
 PROCESSES = (
     ("quality", quality.step),
     ("demography", demography.step),
+    ("epidemic", epidemic.step),
     ("residents", residents.step),
     ("requests", requests.step),
     ("property", property_service.step),

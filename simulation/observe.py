@@ -26,10 +26,23 @@ def week(world: World) -> tuple[Sums, dict[str, float]]:
     whole = _metrics({name: column.sum(keepdims=True) for name, column in sums.items()})
     whole["satisfaction_gini"] = gini(bins.sum(axis=0, keepdims=True))
     district = {name: float(column[0]) for name, column in whole.items()}
+    if world.infection is not None:
+        for name, chosen in _infected(world).items():
+            place[name] = world.by_community(chosen) / world.scale
+            district[name] = float(place[name].sum())
     enough = place["circle_coverage_residents"] >= world.params["access.covered_share"]
     place["circle_coverage_communities"] = enough.astype(float)
     district["circle_coverage_communities"] = float(enough[~world.communities.village].mean())
     return place, district
+
+
+def _infected(world: World) -> dict[str, NDArray[np.int64]]:
+    """Residents by gate who are infected now, and who ever were, int64 (n_gates,)."""
+    assert world.infection is not None
+    gate, state = world.residents.gate, world.infection.state
+    now, ever = world.infection.infected(), np.flatnonzero(state)
+    return {name: np.bincount(gate[rows], minlength=len(world.gates))
+            for name, rows in (("infected", now), ("infections", ever))}
 
 
 def _sums(world: World) -> Sums:

@@ -109,4 +109,5 @@ def summary(district: pd.DataFrame) -> dict[str, dict[str, float | None]]:
     """First-year, last-year and whole-run value of each headline metric."""
     spans = {"first_year": district.iloc[:WEEKS_PER_YEAR], "last_year": district.iloc[-WEEKS_PER_YEAR:],
              "whole_run": district}
-    return {name: {span: summarise(rows, name) for span, rows in spans.items()} for name in METRICS}
+    return {name: {span: summarise(rows, name) for span, rows in spans.items()}
+            for name in METRICS if name in district.columns}

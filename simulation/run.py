@@ -26,7 +26,7 @@ from simulation.metrics import DOMAINS, METRICS
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
-from simulation.processes import demography, quality
+from simulation.processes import demography, epidemic, quality
 from simulation.scenario import Readings, Scenario
 from simulation.world import World
 
@@ -70,11 +70,12 @@ class Recorder:
         """Read the week that has just been stepped."""
         place, district = observe.week(world)
         self.district.append({"tick": world.tick, "date": pd.Timestamp(world.date),
-                              **{name: district[name] for name in METRICS}})
+                              **{name: district[name] for name in METRICS if name in district}})
         c = world.communities
         frame = {"tick": np.full(len(c), world.tick, np.int32), "community": np.arange(len(c), dtype=np.int16),
                  "parent": c.parent.astype(np.int16), "subdistrict": c.subdistrict.astype(np.int16),
-                 **{name: place[name] for name in ("residents", "households", "workers", *METRICS)}}
+                 **{name: place[name] for name in ("residents", "households", "workers")},
+                 **{name: place[name] for name in METRICS if name in place}}
         self.communities.append(pd.DataFrame(frame))
         if world.tick % GROUP_WEEKS == 0:
             self.groups.append(_groups(world))
@@ -134,6 +135,8 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
     snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
     world.ledger.restart()
+    if scenario.context.epidemic:
+        world.infection = epidemic.begin(world)
     return world
 
 

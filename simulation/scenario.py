@@ -40,14 +40,7 @@ class Context(BaseModel):
     waste_law: bool = Field(True, description="2020年生活垃圾管理条例 / waste sorting law of May 2020")
     property_law: bool = Field(True, description="2020年物业管理条例 / property management law of May 2020")
     bike_path: bool = Field(True, description="2019年自行车专用路 / bicycle path of May 2019")
-    epidemic: bool = Field(False, description="新冠疫情（尚未建模）/ epidemic of 2020 (not in the model yet)")
-
-    @field_validator("epidemic")
-    @classmethod
-    def _not_yet(cls, value: bool) -> bool:
-        if value:
-            raise ValueError("this version has no epidemic; leave it false")
-        return value
+    epidemic: bool = Field(False, description="2020年新冠疫情 / epidemic of 2020")
 
 
 class Readings(BaseModel):

@@ -20,6 +20,7 @@ from simulation.agents.table import Table
 from simulation.ledger import Ledger
 from simulation.levers import Levers
 from simulation.parameters import Parameters
+from simulation.population.infection import Infection
 from simulation.population.kernels import Output, Places
 from simulation.population.residents import Residents
 from simulation.processes.access import Grid
@@ -140,6 +141,8 @@ class World:
     """Cells within a 15-minute walk of an open service circle by mobility class, bool (3, n_cells)."""
     handled: Tickets | None = None
     """The tickets of the week just stepped, those included that ended in it; for those who watch a run."""
+    infection: Infection | None = None
+    """Only with an epidemic."""
     balance: dict[str, int] = field(default_factory=dict)
     """Tickets opened, resolved, unresolved and withdrawn since the beginning; see `processes/requests.py`."""
 

@@ -10,13 +10,14 @@ from pathlib import Path
 import pandas as pd
 
 from simulation import yaml_source
-from simulation.district.figures import Conflict, Figure, Step, need, read_conflicts, read_figures, read_steps
+from simulation.district.figures import Conflict, Figure, Step, meant, need, read_conflicts, read_figures, read_steps
 from simulation.district.readings import CommunityReading, choose, halve, read_community_readings
 from simulation.district.tables import read_tables
 from simulation.yaml_source import Source, SourceError
 
 DistrictError = SourceError
-EVENTS = ("street_whistle", "hotline_reform", "bike_path", "waste_law", "property_law")
+EVENTS = ("street_whistle", "hotline_reform", "bike_path", "waste_law", "property_law",
+          "epidemic_begins", "epidemic_response", "epidemic_imports_end", "epidemic_response_ends")
 FIGURES = ("area_km2", "density_community", "density_village", "estate_households", "cluster_share", "fee_yuan_m2",
            "fee_spread", "full_service_yuan_m2", "full_service_spread", "bin_walk_minutes")
 """Figures that the map needs."""
@@ -58,6 +59,11 @@ class District:
         return title
 
     @property
+    def about(self) -> str:
+        """What the page of facts says first, in English; empty where the file has no `about`."""
+        return str(self.source.data.get("about", ""))
+
+    @property
     def population(self) -> int:
         """Residents by the chosen reading."""
         return int(self.readings[self.population_reading].value)
@@ -71,8 +77,8 @@ class District:
         return self.tables[name]
 
     def event_date(self, event: str) -> date:
-        """Day of an event of the context."""
-        return self.events[event]
+        """Day of an event of the context; the last of all days where the district has no such event."""
+        return self.events.get(event, date.max)
 
     @cached_property
     def content_hash(self) -> str:
@@ -130,11 +136,15 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
 
 
 def _events(source: Source) -> dict[str, date]:
-    events = {}
-    for event in EVENTS:
+    """Days of the events that the district has; one that it lacks never comes."""
+    block = source.data.get("events", {})
+    if not isinstance(block, dict):
+        raise source.error(("events",), "must be a block of events")
+    for event in block:
+        if event not in EVENTS:
+            raise source.error(("events", event), "unknown event" + meant(event, EVENTS))
         day = need(source, "events", event, "date")
         need(source, "events", event, "source")
         if not isinstance(day, date):
             raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
-        events[event] = day
-    return events
+    return {event: block[event]["date"] for event in EVENTS if event in block}

@@ -48,6 +48,10 @@ class Stream(IntEnum):
     MISROUTE = 41
     SITING = 42
     SPLIT = 43
+    CONTACT = 44
+    HOME = 45
+    COURSE = 46
+    DETECT = 47
 
 
 @njit(inline="always")

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
-from simulation.processes import services
+from simulation.processes import epidemic, services
 from simulation.world import World
 
 SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(10)
@@ -31,6 +31,9 @@ def step(world: World) -> None:
     q[:, CONVENIENCE] = _or_elsewhere(a["service_circle"], p)[cell]
     station = np.float32(p["quality.elder_station_share"])
     q[:, ELDER] = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)[cell]
+    if epidemic.responding(world):
+        q[:, TRAVEL] *= epidemic.travel_factor(world)[world.gates.community][:, None]
+        q[:, ELDER] *= epidemic.elder_factor(world)[world.gates.community][:, None]
     q[:, ENVIRONMENT] = (p["environment.station_weight"] * p["environment.station_quality"]
                          + p["environment.compliance_weight"] * world.gates.compliance)[:, None]
     q[:, PROPERTY] = world.estates.quality[world.gates.estate][:, None]

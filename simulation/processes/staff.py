@@ -84,7 +84,8 @@ def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:
 def _know(world: World) -> None:
     """Local knowledge follows the coverage of households by workers' contacts."""
     p, c = world.params, world.communities
-    contacts = world.week.opened / np.maximum(c.households, 1) * p["staff.knowledge_memory"]
+    visits = world.week.opened / np.maximum(c.households, 1) + world.levers.door_visits
+    contacts = visits * p["staff.knowledge_memory"]
     coverage = np.minimum(1, p["staff.knowledge_visits"] * contacts)
     filled = np.bincount(world.workers.community, world.workers.vacancy == 0, len(c))
     reach = np.minimum(1, p["staff.knowledge_reach"] * filled / np.maximum(c.households / world.scale, 1))

@@ -1,0 +1,132 @@
+"""Mobilisation against the epidemic (H06): who stands at the gates, knocks on doors and watches home isolation."""
+
+from datetime import date
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.calendar import fen, under_way
+from simulation.world import World
+
+_DAYS_PER_WEEK = 7
+
+
+class EpidemicMobilisation(Intervention):
+    """Five tasks need hours; guards, members, cadres, volunteers and at last committee staff supply them (7.12).
+
+    All tasks of a community get the same share of what they need. Hours of committee staff are missing from everyday
+    requests. Members tire, so what they supply falls over the weeks. Without an epidemic nobody is called up.
+    """
+
+    kind: ClassVar[str] = "epidemic_mobilisation"
+    claim: ClassVar[str] = "H06"
+    title_zh: ClassVar[str] = "疫情群防群控"
+    title_en: ClassVar[str] = "Mobilisation against the epidemic"
+    group_zh: ClassVar[str] = "应急动员"
+    group_en: ClassVar[str] = "Emergency mobilisation"
+
+    start: date = lever_field(date(2020, 1, 27), measure="I15", zh="开始日期", en="begin")
+    finish: date = lever_field(date(2020, 6, 6), measure="I15", zh="结束日期", en="end")
+    staff_share: float = lever_field(
+        0.4, ge=0, le=0.8, unit="share of hours", measure="I15", zh="可抽调的居委会工时",
+        en="hours of committee staff that the tasks may take")
+    volunteer_share: float = lever_field(
+        0.5, ge=0, le=1, unit="share of hours", measure="I15", zh="转入防控的志愿工时",
+        en="hours of volunteers that go to the tasks")
+    guard_posts: float = lever_field(
+        1.0, ge=0, le=4, unit="posts/estate", measure="I15", zh="物业保安全天岗位",
+        en="posts that property guards hold day and night")
+    members: float = lever_field(
+        27, ge=0, le=100, unit="people/community", measure="I16", zh="双报到党员",
+        en="in-service party members who report", source="press of 2020-03: about 27 a community or village")
+    member_hours: float = lever_field(
+        6, ge=0, le=20, unit="h/week", measure="I16", zh="党员每周工时", en="hours of a member")
+    cadres: float = lever_field(
+        11, ge=0, le=40, unit="people/community", measure="I16", zh="下沉干部", en="cadres sent down",
+        source="press of 2020-03: about 11 a community or village")
+    cadre_hours: float = lever_field(
+        40, ge=0, le=60, unit="h/week", measure="I16", zh="干部每周工时", en="hours of a cadre")
+    door_visits: float = lever_field(
+        0.5, ge=0, le=2, unit="visits/household/week", measure="I17", zh="入户排查频次", en="door visits")
+    door_hours: float = lever_field(
+        0.15, ge=0.05, le=0.5, unit="h/visit", measure="I17", zh="每次排查工时", en="time of a visit")
+    gates: float = lever_field(
+        2, ge=0, le=4, unit="gates/estate", measure="I18", zh="值守出入口", en="gates of an estate that are guarded")
+    gate_hours: float = lever_field(
+        336, ge=56, le=336, unit="h/gate/week", measure="I18", zh="每个出入口值守工时",
+        en="guard hours of a gate; two people day and night")
+    disinfection_hours: float = lever_field(
+        2, ge=0, le=14, unit="h/building gate/week", measure="I19", zh="楼道消毒工时",
+        en="hours of disinfecting a stairwell")
+    disinfection_yuan: float = lever_field(
+        5, ge=0, le=30, unit="yuan/building gate/day", measure="I19", zh="楼道消毒物资", en="cost of disinfectant")
+    elder_hours: float = lever_field(
+        0.6, ge=0, le=4, unit="h/lone elder/week", measure="I20", zh="独居老人帮扶工时",
+        en="help for an elder who lives alone; one helper of six hours for ten")
+    watch_hours: float = lever_field(
+        1.3, ge=0, le=6, unit="h/household/week", measure="I21", zh="居家隔离管控工时",
+        en="hours for a household in home isolation; one controller of twenty hours for fifteen")
+
+    def apply(self, world: World, tick: int) -> None:
+        """Share the hours that can be had among the tasks."""
+        if world.infection is None or not under_way(world, self.start, self.finish):
+            return
+        need, levers = self._needed(world), world.levers
+        total = sum(need.values())
+        staff = self.staff_share * world.communities.hours_supplied / world.scale
+        others = self._supplied(world)
+        done = np.minimum(1, (others + staff) / np.maximum(total, 1e-9))
+        levers.extra_hours += np.clip(total - others, 0, staff)
+        called = np.minimum(1, total / np.maximum(others, 1e-9))
+        levers.called_hours[:] = self.member_hours * called * (self.members > 0)
+        levers.guarding[:] = done * (need["guard"] > 0)
+        levers.door_visits[:] = done * self.door_visits
+        levers.disinfection[:] = done * (self.disinfection_hours > 0)
+        levers.elder_help[:] = done * (self.elder_hours > 0)
+        levers.home_watch[:] = done * (self.watch_hours > 0)
+        self._pay(world, done)
+
+    def _needed(self, world: World) -> dict[str, NDArray[np.float64]]:
+        """Hours of the week by task and community, full scale."""
+        households = world.communities.households / world.scale
+        lone = world.infection.lone_elders if world.infection is not None else np.zeros(len(world.gates))
+        return {
+            "guard": self.gates * self.gate_hours * _estates(world),
+            "doors": self.door_visits * self.door_hours * households,
+            "stairs": self.disinfection_hours * _building_gates(world),
+            "elders": self.elder_hours * world.by_community(lone) / world.scale,
+            "homes": self.watch_hours * world.params["epidemic.isolated_households"] * households,
+        }
+
+    def _supplied(self, world: World) -> NDArray[np.float64]:
+        """Hours of everyone but the committee's staff, by community, full scale."""
+        c = world.communities
+        tired = np.zeros(len(c))
+        if world.infection is not None:
+            fatigue = world.infection.fatigue
+            tired = np.pad(fatigue, (0, len(c) - len(fatigue)), mode="edge")
+        able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
+        members = self.members * self.member_hours * able + self.cadres * self.cadre_hours
+        guards = self.guard_posts * 24 * _DAYS_PER_WEEK * _estates(world)
+        return guards + members + self.volunteer_share * c.volunteer_hours / world.scale
+
+    def _pay(self, world: World, done: NDArray[np.float64]) -> None:
+        if not self.disinfection_hours:
+            return
+        each = fen(self.disinfection_yuan * _DAYS_PER_WEEK)
+        cost = np.rint(done * _building_gates(world) * each).astype(np.int64)
+        world.ledger.pay_for("street", "supplier", cost, "disinfection")
+
+
+def _building_gates(world: World) -> NDArray[np.float64]:
+    """Building gates by community, full scale, float64 (n_communities,)."""
+    return np.bincount(world.gates.community, minlength=len(world.communities)) / world.scale
+
+
+def _estates(world: World) -> NDArray[np.float64]:
+    """Estates by community, float64 (n_communities,); a part of an estate counts by its share of households."""
+    g = world.gates
+    share = g.households / np.maximum(world.estates.households[g.estate], 1)
+    return world.by_community(share)
