@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from threadpoolctl import threadpool_limits
 
 _RESTARTS = 2
 
@@ -55,7 +56,7 @@ def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[
               + WhiteKernel(1e-2 * size, (1e-8 * size, 2 * size)))
     process = GaussianProcessRegressor(kernel, alpha=np.nan_to_num(variance) + 1e-10 * size,
                                        n_restarts_optimizer=_RESTARTS, random_state=seed)
-    with warnings.catch_warnings():
+    with threadpool_limits(1), warnings.catch_warnings():  # small matrices: threads would only wait for each other
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound means: no effect, or linear
         process.fit(unit, rest)
     inverse = np.linalg.inv(process.L_ @ process.L_.T)

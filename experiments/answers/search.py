@@ -73,7 +73,8 @@ def search(space: Mapping[str, Choice], evaluate: Evaluate, *, budget: float, po
     known, rows = _Known(space, evaluate), []
     for generation in range(generations):
         asked = algorithm.ask()
-        points = pd.DataFrame([_effective(individual.X, space) for individual in asked], columns=list(space))
+        points = pd.DataFrame([_effective(individual.X, space) for individual in asked], columns=list(space),
+                              dtype=object)
         before = len(known.table)
         outcome = known(points, generation)
         _tell(algorithm, asked, _losses(outcome, objectives), outcome[SPENDING].to_numpy(float) - budget)

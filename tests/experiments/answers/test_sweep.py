@@ -81,7 +81,7 @@ def test_dose_is_measured_against_the_scenario_without_it() -> None:
 
 def test_sensitivity_of_an_effect(tmp_path: Path) -> None:
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
-    found = answer(sweep("sobol", unit(sobol.sample(problem, 64, calc_second_order=False, seed=1)),
+    found = answer(sweep("sobol", unit(sobol.sample(problem, 32, calc_second_order=False, seed=1)),
                          ["baseline", "plan"], plan_effect))
     table = found.tables["sensitivity_sobol"]
     assert set(table["outcome"]) == {"effect"} and set(table["scenario"]) == {"plan"}
@@ -90,7 +90,7 @@ def test_sensitivity_of_an_effect(tmp_path: Path) -> None:
     assert total[SPEED] > 0.95 and total[DETOUR] < 0.01
     box = found.tables["discovery"].set_index("factor")
     assert box.loc[SPEED, "high"] < 70  # the worst quarter of effects is where people walk slowly
-    assert found.tables["robustness"].set_index("option").loc["plan", "cases"] == 2 * 64  # the independent points
+    assert found.tables["robustness"].set_index("option").loc["plan", "cases"] == 2 * 32  # the independent points
     assert set(found.charts) == {"sobol_plan", "prim_plan", "regret"}
     drawn(found, tmp_path)
 
