@@ -38,7 +38,7 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
     for k, axis in enumerate(axes.flat[len(others):], len(others) - columns):
         axis.set_visible(False)
         axes.flat[k].tick_params(labelbottom=True)
-    for axis in axes[-1]:
+    for axis in axes.flat[len(others) - columns:len(others)]:  # the lowest of each column
         axis.set_xlabel(style.text("每名社区工作者服务户数", "households per community worker", "\n"), fontsize=8,
                         linespacing=style.LEADING)
     for axis in axes[:, 0]:
