@@ -42,5 +42,6 @@ def neutral(n_communities: int) -> Levers:
         return np.full(n_communities, value, np.float64)
 
     return Levers(productivity=all_of(1), extra_hours=all_of(0), misroute=all_of(0), campaign=all_of(0),
-                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0), guarding=all_of(0), door_visits=all_of(0),
-                  disinfection=all_of(0), elder_help=all_of(0), home_watch=all_of(0), called_hours=all_of(0))
+                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0),
+                  guarding=all_of(0), door_visits=all_of(0), disinfection=all_of(0), elder_help=all_of(0),
+                  home_watch=all_of(0), called_hours=all_of(0))

@@ -133,7 +133,8 @@ def _table() -> dict[str, Metric]:
     rows = [Metric(name, zh, en, *unit, direction, summary, dzh, den)
             for name, zh, en, unit, direction, summary, dzh, den in _ROWS]
     ordered = [rows[0], *map(_domain_metric, DOMAINS), *rows[1:]]
-    ordered += [Metric(*row[:3], *row[3], *row[4:], only_with="epidemic") for row in _EPIDEMIC_ROWS]
+    ordered += [Metric(name, zh, en, *unit, direction, summary, dzh, den, only_with="epidemic")
+                for name, zh, en, unit, direction, summary, dzh, den in _EPIDEMIC_ROWS]
     return {metric.name: metric for metric in ordered}
 
 

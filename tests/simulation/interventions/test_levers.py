@@ -80,7 +80,9 @@ CASES = {
 
 
 def test_every_lever_of_the_package_has_a_case():
-    assert {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")} == set(CASES)
+    own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/test_epidemic.py
+    package = {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")}
+    assert package - own == set(CASES)
 
 
 def scenario(**levers: dict) -> Scenario:
