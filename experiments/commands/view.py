@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 
+from experiments.charts import style
 from experiments.view import visitors
 from experiments.view.visitors import Options
 from simulation.yaml_source import SourceError
@@ -25,6 +26,7 @@ def listen(host: str, port: int) -> socket.socket:
         bound = socket.socket(family, kind, proto)
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(address)
+        bound.listen(128)  # a browser that comes early waits instead of failing
     except socket.gaierror:
         raise SourceError(f"--host {host}: no such host") from None
     except OSError as error:
@@ -54,6 +56,7 @@ def serve(options: Options, host: str, port: int, say: bool = True) -> None:
         import uvicorn
     except ImportError as error:
         raise SourceError(f"the page needs the extra packages: pip install 'huitian-sim[viz]' ({error})") from None
+    style.apply()  # before the server gives every visitor a copy of matplotlib's settings
     visitors.configure(options)
     if say:
         shown = f"[{host}]" if ":" in host else host

@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import Callable
-from datetime import timedelta
+from functools import cache
 from pathlib import Path
 
 import solara
@@ -15,8 +15,8 @@ from experiments.view.controls import LeverGroups
 from experiments.view.layers import LAYERS
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
-from experiments.view.visit import Visit
-from experiments.view.words import other, pick, say
+from experiments.view.visit import Frame, Visit
+from experiments.view.words import Lang, other, pick, say
 from simulation.scenario import load_scenario, shipped
 
 _LARGEST_SEED = 2**63 - 1
@@ -75,13 +75,13 @@ def Lobby() -> None:
             Transport(visit)
             with rv.Html(tag="div", class_="ht-looks"):
                 with rv.Html(tag="div", class_="ht-left"):
-                    Map(visit, visit.frame.value)
+                    Map(visit)
                     with rv.Html(tag="section", class_="ht-box"):
-                        CommunityCard(visit, visit.frame.value)
+                        CommunityCard(visit)
                 with rv.Html(tag="section", class_="ht-box"):
-                    Charts(visit, visit.frame.value)
+                    Charts(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
-                ResidentPanel(visit, visit.frame.value)
+                ResidentPanel(visit)
 
 
 @solara.component
@@ -100,7 +100,9 @@ def Settings(visit: Visit) -> None:
     solara.Button(say(lang, "language"), outlined=True, small=True, classes=["ht-language"],
                   attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
                   on_click=lambda: visit.speak(other(lang)))
-    rv.Select(label=say(lang, "scenario"), v_model=visit.name.value, items=scenario_items(visit),
+    names = titles(visitors.options.scenario)
+    rv.Select(label=say(lang, "scenario"), v_model=visit.name.value,
+              items=[{"value": name, "text": pick(lang, *title)} for name, title in names.items()],
               on_v_model=visit.choose, class_="ht-scenario mt-4", hide_details=True)
     rv.TextField(label=say(lang, "seed"), v_model=typed.value, on_v_model=seed, class_="ht-seed mt-4",
                  hint=say(lang, "seed_hint"), persistent_hint=True,
@@ -108,81 +110,71 @@ def Settings(visit: Visit) -> None:
     rv.Html(tag="h2", class_="mt-3", children=[say(lang, "measures")])
     if visit.pending.value:
         rv.Html(tag="p", class_="ht-pending", attributes={"role": "status"}, children=[say(lang, "pending")])
-    elif visit.player.pair is not None and not visit.player.pair.weeks:
+    elif not visit.started.value:
         rv.Html(tag="p", class_="ht-note", children=[say(lang, "live")])
     LeverGroups(lang, visit.levers.value, visit.set_levers)
 
 
-def scenario_items(visit: Visit) -> list[dict[str, str]]:
-    """Scenarios that come with the project, and the one of the command line, by title."""
-    lang, items = visit.lang.value, []
-    for name in dict.fromkeys((*shipped(), visitors.options.scenario)):
+@cache
+def titles(first: str) -> dict[str, tuple[str, str]]:
+    """Titles (zh, en) of the scenarios that come with the project, and of the one of the command line."""
+    found = {}
+    for name in dict.fromkeys((*shipped(), first)):
         with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
             title = load_scenario(name).title
-            items.append({"value": name, "text": pick(lang, title.zh, title.en)})
-    return items
+            found[name] = title.zh, title.en
+    return found
 
 
 @solara.component
 def Transport(visit: Visit) -> None:
     """Step, Play, Reset, speed, and where the models are."""
-    lang, player, frame = visit.lang.value, visit.player, visit.frame.value
-    playing, set_playing = player.playing, visit.frame.set
-    pair = player.pair
-    done = pair is not None and pair.finished
-
-    def toggle() -> None:
-        player.pause() if player.playing else player.play()
-        set_playing(frame + 1)
-
-    with rv.Html(tag="div", class_="ht-box ht-bar", attributes={"role": "toolbar", "aria-label": say(lang, "play")}):
+    lang, player, frame, _ = visit.lang.value, visit.player, visit.frame.value, visit.controls.value
+    playing, pair = player.playing, frame.pair
+    done = pair is not None and frame.weeks >= pair.scenario.weeks
+    solara.use_effect(visit.painted, [frame.number])
+    with rv.Html(tag="div", class_="ht-box ht-bar ht-top",
+                 attributes={"role": "toolbar", "aria-label": say(lang, "transport")}):
         solara.Button(say(lang, "step"), color="primary", icon_name="mdi-skip-next", classes=["ht-step"],
-                      disabled=pair is None or playing or done, on_click=player.step)
+                      disabled=pair is None or playing or done, on_click=visit.step)
         solara.Button(say(lang, "pause" if playing else "play"), color="primary", classes=["ht-play"],
                       icon_name="mdi-pause" if playing else "mdi-play", disabled=pair is None or done,
-                      on_click=toggle)
+                      on_click=visit.toggle)
         solara.Button(say(lang, "reset"), outlined=True, color="primary", icon_name="mdi-restart",
                       classes=["ht-reset"], on_click=visit.reset)
         rv.Select(label=say(lang, "speed"), v_model=player.speed.name, dense=True, hide_details=True,
                   items=[{"value": speed.name, "text": say(lang, speed.name)} for speed in SPEEDS],
-                  on_v_model=lambda name: _speed(visit, name), class_="ht-speed")
-        rv.Html(tag="span", class_="ht-when", children=[when(visit)],
-                attributes={"data-week": str(pair.weeks if pair else -1)})
-        rv.Html(tag="span", class_="ht-note ht-state", children=[say(lang, "finished") if done else ""],
+                  on_v_model=visit.hurry, class_="ht-speed")
+        rv.Html(tag="span", class_="ht-when", children=[when(frame, lang)],
+                attributes={"data-week": str(frame.weeks if pair else -1)})
+        state = "finished" if done else "working" if player.busy and not playing else ""
+        rv.Html(tag="span", class_="ht-note ht-state", children=[say(lang, state) if state else ""],
                 attributes={"role": "status"})
         if player.error:
             rv.Html(tag="p", class_="ht-error", attributes={"role": "alert"},
                     children=[say(lang, "error", why=player.error)])
 
 
-def _speed(visit: Visit, name: str) -> None:
-    visit.player.speed = next(speed for speed in SPEEDS if speed.name == name)
-    visit.frame.set(visit.frame.peek() + 1)
-
-
-def when(visit: Visit) -> str:
-    """Week and date of the models."""
-    lang, pair = visit.lang.value, visit.player.pair
-    if pair is None:
-        return say(lang, "working")
-    if not pair.weeks:
-        return say(lang, "at_start", date=pair.scenario.start.isoformat())
-    world = pair.policy.world
-    week = say(lang, "week", week=pair.weeks, weeks=pair.scenario.weeks)
-    return f"{week} · {say(lang, 'date', date=(world.date - timedelta(weeks=1)).isoformat())}"
+def when(frame: Frame, lang: Lang) -> str:
+    """Week and date of a frame."""
+    if frame.pair is None:
+        return ""
+    if not frame.weeks:
+        return say(lang, "at_start", date=frame.date)
+    week = say(lang, "week", week=frame.weeks, weeks=frame.pair.scenario.weeks)
+    return f"{week} · {say(lang, 'date', date=frame.date)}"
 
 
 @solara.component
-def Map(visit: Visit, frame: int) -> None:
+def Map(visit: Visit) -> None:
     """The map and what it shows."""
-    lang, view, pair = visit.lang.value, visit.view.value, visit.player.pair
-    source = solara.use_memo(visit.map_picture, [frame, view])
-    with rv.Html(tag="div", class_="ht-box"):
+    lang, view, frame = visit.lang.value, visit.view.value, visit.frame.value
+    kinds = solara.use_memo(lambda: map_.facility_kinds(frame.pair.policy.world) if frame.pair else {}, [frame.number])
+    with rv.Html(tag="section", class_="ht-box"):
         with rv.Html(tag="div", class_="ht-maps"):
             rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
                       items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in LAYERS.items()],
                       on_v_model=lambda name: visit.look(layer=name))
-            kinds = map_.facility_kinds(pair.policy.world) if pair is not None else {}
             rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
                       hide_details=True, class_="ht-facilities",
                       items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
@@ -191,22 +183,20 @@ def Map(visit: Visit, frame: int) -> None:
                       class_="ht-difference mt-0", on_v_model=lambda on: visit.look(difference=bool(on)))
             rv.Switch(label=say(lang, "communities"), v_model=view.communities, dense=True, hide_details=True,
                       class_="ht-communities mt-0", on_v_model=lambda on: visit.look(communities=bool(on)))
-        if source:
-            row = LAYERS[view.layer]
-            alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(visit))
-            Picture(source=source, alt=alt, name="ht-map", mark=str(frame), event_point=visit.point)
-        else:
+        if frame.pair is None:
             rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
-        if pair is not None:
-            size = say(lang, "whole") if pair.scale >= 1 else say(lang, "sample", scale=f"{pair.scale:g}")
-            rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=pair.seed)])
+            return
+        row = LAYERS[frame.view.layer]
+        alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
+        Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
+        size = say(lang, "whole") if frame.pair.scale >= 1 else say(lang, "sample", scale=f"{frame.pair.scale:g}")
+        rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=frame.pair.seed)])
 
 
 @solara.component
-def Charts(visit: Visit, frame: int) -> None:
+def Charts(visit: Visit) -> None:
     """The charts beside the map."""
-    lang = visit.lang.value
-    source = solara.use_memo(visit.chart_picture, [frame, lang])
+    lang, (number, source) = visit.lang.value, visit.slow.value
     if source:
-        Picture(source=source, alt=say(lang, "charts_alt"), name="ht-charts", mark=str(frame),
+        Picture(source=source, alt=say(lang, "charts_alt"), name="ht-charts", mark=str(number),
                 event_point=lambda place: None)

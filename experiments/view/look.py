@@ -17,6 +17,8 @@ CSS = """
 .ht-maps { display: grid; gap: 4px 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: center; }
 .ht-note, .ht-label, .ht-facts, .ht-count { color: #444444; }
 .ht-label { margin-top: 8px; font-size: 13px; } .ht-count { margin-left: 8px; font-size: 12px; flex: 0 0 auto; }
+.ht-page .v-btn { text-transform: none; letter-spacing: 0; }
+.ht-top { position: sticky; top: 0; z-index: 5; }
 .ht-page p { margin: 4px 0; }
 .ht-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 .ht-table th, .ht-table td { border-bottom: 1px solid #d8dce2; padding: 3px 6px; text-align: right; }
@@ -31,7 +33,7 @@ CSS = """
 .ht-side .v-expansion-panel-content__wrap { padding: 0 4px 8px; }
 .ht-side .v-label, .ht-bar .v-label, .ht-box .v-label { color: #333333 !important; }
 .ht-page .v-messages { color: #444444; } .ht-page .error--text .v-messages__message { color: #a30000; }
-.ht-page .theme--light.v-icon { color: #444444; }
+.ht-page .v-input .theme--light.v-icon { color: #444444; }
 .ht-pending { background: #fff3c4; border: 1px solid #a67c00; border-radius: 4px; padding: 6px 8px; color: #3d2e00; }
 .ht-error { background: #fde7e7; border: 1px solid #a30000; border-radius: 4px; padding: 6px 8px; color: #7a0000; }
 .ht-page :focus-visible { outline: 3px solid #b3005e; outline-offset: 2px; }

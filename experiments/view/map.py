@@ -1,12 +1,14 @@
 """The map as a picture: cells coloured by a layer, borders of communities, facilities as symbols."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
 from numpy.typing import NDArray
 
 from experiments.charts import style
@@ -142,25 +144,33 @@ def _land(axes: Axes, world: World) -> None:
                 extent=(0, world.geography.width, 0, world.geography.height), zorder=0.5)
 
 
-def _sides(image: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Sides of cells across which the value changes, float64 (n, 2, 2)."""
-    padded = np.pad(np.nan_to_num(image, nan=-1), 1, constant_values=-1)
+def _sides(world: World, cells: NDArray[np.integer]) -> Outline:
+    """Sides of cells across which the value changes."""
+    image = _raster(world, cells.astype(np.float64), -1.0)
+    return _sides_of(image.tobytes(), image.shape)
+
+
+@lru_cache(maxsize=32)  # boundaries rarely change
+def _sides_of(data: bytes, shape: tuple[int, int]) -> Outline:
+    padded = np.pad(np.frombuffer(data).reshape(shape), 1, constant_values=-1)
     rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
     upright = np.stack([np.stack([columns, rows - 1], 1), np.stack([columns, rows], 1)], 1)
     rows, columns = np.nonzero(padded[1:] != padded[:-1])
     level = np.stack([np.stack([columns - 1, rows], 1), np.stack([columns, rows], 1)], 1)
-    return np.concatenate([upright, level]).astype(np.float64)
+    ends = np.concatenate([upright, level]).reshape(-1, 2).astype(np.float64)
+    return Outline(ends, np.tile(np.array([Outline.MOVETO, Outline.LINETO], np.uint8), len(ends) // 2))
 
 
 def _borders(axes: Axes, world: World, chosen: int | None) -> None:
-    home = _raster(world, world.cell_community.astype(float), -1)
-    street = _raster(world, world.geography.cell_subdistrict.astype(float), -1)
-    axes.add_collection(LineCollection(list(_sides(home)), colors=_EDGE, linewidths=0.35, zorder=2))
-    axes.add_collection(LineCollection(list(_sides(street)), colors=_STREET, linewidths=0.9, zorder=3))
+    def line(cells: NDArray[np.integer], colour: str, width: float, order: float) -> None:
+        axes.add_artist(PathPatch(_sides(world, cells), fill=False, edgecolor=colour, linewidth=width, zorder=order))
+
+    home = world.cell_community
+    line(home, _EDGE, 0.35, 2)
+    line(world.geography.cell_subdistrict, _STREET, 0.9, 3)
     if chosen is not None:
-        sides = _sides(np.where(home == chosen, 1.0, -1))
-        axes.add_collection(LineCollection(list(sides), colors="white", linewidths=3.5, zorder=4))
-        axes.add_collection(LineCollection(list(sides), colors=_CHOSEN, linewidths=1.8, zorder=5))
+        line(np.where(home == chosen, 1, -1), "white", 3.5, 4)
+        line(np.where(home == chosen, 1, -1), _CHOSEN, 1.8, 5)
 
 
 def _facilities(figure: Figure, axes: Axes, world: World, view: View) -> None:

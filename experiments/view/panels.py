@@ -1,5 +1,7 @@
 """Cards under the map: one community, and the residents who are followed."""
 
+from pathlib import Path
+
 import numpy as np
 import solara
 from solara.alias import rv
@@ -32,21 +34,20 @@ def community_name(world: World, row: int, lang: Lang) -> str:
     return str(pick(lang, c.name_zh[row], c.name_en[row]))
 
 
-def table(head: list[str], rows: list[list[str]], name: str) -> None:
-    """A plain table, the first column as row headers."""
-    def line(tag: str, cells: list[str]) -> solara.Element:
-        return rv.Html(tag="tr", children=[rv.Html(tag="th" if tag == "th" or k == 0 else "td", children=[cell])
-                                           for k, cell in enumerate(cells)])
+@solara.component_vue(str(Path(__file__).with_name("table.vue")))
+def Table(head: list[str], rows: list[list[str]], name: str) -> None:
+    """A table, the first column as row headers: one widget, not one a cell."""
 
-    rv.Html(tag="table", class_=f"ht-table {name}", children=[
-        rv.Html(tag="thead", children=[line("th", head)]),
-        rv.Html(tag="tbody", children=[line("td", row) for row in rows])])
+
+def shown(visit: Visit) -> Pair | None:
+    """The models that the cards tell of; asking makes a card follow the slow frames."""
+    return visit.frame.peek().pair if visit.slow.value[1] else None
 
 
 @solara.component
-def CommunityCard(visit: Visit, frame: int) -> None:
+def CommunityCard(visit: Visit) -> None:
     """The community that was chosen: who lives and works there, this week with and without the policy, its history."""
-    lang, pair, row = visit.lang.value, visit.player.pair, visit.view.value.community
+    lang, row, pair = visit.lang.value, visit.view.value.community, shown(visit)
     rv.Html(tag="h2", children=[say(lang, "community")])
     if pair is None:
         return
@@ -97,7 +98,7 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         change = "–" if np.isnan(a - b) else signed(a - b, places)
         rows.append([f"{pick(lang, m.zh, m.en)} ({pick(lang, m.unit_zh, m.unit_en)})", number(a, places),
                      number(b, places), change])
-    table([say(lang, "now"), say(lang, "policy"), say(lang, "baseline"), say(lang, "change")], rows, "ht-card")
+    Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
 
 
 def _history(pair: Pair, row: int, lang: Lang) -> None:
@@ -109,9 +110,9 @@ def _history(pair: Pair, row: int, lang: Lang) -> None:
 
 
 @solara.component
-def ResidentPanel(visit: Visit, frame: int) -> None:
+def ResidentPanel(visit: Visit) -> None:
     """One of the residents who are followed."""
-    lang, pair = visit.lang.value, visit.player.pair
+    lang, pair = visit.lang.value, shown(visit)
     rv.Html(tag="h2", children=[say(lang, "residents_panel")])
     if pair is None:
         return
@@ -146,14 +147,13 @@ def _why(story: Story, lang: Lang) -> None:
              number(week.satisfaction[d])] for d in shown]
     heads = [say(lang, term) for term in TERMS]
     rv.Html(tag="div", class_="ht-label", children=[say(lang, "why")])
-    table([say(lang, "domain"), say(lang, "met"), say(lang, "expected"), *heads, say(lang, "sum"),
-           say(lang, "level")], rows, "ht-why")
-    rv.Html(tag="div", class_="ht-label", children=[say(lang, "why_all")])
+    Table(head=[say(lang, "domain"), say(lang, "met"), say(lang, "expected"), *heads, say(lang, "sum"),
+                say(lang, "level")], rows=rows, name="ht-why")
     rows = [[pick(lang, *DOMAIN_LABELS[domain]), *(signed(float(x)) for x in total[d]),
              signed(float(total[d].sum())), number(week.satisfaction[d])] for d, domain in enumerate(DOMAINS)]
     with rv.Html(tag="details"):
         rv.Html(tag="summary", children=[say(lang, "why_all")])
-        table([say(lang, "domain"), *heads, say(lang, "sum"), say(lang, "level")], rows, "ht-why-all")
+        Table(head=[say(lang, "domain"), *heads, say(lang, "sum"), say(lang, "level")], rows=rows, name="ht-why-all")
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "why_help")])
 
 
@@ -166,4 +166,5 @@ def _requests(pair: Pair, story: Story, lang: Lang) -> None:
     rows = [[say(lang, "week_short", week=r.tick + 1), pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
              say(lang, "visit" if r.visit else "issue"), say(lang, "hotline" if r.hotline else "direct"),
              pick(lang, *TIERS[r.tier]), say(lang, STATES[r.status])] for r in reversed(latest)]
-    table([say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")], rows, "ht-requests")
+    Table(head=[say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")],
+          rows=rows, name="ht-requests")

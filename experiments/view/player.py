@@ -33,12 +33,13 @@ class Player:
     Parameters
     ----------
     show : callable
-        Called in that thread whenever there is something new to see.
+        Called in that thread with the pair, or None while there is none, whenever there is something new to see.
     make : callable
         Builds a pair from scenario, seed and scale.
     """
 
-    def __init__(self, show: Callable[[], None], make: Callable[[Scenario, int, float], Pair] = Pair) -> None:
+    def __init__(self, show: Callable[[Pair | None], None],
+                 make: Callable[[Scenario, int, float], Pair] = Pair) -> None:
         self.pair: Pair | None = None
         self.playing = False
         self.busy = True
@@ -50,13 +51,20 @@ class Player:
         self._thread.start()
 
     def build(self, scenario: Scenario, seed: int, scale: float) -> None:
-        """Start anew."""
+        """Start anew; until the new pair is ready there is none."""
         self.playing, self.busy = False, True
-        self._orders.put(("build", (scenario, seed, scale)))
+        old, self.pair = self.pair, None
+        self._orders.put(("build", (old, scenario, seed, scale)))
 
     def levers(self, interventions: Mapping[str, Intervention]) -> None:
-        """Change the policy before its first week."""
+        """Change the policy before its first week; of several changes in a row only the last one is carried out."""
+        self.busy = True
         self._orders.put(("levers", dict(interventions)))
+
+    def refresh(self) -> None:
+        """Show again, because what shall be seen has changed; a playing player does so by itself."""
+        if not self.playing:
+            self._orders.put(("refresh", None))
 
     def step(self, weeks: int = 1) -> None:
         """Some weeks, then a picture."""
@@ -72,6 +80,10 @@ class Player:
         """Stop after the week that is being stepped."""
         self.playing = False
 
+    def hurry(self, speed: str) -> None:
+        """Another speed of Play, by its name."""
+        self.speed = next(known for known in SPEEDS if known.name == speed)
+
     def close(self) -> None:
         """End the thread and free the models."""
         self.playing = False
@@ -85,34 +97,39 @@ class Player:
         while True:
             order, value = self._orders.get()
             if order == "close":
-                self._drop()
+                if self.pair is not None:
+                    self.pair.close()
+                self.pair = None
                 return
             try:
                 getattr(self, f"_{order}")(value)
                 self.error = ""
-            except Exception as error:
+            except Exception as error:  # the page shows it and lives on
                 traceback.print_exc()
                 self.playing, self.error = False, f"{type(error).__name__}: {error}"
             self.busy = not self._orders.empty()
-            self._show()
+            self._show(self.pair)
 
-    def _drop(self) -> None:
-        if self.pair is not None:
-            self.pair.close()
-        self.pair = None
+    def _build(self, what: tuple[Pair | None, Scenario, int, float]) -> None:
+        old, scenario, seed, scale = what
+        if old is not None:
+            old.close()
+        self.pair = self._make(scenario, seed, scale)
 
-    def _build(self, what: tuple[Scenario, int, float]) -> None:
-        self._drop()
-        self.pair = self._make(*what)
+    def _refresh(self, nothing: None) -> None:
+        pass  # whatever was ordered is shown
 
     def _levers(self, interventions: dict[str, Intervention]) -> None:
-        if self.pair is not None and self.pair.weeks == 0:
-            self.pair.set_levers(interventions)
+        pair = self.pair
+        later = [order for order, _ in list(self._orders.queue)]
+        if pair is not None and pair.weeks == 0 and "levers" not in later:
+            pair.set_levers(interventions)
 
     def _step(self, weeks: int) -> None:
+        pair = self.pair
         for _ in range(weeks):
-            if self.pair is not None and not self.pair.finished:
-                self.pair.step()
+            if pair is not None and not pair.finished:
+                pair.step()
 
     def _play(self, nothing: None) -> None:
         while self.playing and self._orders.empty():
@@ -120,10 +137,11 @@ class Player:
             for _ in range(self.speed.weeks):
                 if self.playing:
                     self._step(1)
-            if self.pair is None or self.pair.finished:
+            pair = self.pair
+            if pair is None or pair.finished:
                 break
             self.busy = False
-            self._show()
+            self._show(self.pair)
             while self.playing and time.monotonic() - began < self.speed.seconds:
                 time.sleep(LATEST_PAUSE)
         self.playing = False

@@ -6,6 +6,7 @@ Nothing here knows of the page, so that all of it can be tested without a browse
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +108,8 @@ class Pair:
     def _track(self, scenario: Scenario) -> Track:
         world = prepare(scenario, self.seed, self.scale)
         rows = sampled(len(world.residents), FOLLOWED + 2)[1:-1]  # the ends of the district are odd places
+        for _, lever in sorted(scenario.interventions.items()):
+            lever.prepare(world)
         track = Track(DistrictModel(world, scenario), Follower(world, rows))
         track.read()
         return track
@@ -121,6 +124,11 @@ class Pair:
         """Whether the scenario's last week is done."""
         return self.weeks >= self.scenario.weeks
 
+    @property
+    def monday(self) -> date:
+        """First day of the latest week, or of the scenario before its first week."""
+        return self.scenario.start + timedelta(weeks=max(self.weeks - 1, 0))
+
     def set_levers(self, interventions: Mapping[str, Intervention]) -> None:
         """Change the policy before its first week.
 
@@ -132,14 +140,13 @@ class Pair:
         if self.weeks:
             raise ValueError("levers can only change before the first week")
         self.scenario = self.scenario.model_copy(update={"interventions": dict(sorted(interventions.items()))})
-        self.policy.model.scenario = self.scenario
+        self.policy.model.forget()
+        with STEPPING, self.reading:
+            self.policy = self._track(self.scenario)
 
     def step(self) -> None:
         """One week of both."""
         with STEPPING, self.reading:
-            if self.weeks == 0:
-                for _, lever in sorted(self.scenario.interventions.items()):
-                    lever.prepare(self.policy.world)
             self.policy.week()
             self.baseline.week()
 

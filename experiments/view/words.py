@@ -12,6 +12,7 @@ TEXTS = {
     "play": ("播放", "Play"),
     "pause": ("暂停", "Pause"),
     "reset": ("重来", "Reset"),
+    "transport": ("运行控制", "Run controls"),
     "speed": ("速度", "Speed"),
     "slow": ("每秒一周", "one week a second"),
     "normal": ("逐周", "week by week"),
