@@ -48,7 +48,8 @@ def parameters_page() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"facts.md": lambda: facts_page(load_district("huitian")), "measures.md": measures_page,
+PAGES = {"facts.md": lambda: facts_page(load_district("huitian")),
+         "huaguoyuan.md": lambda: facts_page(load_district("huaguoyuan")), "measures.md": measures_page,
          "metrics.md": metrics_page, "parameters.md": parameters_page}
 
 

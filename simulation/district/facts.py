@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from simulation.district.data import EVENTS, FIGURES, MARGINALS, District
+from simulation.district.data import FIGURES, MARGINALS, District
 from simulation.district.figures import CONFIDENCE, THEMES, Figure
 from simulation.scenario import Context
 
@@ -19,6 +19,11 @@ _FACILITIES = {
     "elder_institution": ("养老机构", "elder institutions, beds"),
     "culture_centre": ("文体中心", "culture and sports centres, visits a week"),
 }
+_EPIDEMIC = {"epidemic_begins": ("疫情：开始有输入病例", "epidemic: cases begin to be imported"),
+             "epidemic_response": ("疫情：一级响应", "epidemic: first-level response"),
+             "epidemic_imports_end": ("疫情：输入结束", "epidemic: importing ends"),
+             "epidemic_response_ends": ("疫情：响应降级", "epidemic: the response is lowered")}
+"""Events that are no switch of the context by themselves."""
 _OTHER = {"communities": ("社区与村，名称与户数", "communities and villages: names and households"),
           "firms": ("物业企业", "property firms"), "departments": ("区级部门", "departments of the district"),
           "lines": ("铁路、公路走向（折点）", "railways and roads, points of their lines"),
@@ -41,18 +46,18 @@ def facts_page(district: District) -> str:
         "[population](population.md).", _figures(district.marginals.values()),
         "## 计划前的设施 Facilities before the plan", _facilities(district.table("facilities")),
         "## 其他数据表 Other tables", _others(district),
-        "## 背景事件 Events that are no measure of the plan",
-        "They happen in every scenario unless it switches them off under `context:`.", _events(district),
+        *(["## 背景事件 Events that are no measure of the plan",
+           "They happen in every scenario unless it switches them off under `context:`.", _events(district)]
+          if district.events else []),
         *(_timeline(district) if district.timeline else [])]
     return "\n\n".join(parts) + "\n"
 
 
 def _introduction(district: District) -> str:
-    return (f"Made from `districts/{district.name}/` by `python -m simulation.reference`. The case study was written "
-            "by those who carried out the plan: one area, no control group, no measurement before 2018. Its counts "
-            "set what goes in; no effect is taken from it. An assumption has a range in place of a source, and a "
-            "result that turns over within such a range is not known. ● marks figures that the model reads; the "
-            "others are for comparison, or stand behind the tables.")
+    about = f" {district.about}" if district.about else ""
+    return (f"Made from `districts/{district.name}/` by `python -m simulation.reference`.{about} An assumption has "
+            "a range in place of a source, and a result that turns over within it is not known. ● marks figures "
+            "that the model reads; the others are for comparison, or stand behind the tables.")
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
@@ -145,10 +150,10 @@ def _others(district: District) -> str:
 
 
 def _events(district: District) -> str:
-    about = {name: str(field.description).split(" / ", 1) for name, field in Context.model_fields.items()}
+    about = {name: str(field.description).split(" / ", 1) for name, field in Context.model_fields.items()} | _EPIDEMIC
     return _table(("date", "中文", "event", "source"), (
         (district.event_date(name), about[name][0], f"{about[name][1]} `{name}`",
-         district.source.data["events"][name]["source"]) for name in sorted(EVENTS, key=district.event_date)))
+         district.source.data["events"][name]["source"]) for name in sorted(district.events, key=district.event_date)))
 
 
 def _timeline(district: District) -> Iterable[str]:

@@ -243,7 +243,7 @@ AREA = 'area_km2: {value: 63, unit: km2, source: "case study; Beijing Review 202
     ("title:", "tilte:", r"title\.zh: is required"),
     ("default: census_2020", "default: census", r"population: unknown reading 'census'; known are census_2020"),
     ("waste_law: {date: 2020-05-01", "waste_law: {date: soon", r"events\.waste_law\.date: must be a date, not 'soon'"),
-    ("waste_law:", "waste_laws:", r"events\.waste_law\.date: is required"),
+    ("waste_law:", "waste_laws:", r"events\.waste_laws: unknown event; did you mean 'waste_law'"),
     ("measure: H17, ", "", r"district\.yaml:\d+: timeline\.0: measure is required"),
     ("precision: month", "precision: week", r"timeline\.0\.precision: must be one of day, month, year"),
     ("timeline:", "timeline: {}\nolder:", r"timeline: must be a list"),
@@ -261,7 +261,7 @@ def test_figures_that_the_model_reads_are_required(folder, name):
 
 
 def test_an_unknown_district():
-    with pytest.raises(DistrictError, match="guiyang: no such district; known are huitian, or give a folder's path"):
+    with pytest.raises(DistrictError, match="guiyang: no such district; known are huaguoyuan, huitian, or"):
         load_district("guiyang")
     with pytest.raises(DistrictError, match="no such district"):
         load_district("some/where")
