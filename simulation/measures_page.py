@@ -12,8 +12,8 @@ _HEAD = """# 措施 Measures
 Made from the classes in `simulation/interventions/` by `python -m simulation.reference`. A lever is named in a scenario
 under `interventions:`, with `true` for its defaults or with fields of its own. The claim (H01 …) is the row of the case
 study that it stands for, the measure (I01 …) the piece of it that a field switches. Sources: "assumption" means that no
-figure is known. No lever writes satisfaction, trust or another outcome. H06, epidemic mobilisation, waits for the
-epidemic process, which this version does not have.
+figure is known. No lever writes satisfaction, trust or another outcome. H06 acts only
+in scenarios with the context `epidemic`.
 """
 
 
