@@ -99,7 +99,9 @@ def test_readings_of_the_population_can_be_chosen(huitian):
 def test_events_have_their_dates(huitian):
     assert {event: huitian.event_date(event) for event in EVENTS} == {
         "street_whistle": date(2018, 1, 1), "hotline_reform": date(2019, 1, 1), "bike_path": date(2019, 5, 31),
-        "waste_law": date(2020, 5, 1), "property_law": date(2020, 5, 1)}
+        "waste_law": date(2020, 5, 1), "property_law": date(2020, 5, 1),
+        "epidemic_begins": date(2020, 1, 13), "epidemic_response": date(2020, 1, 24),
+        "epidemic_imports_end": date(2020, 3, 31), "epidemic_response_ends": date(2020, 6, 6)}
 
 
 def test_the_timeline_has_every_measure_of_the_plan(huitian):
