@@ -9,7 +9,7 @@ from experiments.view import visitors
 from experiments.view.visitors import Options
 from simulation.yaml_source import SourceError
 
-CULL = "10m"
+CULL = "2m"
 """How long a lost connection may come back before its models are dropped."""
 
 

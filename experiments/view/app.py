@@ -74,12 +74,12 @@ def Lobby() -> None:
         with rv.Html(tag="main", class_="ht-main"):
             Transport(visit)
             with rv.Html(tag="div", class_="ht-looks"):
-                with rv.Html(tag="div", class_="ht-left"):
+                with rv.Html(tag="section", class_="ht-box ht-at-map"):
                     Map(visit)
-                    with rv.Html(tag="section", class_="ht-box"):
-                        CommunityCard(visit)
-                with rv.Html(tag="section", class_="ht-box"):
+                with rv.Html(tag="section", class_="ht-box ht-at-charts"):
                     Charts(visit)
+                with rv.Html(tag="section", class_="ht-box ht-at-card"):
+                    CommunityCard(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 ResidentPanel(visit)
 
@@ -170,27 +170,26 @@ def Map(visit: Visit) -> None:
     """The map and what it shows."""
     lang, view, frame = visit.lang.value, visit.view.value, visit.frame.value
     kinds = solara.use_memo(lambda: map_.facility_kinds(frame.pair.policy.world) if frame.pair else {}, [frame.number])
-    with rv.Html(tag="section", class_="ht-box"):
-        with rv.Html(tag="div", class_="ht-maps"):
-            rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
-                      items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in LAYERS.items()],
-                      on_v_model=lambda name: visit.look(layer=name))
-            rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
-                      hide_details=True, class_="ht-facilities",
-                      items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
-                      on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)))
-            rv.Switch(label=say(lang, "difference"), v_model=view.difference, dense=True, hide_details=True,
-                      class_="ht-difference mt-0", on_v_model=lambda on: visit.look(difference=bool(on)))
-            rv.Switch(label=say(lang, "communities"), v_model=view.communities, dense=True, hide_details=True,
-                      class_="ht-communities mt-0", on_v_model=lambda on: visit.look(communities=bool(on)))
-        if frame.pair is None:
-            rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
-            return
-        row = LAYERS[frame.view.layer]
-        alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
-        Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
-        size = say(lang, "whole") if frame.pair.scale >= 1 else say(lang, "sample", scale=f"{frame.pair.scale:g}")
-        rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=frame.pair.seed)])
+    with rv.Html(tag="div", class_="ht-maps"):
+        rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
+                  items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in LAYERS.items()],
+                  on_v_model=lambda name: visit.look(layer=name))
+        rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
+                  hide_details=True, class_="ht-facilities",
+                  items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
+                  on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)))
+        rv.Switch(label=say(lang, "difference"), v_model=view.difference, dense=True, hide_details=True,
+                  class_="ht-difference mt-0", on_v_model=lambda on: visit.look(difference=bool(on)))
+        rv.Switch(label=say(lang, "communities"), v_model=view.communities, dense=True, hide_details=True,
+                  class_="ht-communities mt-0", on_v_model=lambda on: visit.look(communities=bool(on)))
+    if frame.pair is None:
+        rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
+        return
+    row = LAYERS[frame.view.layer]
+    alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
+    Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
+    size = say(lang, "whole") if frame.pair.scale >= 1 else say(lang, "sample", scale=f"{frame.pair.scale:g}")
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=frame.pair.seed)])
 
 
 @solara.component

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
-from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from matplotlib.ticker import FixedLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import NDArray
 
 from experiments.charts import style
@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart. `least` is the least height of its axis, so that noise does not fill it; `ends` fix it."""
+    """One small chart. `least` is the least height of its axis, so that noise does not fill it; `ends` fix it (rates)."""
 
     title: str
     lines: list[Line]
@@ -104,7 +104,7 @@ def _scale(axes: Axes, panel: Panel) -> None:
     plain = ScalarFormatter(useOffset=False)
     plain.set_scientific(False)
     axes.yaxis.set_major_formatter(plain)
-    axes.yaxis.set_major_locator(MaxNLocator(4))
+    axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]) if panel.ends else MaxNLocator(4))
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 

@@ -35,12 +35,13 @@ class LeverField:
     def label(self, lang: Lang) -> str:
         """Name of the field; the names of choices are cut off, as the choices themselves show them."""
         text = pick(lang, self.zh, self.en)
-        return text.split("：" if lang == "zh" else ":")[0] if self.choices else text
+        text = text.split("：" if lang == "zh" else ":")[0] if self.choices else text
+        return text[0].upper() + text[1:]
 
     def help(self, lang: Lang) -> str:
         """Unit, range, default and source in one line."""
         parts = [say(lang, "range", low=plain(self.low), high=plain(self.high))] if self.low is not None else []
-        parts += [say(lang, "default", value=self.text(self.default))] if self.kind != "switch" else []
+        parts += [say(lang, "default", value=self.shown(self.default, lang))] if self.kind != "switch" else []
         parts.append(say(lang, "source", measure=self.measure, source=source(lang, self.source)))
         return ("；" if lang == "zh" else "; ").join(parts)
 
@@ -53,6 +54,11 @@ class LeverField:
         if isinstance(value, Enum):
             return str(value.value)
         return plain(value) if self.kind in ("whole", "number") else str(value)
+
+    def shown(self, value: Any, lang: Lang) -> str:
+        """A value as people read it."""
+        names = {name: pick(lang, zh, en) for name, zh, en in self.choices}
+        return names.get(self.text(value), self.text(value))
 
     def parse(self, text: str, lang: Lang) -> Any:
         """The value of a text.

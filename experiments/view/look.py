@@ -12,8 +12,13 @@ CSS = """
 .ht-bar .v-input { flex: 0 0 170px; }
 .ht-when { font-weight: 600; min-width: 15em; }
 .ht-state { min-height: 1.4em; }
-.ht-looks { display: grid; gap: 12px; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr); align-items: start; }
-.ht-left { display: grid; gap: 12px; min-width: 0; }
+.ht-looks { display: grid; gap: 12px; align-items: start; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr);
+  grid-template-rows: auto 1fr; grid-template-areas: "map charts" "card charts"; }
+@media (min-width: 1600px) { .ht-looks { grid-template-areas: "map charts card"; grid-template-rows: auto;
+  grid-template-columns: minmax(0, 1.4fr) minmax(0, 0.8fr) minmax(0, 1fr); } }
+@media (max-width: 1000px) { .ht-page { grid-template-columns: minmax(0, 1fr); } .ht-looks { grid-template-rows: auto;
+  grid-template-areas: "map" "charts" "card"; grid-template-columns: minmax(0, 1fr); } }
+.ht-at-map { grid-area: map; } .ht-at-charts { grid-area: charts; } .ht-at-card { grid-area: card; }
 .ht-maps { display: grid; gap: 4px 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); align-items: center; }
 .ht-note, .ht-label, .ht-facts, .ht-count { color: #444444; }
 .ht-label { margin-top: 8px; font-size: 13px; } .ht-count { margin-left: 8px; font-size: 12px; flex: 0 0 auto; }
@@ -25,14 +30,17 @@ CSS = """
 .ht-table th:first-child { text-align: left; font-weight: 500; } .ht-requests td { text-align: left; }
 .ht-table thead th { color: #333333; font-weight: 600; vertical-align: bottom; }
 .ht-wide { overflow-x: auto; }
-.ht-spark { width: 100%; max-width: 460px; height: auto; display: block; }
+.ht-spark { width: 100%; max-width: 620px; height: auto; display: block; }
+.ht-page .ht-scenario .v-select__selection { white-space: normal; max-width: 100%; }
 .ht-lever { border-top: 1px solid #e3e6ea; padding: 6px 0; }
 .ht-group-head > * { flex: 0 1 auto !important; }
 .ht-group-head .v-expansion-panel-header__icon { margin-left: auto !important; }
 .ht-group-head { padding: 8px 4px !important; min-height: 40px !important; font-weight: 600; }
 .ht-side .v-expansion-panel-content__wrap { padding: 0 4px 8px; }
 .ht-side .v-label, .ht-bar .v-label, .ht-box .v-label { color: #333333 !important; }
-.ht-page .v-messages { color: #444444; } .ht-page .error--text .v-messages__message { color: #a30000; }
+.ht-page .ht-field { padding-top: 0; margin-top: 0; }
+.ht-page .v-messages { color: #444444; } .ht-page .v-messages__message { line-height: 1.35; }
+.ht-page .error--text .v-messages__message { color: #a30000; }
 .ht-page .v-input .theme--light.v-icon { color: #444444; }
 .ht-pending { background: #fff3c4; border: 1px solid #a67c00; border-radius: 4px; padding: 6px 8px; color: #3d2e00; }
 .ht-error { background: #fde7e7; border: 1px solid #a30000; border-radius: 4px; padding: 6px 8px; color: #7a0000; }
