@@ -62,19 +62,20 @@ def _row(row: dict[str, object]) -> str:
     accepted = "" if low != low and high != high else (
         f"≤ {tick(high)}" if low != low else f"≥ {tick(low)}" if high != high else f"{tick(low)} – {tick(high)}")
     left, right = (float(str(row[name])) for name in ("ci_low", "ci_high"))
-    simulated = "" if value != value else tick(value) + ("" if left != left else f" ({tick(left)} to {tick(right)})")
+    ends = "" if left != left or tick(left) == tick(right) else f" ({tick(left)} to {tick(right)})"
+    simulated = "" if value != value else tick(value) + ends
     unit = f" {row['unit_en']}" if simulated else ""
     use, word = str(row["use"]).replace("_", " "), str(row["verdict"])
-    return (f"| {row['pattern']} | {row['zh']} | {row['en']} | {use} | {row['observed']} ({row['source']}) | {accepted} "
-            f"| {simulated}{unit} | {VERDICTS[word][0]} {word} |")
+    return (f"| {row['pattern']} | {row['zh']} | {row['en']} | {use} | {row['observed']} ({row['source']}) "
+            f"| {accepted} | {simulated}{unit} | {VERDICTS[word][0]} {word} |")
 
 
 def _rivals(table: pd.DataFrame) -> list[str]:
     """What each structure shows; a mechanism is needed where the pattern passes with it and fails without."""
     others = [name for name in table["structure"].unique() if name != "full"]
     lines = ["", "## 备选结构 Rival structures", "",
-             "The held-out and soft patterns in structures that lack one mechanism, by parameters; no parameter makes a "
-             "structure without queues (R1), which is not among them.", ""]
+             "The held-out and soft patterns in structures that lack one mechanism, by parameters; no parameter makes "
+             "a structure without queues (R1), which is not among them.", ""]
     for name in others:
         zh, en, moved = RIVALS[name]
         lines.append(f"- {name}: {zh} {en} (" + ", ".join(f"`{k}: {v:g}`" for k, v in moved.items()) + ")")
