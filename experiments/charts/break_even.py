@@ -25,7 +25,8 @@ def break_even(frame: pd.DataFrame) -> Figure:
                   label=style.text(f"{households:,.0f}户、{staff}人", f"{households:,.0f} households, {staff} posts"))
         mark = (part["break_even"].iloc[0], part["utilisation_before"].iloc[0])
         axis.plot(*mark, style.MARKERS[k % 6], color=colour, markersize=8, markeredgecolor="black")
-        axis.annotate(f"+{part['break_even'].iloc[0]:.1f}", mark, xytext=(8, 6), textcoords="offset points", fontsize=8)
+        axis.annotate(f"+{part['break_even'].iloc[0]:.1f}", mark, xytext=(8, 6), textcoords="offset points", fontsize=8,
+                      bbox={"color": "white", "alpha": 0.8, "pad": 0.5, "linewidth": 0})
     axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
     axis.set_xlabel(style.text("新增编制（人）", "posts added"))
     axis.set_ylabel(style.text("拆分后利用率（1＝满负荷）", "utilisation after the split (1 = full)", "\n"),

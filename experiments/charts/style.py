@@ -57,7 +57,7 @@ def language(lang: Language) -> Iterator[None]:
 def text(zh: str, en: str, between: str = " ") -> str:
     """A text in the language of the figure; in both, Chinese first."""
     lang = _language.get()
-    return f"{zh}{between}{en}" if lang == "both" else zh if lang == "zh" else en
+    return f"{zh}{between}{en}" if lang == "both" and zh != en else en if lang == "en" else zh
 
 
 def label(names: Names, scenario: str, between: str = " ") -> str:

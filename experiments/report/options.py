@@ -15,6 +15,8 @@ from simulation.parameters import PARAMETERS, Parameter
 SHOWN = 30
 """Rows of the table of assumptions; the rest is counted."""
 _ALL = "*"
+_BARE = ("-", "share", "index 0-1", "ratio")
+"""Units that say nothing after a number."""
 _INLINE = 6  # measures of an option that the page of summary names one by one
 
 
@@ -157,6 +159,10 @@ def detail_table(option: Option) -> Table | None:
 
 def _with_unit(s: Setting) -> Words:
     value, of, star = _said(s.value), unit(s.unit), "" if s.value == s.default else "*"
+    if s.unit == "yuan" and isinstance(s.value, int | float):
+        value, of = words.money(float(s.value)), same("")
+    elif s.unit in _BARE:
+        of = same("")
     return Words(f"{value.zh}{of.zh}{star}", f"{value.en} {of.en}".rstrip() + star)
 
 
