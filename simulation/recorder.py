@@ -69,7 +69,7 @@ def write_table(file: Path, frame: pd.DataFrame) -> None:
     plain = frame.copy(deep=False)
     for name in plain.columns:
         if plain[name].dtype.kind == "f":
-            plain[name] = _rounded(plain[name].to_numpy())
+            plain[name] = rounded(plain[name].to_numpy())
     table = pa.Table.from_pandas(plain, preserve_index=False)
     units = {name: METRICS[name].unit_en for name in frame.columns if name in METRICS}
     table = table.replace_schema_metadata({"huitian_format": FORMAT, "units": json.dumps(units)})
@@ -79,7 +79,7 @@ def write_table(file: Path, frame: pd.DataFrame) -> None:
         os.fsync(handle.fileno())
 
 
-def _rounded(values: np.ndarray) -> np.ndarray:
+def rounded(values: np.ndarray) -> np.ndarray:
     """Six significant digits: beyond them a sum over residents says nothing, and files shrink."""
     wide = values.astype(np.float64)
     size = np.floor(np.log10(np.abs(wide), out=np.zeros_like(wide), where=(wide != 0) & np.isfinite(wide)))

@@ -1,0 +1,158 @@
+"""The store of a sweep: one Parquet file a run, whole or not there, named after what the run is.
+
+A run's name is a hash of its scenario, seed, scale and weeks; its file holds the district's metrics by week, and the
+versions of code and data that made it. Files hold no time of day and no machine, so a sweep that was interrupted ends
+with the same bytes as one that was not. Everything in `runs/` can be read at once:
+`duckdb.sql("select * from 'runs/*.parquet' join 'plan.csv' using (run)")`.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from experiments.engine import Job
+from simulation.district.cache import code_hash
+from simulation.metrics import METRICS
+from simulation.recorder import WEEKS_PER_YEAR, rounded, summarise
+from simulation.run import content_hash, district_of
+from simulation.scenario import Scenario
+
+MARKER = "sweep.json"
+RUNS = "runs"
+PLAN, POINTS = "plan.csv", "points.csv"
+_META = b"huitian_run"
+_MERGED = "merged-"  # files of many runs begin so
+
+
+def run_name(scenario: Scenario, seed: int, scale: float, weeks: int | None) -> str:
+    """Name of a run, 16 hexadecimal digits: the same for the same scenario, whatever it is called."""
+    text = json.dumps([content_hash(scenario), seed, scale, weeks or scenario.weeks])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def versions(scenario: Scenario) -> dict[str, str]:
+    """Hashes of the code and of the district's data."""
+    return {"code": code_hash(), "district": district_of(scenario).content_hash}
+
+
+def write(job: Job, frame: pd.DataFrame) -> None:
+    """Write the weeks of a run to `job.folder` (a file's path) under a temporary name, wait for the disk, rename.
+
+    Raises
+    ------
+    OSError
+        If the disk is full or cannot be written; nothing half-written stays.
+    """
+    table = frame.copy(deep=False)
+    for name in table.columns:
+        if table[name].dtype.kind == "f":
+            table[name] = rounded(table[name].to_numpy())
+    table.insert(0, "run", pd.Categorical([job.folder.stem] * len(table)))
+    plain = pa.Table.from_pandas(table, preserve_index=False)
+    said = {"run": job.folder.stem, "seed": job.seed, "scale": job.scale, **versions(job.scenario)}
+    _write_table(job.folder, plain.replace_schema_metadata({_META: json.dumps(said, sort_keys=True)}))
+
+
+def _write_table(file: Path, table: pa.Table) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+            sink.flush()
+            os.fsync(sink.fileno())
+        Path(name).chmod(0o644)
+        Path(name).rename(file)
+    finally:
+        Path(name).unlink(missing_ok=True)
+    folder = os.open(file.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def read(file: Path) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
+    """Weeks of the runs of a file, and what made each, by run; page checksums are verified.
+
+    Raises
+    ------
+    OSError, ValueError
+        If the file is damaged or foreign.
+    """
+    table = pq.read_table(file, page_checksum_verification=True)
+    meta = (table.schema.metadata or {}).get(_META)
+    if meta is None:
+        raise ValueError("no run of a sweep")
+    said = json.loads(meta)
+    frame = table.to_pandas()
+    frame["run"] = frame["run"].astype(str)
+    runs = said if "run" not in said else {said["run"]: said}
+    if set(frame["run"]) != set(runs) or ("run" in said and said["run"] != file.stem):
+        raise ValueError("its name and its content differ")
+    return frame, runs
+
+
+def found(out: Path) -> tuple[dict[str, dict[str, Any]], dict[Path, str]]:
+    """Whole runs of a sweep with what made each, and the files that are damaged or foreign, with the reason."""
+    whole: dict[str, dict[str, Any]] = {}
+    bad: dict[Path, str] = {}
+    for file in files(out):
+        try:
+            whole |= read(file)[1]
+        except (OSError, ValueError, KeyError) as error:
+            bad[file] = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return whole, bad
+
+
+def files(out: Path) -> list[Path]:
+    """Run files of a sweep, by name."""
+    return sorted((out / RUNS).glob("*.parquet"))
+
+
+def last_years(out: Path, wanted: Iterable[str]) -> pd.DataFrame:
+    """Value of each metric over the last 52 weeks of every wanted run: columns run, metric, value."""
+    chosen, rows = set(wanted), []
+    for file in files(out):
+        if not file.stem.startswith(_MERGED) and file.stem not in chosen:
+            continue
+        frame = read(file)[0]
+        for run, weeks in frame.groupby("run", sort=True):
+            if run in chosen:
+                late = weeks.iloc[-WEEKS_PER_YEAR:]
+                rows += [(run, name, summarise(late, name)) for name in METRICS if name in late.columns]
+    table = pd.DataFrame(rows, columns=["run", "metric", "value"])
+    return table.dropna(subset=["value"]).astype({"value": "float64"})
+
+
+def merge(out: Path) -> int:
+    """Put all run files of a sweep into one, check it, delete the single ones; returns the number of runs in it."""
+    single = files(out)
+    if len(single) < 2:
+        return 0
+    frames, runs = [], {}
+    for file in single:
+        frame, said = read(file)
+        frames.append(frame)
+        runs |= said
+    whole = pd.concat(frames, ignore_index=True).sort_values(["run", "tick"], kind="stable", ignore_index=True)
+    whole = whole.drop_duplicates(["run", "tick"], ignore_index=True)
+    whole["run"] = whole["run"].astype("category")
+    plain = pa.Table.from_pandas(whole, preserve_index=False)
+    name = hashlib.blake2b("".join(sorted(runs)).encode(), digest_size=8).hexdigest()
+    target = out / RUNS / f"{_MERGED}{name}.parquet"
+    _write_table(target, plain.replace_schema_metadata({_META: json.dumps(runs, sort_keys=True)}))
+    if set(read(target)[1]) != set(runs):
+        raise ValueError(f"{target}: the merged file does not hold every run; the single files stay")
+    for file in single:
+        if file != target:
+            file.unlink()
+    return len(runs)
