@@ -67,6 +67,8 @@ def number(value: float | None) -> str:
     if value is None or pd.isna(value):
         return "–"
     size = abs(value)
+    if size == float("inf"):
+        return "∞" if value > 0 else "-∞"
     if size >= 1e8:
         return f"{value / 1e8:,.2f}e8"
     return f"{value:,.0f}" if size >= 1000 else f"{value:.2f}" if size >= 1 else f"{value:.4f}"

@@ -17,7 +17,8 @@ class Paired:
     """Mean difference of pairs with its t interval; NaN where there are fewer than two pairs.
 
     `variance_reduction` is the variance that independent runs would give the difference, var(a) + var(b), over the
-    variance of the paired one: how many times more runs would be needed without common random numbers.
+    variance of the paired one: how many times more runs would be needed without common random numbers; infinite
+    where every pair differs by the same amount, NaN where the values do not vary at all.
     """
 
     mean: float
@@ -36,7 +37,9 @@ def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVE
     spread = float(difference.std(ddof=1))
     half = float(stats.t.ppf(0.5 + level / 2, n - 1)) * spread / np.sqrt(n)
     unpaired = float(np.var(a, ddof=1) + np.var(b, ddof=1))
-    return Paired(mean, mean - half, mean + half, unpaired / spread**2 if spread > 0 else np.nan)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gain = float(np.divide(unpaired, spread**2))
+    return Paired(mean, mean - half, mean + half, gain)
 
 
 def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd.DataFrame:

@@ -60,7 +60,9 @@ def sign(word: Words) -> str:
 
 
 def number(value: float, digits: int) -> str:
-    """Thousands apart, a true minus, no minus zero."""
+    """Thousands apart, a true minus, no minus zero, ∞ for what is infinite."""
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
     text = f"{value:,.{digits}f}"
     return text.lstrip("-") if float(text.replace(",", "")) == 0 else text.replace("-", MINUS)
 

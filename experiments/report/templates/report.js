@@ -10,7 +10,7 @@ for (const table of document.querySelectorAll("table.sortable")) {
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const key = row => {
       const cell = row.cells[column];
-      return cell.dataset.order === undefined ? null : Number(cell.dataset.order);
+      return cell.dataset.order === undefined ? null : Number(cell.dataset.order.replace("inf", "Infinity"));
     };
     const numeric = [...body.rows].some(row => key(row) !== null);
     const order = (a, b) => {

@@ -43,7 +43,7 @@ def place(access=0.5, **changes):
                        latent=np.zeros((3, 10)), open_issues=np.zeros((3, 10)), norm=np.full((3, 10), 0.5))
     world = {
         "params": Parameters(VALUES), "tick": 1, "scale": 1.0, "gates": gates, "communities": communities, "events": (),
-        "levers": neutral(3), "context": SimpleNamespace(bike_path=True), "stale": set(),
+        "infection": None, "levers": neutral(3), "context": SimpleNamespace(bike_path=True), "stale": set(),
         "facilities": make(Facilities, kind=np.full(1, "")),
         "organisations": make(Organisations, kind=np.zeros(3), community=np.array([1, 1, 2]),
                               weeks=np.array([60, 3, -1])),
