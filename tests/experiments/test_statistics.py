@@ -45,6 +45,12 @@ def test_variance_reduction_of_a_constructed_case() -> None:
     assert paired(a, b).variance_reduction == pytest.approx(unpaired / np.var([1, 3, 1, 3], ddof=1))
 
 
+def test_pairs_that_all_differ_alike_gain_without_limit() -> None:
+    level = np.array([1.0, 5.0, 3.0])
+    assert paired(level + 2, level).variance_reduction == np.inf
+    assert np.isnan(paired(np.full(3, 4.0), np.full(3, 2.0)).variance_reduction)
+
+
 def test_independent_runs_gain_nothing_from_pairing() -> None:
     """Expected ratio 1; with 2,000 pairs it stays within a tenth (about 3 standard errors)."""
     rng = np.random.default_rng(5)
