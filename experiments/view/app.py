@@ -9,10 +9,9 @@ import solara
 import solara.lab
 from solara.alias import rv
 
-from experiments.view import look, visitors
+from experiments.view import layers, look, visitors
 from experiments.view import map as map_
 from experiments.view.controls import LeverGroups
-from experiments.view.layers import LAYERS
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
 from experiments.view.visit import Frame, Visit
@@ -169,10 +168,11 @@ def when(frame: Frame, lang: Lang) -> str:
 def Map(visit: Visit) -> None:
     """The map and what it shows."""
     lang, view, frame = visit.lang.value, visit.view.value, visit.frame.value
+    offered = layers.offered(frame.pair.scenario.context) if frame.pair else layers.LAYERS
     kinds = solara.use_memo(lambda: map_.facility_kinds(frame.pair.policy.world) if frame.pair else {}, [frame.number])
     with rv.Html(tag="div", class_="ht-maps"):
         rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
-                  items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in LAYERS.items()],
+                  items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in offered.items()],
                   on_v_model=lambda name: visit.look(layer=name))
         rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
                   hide_details=True, class_="ht-facilities",
@@ -185,7 +185,7 @@ def Map(visit: Visit) -> None:
     if frame.pair is None:
         rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
         return
-    row = LAYERS[frame.view.layer]
+    row = layers.LAYERS[frame.view.layer]
     alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
     Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
     size = say(lang, "whole") if frame.pair.scale >= 1 else say(lang, "sample", scale=f"{frame.pair.scale:g}")

@@ -32,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Panel:
-    """One small chart. `least` is the least height of its axis, so that noise does not fill it; `ends` fix it (rates)."""
+    """One small chart. `least` is the least height of its axis, so that noise does not fill it; `ends` fix it."""
 
     title: str
     lines: list[Line]
@@ -41,11 +41,11 @@ class Panel:
 
 
 def panels(pair: Pair, lang: Lang) -> list[Panel]:
-    """Satisfaction, committee load, hotline rates and spending."""
+    """Satisfaction, committee load, hotline rates, spending, and infected if there is an epidemic."""
     def line(label: str, metric: str, factor: float = 1.0) -> Line:
         return Line(say(lang, label), factor * pair.policy.series(metric), factor * pair.baseline.series(metric))
 
-    return [
+    found = [
         Panel(say(lang, "chart_satisfaction"), [line("policy", "satisfaction")], 1.0),
         Panel(say(lang, "chart_load"), [line("policy", "load_committee")], 0.1),
         Panel(say(lang, "chart_rates"), [line("response", "response_rate"), line("resolution", "resolution_rate"),
@@ -53,6 +53,9 @@ def panels(pair: Pair, lang: Lang) -> list[Panel]:
         Panel(say(lang, "chart_cost"), [line("capital", "cost_capital_yuan", 1 / _YI),
                                         line("operating", "cost_operating_yuan", 1 / _YI)], 0.1),
     ]
+    if pair.scenario.context.epidemic:
+        found.insert(3, Panel(say(lang, "chart_infected"), [line("policy", "infected")], 10))
+    return found
 
 
 def draw(pair: Pair, lang: Lang) -> bytes:

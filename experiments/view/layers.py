@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from experiments.view.session import Track
 from simulation.metrics import DOMAINS, METRICS
 from simulation.population import kernels
+from simulation.scenario import Context
 from simulation.world import World
 
 Cells = NDArray[np.float64]
@@ -19,7 +20,7 @@ class Layer:
     """A layer of the map: words, unit, how its colours run, and how it is read.
 
     `read` gives float64 (n_cells,), NaN where there is nothing to show; `low` and `high` are the ends of the colours,
-    or None to take them from the values.
+    or None to take them from the values. `epidemic` tells that the layer needs one.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Layer:
     read: Callable[[Track], Cells]
     low: float | None = None
     high: float | None = None
+    epidemic: bool = False
 
 
 def _mean(world: World, column: int, factor: float) -> Cells:
@@ -60,6 +62,16 @@ def _covered(track: Track) -> Cells:
     return np.divide(reached, people, out=np.full(len(people), np.nan), where=people > 0)
 
 
+def _infected(track: Track) -> Cells:
+    """Infected of a thousand residents of each cell."""
+    world, n = track.world, len(track.world.geography.cell_x)
+    if world.infection is None:
+        return np.full(n, np.nan)
+    ill = np.bincount(world.gates.cell[world.residents.gate[world.infection.infected()]], minlength=n)
+    people = np.bincount(world.gates.cell, world.gates.residents, n)
+    return np.divide(1000.0 * ill, people, out=np.full(n, np.nan), where=people > 0)
+
+
 def _of_column(column: int, factor: float) -> Callable[[Track], Cells]:
     return lambda track: _mean(track.world, column, factor)
 
@@ -82,13 +94,18 @@ def _table() -> dict[str, Layer]:
         Layer("density", "居住密度", "residents a hectare", "人/公顷", "residents / ha", _density, 0),
         _metric("waste_sorting_rate", _of_column(kernels.T_SORT, 1.0)),
     ]
-    if "infected" in METRICS:
-        rows.append(_metric("infected", _of_metric("infected"), 0))
+    m = METRICS["infected"]
+    rows.append(Layer(m.name, m.zh, m.en, "人/千人", "per thousand residents", _infected, 0, epidemic=True))
     return {row.name: row for row in rows}
 
 
 LAYERS = _table()
 """Layers by name, in the order of the list on the page."""
+
+
+def offered(context: Context) -> dict[str, Layer]:
+    """Layers that a scenario of this context has."""
+    return {name: layer for name, layer in LAYERS.items() if context.epidemic or not layer.epidemic}
 
 
 def by_community(world: World, cells: Cells) -> Cells:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from functools import cache
+from types import UnionType
 from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
@@ -18,7 +19,10 @@ Kind = Literal["switch", "whole", "number", "date", "choice"]
 
 @dataclass(frozen=True)
 class LeverField:
-    """One field of a lever: what it holds, its range, and the choices with their names (zh, en) if it is one."""
+    """One field of a lever: what it holds, its range, and the choices with their names (zh, en) if it is one.
+
+    An optional field may be left empty, which is None.
+    """
 
     name: str
     kind: Kind
@@ -30,6 +34,7 @@ class LeverField:
     source: str
     low: float | None
     high: float | None
+    optional: bool = False
     choices: tuple[tuple[str, str, str], ...] = ()
 
     def label(self, lang: Lang) -> str:
@@ -51,6 +56,8 @@ class LeverField:
 
     def text(self, value: Any) -> str:
         """A value as people type it."""
+        if value is None:
+            return ""
         if isinstance(value, Enum):
             return str(value.value)
         return plain(value) if self.kind in ("whole", "number") else str(value)
@@ -58,7 +65,7 @@ class LeverField:
     def shown(self, value: Any, lang: Lang) -> str:
         """A value as people read it."""
         names = {name: pick(lang, zh, en) for name, zh, en in self.choices}
-        return names.get(self.text(value), self.text(value))
+        return names.get(self.text(value), self.text(value)) if value is not None else say(lang, "never")
 
     def parse(self, text: str, lang: Lang) -> Any:
         """The value of a text.
@@ -69,6 +76,8 @@ class LeverField:
             With a message in the language of the page.
         """
         if self.kind == "date":
+            if not text and self.optional:
+                return None
             try:
                 return date.fromisoformat(text)
             except ValueError:
@@ -102,9 +111,12 @@ def _field(name: str, info: Any) -> LeverField:
     bounds = {side: getattr(m, side) for m in info.metadata for side in ("ge", "le") if hasattr(m, side)}
     zh, en = extra.get("zh", name), extra.get("en", name.replace("_", " "))
     kinds: dict[Any, Kind] = {bool: "switch", int: "whole", float: "number", date: "date"}
-    return LeverField(name, kinds.get(info.annotation, "choice"), info.default, zh, en, extra.get("unit", ""),
-                      extra.get("measure", ""), extra.get("source", ""), bounds.get("ge"), bounds.get("le"),
-                      _choices(info.annotation, zh, en))
+    inner = [one for one in get_args(info.annotation) if one is not type(None)]
+    optional = isinstance(info.annotation, UnionType) and len(inner) == 1
+    what = inner[0] if optional else info.annotation
+    return LeverField(name, kinds.get(what, "choice"), info.default, zh, en, extra.get("unit", ""),
+                      extra.get("measure", ""), extra.get("source", ""), bounds.get("ge"), bounds.get("le"), optional,
+                      _choices(what, zh, en))
 
 
 def _choices(annotation: Any, zh: str, en: str) -> tuple[tuple[str, str, str], ...]:

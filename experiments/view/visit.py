@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from experiments.view import charts, visitors
+from experiments.view import charts, layers, visitors
 from experiments.view import map as map_
 from experiments.view.map import View
 from experiments.view.player import Player
@@ -131,7 +131,8 @@ class Visit:
     def reset(self) -> None:
         """Start the models anew with what is set on the page."""
         scenario = self._wanted.model_copy(update={"interventions": dict(self.levers.peek())})
-        self.view.set(replace(self.view.peek(), community=None))
+        view = replace(self.view.peek(), community=None)
+        self.view.set(view if view.layer in layers.offered(scenario.context) else replace(view, layer=View().layer))
         self.pending.set(False)
         self.player.build(scenario, self.seed.peek(), visitors.options.scale)
         self._show(None)

@@ -100,6 +100,7 @@ TEXTS = {
     "range": ("范围 {low} 至 {high}", "from {low} to {high}"),
     "unit": ("单位：{unit}", "unit: {unit}"),
     "default": ("默认 {value}", "default {value}"),
+    "never": ("无", "none"),
     "source": ("措施 {measure}，来源：{source}", "measure {measure}, source: {source}"),
     "claim": ("对应事实 {claim}", "claim {claim}"),
     "bad_number": ("须为数字", "must be a number"),
@@ -121,6 +122,7 @@ TEXTS = {
     "chart_satisfaction": ("居民满意度（分，0–100）", "Satisfaction (points, 0–100)"),
     "chart_load": ("居委会负荷（需求/能力）", "Committee load (demand / capacity)"),
     "chart_rates": ("12345热线三率", "Hotline rates"),
+    "chart_infected": ("现症感染者（人）", "Infected (people)"),
     "chart_cost": ("累计支出（亿元）", "Spending so far (100 million yuan)"),
     "response": ("响应", "response"),
     "resolution": ("解决", "resolution"),
@@ -141,6 +143,10 @@ _UNITS = {
     "yuan/centre": "元/中心", "yuan/community/year": "元/社区·年", "yuan/gate": "元/楼门", "yuan/h": "元/小时",
     "yuan/household": "元/户", "yuan/m2/day": "元/平方米·日", "yuan/organisation/year": "元/组织·年",
     "yuan/room": "元/间", "yuan/street/year": "元/街道·年", "yuan/team/year": "元/队·年", "yuan/year": "元/年",
+    "share of hours": "工时比例", "posts/estate": "个岗位/小区", "people/community": "人/社区",
+    "visits/household/week": "次/户·周", "h/visit": "小时/次", "gates/estate": "个门/小区", "h/gate/week": "小时/门·周",
+    "h/building gate/week": "小时/楼门·周", "yuan/building gate/day": "元/楼门·日",
+    "h/lone elder/week": "小时/独居老人·周", "h/household/week": "小时/户·周",
 }
 _SOURCES = {"assumption": "假设", "case study": "案例", "plan": "行动计划", "city standard": "市级标准",
             "press on the plan": "有关计划的报道"}
