@@ -15,6 +15,7 @@ from experiments.answers.search import OBJECTIVES, Choice, Found, search
 from experiments.compare import claim, run_missing
 from experiments.engine import Job, Outcome, Work, default_workers, run_job
 from experiments.plan_file import read_plan
+from experiments.specification import Factor
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.scenario import Scenario, ScenarioError, Title, load_scenario
@@ -23,23 +24,6 @@ from simulation.yaml_source import Source, SourceError
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 Progress = Callable[[int, int, str], None]
-
-
-class Dose(BaseModel):
-    """What a field of a lever may be: a number from `low` to `high`, or one of `values`."""
-
-    model_config = _STRICT
-    low: float | None = None
-    high: float | None = None
-    integer: bool = False
-    values: list[bool | int | float | str] | None = None
-
-    @property
-    def choice(self) -> Choice:
-        """The same for the search."""
-        if self.values is not None:
-            return Choice(tuple(self.values))
-        return Choice(low=float(self.low or 0), high=float(self.high or 0), integer=self.integer)
 
 
 class Portfolio(BaseModel):
@@ -51,7 +35,7 @@ class Portfolio(BaseModel):
     question: Title
     baseline: str = "baseline"
     budget_yuan: Annotated[float, Field(gt=0)]
-    levers: dict[str, dict[str, Dose]] = Field(min_length=1)
+    levers: dict[str, dict[str, Factor]] = Field(min_length=1)
     population: Annotated[int, Field(ge=4, le=1000)] = 24
     generations: Annotated[int, Field(ge=1, le=1000)] = 10
     replicates: Annotated[int, Field(ge=1, le=1000)] = 1
@@ -65,7 +49,8 @@ class Portfolio(BaseModel):
         found = {}
         for kind, doses in self.levers.items():
             found[f"interventions.{kind}"] = Choice((False, True))
-            found |= {f"interventions.{kind}.{name}": dose.choice for name, dose in doses.items()}
+            found |= {f"interventions.{kind}.{name}": Choice(tuple(dose.values or ()), *dose.span, dose.integer)
+                      for name, dose in doses.items()}
         return found
 
 
@@ -99,19 +84,13 @@ def load_portfolio(file: Path) -> Portfolio:
     return plan
 
 
-def _check(source: Source, kind: str, name: str, dose: Dose) -> None:
+def _check(source: Source, kind: str, name: str, dose: Factor) -> None:
     """Both ends, or every value, must be allowed by the lever."""
-    keys = ("levers", kind, name)
-    if (dose.values is None) == (dose.low is None or dose.high is None):
-        raise source.error(keys, "must have either low and high, or values")
-    if dose.values is None and not float(dose.low or 0) < float(dose.high or 0):
-        raise source.error(keys, f"low {dose.low:g} must be below high {dose.high:g}")
-    ends = dose.values if dose.values is not None else [dose.low, dose.high]
-    for end in ends:
+    for end in dose.grid(2):
         try:
-            lever(kind, {name: int(end) if dose.integer else end})  # type: ignore[arg-type]  # numbers, checked above
+            lever(kind, {name: end})
         except ValidationError as error:
-            raise source.error(keys, f"{end} is not allowed: {error.errors()[0]['msg']}") from None
+            raise source.error(("levers", kind, name), f"{end} is not allowed: {error.errors()[0]['msg']}") from None
 
 
 def lever(kind: str, doses: dict[str, Any], base: Intervention | None = None) -> Intervention:

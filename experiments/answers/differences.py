@@ -25,8 +25,8 @@ def differences(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd
         over all rows of the table; below 0.05 the difference is clear however many were looked at) and tests (rows
         that have a test).
     """
-    named = values.rename(columns={"option": "scenario"})[["scenario", "seed", "metric", "value"]]
-    table = compare_values(named, baseline, level)
+    named = values.assign(scenario=values["option"]) if "option" in values else values
+    table = compare_values(named[["scenario", "seed", "metric", "value"]], baseline, level)
     half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
     p = p_from_interval(table["mean_difference"].to_numpy(float), half, table["replicates"].to_numpy(int), level)
     return table.assign(p_value=p, p_holm=holm(p), tests=int(np.isfinite(p).sum()))[

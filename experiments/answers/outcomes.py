@@ -6,9 +6,15 @@ which someone may choose; all others are uncertainties, which nobody does. A cho
 option, a combination of uncertainties is a case.
 """
 
+from collections.abc import Collection, Mapping
+from typing import Any
+
 import pandas as pd
 
 from simulation.metrics import METRICS
+
+Acting = Mapping[str, Collection[str]]
+"""Factors that change a scenario, by scenario."""
 
 SPENDING = "spending_yuan"
 """Name of the metric that `with_spending` adds: capital and operating cost together, yuan, cumulative."""
@@ -70,31 +76,47 @@ def by_point(values: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def as_options(values: pd.DataFrame, points: pd.DataFrame) -> pd.DataFrame:
+def as_options(values: pd.DataFrame, points: pd.DataFrame, acting: Acting | None = None) -> pd.DataFrame:
     """`values` with an option in place of scenario and levers, and a case in place of the point.
+
+    Parameters
+    ----------
+    acting : mapping of str to collection of str, optional
+        Factors that change each scenario; without it all change all. A scenario that no lever changes is one option,
+        and its runs at points that differ in levers alone are one run.
 
     Returns
     -------
     DataFrame
         Columns option (name of the scenario, with what the point switches on or sets), case (int, 0 when the design
-        has no uncertainties), seed, metric, value.
+        has no uncertainties), seed, metric, value, scenario, point (the first that gives the option and case).
     """
-    chosen = {point: describe(row) for point, row in points[levers(points)].iterrows()}
     open_ = uncertainties(points)
     cases = (points.groupby(open_, sort=False, dropna=False).ngroup() if open_
              else pd.Series(0, index=points.index, dtype="int64"))
-    said = values["point"].map(chosen).fillna("")
-    scenario = values["scenario"].astype(str)
-    option = scenario.where(said == "", scenario + " " + said)
-    return pd.DataFrame({"option": option, "case": values["point"].map(cases).fillna(0).astype("int64"),
-                         "seed": values["seed"], "metric": values["metric"], "value": values["value"]})
+    pairs = values[["scenario", "point"]].drop_duplicates()
+    pairs = pairs.assign(
+        option=[" ".join(filter(None, (s, describe(levers_at(points, p, s, acting)))))
+                for s, p in zip(pairs["scenario"], pairs["point"], strict=True)],
+        case=pairs["point"].map(cases).fillna(0).astype("int64")).drop_duplicates(["option", "case"])
+    return pairs.merge(values, on=["scenario", "point"])[
+        ["option", "case", "seed", "metric", "value", "scenario", "point"]]
 
 
-def describe(row: pd.Series) -> str:
-    """The levers of a point in words: `+circles` for a switch that is on, `circles.target=73` for a value."""
+def levers_at(points: pd.DataFrame, point: Any, scenario: str, acting: Acting | None = None) -> dict[str, Any]:
+    """What a point sets in a scenario, by lever; fields of a lever that it switches off are left out."""
+    if point not in points.index:
+        return {}
+    chosen = {name: points.at[point, name] for name in levers(points) if acting is None or name in acting[scenario]}
+    off = [name for name, value in chosen.items() if str(value) == "False"]
+    return {name: value for name, value in chosen.items() if not any(name.startswith(f"{lever}.") for lever in off)}
+
+
+def describe(chosen: Mapping[str, Any]) -> str:
+    """Levers in words: `+circles` for a switch that is on, `circles.target=73` for a value."""
     words = []
-    for name, value in row.items():
-        short = str(name).removeprefix(_LEVERS)
+    for name, value in chosen.items():
+        short = name.removeprefix(_LEVERS)
         if isinstance(value, bool) or str(value) in ("True", "False"):
             if str(value) == "True":
                 words.append(f"+{short}")

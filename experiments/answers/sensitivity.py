@@ -55,7 +55,9 @@ def sobol_indices(results: pd.Series, factors: list[str], *, second_order: bool 
 
 
 def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4, seed: int = 1) -> pd.DataFrame:
-    """Elementary effects of a Morris sample: the change of the result for a step over the whole range of a factor.
+    """Elementary effects of a Morris sample: the change of the result over the whole range of a factor.
+
+    A step of the sample is a part of the range and is scaled up to it; a switch or a choice of two changes as a whole.
 
     Parameters
     ----------
@@ -88,10 +90,12 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     found = morris.analyze(problem, steps.reshape(-1, len(names)), rows.ravel(), num_resamples=RESAMPLES,
                            conf_level=LEVEL, num_levels=levels, seed=seed)
     mu_star, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
+    step = levels / (2 * (levels - 1))  # of the range, as SALib draws and scales it
+    whole = np.array([step if points[name].nunique() == 2 else 1.0 for name in names])
     frame = pd.DataFrame({
-        "factor": names, "mu": np.asarray(found["mu"], float), "mu_star": mu_star,
-        "ci_low": np.maximum(mu_star - half, 0), "ci_high": mu_star + half,
-        "sigma": np.asarray(found["sigma"], float), "trajectories": len(kept)})
+        "factor": names, "mu": whole * np.asarray(found["mu"], float), "mu_star": whole * mu_star,
+        "ci_low": whole * np.maximum(mu_star - half, 0), "ci_high": whole * (mu_star + half),
+        "sigma": whole * np.asarray(found["sigma"], float), "trajectories": len(kept)})
     return frame.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
 
 

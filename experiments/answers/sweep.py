@@ -1,9 +1,8 @@
 """All answers that a sweep can give: which questions its design allows, their tables and their charts."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -51,6 +50,8 @@ class Sweep:
         Grid levels of a Morris design.
     second_order : bool
         Whether a Sobol design has the points for pairs.
+    acting : mapping, optional
+        See `experiments.answers.outcomes.as_options`.
     """
 
     titles: style.Names
@@ -62,6 +63,7 @@ class Sweep:
     scale: float
     levels: int = 4
     second_order: bool = False
+    acting: outcomes.Acting | None = None
 
     @property
     def runs(self) -> style.Runs:
@@ -133,17 +135,13 @@ def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
 
     That is the baseline scenario as it is, or where every point changes it, at its first point.
     """
-    values = outcomes.as_options(sweep.values, sweep.points)
-    rows = sweep.values.assign(option=values["option"])[["option", "scenario", "point"]].drop_duplicates("option")
-    chosen: dict[str, tuple[tuple[str, str], Mapping[str, Any]]] = {
-        row.option: (sweep.titles[row.scenario], _at(sweep.points, row.point)) for row in rows.itertuples()}
+    values = outcomes.as_options(sweep.values, sweep.points, sweep.acting)
+    rows = values[["option", "scenario", "point"]].drop_duplicates("option")
+    chosen = {str(row.option): (sweep.titles[str(row.scenario)], outcomes.levers_at(
+        sweep.points, row.point, str(row.scenario), sweep.acting)) for row in rows.itertuples()}
     own = rows[rows["scenario"] == sweep.baseline]["option"]
     base = sweep.baseline if sweep.baseline in set(own) else str(own.iloc[0])
-    return values.drop_duplicates(["option", "case", "seed", "metric"]), named(chosen), base
-
-
-def _at(points: pd.DataFrame, point: Any) -> dict[str, Any]:
-    return dict(points.loc[point, outcomes.levers(points)]) if point in points.index else {}
+    return values, named(chosen), base
 
 
 def _pairs(sweep: Sweep, found: Answers, threshold: float | None) -> None:

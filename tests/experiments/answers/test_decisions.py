@@ -190,6 +190,16 @@ def test_options_and_cases_of_a_design() -> None:
     assert found["case"].tolist() == [0, 1, 0, 1]
 
 
+def test_baseline_that_no_lever_changes_is_one_option() -> None:
+    points = pd.DataFrame({"interventions.circles": [True, True, False], "interventions.circles.target": [50, 60, 60]})
+    values = pd.DataFrame([{"point": p, "scenario": s, "seed": 1, "metric": "trust", "value": float(p)}
+                           for s in ("base", "plan") for p in range(3)])
+    found = as_options(values, points, {"base": [], "plan": list(points.columns)})
+    assert found["option"].tolist() == ["base", "plan +circles circles.target=50", "plan +circles circles.target=60",
+                                        "plan"]
+    assert found["point"].tolist() == [0, 0, 1, 2]
+
+
 def test_effects_spending_and_means() -> None:
     rows = [(p, s, seed, m, v) for p in (0, 1) for s, seed, m, v in (
         ("base", 1, "trust", 0.5), ("base", 2, "trust", 0.7), ("more", 1, "trust", 0.6 + p), ("more", 2, "trust", 0.7),
