@@ -39,7 +39,16 @@ def context_of(scenario: dict[str, Any]) -> Words:
 
 def method(option: Option, compared: bool) -> Section:
     """ODD in short, the pairing, the intervals, what they do not tell."""
-    burn_in = int(option.scenario["parameters"].get("run.burn_in_weeks", PARAMETERS["run.burn_in_weeks"].default))
+    return _section(option.scenario, _pairing() if compared else [])
+
+
+def sweep_method(scenario: dict[str, Any]) -> Section:
+    """The same for a sweep, with what its answers are."""
+    return _section(scenario, [*_pairing()[:2], *_answers()])
+
+
+def _section(scenario: dict[str, Any], more: list[Words]) -> Section:
+    burn_in = int(scenario["parameters"].get("run.burn_in_weeks", PARAMETERS["run.burn_in_weeks"].default))
     items = [
         Words("目的：比较超大型居住区的治理措施组合如何影响居民满意度、服务者负荷与公共支出；用于解释和比较，不作预测"
               "。",
@@ -68,9 +77,7 @@ def method(option: Option, compared: bool) -> Section:
               "most "
               "coefficients are assumptions. Read the results as differences between options."),
     ]
-    if compared:
-        items += _pairing()
-    items.append(context_of(option.scenario))
+    items += [*more, context_of(scenario)]
     return Section("method", Words("方法", "Method"), [
         Paragraph(Words("按ODD规范（概述、设计概念、细节）的简要说明。",
                         "The model in short, after the ODD protocol (overview, "
@@ -102,6 +109,25 @@ def _pairing() -> list[Words]:
               "not clear any more has a †."),
         Words("方差缩减：独立种子要得到同样宽的区间所需重复次数的倍数。",
               "Variance reduction: how many times more replicates independent seeds would need for the same interval."),
+    ]
+
+
+def _answers() -> list[Words]:
+    return [
+        Words("名次：对重复做自助抽样得到各名次的概率。前沿：没有别的方案（或两个方案的组合）又省钱又有效。",
+              "Ranks: probabilities by bootstrap over the replicates. Frontier: no other option, nor a mixture of two, "
+              "is "
+              "both cheaper and better."),
+        Words("敏感性：索博尔指数是结果方差中归于各因素的份额，总效应含交互；莫里斯的平均绝对效应用于筛选，离散大说明有"
+              "交互或非线性。",
+              "Sensitivity: a Sobol index is the share of variance due to a factor, the total one with its "
+              "interactions; "
+              "Morris's mean absolute effect screens, and a large spread tells of interactions or curvature."),
+        Words("后悔值：某情形下与该情形最优方案之差。情景发现（PRIM）：寻找不利结果集中的参数盒，覆盖率与密度越高越好"
+              "。",
+              "Regret: the distance from the best option of a case. Scenario discovery (PRIM): boxes of factors in "
+              "which bad "
+              "results lie; the higher coverage and density, the better."),
     ]
 
 
