@@ -126,3 +126,24 @@ def test_verdicts_at_full_scale_are_those_on_record(tmp_path):
     changed = {row.pattern: (row.expected, row.verdict, row.value) for row in table.itertuples()
                if row.verdict != row.expected}
     assert not changed
+
+
+def test_the_page_tells_every_pattern_with_its_verdict_and_reason():
+    text = (ROOT / "docs" / "validation.md").read_text("utf-8")
+    for p in PATTERNS.values():
+        row = re.search(rf"^\| {p.id} \|.*\|$", text, re.M)
+        assert row and p.en in row[0] and row[0].endswith(f"{VERDICTS[p.expected][0]} {p.expected} |"), p.id
+        assert not p.note or f"- **{p.id}** {p.en}: {p.note}." in text, p.id
+
+
+@pytest.mark.parametrize(("options", "message"), [
+    (["--scale", "2"], "--scale 2: must be above 0 and at most 1"),
+    (["--replicates", "0"], "Invalid value for '--replicates'"),
+    (["--out", "busy"], "busy already holds something else"),
+])
+def test_wrong_use_is_one_message(tmp_path, options, message):
+    (tmp_path / "busy").mkdir()
+    (tmp_path / "busy" / "mine.txt").write_text("mine")
+    done = subprocess.run([sys.executable, "-m", "experiments.cli", "validate", *options], cwd=tmp_path,
+                          capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr
