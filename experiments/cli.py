@@ -12,12 +12,15 @@ import typer
 from experiments.commands import scenarios
 from experiments.commands.calibrate import calibrate
 from experiments.commands.search import search
+from experiments.commands.sweep import answers, sweep
 from experiments.commands.validate import validate
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
                   help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.")
 app.add_typer(scenarios.app, name="scenarios")
+app.command(epilog="例 / example: huitian sweep circles_dose --dry-run")(sweep)
+app.command(epilog="例 / example: huitian answers results/circles_dose")(answers)
 app.command(epilog="例 / example: huitian search experiments/specs/portfolio_search.yaml --out results/search")(search)
 app.command(epilog="例 / example: huitian calibrate experiments/specs/calibration.yaml --out results/fit")(calibrate)
 app.command(epilog="例 / example: huitian validate --replicates 3 --out results/validation")(validate)

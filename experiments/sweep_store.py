@@ -138,7 +138,8 @@ def merge(out: Path) -> int:
     single = files(out)
     if len(single) < 2:
         return 0
-    frames, runs = [], {}
+    frames: list[pd.DataFrame] = []
+    runs: dict[str, dict[str, Any]] = {}
     for file in single:
         frame, said = read(file)
         frames.append(frame)
