@@ -11,6 +11,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,11 @@ import pyarrow.parquet as pq
 
 from experiments.engine import Job
 from simulation.district.cache import code_hash
+from simulation.district.data import load_district
 from simulation.metrics import METRICS
 from simulation.recorder import WEEKS_PER_YEAR, rounded, summarise
 from simulation.run import content_hash, district_of
-from simulation.scenario import Scenario
+from simulation.scenario import Readings, Scenario
 
 MARKER = "sweep.json"
 RUNS = "runs"
@@ -43,6 +45,12 @@ def versions(scenario: Scenario) -> dict[str, str]:
     return {"code": code_hash(), "district": district_of(scenario).content_hash}
 
 
+@cache
+def _district_hash(name: str, readings: Readings) -> str:
+    """Reading and checking the data takes longer than all else that writing a run does: once a worker."""
+    return load_district(name, population=readings.population, communities=readings.communities).content_hash
+
+
 def write(job: Job, frame: pd.DataFrame) -> None:
     """Write the weeks of a run to `job.folder` (a file's path) under a temporary name, wait for the disk, rename.
 
@@ -57,7 +65,8 @@ def write(job: Job, frame: pd.DataFrame) -> None:
             table[name] = rounded(table[name].to_numpy())
     table.insert(0, "run", pd.Categorical([job.folder.stem] * len(table)))
     plain = pa.Table.from_pandas(table, preserve_index=False)
-    said = {"run": job.folder.stem, "seed": job.seed, "scale": job.scale, **versions(job.scenario)}
+    said = {"run": job.folder.stem, "seed": job.seed, "scale": job.scale, "code": code_hash(),
+            "district": _district_hash(job.scenario.district, job.scenario.readings)}
     _write_table(job.folder, plain.replace_schema_metadata({_META: json.dumps(said, sort_keys=True)}))
 
 
