@@ -116,11 +116,17 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["warm"]
 
 
+def heed_interrupts() -> None:
+    """Ctrl-C ends the command, even if the tests were started in the background of a shell, which ignores it."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     arguments = ["compare", "baseline", "service_circles", "--replicates", "3", "--workers", "1", "--scale", "0.02",
                  "--weeks", "60", "--out", "c"]
     process = subprocess.Popen(command(*arguments), cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+                               preexec_fn=heed_interrupts)
     first = tmp_path / "c" / "runs" / "baseline" / "seed-1" / "manifest.json"
     deadline = time.monotonic() + 120
     while not first.exists() and time.monotonic() < deadline:
