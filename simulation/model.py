@@ -26,6 +26,7 @@ from simulation.processes import (
     requests,
     residents,
     staff,
+    ties,
 )
 from simulation.processes import (
     property as property_service,
@@ -37,6 +38,7 @@ PROCESSES = (
     ("quality", quality.step),
     ("demography", demography.step),
     ("epidemic", epidemic.step),
+    ("ties", ties.step),
     ("residents", residents.step),
     ("requests", requests.step),
     ("property", property_service.step),

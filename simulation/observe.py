@@ -8,13 +8,13 @@ from simulation.ledger import FEN, Kind
 from simulation.metrics import DOMAINS
 from simulation.population import kernels
 from simulation.population.kernels import FIXED
+from simulation.processes.ties import FIRST
 from simulation.world import World
 
 GINI_BINS = 500
 POINTS = 100.0
 DAYS_PER_WEEK = 7.0
 _ACTORS = 4
-_TIES = 8  # ties that every resident has; levers may add more
 
 Sums = dict[str, NDArray[np.float64]]
 
@@ -59,7 +59,8 @@ def _sums(world: World) -> Sums:
         sums[name] = t[:, column] / FIXED
     sums["trust"] = t[:, kernels.T_TRUST:kernels.T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
     sums["volunteers"] = up * t[:, kernels.T_REGISTERED]
-    sums["volunteer_hours"] = up * t[:, kernels.T_HOURS] / FIXED
+    sums["volunteer_hours"] = up * c.volunteer_hours
+    sums["ties"] = sums["residents"] * (FIRST + c.ties)
     sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n).astype(np.float64)
     sums |= {name: up * getattr(w, name) for name in ("opened", "resolved", "unresolved", "withdrawn", "waited", "due",
                                                       "responded", "settled", "pleased")}
@@ -116,7 +117,7 @@ def _metrics(s: Sums) -> Sums:
         "resolution_rate": _ratio(s["settled"], s["due"]), "satisfied_rate": _ratio(s["pleased"], s["due"]),
         "wait_weeks": _ratio(s["waited"] / DAYS_PER_WEEK, closed),
         "circle_coverage_residents": _ratio(s["covered"], people), "volunteers": s["volunteers"],
-        "volunteer_hours": s["volunteer_hours"], "social_ties": np.full(len(people), float(_TIES)),
+        "volunteer_hours": s["volunteer_hours"], "social_ties": _ratio(s["ties"], people),
         "trust": _ratio(s["trust"], people), "fee_payment_rate": _ratio(s["paid"], s["households"]),
         "cost_capital_yuan": s["cost_capital_yuan"], "cost_operating_yuan": s["cost_operating_yuan"],
         "residents": people, "households": s["households"], "workers": s["workers"],

@@ -248,6 +248,8 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
             above = find(parent)
         except ScenarioError as error:
             raise source.error(("extends",), str(error)) from None
+    if not above.is_file():
+        raise source.error(("extends",), f"{above}: {'is a folder, not a file' if above.is_dir() else 'no such file'}")
     chain = (*children, file.resolve())
     if above.resolve() in chain:
         raise source.error(("extends",), f"goes in a circle: {' -> '.join(f.stem for f in (*chain, above))}")

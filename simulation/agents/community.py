@@ -33,6 +33,7 @@ class Communities(Table):
     open_issues: NDArray[np.float64]  # (n, 10) requests open by domain
     norm: NDArray[np.float64]  # (n, 10) normative expectation, 0-1
     volunteer_hours: NDArray[np.float64]  # hours given last week
+    ties: NDArray[np.float64]  # ties a resident that activities made and that still hold, besides the first eight
 
 
 @dataclass(eq=False)

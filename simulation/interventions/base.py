@@ -6,16 +6,38 @@ another outcome: those follow from the processes.
 
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from simulation.parameters import PARAMETERS
 
 if TYPE_CHECKING:
     from simulation.world import World
 
+ITSELF = ("itself",)
+"""Mark of a soft measure whose field is its own strength."""
+
+
+class Measure(NamedTuple):
+    """A piece of the plan that fields of a lever switch: what it is, how it works, where it shows."""
+
+    zh: str
+    en: str
+    mechanism: str
+    """States that it moves, with the numbers of the equations in the model description."""
+    metric: str
+    """Metric on which it should show first."""
+    sign: int = 1
+    """Direction expected there: 1 up, -1 down."""
+    figure: str = ""
+    """What the case reports of it; empty: no number."""
+    whole: bool = False
+    """Whether the lever is nothing without it."""
+
 
 def lever_field(default: Any, *, measure: str, zh: str, en: str, unit: str = "", ge: float | None = None,
-                le: float | None = None, source: str = "assumption") -> Any:
+                le: float | None = None, source: str = "assumption", soft: tuple[str, ...] = ()) -> Any:
     """A field of a lever.
 
     Parameters
@@ -32,16 +54,28 @@ def lever_field(default: Any, *, measure: str, zh: str, en: str, unit: str = "",
         Range, both ends included.
     source : str
         Where default and range come from.
+    soft : tuple of str
+        For a measure whose effect rests on weak evidence: what carries its strength, `ITSELF` or names of
+        parameters. The range of that is its prior and begins at nil, where the measure does nothing but cost.
+
+    Raises
+    ------
+    ValueError
+        If the range of what carries a soft measure does not begin at nil.
     """
+    if any(low != 0 for low in ([ge] if soft == ITSELF else [PARAMETERS[name].low for name in soft])):
+        raise ValueError(f"{en}: the prior of a soft measure begins at nil")
     by_name = False if isinstance(default, Enum) else None  # a choice is written as its name
     return Field(default, ge=ge, le=le, strict=by_name, description=f"{zh} / {en}",
-                 json_schema_extra={"measure": measure, "zh": zh, "en": en, "unit": unit, "source": source})
+                 json_schema_extra={"measure": measure, "zh": zh, "en": en, "unit": unit, "source": source,
+                                    "soft": [*soft]})
 
 
 class Intervention(BaseModel):
     """Base of every lever. A subclass is one file; its name in scenarios is `kind`.
 
-    Class variables: `kind`, `claim` (row of the table of claims, as H10), titles and groups in both languages.
+    Class variables: `kind`, `claim` (row of the table of claims, as H10), titles and groups in both languages, and the
+    `measures` that its fields switch, by number.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
@@ -52,6 +86,7 @@ class Intervention(BaseModel):
     title_en: ClassVar[str]
     group_zh: ClassVar[str]
     group_en: ClassVar[str]
+    measures: ClassVar[dict[str, Measure]] = {}
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -59,6 +94,27 @@ class Intervention(BaseModel):
         if isinstance(start, date) and isinstance(finish, date) and finish < start:
             raise ValueError(f"finish {finish} is before start {start}")
         return self
+
+    @classmethod
+    def measure_of(cls, field: str) -> str:
+        """Number of the measure that a field belongs to."""
+        extra = cls.model_fields[field].json_schema_extra
+        return str(extra["measure"]) if isinstance(extra, dict) else ""
+
+    def without(self, measure: str) -> Self | None:
+        """The lever with every dose of a measure at nil and the others as they are; None if nothing is left.
+
+        A dose is a number whose range begins at nil, or a switch. A measure without such a field is the lever itself.
+        """
+        own = [name for name in type(self).model_fields if self.measure_of(name) == measure]
+        nil = {name: type(getattr(self, name))(0) for name in own if self._is_dose(name)}
+        others = {self.measure_of(name) for name in type(self).model_fields} - {measure}
+        return self.model_copy(update=nil) if nil and others and not self.measures[measure].whole else None
+
+    def _is_dose(self, field: str) -> bool:
+        if isinstance(getattr(self, field), bool):
+            return True
+        return any(getattr(m, "ge", None) == 0 for m in type(self).model_fields[field].metadata)
 
     def prepare(self, world: "World") -> None:
         """Do once, before the first week: choose sites, put openings on the calendar."""

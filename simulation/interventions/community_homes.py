@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import lever_field
+from simulation.interventions.base import Measure, lever_field
 from simulation.interventions.venues import Venues
 
 
@@ -16,6 +16,10 @@ class CommunityHomes(Venues):
     title_en: ClassVar[str] = "Community homes"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I36": Measure("社区之家", "community homes",
+                       "visits in the catchment areas (3)", "satisfaction_culture", figure="11", whole=True),
+    }
 
     count: int = lever_field(11, ge=0, le=60, unit="homes", measure="I36", source="case study", zh="数量", en="number")
     capacity: float = lever_field(

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.boundaries import cut, divide
 from simulation.ledger import FEN, Kind
 from simulation.processes.budget import WEEKS_PER_YEAR
@@ -74,10 +74,20 @@ class CommunitySplits(Intervention):
     title_en: ClassVar[str] = "Split very large communities"
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I40": Measure("5000户以上社区规模调整", "communities above 5,000 households split",
+                       "boundaries, posts, fixed hours, pooling, local knowledge (6), (8)", "load_committee", -1,
+                       figure="8 adjusted, 9 added", whole=True),
+        "I41": Measure("与2021年换届同步选举", "elections with the 2021 term",
+                       "staff hours and cost of an election held apart", "load_committee", -1),
+    }
 
     above_households: int = lever_field(
         5000, ge=3000, le=20000, unit="households", measure="I40", source="case study", zh="超过此户数的社区拆分",
         en="communities above this size are split")
+    divide: bool = lever_field(
+        True, measure="I40", zh="拆分（否则大社区只增配人员、不拆分）",
+        en="divide; else the large communities get their posts and stay whole")
     three_parts_above: int = lever_field(
         8000, ge=3000, le=30000, unit="households", measure="I40", zh="超过此户数的社区一分为三",
         en="communities above this size make three parts instead of two")
@@ -130,6 +140,9 @@ class CommunitySplits(Intervention):
         for community in np.flatnonzero((table["kind"] == "community").to_numpy()):
             parts = self.parts(float(table["households"].iloc[community]))
             if parts == 1:
+                continue
+            if not self.divide:
+                self._staff(world, np.array([community]))
                 continue
             cells = np.flatnonzero(world.geography.cell_community == community)
             labels = cut(world, int(community), cells, parts)

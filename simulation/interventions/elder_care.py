@@ -5,7 +5,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, opening_ticks
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
@@ -23,6 +23,11 @@ class ElderCare(Intervention):
     title_en: ClassVar[str] = "Elder-care institutions and beds"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I42": Measure("养老机构与床位", "elder-care institutions and beds",
+                       "beds in the catchment areas (3)", "satisfaction_elder_care",
+                       figure="9 institutions, 2,243 beds", whole=True),
+    }
 
     beds: int = lever_field(
         2243, ge=0, le=10_000, unit="beds", measure="I42", source="case study", zh="新增床位", en="beds added")

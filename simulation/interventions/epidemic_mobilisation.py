@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import fen, under_way
 from simulation.world import World
 
@@ -26,6 +26,23 @@ class EpidemicMobilisation(Intervention):
     title_en: ClassVar[str] = "Mobilisation against the epidemic"
     group_zh: ClassVar[str] = "应急动员"
     group_en: ClassVar[str] = "Emergency mobilisation"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I15": Measure("全民动员、群防群控", "everyone against the epidemic",
+                       "hours of guards, volunteers and staff go to the tasks", "infections", -1, figure="2020"),
+        "I16": Measure("党员“双报到”、干部下沉", "party members report to their community, cadres sent down",
+                       "hours of members and cadres; members tire", "load_committee", -1,
+                       figure="about 27 members and 11 cadres a community (press)"),
+        "I17": Measure("敲门入户排查", "door-knocking",
+                       "returnees found in (24); local knowledge", "infections", -1),
+        "I18": Measure("小区出入口值守", "gate-guarding",
+                       "infections from outside in (24); travel while gates are guarded", "infections", -1),
+        "I19": Measure("楼道消毒", "stairwell disinfection",
+                       "infections among gates in (24)", "infections", -1),
+        "I20": Measure("帮扶独居老人", "help for lone elders",
+                       "performance of elder care while services keep away", "satisfaction_elder_care"),
+        "I21": Measure("居家隔离管控", "home-isolation control",
+                       "infectious people who stay at home in (24)", "infections", -1),
+    }
 
     start: date = lever_field(date(2020, 1, 27), measure="I15", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 6, 6), measure="I15", zh="结束日期", en="end")
@@ -82,7 +99,7 @@ class EpidemicMobilisation(Intervention):
         called = np.minimum(1, total / np.maximum(others, 1e-9))
         levers.called_hours[:] = self.member_hours * called * (self.members > 0)
         levers.guarding[:] = done * (need["guard"] > 0)
-        levers.door_visits[:] = done * self.door_visits
+        levers.door_visits += done * self.door_visits
         levers.disinfection[:] = done * (self.disinfection_hours > 0)
         levers.elder_help[:] = done * (self.elder_hours > 0)
         levers.home_watch[:] = done * (self.watch_hours > 0)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
 from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
 from simulation.world import World
 
@@ -22,9 +22,15 @@ class FivePartyGovernance(Intervention):
     title_en: ClassVar[str] = "Five-party co-governance"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I14": Measure("五方共建", "party branch, committee, firm, owners and organisations at one table",
+                       "authority in (8); staff hours in (6)", "resolution_rate"),
+        "I46": Measure("一街一品", "one street, one brand",
+                       "funded share of organisations (20)", "satisfaction_culture"),
+    }
 
     authority: float = lever_field(
-        0.15, ge=0, le=0.5, unit="index 0-1", measure="I14", zh="联席会带来的权威",
+        0.15, ge=0, le=0.5, unit="index 0-1", measure="I14", soft=ITSELF, zh="联席会带来的权威",
         en="authority that the joint table adds")
     meeting_hours: float = lever_field(
         8.0, ge=0, le=40, unit="h/month", measure="I14", zh="每月联席会工时", en="staff hours of joint tables a month")

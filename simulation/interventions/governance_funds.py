@@ -1,37 +1,87 @@
-"""Special fund and foundation (H16): organisations with funds last longer."""
+"""Policies, special fund, foundation and certificates (H16): more is founded, and those with funds last longer."""
 
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
 from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
 from simulation.world import World
 
 
 class GovernanceFunds(Intervention):
-    """A fund pays micro-grants; each covers an organisation for a year, and those covered do not close (20)."""
+    """A fund and a foundation pay micro-grants; each covers an organisation for a year, and those do not close (20).
+
+    A certified social enterprise lives on its fees, so it does not close either. The policy set makes founding easier
+    and room for more organisations, both soft.
+    """
 
     kind: ClassVar[str] = "governance_funds"
     claim: ClassVar[str] = "H16"
-    title_zh: ClassVar[str] = "社会治理专项资金"
-    title_en: ClassVar[str] = "Special fund for community governance"
+    title_zh: ClassVar[str] = "社会治理政策与资金"
+    title_en: ClassVar[str] = "Policies and funds for community governance"
     group_zh: ClassVar[str] = "社会组织"
     group_en: ClassVar[str] = "Social organisations"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I47": Measure("“1+3+N”政策文件", "policy set 1+3+N",
+                       "founding rate and room in (20)", "satisfaction_culture"),
+        "I48": Measure("社会治理专项资金", "special fund",
+                       "funded share of organisations (20)", "satisfaction_culture"),
+        "I49": Measure("社区基金会", "community foundation",
+                       "funded share of organisations (20)", "satisfaction_culture"),
+        "I50": Measure("社会企业认证", "social-enterprise certification",
+                       "organisations that live on fees (20)", "satisfaction_culture"),
+    }
 
+    policy_growth: float = lever_field(
+        0.1, ge=0, le=0.5, unit="share", measure="I47", soft=ITSELF, zh="“1+3+N”政策提高的成立率",
+        en="founding rate that the policy set adds")
+    policy_room: float = lever_field(
+        0.1, ge=0, le=0.5, unit="share", measure="I47", soft=ITSELF, zh="“1+3+N”政策扩大的容量",
+        en="organisations that the area can carry besides")
+    policy_start: date = lever_field(date(2019, 9, 2), measure="I47", zh="政策实施日期", en="day of the policy set")
+    policy_yuan: float = lever_field(
+        500_000.0, ge=0, le=5_000_000, unit="yuan", measure="I47", zh="政策制定费", en="cost of making it")
     fund_yuan: float = lever_field(
         20_000_000.0, ge=0, le=100_000_000, unit="yuan/year", measure="I48", zh="专项资金年额度", en="fund a year")
     grant_yuan: float = lever_field(
         35_000.0, ge=20_000, le=150_000, unit="yuan/organisation/year", measure="I48", zh="每个组织的年资助",
         en="grant that covers an organisation for a year")
+    donations_yuan: float = lever_field(
+        3_000_000.0, ge=0, le=50_000_000, unit="yuan/year", measure="I49", zh="社区基金会年募款",
+        en="donations to the community foundation")
+    foundation_yuan: float = lever_field(
+        2_000_000.0, ge=0, le=20_000_000, unit="yuan", measure="I49", zh="基金会开办费", en="set-up of the foundation")
+    certified: int = lever_field(
+        20, ge=0, le=200, unit="firms", measure="I50", zh="认证的社会企业", en="certified social enterprises")
+    certificate_yuan: float = lever_field(
+        10_000.0, ge=0, le=100_000, unit="yuan/firm/year", measure="I50", zh="每家社会企业认证年经费",
+        en="cost of a certificate")
     start: date = lever_field(date(2019, 1, 1), measure="I48", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I48", zh="结束日期", en="end; empty: goes on")
 
     def apply(self, world: World, tick: int) -> None:
-        """Cover as many organisations as the fund can, and pay what that takes."""
-        if not self.fund_yuan or not under_way(world, self.start, self.finish):
+        """Ease founding; cover as many organisations as there is money for, and pay what that takes."""
+        if under_way(world, self.policy_start, self.finish):
+            self._ease(world, tick)
+        if not under_way(world, self.start, self.finish):
             return
+        if tick == max(0, world.tick_of(self.start)):
+            world.ledger.pay("district", "foundation", fen(self.foundation_yuan), "community foundation")
         alive = int((world.organisations.weeks >= 0).sum())
-        covered = min(self.fund_yuan / self.grant_yuan, (1 - world.params["organisations.funded_share"]) * alive)
-        world.levers.funded_share += covered / max(alive, 1)
-        weekly = fen(covered * self.grant_yuan / WEEKS_PER_YEAR)
-        world.ledger.pay("special_fund", "organisation", weekly, "micro-grants")
+        left = (1 - world.params["organisations.funded_share"]) * alive
+        enterprises = min(self.certified, left)
+        by_fund = min(self.fund_yuan / self.grant_yuan, left - enterprises)
+        by_donors = min(self.donations_yuan / self.grant_yuan, left - enterprises - by_fund)
+        world.levers.funded_share += (enterprises + by_fund + by_donors) / max(alive, 1)
+        ledger, grant = world.ledger, self.grant_yuan / WEEKS_PER_YEAR
+        ledger.pay("special_fund", "organisation", fen(by_fund * grant), "micro-grants")
+        ledger.pay("household", "foundation", fen(self.donations_yuan / WEEKS_PER_YEAR), "donations")
+        ledger.pay("foundation", "organisation", fen(by_donors * grant), "grants of the foundation")
+        certificates = fen(enterprises * self.certificate_yuan / WEEKS_PER_YEAR)
+        ledger.pay("district", "organisation", certificates, "certificates of social enterprises")
+
+    def _ease(self, world: World, tick: int) -> None:
+        world.levers.incubation += self.policy_growth
+        world.levers.organisation_room *= 1 + self.policy_room
+        if tick == max(0, world.tick_of(self.policy_start)):
+            world.ledger.pay("district", "supplier", fen(self.policy_yuan), "policy set 1+3+N")

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
 from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
 from simulation.world import World
 
@@ -21,9 +21,15 @@ class HighLevelCoordination(Intervention):
     title_en: ClassVar[str] = "Coordination from the top"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I03": Measure("市区高位统筹、区“一号工程”", "city and district push, the district’s number-one project",
+                       "authority in (8), hours of departments", "resolution_rate"),
+        "I38": Measure("35项任务清单", "list of 35 tasks",
+                       "fixed hours of committees F in (6)", "load_committee", figure="35 tasks"),
+    }
 
     authority: float = lever_field(
-        0.15, ge=0, le=0.5, unit="index 0-1", measure="I03", zh="高位关注带来的协调权威",
+        0.15, ge=0, le=0.5, unit="index 0-1", measure="I03", soft=ITSELF, zh="高位关注带来的协调权威",
         en="authority that attention adds")
     department_hours: float = lever_field(
         0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add")

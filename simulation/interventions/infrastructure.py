@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import fen, opening_ticks, progress
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
@@ -19,6 +19,13 @@ class Infrastructure(Intervention):
     title_en: ClassVar[str] = "Three-year plan of public-service facilities"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I01": Measure("三年行动计划公共服务设施", "three-year plan of public-service facilities",
+                       "places and visits enter the catchment areas (2)–(4); roads and transit cut the commute",
+                       "satisfaction_school",
+                       whole=True,
+                       figure="117 projects started, 64 done by early 2021; about 20 billion yuan (press)"),
+    }
 
     school_places: int = lever_field(
         5660, ge=0, le=20_000, unit="places", measure="I01", source="press on the plan", zh="新增学位",

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import lever_field
+from simulation.interventions.base import Measure, lever_field
 from simulation.interventions.venues import Venues
 
 
@@ -16,6 +16,11 @@ class PsychologicalServices(Venues):
     title_en: ClassVar[str] = "Psychological service stations"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I37": Measure("社会心理服务站点", "social psychological service centres and stations",
+                       "visits in the catchment areas (3)", "satisfaction_culture",
+                       figure="3 new, 6 in all", whole=True),
+    }
 
     count: int = lever_field(6, ge=0, le=60, unit="sites", measure="I37", source="case study", zh="数量", en="number")
     capacity: float = lever_field(

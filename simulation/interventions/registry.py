@@ -5,9 +5,11 @@ import inspect
 import pkgutil
 from functools import cache
 from importlib.metadata import entry_points
+from typing import NamedTuple
 
 import simulation.interventions as package
-from simulation.interventions.base import Intervention
+from simulation.interventions.base import ITSELF, Intervention
+from simulation.parameters import PARAMETERS
 
 GROUP = "huitian.interventions"
 """Entry-point group: `name = module:Class`, where the class is an `Intervention`."""
@@ -34,6 +36,36 @@ def interventions() -> dict[str, type[Intervention]]:
             raise ValueError(f"entry point '{entry.name}' of {GROUP} is no intervention")
         _add(found, item)
     return dict(sorted(found.items()))
+
+
+class Strength(NamedTuple):
+    """What carries the effect of a soft measure: a field or a parameter, whose range is its prior."""
+
+    measure: str
+    kind: str
+    field: str
+    path: str
+    """Dotted path of the carrier in a scenario."""
+    default: float
+    most: float
+
+
+def strengths(item: type[Intervention]) -> tuple[Strength, ...]:
+    """Carriers of the soft measures of a lever. Their priors begin at nil, where the measure does nothing but cost."""
+    found = []
+    for name, field in item.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        soft = extra.get("soft")
+        for carrier in soft if isinstance(soft, list) else ():
+            if (carrier,) == ITSELF:
+                most = next(m.le for m in field.metadata if hasattr(m, "le"))
+                found.append(Strength(str(extra["measure"]), item.kind, name, f"interventions.{item.kind}.{name}",
+                                      float(field.default), float(most)))
+            else:
+                row = PARAMETERS[str(carrier)]
+                found.append(Strength(str(extra["measure"]), item.kind, name, f"parameters.{carrier}", row.default,
+                                      row.high))
+    return tuple(found)
 
 
 def _add(found: dict[str, type[Intervention]], item: type[Intervention]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.district.cache import cached
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import opening_ticks
 from simulation.interventions.siting import Place, Sites, Siting, Standards, choose_sites
 from simulation.ledger import FEN, Kind
@@ -27,6 +27,11 @@ class ServiceCircles(Intervention):
     title_en: ClassVar[str] = "Quarter-hour service circles"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I35": Measure("一刻钟社区服务圈", "quarter-hour community service circles",
+                       "visits in the catchment areas (2)–(4)", "satisfaction_convenience",
+                       figure="73 built, 100 % of communities; 31 over three years", whole=True),
+    }
 
     target: int = lever_field(
         73, ge=0, le=200, unit="circles", measure="I35", source="case study", zh="服务圈总数（含已有）",

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import fen, opening_ticks
 from simulation.ledger import Kind
 from simulation.world import World
@@ -23,6 +23,11 @@ class ServiceRooms(Intervention):
     title_en: ClassVar[str] = "Community service rooms"
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I39": Measure("社区服务用房", "community service rooms",
+                       "time of a visit in a small room", "wait_weeks", -1,
+                       figure="25 rooms; 10 projects; 10.788 million yuan rent in 2020", whole=True),
+    }
 
     rooms: int = lever_field(
         25, ge=0, le=104, unit="rooms", measure="I39", source="case study", zh="新增或扩建用房数",

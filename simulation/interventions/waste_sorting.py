@@ -1,19 +1,24 @@
-"""Waste sorting (H07): publicity teaches, guides and watches at the bins help it become a habit."""
+"""Waste sorting (H07): publicity teaches, guides at the bins help it become a habit, clean-ups keep places tidy."""
 
 from datetime import date
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, lever_field
-from simulation.interventions.calendar import fen, under_way
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, progress, under_way
 from simulation.world import World
 
 _DAYS = 7
 
 
 class WasteSorting(Intervention):
-    """Campaigns raise awareness (21), supervision the chance of sorting right (22); habit keeps part of it (23)."""
+    """Campaigns raise awareness (21), supervision the chance of sorting right (22); habit keeps part of it (23).
+
+    The alliance adds to publicity (soft), firms teach at events and bring recycling points to the door. Clean-ups make
+    bin stations better from 2018 on, and close street markets, which everyday trade misses.
+    """
 
     kind: ClassVar[str] = "waste_sorting"
     claim: ClassVar[str] = "H07"
@@ -21,6 +26,22 @@ class WasteSorting(Intervention):
     title_en: ClassVar[str] = "Waste sorting: campaigns and guides"
     group_zh: ClassVar[str] = "环境治理"
     group_en: ClassVar[str] = "Environment"
+    measures: ClassVar[dict[str, Measure]] = {
+        "I22": Measure("垃圾分类宣传动员", "publicity of waste sorting",
+                       "awareness (21)", "waste_sorting_awareness", figure="awareness ≥ 90 %"),
+        "I23": Measure("分类指导队伍桶前值守", "teams that guide and supervise at the bins",
+                       "supervision in (22), habit (23)", "waste_sorting_rate"),
+        "I24": Measure("回天环保联盟", "Huitian environmental alliance",
+                       "awareness (21)", "waste_sorting_awareness"),
+        "I25": Measure("20余家分类企业线上线下活动", "events of more than 20 sorting firms",
+                       "awareness (21); recycling points at the door in (22)", "waste_sorting_rate",
+                       figure="20+ firms"),
+        "I27": Measure("楼门桶站值守", "bin watch by building gates",
+                       "supervision in (22), unpaid", "waste_sorting_rate"),
+        "I43": Measure("辖区单位参与环境整治", "clean-ups with resident units, street markets closed",
+                       "state of bin stations (+); everyday trade beyond the circles (−)", "satisfaction_environment",
+                       figure="25 markets closed (press)"),
+    }
 
     start: date = lever_field(date(2020, 5, 1), measure="I22", zh="开始日期", en="begin")
     campaign: float = lever_field(
@@ -42,17 +63,74 @@ class WasteSorting(Intervention):
     watch: float = lever_field(
         0.05, ge=0, le=1, unit="share of stations", measure="I27", zh="楼门志愿值守的桶站比例（无偿）",
         en="stations watched by gates, unpaid")
+    alliance: float = lever_field(
+        0.1, ge=0, le=0.5, unit="times the base rate", measure="I24", soft=ITSELF, zh="环保联盟增加的宣传强度",
+        en="publicity that the environmental alliance adds")
+    alliance_yuan: float = lever_field(
+        1_000_000.0, ge=0, le=10_000_000, unit="yuan/year", measure="I24", zh="环保联盟年经费",
+        en="cost of the alliance")
+    firm_events: float = lever_field(
+        50.0, ge=0, le=1000, unit="events/year", measure="I25", zh="分类企业线上线下活动",
+        en="events of sorting firms, on and off line")
+    event_people: float = lever_field(
+        200.0, ge=20, le=2000, unit="people/event", measure="I25", zh="每场活动人数",
+        en="people at an event, who learn to sort")
+    recycling_points: int = lever_field(
+        20, ge=0, le=500, unit="points", measure="I25", source="case study: 20+ firms; one point each assumed",
+        zh="分类企业设立的回收点", en="recycling points of the firms")
+    point_yuan: float = lever_field(
+        30_000.0, ge=0, le=200_000, unit="yuan/point/year", measure="I25", zh="每个回收点年成本（企业承担）",
+        en="cost of a point, borne by the firm")
+    clean_up: float = lever_field(
+        0.2, ge=0, le=1, unit="share of the way to spotless", measure="I43", zh="环境整治改善的站点状况",
+        en="what clean-ups with resident units do to bin stations")
+    markets_closed: int = lever_field(
+        25, ge=0, le=100, unit="markets", measure="I43", source="press", zh="关停的市场", en="street markets closed")
+    clean_up_start: date = lever_field(date(2018, 7, 1), measure="I43", zh="整治开始日期", en="begin of clean-ups")
+    clean_up_finish: date = lever_field(
+        date(2020, 12, 31), measure="I43", zh="整治完成日期", en="day when all is cleaned; its state is kept up")
+    clean_up_yuan: float = lever_field(
+        3_000_000.0, ge=0, le=20_000_000, unit="yuan/street/year", measure="I43", zh="每街道整治年经费",
+        en="cost of clean-ups and of keeping them up")
 
     def apply(self, world: World, tick: int) -> None:
-        """Move campaign and supervision, and pay for them."""
+        """Move campaign, supervision, points and clean-ups, and pay for them."""
         households = world.communities.households / world.scale
         if under_way(world, self.start, self.campaign_finish):
-            world.levers.campaign += self.campaign
-            weeks = max(world.tick_of(self.campaign_finish) - world.tick_of(self.start) + 1, 1)
-            cost = households * fen(self.campaign_yuan * self.campaign / 1.25 / weeks)
-            world.ledger.pay_for("district", "supplier", np.rint(cost).astype(np.int64), "publicity of waste sorting")
+            self._publish(world, households)
         if under_way(world, self.start, self.guides_finish):
-            world.levers.supervision += self.guides + self.watch
-            hours = self.guides * households / self.households_per_guide * self.guide_hours * _DAYS
-            world.ledger.pay_for("street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64),
-                                 "guides of waste sorting")
+            self._guide(world, households)
+        if under_way(world, self.start, None):
+            self._ally(world)
+        if under_way(world, self.clean_up_start, None):
+            self._clean(world)
+
+    def _publish(self, world: World, households: NDArray[np.float64]) -> None:
+        world.levers.campaign += self.campaign
+        weeks = max(world.tick_of(self.campaign_finish) - world.tick_of(self.start) + 1, 1)
+        cost = households * fen(self.campaign_yuan * self.campaign / 1.25 / weeks)
+        world.ledger.pay_for("district", "supplier", np.rint(cost).astype(np.int64), "publicity of waste sorting")
+
+    def _guide(self, world: World, households: NDArray[np.float64]) -> None:
+        world.levers.supervision += self.guides + self.watch
+        hours = self.guides * households / self.households_per_guide * self.guide_hours * _DAYS
+        world.ledger.pay_for("street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64),
+                             "guides of waste sorting")
+
+    def _ally(self, world: World) -> None:
+        """The alliance, and the firms in it: an event teaches those who come, a point serves the doors around it."""
+        p, c = world.params, world.communities
+        taught = self.firm_events * self.event_people / WEEKS_PER_YEAR / (c.residents.sum() / world.scale)
+        world.levers.campaign += self.alliance + taught / p["sorting.campaign"]
+        world.levers.recycling += (self.recycling_points * p["sorting.point_households"]
+                                   / (c.households.sum() / world.scale))
+        world.ledger.pay("district", "organisation", fen(self.alliance_yuan / WEEKS_PER_YEAR), "environmental alliance")
+        world.ledger.pay("supplier", "employee", fen(self.recycling_points * self.point_yuan / WEEKS_PER_YEAR),
+                         "recycling points")
+
+    def _clean(self, world: World) -> None:
+        done = progress(world, self.clean_up_start, self.clean_up_finish)
+        world.levers.clean_up += self.clean_up * done
+        world.levers.markets_closed += self.markets_closed * done
+        cost = len(world.streets) * fen(self.clean_up_yuan / WEEKS_PER_YEAR) if self.clean_up else 0
+        world.ledger.pay("street", "supplier", cost, "clean-ups")

@@ -53,12 +53,13 @@ class Choice(NamedTuple):
     urgent_share: float
 
 
-def choice(params: Parameters, reformed: bool) -> Choice:
-    """The coefficients, before or after the hotline reform."""
+def choice(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
+    """The coefficients, before or after the hotline reform; a share of adults is `online` with firm and committee."""
     names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
     utility = np.array([params[f"channel.{name}"] for name in names])
     if not reformed:
         utility[HOTLINE] += params["channel.hotline_before_reform"]
+    utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
     return Choice(utility, params["channel.delay"], params["channel.walk"] / 10, params["channel.efficacy"],
                   params["channel.trust"], params["channel.severity"], params["channel.renter_bias"],
                   params["channel.older_bias"], params["requests.urgent_share"])

@@ -27,7 +27,7 @@ def step(world: World) -> None:
 
 def _births(world: World, total: int, by_kind: np.ndarray) -> None:
     p, n = world.params, len(world.communities)
-    room = 1 - total / p["organisations.capacity"]
+    room = 1 - total / (p["organisations.capacity"] * world.levers.organisation_room)
     expected = by_kind * p["organisations.growth"] / WEEKS_PER_YEAR * max(0.0, room) * (1 + world.levers.incubation)
     kinds = np.arange(len(KINDS))
     births = np.floor(expected + uniform(world.seed, Stream.ORGANISATION_BIRTH, kinds, world.tick)).astype(np.int64)

@@ -28,14 +28,13 @@ def step(world: World) -> None:
     q[:, MEDICAL] = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)[cell]
     q[:, TRAVEL] = _travel(world)
     q[:, SAFETY] = p["quality.safety"]
-    q[:, CONVENIENCE] = _or_elsewhere(a["service_circle"], p)[cell]
+    q[:, CONVENIENCE] = _or_elsewhere(a["service_circle"], p, _markets_left(world))[cell]
     station = np.float32(p["quality.elder_station_share"])
     q[:, ELDER] = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)[cell]
     if epidemic.responding(world):
         q[:, TRAVEL] *= epidemic.travel_factor(world)[world.gates.community][:, None]
         q[:, ELDER] *= epidemic.elder_factor(world)[world.gates.community][:, None]
-    q[:, ENVIRONMENT] = (p["environment.station_weight"] * p["environment.station_quality"]
-                         + p["environment.compliance_weight"] * world.gates.compliance)[:, None]
+    q[:, ENVIRONMENT] = _environment(world)[:, None]
     q[:, PROPERTY] = world.estates.quality[world.gates.estate][:, None]
     q[:, CULTURE] = _culture(world)
     q[:, SERVICE] = _community_service(world)[world.gates.community][:, None]
@@ -45,9 +44,23 @@ def step(world: World) -> None:
     world.places.norm[:] = p["satisfaction.normative_weight"] * world.communities.norm[world.gates.community]
 
 
-def _or_elsewhere(local: NDArray[np.float32], p: Parameters) -> NDArray[np.float32]:
-    """Performance when what cannot be had within a walk is sought elsewhere, with less success."""
-    return 1 - (1 - local) * np.float32(1 - p["quality.elsewhere"])
+def _or_elsewhere(local: NDArray[np.float32], p: Parameters, left: float = 1.0) -> NDArray[np.float32]:
+    """Performance when what cannot be had within a walk is sought elsewhere, with less success; `left` of it exists."""
+    return 1 - (1 - local) * np.float32(1 - p["quality.elsewhere"] * left)
+
+
+def _markets_left(world: World) -> float:
+    """Share of the everyday trade beyond the circles that is left when street markets are closed."""
+    return max(0.0, 1 - world.params["quality.market_loss"] * world.levers.markets_closed)
+
+
+def _environment(world: World) -> NDArray[np.float64]:
+    """Cleanliness by gate, float64 (n_gates,): state of the bin stations, and waste sorted right."""
+    p = world.params
+    state = p["environment.station_quality"]
+    station = state + (1 - state) * np.minimum(1, world.levers.clean_up)
+    return (p["environment.station_weight"] * station[world.gates.community]
+            + p["environment.compliance_weight"] * world.gates.compliance)
 
 
 def _travel(world: World) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from simulation.parameters import Parameters
 from simulation.population.kernels import VISIT_FLAG
 from simulation.population.random import Stream, draw, key, uniform, unit_interval
-from simulation.processes import needs, tickets
+from simulation.processes import needs, tickets, ties
 from simulation.processes.staff import committee_hours
 from simulation.processes.tickets import COMMITTEE, DEPARTMENT, FIRM, OPEN, RESOLVED, STREET, VOLUNTEER, Desks, Tickets
 from simulation.world import World
@@ -74,11 +74,11 @@ def _open(world: World, found: NDArray[np.uint32], desks: Desks) -> None:
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
     urgent = np.empty(n, np.bool_)
     reformed = world.context.hotline_reform and world.in_force("hotline_reform")
-    needs.report(world.seed, world.tick, found, _reporters(world), needs.choice(world.params, reformed), domain,
-                 channel, urgent, weekday)
+    choice = needs.choice(world.params, reformed, world.levers.online)
+    needs.report(world.seed, world.tick, found, _reporters(world), choice, domain, channel, urgent, weekday)
     who = (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64)
     community = world.gates.community[world.residents.gate[who]]
-    helped = uniform(world.seed, Stream.SELF_HELP, who, world.tick) < world.params["channel.self_help_success"]
+    helped = uniform(world.seed, Stream.SELF_HELP, who, world.tick) < ties.self_help(world)[community]
     unreported = (channel == needs.SILENCE) | ((channel == needs.NEIGHBOUR) & ~helped)
     np.add.at(world.communities.latent, (community[unreported], domain[unreported]), 1.0)
     rows = channel >= needs.VOLUNTEER
@@ -184,8 +184,10 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
     authority[first[COMMITTEE]:first[DEPARTMENT]] = world.levers.authority
     authority[first[STREET]:first[DEPARTMENT]] += p["requests.authority_street"]
     authority[first[DEPARTMENT]:] = p["requests.authority_department"]
+    skill = np.full(first[-1], p["staff.skill"])
+    skill[first[STREET]:first[DEPARTMENT]] += world.levers.street_skill
     reform = p["requests.resolve_reform"] * world.ramp("hotline_reform") if world.context.hotline_reform else 0.0
-    return (p["requests.resolve_base"] + reform + p["requests.resolve_staff"] * (p["staff.skill"] - 0.5)
+    return (p["requests.resolve_base"] + reform + p["requests.resolve_staff"] * (skill - 0.5)
             + p["requests.resolve_authority"] * authority + p["requests.resolve_knowledge"] * knowledge
             - p["requests.resolve_overload"] * over)
 

@@ -6,15 +6,17 @@ from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
 from simulation.population import kernels
 from simulation.population.kernels import Coefficients
-from simulation.processes import needs
+from simulation.processes import needs, ties
 from simulation.processes.quality import organisation_hours
 from simulation.world import World
 
 _F = np.float32
 
 
-def coefficients(p: Parameters) -> Coefficients:
-    """Scalars of the kernel from the table of parameters."""
+def coefficients(p: Parameters, online: float = 0.0) -> Coefficients:
+    """Scalars of the kernel from the table of parameters; people `online` (share of adults) influence one another more.
+    """
+    influence = p["influence.rate"] * (1 + p["influence.online"] * online)
     household, gate, other = (p[f"influence.weight_{kind}"] for kind in ("household", "gate", "other"))
     weights = np.array([household] * 2 + [gate] * 3 + [other] * 3).round().astype(np.int32)
     share = 1 / (255 * weights.sum())
@@ -24,8 +26,8 @@ def coefficients(p: Parameters) -> Coefficients:
         "own_expectation": 1 - p["satisfaction.normative_weight"], "satisfaction_rate": 1 / p["satisfaction.memory"],
         "expectation_rate": 1 / p["satisfaction.expectation_memory"],
         "noise": 12**0.5 * p["satisfaction.experience_noise"],
-        "topic_influence": min(1.0, len(DOMAINS) * p["influence.rate"]) * share,
-        "efficacy_influence": p["influence.rate"] * share, "efficacy_memory": 1 / p["efficacy.memory"],
+        "topic_influence": min(1.0, len(DOMAINS) * influence) * share,
+        "efficacy_influence": influence * share, "efficacy_memory": 1 / p["efficacy.memory"],
         "tie_share": share, "active_share": 1 / weights.sum(), "diffusion": p["sorting.diffusion"],
         "habit_weight": p["sorting.habit"], "habit_rise": 1 / p["sorting.habit_rise"],
         "habit_fall": 1 / p["sorting.habit_fall"], "volunteer_neighbours": p["volunteering.neighbours"],
@@ -45,8 +47,9 @@ def step(world: World) -> None:
     _arrivals(world)
     topic = world.tick % len(DOMAINS)
     widest = int(world.gates.residents.max())
+    scalars = coefficients(world.params, world.levers.online)
     kernels.step_residents(world.seed, world.tick, topic, (world.tick + 1) % len(DOMAINS), widest,
-                           world.residents.columns, world.places, coefficients(world.params), world.output)
+                           world.residents.columns, world.places, scalars, world.output)
     world.residents.turn_week()
     _remember(world)
 
@@ -58,13 +61,16 @@ def _terms(world: World) -> None:
     law = 1.0 if world.context.waste_law and world.in_force("waste_law") else 0.0
     supervision = np.minimum(1, world.levers.supervision + law * p["sorting.supervision_context"])
     convenience = np.maximum(0, 1 - world.estates.station_minutes / p["sorting.station_minutes"])[g.estate]
+    convenience = convenience + (1 - convenience) * np.minimum(1, world.levers.recycling)[g.community]
     at.sorting[:] = (p["sorting.base"] + p["sorting.norm"] * g.compliance + p["sorting.convenience"] * convenience
                      + (p["sorting.supervision"] * supervision)[g.community] + law * p["sorting.fine"])
     campaign = world.levers.campaign + law * p["sorting.campaign_context"]
     at.campaign[:] = (p["sorting.campaign"] * campaign)[g.community]
     hours = organisation_hours(world) / np.maximum(c.residents / world.scale, 1)
     near = np.minimum(1, hours / p["volunteering.organisation_standard"])[g.community]
-    at.volunteering[:] = p["volunteering.gate_norm"] * g.norm + p["volunteering.organisations"] * near
+    norm = np.minimum(1, g.norm + world.levers.norm[g.community])
+    at.volunteering[:] = (p["volunteering.gate_norm"] * norm + p["volunteering.organisations"] * near
+                          + ties.examples(world)[g.community])
     at.registration[:] = (2 * p["volunteering.registration"] * world.levers.invitations)[g.community]
 
 
@@ -91,3 +97,4 @@ def _remember(world: World) -> None:
     world.mean_awareness = float(t[:, kernels.T_AWARE].sum() / people)
     world.mean_compliance = float(t[:, kernels.T_SORT].sum() / people)
     world.communities.volunteer_hours[:] = world.by_community(t[:, kernels.T_HOURS]) / kernels.FIXED
+    world.communities.volunteer_hours += world.scale * world.levers.activity_hours

@@ -49,7 +49,8 @@ def committee_hours(world: World) -> NDArray[np.float64]:
     gross = p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
     hours = gross * np.bincount(w.community, able * (w.vacancy == 0), len(c)) * world.levers.productivity
     fixed = (p["staff.overhead_hours"] + p["staff.hours_per_household"] * c.households / world.scale
-             + world.levers.extra_hours + p["volunteering.coordination"] * c.volunteer_hours / world.scale)
+             + world.levers.extra_hours
+             + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours / world.scale)
     left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
     world.committee_fixed = world.scale * (hours - left)
     world.committee_owed = world.scale * fixed

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args, get_origin
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from ruamel.yaml import YAML
@@ -146,6 +146,7 @@ KEYS = ["extends", *sorted(f.alias or name for name, f in Scenario.model_fields.
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), ODD, max_size=4))
+@example({"extends": ""})  # the folder itself
 @settings(max_examples=150, deadline=None)
 def test_odd_values_are_refused_in_one_line(odd):
     refused_or_loaded(dump({**HEAD, **odd}))

@@ -15,7 +15,7 @@ from simulation.scenario_schema import scenario_schema
 TYPES = {"object": dict, "string": (str, date), "integer": int, "number": (int, float), "boolean": bool}
 CHECKED = {"type", "enum", "const", "minimum", "maximum", "minLength", "pattern", "properties", "required",
            "additionalProperties", "anyOf", "$ref"}
-NOTES = {"title", "description", "default", "format", "unit", "zh", "en", "measure", "source", "claim", "$defs",
+NOTES = {"title", "description", "default", "format", "unit", "zh", "en", "measure", "source", "soft", "claim", "$defs",
          "$schema"}
 
 

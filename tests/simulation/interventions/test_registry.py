@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from simulation.interventions import registry
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import ITSELF, Intervention, lever_field
 from simulation.interventions.community_splits import CommunitySplits
 from simulation.interventions.registry import GROUP, interventions
 from simulation.interventions.service_circles import ServiceCircles
@@ -25,7 +25,7 @@ TOY = '''
 """A lever from another package: paperwork for every committee."""
 from typing import ClassVar
 
-from simulation.interventions.base import Intervention, lever_field
+from simulation.interventions.base import ITSELF, Intervention, lever_field
 from simulation.ledger import Kind
 
 
@@ -193,4 +193,14 @@ def test_no_lever_writes_an_outcome(path):
 def test_a_field_says_what_it_is():
     field = lever_field(3.0, ge=1, le=5, unit="h", measure="I01", zh="时", en="hours")
     assert field.description == "时 / hours"
-    assert field.json_schema_extra == {"measure": "I01", "zh": "时", "en": "hours", "unit": "h", "source": "assumption"}
+    assert field.json_schema_extra == {"measure": "I01", "zh": "时", "en": "hours", "unit": "h", "source": "assumption",
+                                       "soft": []}
+
+
+def test_the_prior_of_a_soft_measure_begins_at_nil():
+    own = lever_field(0.1, ge=0, le=1, measure="I01", zh="权", en="power", soft=ITSELF)
+    assert own.json_schema_extra["soft"] == ["itself"]
+    with pytest.raises(ValueError, match="power: the prior of a soft measure begins at nil"):
+        lever_field(0.1, ge=0.05, le=1, measure="I01", zh="权", en="power", soft=ITSELF)
+    with pytest.raises(ValueError, match="begins at nil"):
+        lever_field(0.1, ge=0, le=1, measure="I01", zh="权", en="power", soft=("streets.merge_weeks",))

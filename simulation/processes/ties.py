@@ -1,0 +1,40 @@
+"""Ties that activities make: they add to the eight that every resident has, and fade unless they are renewed.
+
+Residents in the kernel keep their eight ties: new ones are counted by community, and act where the model already lets
+neighbours act. They help with issues (channel of self-help) and show more people who take part (17).
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.population import kernels
+from simulation.world import World
+
+FIRST = 8.0
+"""Ties that every resident has from the start."""
+
+
+def step(world: World) -> None:
+    """Add what activities made this week, and let the rest fade: x += made - x / tau."""
+    c = world.communities
+    c.ties += world.levers.ties - c.ties / world.params["ties.memory"]
+
+
+def self_help(world: World) -> NDArray[np.float64]:
+    """Chance that neighbours settle an issue by community, float64 (n_communities,).
+
+    p = p0 + (1 - p0) (1 - (1 - h)^x) with x new ties, each of which settles a share h of what had failed.
+    """
+    p = world.params
+    base = p["channel.self_help_success"]
+    return base + (1 - base) * (1 - (1 - p["ties.self_help"]) ** world.communities.ties)
+
+
+def examples(world: World) -> NDArray[np.float64]:
+    """Term of volunteering (17) by community, float64 (n_communities,): new ties show people who act.
+
+    A new tie weighs as one of the first eight, and is as likely to act as anybody in the community last week.
+    """
+    c = world.communities
+    active = world.by_community(world.output.tallies[:, kernels.T_ACTIVE]) / np.maximum(c.residents, 1)
+    return world.params["volunteering.neighbours"] * active * c.ties / FIRST
