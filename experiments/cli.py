@@ -11,6 +11,7 @@ import typer
 
 from experiments.commands import scenarios
 from experiments.commands.calibrate import calibrate
+from experiments.commands.measures import measures
 from experiments.commands.search import search
 from experiments.commands.sweep import answers, sweep
 from experiments.commands.validate import validate
@@ -23,6 +24,7 @@ app.command(epilog="例 / example: huitian sweep circles_dose --dry-run")(sweep)
 app.command(epilog="例 / example: huitian answers results/circles_dose")(answers)
 app.command(epilog="例 / example: huitian search experiments/specs/portfolio_search.yaml --out results/search")(search)
 app.command(epilog="例 / example: huitian calibrate experiments/specs/calibration.yaml --out results/fit")(calibrate)
+app.command(epilog="例 / example: huitian measures --scale 0.1 --replicates 4 --out results/measures")(measures)
 app.command(epilog="例 / example: huitian validate --replicates 3 --out results/validation")(validate)
 
 _INTERRUPTED = 130

@@ -1,0 +1,67 @@
+"""Effects of measures: pairs that differ by one measure, and the weeks until half of an effect is there."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import effects, sweep_store
+from experiments.effects import COLUMNS, contrasts, half_weeks, measure_effects
+from experiments.engine import Job
+from simulation.interventions.registry import interventions
+
+
+def test_every_measure_has_a_pair_and_soft_ones_three() -> None:
+    found = pd.DataFrame([(c.measure, c.kind, c.strength, c.metric) for c in contrasts()],
+                         columns=["measure", "kind", "strength", "metric"])
+    plan = found[(found["strength"] == "plan") & (found["measure"] != "")]
+    assert sorted(plan["measure"]) == [f"I{number:02d}" for number in range(1, 57)]
+    for strength in ("nil", "most"):
+        soft = found[found["strength"] == strength]["measure"]
+        assert {"I03", "I09", "I12", "I14", "I26", "I47", "I52"} <= set(soft) and "I35" not in set(soft)
+    assert len(found[found["measure"] == ""]) == 4 * 18
+
+
+@pytest.mark.parametrize("measure", ["I10", "I41", "I54"])
+def test_a_pair_differs_by_the_fields_of_its_measure(measure: str) -> None:
+    pair = next(c for c in contrasts() if c.measure == measure and c.strength == "plan")
+    there, gone = (scenario.interventions[pair.kind].model_dump() for scenario in (pair.there, pair.gone))
+    changed = {name for name in there if there[name] != gone[name]}
+    assert changed and {interventions()[pair.kind].measure_of(name) for name in changed} == {measure}
+    assert pair.there.model_copy(update={"interventions": {}}) == pair.gone.model_copy(update={"interventions": {}})
+
+
+def test_both_of_a_pair_share_the_parameters_that_carry_a_strength() -> None:
+    pair = next(c for c in contrasts() if c.measure == "I26" and c.strength == "nil")
+    assert pair.there.parameters == pair.gone.parameters == {"gate.head_norm": 0.0}
+
+
+def test_half_of_an_exponential_approach_is_there_after_its_half_life() -> None:
+    path = np.zeros(208)
+    path[30:] = 1 - 2.0 ** (-np.arange(178) / 20)
+    assert half_weeks(path) == pytest.approx(20, abs=2)  # smoothed over 13 weeks
+    assert half_weeks(-path) == half_weeks(path)
+    assert np.isnan(half_weeks(np.zeros(208)))
+
+
+def constant(job: Job, threads: int) -> None:
+    """A lever adds 2 to every metric, give or take 0.1 by the seed."""
+    level = job.seed + len(job.scenario.interventions) * (2 + 0.1 * (-1) ** job.seed)
+    frame = pd.DataFrame({"tick": np.arange(60, dtype=np.int32)})
+    for metric in {c.metric for c in contrasts()}:
+        frame[metric] = float(level)
+    sweep_store.write(job, frame)
+
+
+def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [c for c in contrasts() if c.kind in ("service_circles", "volunteering")]
+    monkeypatch.setattr(effects, "contrasts", lambda: iter(some))
+    monkeypatch.setattr(effects, "run_to_file", constant)
+    table = measure_effects(tmp_path, scale=0.01, replicates=2, workers=1)
+    assert list(table.columns) == COLUMNS and len(table) == len(some)
+    circles = table[table["measure"] == "I35"].iloc[0]
+    assert circles["mean_difference"] == pytest.approx(2) and circles["ci_low"] < 2 < circles["ci_high"]
+    assert table[table["measure"] == "I54"].iloc[0]["mean_difference"] == 0  # the lever stays with its other measures
+    monkeypatch.setattr(effects, "run_to_file", None)  # nothing is left to run
+    pd.testing.assert_frame_equal(measure_effects(tmp_path, scale=0.01, replicates=2, workers=1), table)
