@@ -3,15 +3,22 @@
 from datetime import date
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, opening_ticks, progress
+from simulation.interventions.calendar import fen
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
 from simulation.world import World
 
 
 class Infrastructure(Intervention):
-    """New facilities enter the catchment areas; roads and transit shorten the commute while they are finished."""
+    """New facilities enter the catchment areas; roads and transit shorten the commute as they are finished.
+
+    Projects are done along the observed curve: a quarter in the first months, half at the announced end, the others
+    late. The money is spent by the announced end.
+    """
 
     kind: ClassVar[str] = "infrastructure"
     claim: ClassVar[str] = "H01"
@@ -47,27 +54,49 @@ class Infrastructure(Intervention):
     commute_cut: float = lever_field(
         0.05, ge=0, le=0.2, unit="share", measure="I01", zh="通勤时间缩短", en="share of the commute that is saved")
     start: date = lever_field(date(2018, 8, 1), measure="I01", source="plan", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I01", source="plan", zh="完成日期", en="end")
+    early: date = lever_field(date(2018, 12, 31), measure="I01", source="press 2021-04", zh="首批完工统计日期",
+                              en="day when the first projects were counted")
+    early_share: float = lever_field(
+        0.24, ge=0.01, le=1, unit="share of projects", measure="I01", source="28 of 117 (press 2021-04)",
+        zh="首批完工比例", en="projects done on that day")
+    finish: date = lever_field(date(2020, 12, 31), measure="I01", source="plan", zh="计划完成日期",
+                               en="announced end; what is not done then goes on at the pace so far")
+    done_share: float = lever_field(
+        0.55, ge=0.1, le=1, unit="share of projects", measure="I01", source="64 of 117 in early 2021 (press 2021-04)",
+        zh="计划完成日的完工比例", en="projects done on the announced end")
     capital_yuan: float = lever_field(
         2.0e10, ge=0, le=6.0e10, unit="yuan", measure="I01", source="about 20 billion (press)", zh="总投资",
         en="investment in all")
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the projects on the calendar."""
-        first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
         if self.school_places:
-            place(world, "school", self.school_places / self.schools, opening_ticks(self.schools, first, last))
+            place(world, "school", self.school_places / self.schools, self._opened(world, self.schools))
         if self.clinics:
-            place(world, "clinic", self.clinic_visits, opening_ticks(self.clinics, first, last))
+            place(world, "clinic", self.clinic_visits, self._opened(world, self.clinics))
         if self.hospital_visits:
-            place(world, "hospital", self.hospital_visits, opening_ticks(1, first, last))
+            place(world, "hospital", self.hospital_visits, self._opened(world, 1))
         if self.culture_sites:
-            place(world, "culture_centre", self.culture_visits, opening_ticks(self.culture_sites, first, last))
+            place(world, "culture_centre", self.culture_visits, self._opened(world, self.culture_sites))
 
     def apply(self, world: World, tick: int) -> None:
-        """Shorten the commute as far as roads are finished, and pay evenly while building goes on."""
-        world.levers.commute_cut += self.commute_cut * progress(world, self.start, self.finish)
+        """Shorten the commute as far as roads are finished, and pay evenly until the announced end."""
+        shares, ticks = self._curve(world)
+        world.levers.commute_cut += self.commute_cut * float(np.interp(tick, ticks, shares))
         first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
         if first <= tick <= last:
             world.ledger.pay("city", "supplier", fen(self.capital_yuan) // (last - first + 1), "three-year plan",
                              Kind.CAPITAL)
+
+    def _curve(self, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Shares of projects done and the ticks when they are, float64 (4,) each; between them the pace is even."""
+        first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
+        late = first + (last - first) / self.done_share
+        early = min(max(first, world.tick_of(self.early)), last)
+        shares = [0.0, min(self.early_share, self.done_share), self.done_share, 1.0]
+        return np.array(shares), np.array([first, early, last, late], np.float64)
+
+    def _opened(self, world: World, count: int) -> NDArray[np.int32]:
+        """Ticks when `count` projects open, int32 (count,): each in the middle of its share of the whole."""
+        shares, ticks = self._curve(world)
+        return np.rint(np.interp((np.arange(count) + 0.5) / count, shares, ticks)).astype(np.int32)
