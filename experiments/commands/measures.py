@@ -17,11 +17,16 @@ def measures(
 ) -> None:
     """逐项测算回天行动的每条措施 / measure what each measure of the plan does; run it again to go on."""
     from experiments import console
+    from experiments.charts import style
+    from experiments.charts.levers import levers
     from experiments.effects import measure_effects
     from experiments.engine import default_workers
+    from simulation.interventions.registry import interventions
 
     with console.progress("measures", quiet) as report:
         table = measure_effects(out, scale=scale, replicates=replicates, workers=workers or default_workers(scale),
                                 progress=report)
     table.to_csv(out / "effects.csv", index=False, float_format="%.4g")
+    names = {kind: (item.title_zh, item.title_en) for kind, item in interventions().items()}
     print(out / "effects.csv")
+    print(style.save(levers(table, names), out / "levers"))

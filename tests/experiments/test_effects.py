@@ -7,6 +7,8 @@ import pandas as pd
 import pytest
 
 from experiments import effects, sweep_store
+from experiments.charts import style
+from experiments.charts.levers import levers
 from experiments.effects import COLUMNS, contrasts, half_weeks, measure_effects
 from experiments.engine import Job
 from simulation.interventions.registry import interventions
@@ -65,3 +67,19 @@ def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.
     assert table[table["measure"] == "I54"].iloc[0]["mean_difference"] == 0  # the lever stays with its other measures
     monkeypatch.setattr(effects, "run_to_file", None)  # nothing is left to run
     pd.testing.assert_frame_equal(measure_effects(tmp_path, scale=0.01, replicates=2, workers=1), table)
+
+
+def test_the_chart_sorts_levers_and_leaves_hollow_what_may_be_nothing() -> None:
+    rows = [("", kind, "plan", metric, value, value - 1, value + 1)
+            for kind, value in (("service_circles", 3.0), ("volunteering", 0.5))
+            for metric in ("satisfaction", "load_committee", "cost_capital_yuan", "cost_operating_yuan")]
+    columns = ["measure", "kind", "strength", "metric", "mean_difference", "ci_low", "ci_high"]
+    table = pd.DataFrame(rows, columns=columns)
+    names = {kind: (item.title_zh, item.title_en) for kind, item in interventions().items()}
+    figure = levers(table.assign(replicates=4, scale=0.1), names)
+    axis = figure.axes[0]
+    words = [label.get_text().split()[0] for label in axis.get_yticklabels()]
+    assert words == ["志愿者注册、队伍与活动", "一刻钟社区服务圈"]
+    dots = [line for line in axis.lines if line.get_marker() == "o"]
+    assert [dot.get_markerfacecolor() for dot in dots] == ["white", style.COLOURS[0]]
+    assert [float(dot.get_xdata()[0]) for dot in figure.axes[2].lines if dot.get_marker() == "o"] == [1e-6, 6e-6]
