@@ -3,16 +3,28 @@
 Conservation: opened = resolved + unresolved + withdrawn + open, by count, at the end of every week.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from simulation.parameters import Parameters
-from simulation.population.kernels import VISIT_FLAG
-from simulation.population.random import Stream, draw, key, uniform, unit_interval
-from simulation.processes import needs, tickets, ties
+from simulation.population.random import Stream, draw, key, unit_interval
+from simulation.processes import intake, tickets
 from simulation.processes.staff import committee_hours
-from simulation.processes.tickets import COMMITTEE, DEPARTMENT, FIRM, OPEN, RESOLVED, STREET, VOLUNTEER, Desks, Tickets
+from simulation.processes.tickets import (
+    COMMITTEE,
+    DEPARTMENT,
+    FIRM,
+    OPEN,
+    RESOLVED,
+    STREET,
+    UNRESOLVED,
+    VOLUNTEER,
+    WITHDRAWN,
+    Desks,
+)
 from simulation.world import World
 
 COMMUNITY_SERVICE = 9
@@ -23,29 +35,23 @@ _UNIFORM_WIDTH = 12.0**0.5  # width of a uniform distribution of unit variance
 
 def step(world: World) -> None:
     """One week of requests."""
-    found = np.concatenate([world.output.found[a:a + n] for a, n in
-                            zip(world.output.found_ptr, world.output.found_count, strict=True)])
     _latent_fade(world)
     desks = _desks(world)
-    _open(world, found, desks)
+    intake.step(world, desks)
     t, p = world.tickets, world.params
     before = _hours_left(world)
-    tickets.serve_week(world.seed, world.tick, t, desks, _work(p), p["requests.contact_hours"],
+    tickets.serve_week(world.seed, world.tick, t, desks, intake.work_hours(p), p["requests.contact_hours"],
                        int(p["requests.sla_days"]), p["requests.escalate"], p["requests.reopen"],
                        int(p["staff.work_days"]))
     world.arrived += np.maximum(desks.used + _hours_left(world) - before, 0)  # contacts, and work that moved here
     tickets.withdraw(world.seed, world.tick, t, 1 / p["requests.patience_weeks"], 7 * world.tick + 6)
     _learn(world)
     _call_back(world)
-    _count(world)
-    _observe(world, desks)
+    survey = _survey(world)
+    _count(world, survey)
+    _observe(world, desks, survey)
     world.handled = t
     world.tickets = tickets.keep(t, (t.status == OPEN) | (t.hotline & ~t.called))
-
-
-def _work(p: Parameters) -> NDArray[np.float64]:
-    return np.array([p["requests.work_visit"], p["requests.work_firm"], p["requests.work_committee"],
-                     p["requests.work_street"], p["requests.work_department"]])
 
 
 def _hours_left(world: World) -> NDArray[np.float64]:
@@ -68,85 +74,6 @@ def _latent_fade(world: World) -> None:
     world.communities.latent *= (1 - np.minimum(world.levers.matching, 1))[:, None]
 
 
-def _open(world: World, found: NDArray[np.uint32], desks: Desks) -> None:
-    """Choose channels, keep what stays unreported as latent issues, and append the tickets."""
-    n = len(found)
-    domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
-    urgent = np.empty(n, np.bool_)
-    reformed = world.context.hotline_reform and world.in_force("hotline_reform")
-    choice = needs.choice(world.params, reformed, world.levers.online)
-    needs.report(world.seed, world.tick, found, _reporters(world), choice, domain, channel, urgent, weekday)
-    who = (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64)
-    community = world.gates.community[world.residents.gate[who]]
-    helped = uniform(world.seed, Stream.SELF_HELP, who, world.tick) < ties.self_help(world)[community]
-    unreported = (channel == needs.SILENCE) | ((channel == needs.NEIGHBOUR) & ~helped)
-    np.add.at(world.communities.latent, (community[unreported], domain[unreported]), 1.0)
-    rows = channel >= needs.VOLUNTEER
-    visit = (found[rows] & np.uint32(VISIT_FLAG)) > 0
-    new = _route(world, desks, who[rows], domain[rows], channel[rows], urgent[rows], weekday[rows], visit)
-    world.week.opened += np.bincount(new.community, minlength=len(world.communities))
-    world.tickets = tickets.join(world.tickets, new)
-
-
-def _reporters(world: World) -> needs.Reporters:
-    r, g, c = world.residents, world.gates, world.communities
-    shares = world.issue_shares
-    return needs.Reporters(r.gate, r.renter, r.older, r.columns.efficacy, r.columns.trust, g.community, g.firm,
-                           g.subdistrict, shares, g.walk, c.volunteer_delay, world.firms.delay, c.delay,
-                           world.streets.delay)
-
-
-def _route(world: World, desks: Desks, who: NDArray[np.int64], domain: NDArray[np.int8], channel: NDArray[np.int8],
-           urgent: NDArray[np.bool_], weekday: NDArray[np.int32], visit: NDArray[np.bool_]) -> Tickets:
-    """New tickets with their first desk; the hotline dispatches to committee, street or department."""
-    p, g, tick = world.params, world.residents.gate[who], world.tick
-    community, firm, street = world.gates.community[g], world.gates.firm[g], world.gates.subdistrict[g]
-    hotline = channel == needs.HOTLINE
-    u = uniform(world.seed, Stream.DISPATCH, who, tick)
-    dispatched = np.where(u < p["requests.committee_share"], COMMITTEE, np.where(
-        u < p["requests.committee_share"] + p["requests.street_share"], STREET, DEPARTMENT))
-    direct = np.array([-1, -1, VOLUNTEER, FIRM, COMMITTEE, -1])[channel]
-    tier = np.where(hotline, dispatched, direct)
-    sibling = _sibling(world, community)
-    misrouted = (tier == COMMITTEE) & (sibling >= 0) & (
-        uniform(world.seed, Stream.MISROUTE, who, tick) < world.levers.misroute[community])
-    unit = np.select([tier <= VOLUNTEER, tier == FIRM, tier == COMMITTEE, tier == STREET],
-                     [community, firm, np.where(misrouted, sibling, community), street],
-                     world.department_of_domain[domain])
-    factor = _lognormal(uniform(world.seed, Stream.WORK, who, 2 * tick),
-                        uniform(world.seed, Stream.WORK, who, 2 * tick + 1), p["requests.work_cv"])
-    mean = np.where(visit, p["requests.work_visit"], _work(p)[tier])
-    slow = np.where(visit, _visit_slowdown(world)[community], 1.0)
-    left = np.where(misrouted, p["requests.handover_hours"], mean * factor * slow)
-    desk = desks.first[tier] + unit
-    world.arrived = np.bincount(desk, left, desks.first[-1]).astype(np.float64)
-    left = np.where(misrouted, left, left * desks.cut[desk])
-    return tickets.new_tickets(
-        len(who), resident=who, community=community, firm=firm, street=street, domain=domain, visit=visit,
-        hotline=hotline, urgent=urgent, misrouted=misrouted, tier=tier, unit=unit, opened_tick=tick,
-        opened=7 * tick + weekday, factor=np.where(visit, factor * mean / _work(p)[COMMITTEE], factor), left=left)
-
-
-def _sibling(world: World, community: NDArray[np.int32]) -> NDArray[np.int64]:
-    """The community that a confused request goes to: the parent of a new part, else the latest part; -1 if none."""
-    c = world.communities
-    other = c.parent.astype(np.int64).copy()
-    other[c.parent[c.parent >= 0]] = np.flatnonzero(c.parent >= 0)
-    return other[community]
-
-
-def _lognormal(u: NDArray[np.float64], v: NDArray[np.float64], cv: float) -> NDArray[np.float64]:
-    """Log-normal numbers with mean 1 from two uniform ones (Box & Muller 1958)."""
-    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
-    sigma = np.sqrt(np.log(1 + cv**2))
-    return np.exp(sigma * normal - sigma**2 / 2)
-
-
-def _visit_slowdown(world: World) -> NDArray[np.float64]:
-    p = world.params
-    return 1 + p["room.visit_slowdown"] * np.clip(1 - world.communities.room_area / p["room.standard"], 0, 1)
-
-
 def _first(world: World) -> NDArray[np.int64]:
     """First desk of each tier, and the number of desks."""
     c, f, s, d = (len(x) for x in (world.communities, world.firms, world.streets, world.departments))
@@ -166,7 +93,7 @@ def _desks(world: World) -> Desks:
                            world.departments.load_memory])
     over = np.maximum(load - 1, 0)
     slow = np.ones(first[-1])
-    slow[first[COMMITTEE]:first[STREET]] = _visit_slowdown(world)
+    slow[first[COMMITTEE]:first[STREET]] = intake.visit_slowdown(world)
     n = first[-1]
     return Desks(first, hours / week_days, np.full(n, p["staff.day_hours"]),
                  np.maximum(p["staff.corner_floor"], 1 - p["staff.corner_cutting"] * over), slow,
@@ -293,21 +220,54 @@ def _call_back(world: World) -> None:
             p["requests.satisfied_noise"] * _UNIFORM_WIDTH, w.due, w.responded, w.settled, w.pleased)
 
 
-def _count(world: World) -> None:
-    t, n, w = world.tickets, len(world.communities), world.week
-    ended = t.closed >= 7 * world.tick
-    for status, counts in ((RESOLVED, w.resolved), (tickets.UNRESOLVED, w.unresolved),
-                           (tickets.WITHDRAWN, w.withdrawn)):
-        counts += np.bincount(t.community[ended & (t.status == status)], minlength=n)
-    w.waited += np.bincount(t.community[ended], (t.closed - t.opened)[ended] + 1.0, n)
-    still = t.status == OPEN
-    cells = t.community[still].astype(np.int64) * 10 + t.domain[still]
-    world.communities.open_issues[:] = np.bincount(cells, minlength=10 * n).reshape(n, 10)
+class _Survey(NamedTuple):
+    """Tickets counted at the end of a week."""
+
+    ended: NDArray[np.int64]  # (4, n_communities) ended this week, by status and community
+    waited: NDArray[np.float64]  # (n_communities) days from opening to end of what ended this week
+    still: NDArray[np.int64]  # (n_communities, 10) open, by domain
+    open_number: NDArray[np.int64]  # (n_desks) open
+    open_days: NDArray[np.float64]  # (n_desks) days that the open ones have waited
+
+
+def _survey(world: World) -> _Survey:
+    n, first = len(world.communities), _first(world)
+    survey = _Survey(np.zeros((4, n), np.int64), np.zeros(n), np.zeros((n, 10), np.int64),
+                     np.zeros(first[-1], np.int64), np.zeros(first[-1]))
+    _add_tickets(world.tickets, first, 7 * world.tick, survey)
+    return survey
+
+
+@njit(cache=True)
+def _add_tickets(t, first, monday, survey):
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    status, closed, opened, community, domain = t.status, t.closed, t.opened, t.community, t.domain
+    tier, unit, ended, waited, still = t.tier, t.unit, survey.ended, survey.waited, survey.still
+    number, days = survey.open_number, survey.open_days
+    for k in range(status.shape[0]):
+        c = community[k]
+        if status[k] == OPEN:
+            still[c, domain[k]] += 1
+            desk = first[tier[k]] + unit[k]
+            number[desk] += 1
+            days[desk] += monday + 7 - opened[k]
+        elif closed[k] >= monday:
+            ended[status[k], c] += 1
+            waited[c] += closed[k] - opened[k] + 1
+
+
+def _count(world: World, survey: _Survey) -> None:
+    w = world.week
+    w.resolved += survey.ended[RESOLVED]
+    w.unresolved += survey.ended[UNRESOLVED]
+    w.withdrawn += survey.ended[WITHDRAWN]
+    w.waited += survey.waited
+    world.communities.open_issues[:] = survey.still
     for name in ("opened", "resolved", "unresolved", "withdrawn"):
         world.balance[name] = world.balance.get(name, 0) + int(getattr(w, name).sum())
 
 
-def _observe(world: World, desks: Desks) -> None:
+def _observe(world: World, desks: Desks, survey: _Survey) -> None:
     """Loads of the week, and the delays that residents come to expect (exponential average)."""
     p, first = world.params, _first(world)
     committees = slice(first[COMMITTEE], first[STREET])
@@ -317,11 +277,8 @@ def _observe(world: World, desks: Desks) -> None:
     load = np.divide(asked, supply, out=np.zeros_like(supply), where=supply > 0)
     share = 1 / p["channel.delay_memory"]
     memory = 1 / p["staff.load_memory"]
-    open_now = world.tickets.status == OPEN
-    desk = first[world.tickets.tier] + world.tickets.unit
-    waiting = np.bincount(desk[open_now], 7 * world.tick + 7 - world.tickets.opened[open_now], first[-1])
-    number = desks.finished + np.bincount(desk[open_now], minlength=first[-1])
-    mean = (desks.waited + waiting) / np.maximum(number, 1)
+    number = desks.finished + survey.open_number
+    mean = (desks.waited + survey.open_days) / np.maximum(number, 1)
     for tier, table in ((FIRM, world.firms), (COMMITTEE, world.communities), (STREET, world.streets),
                         (DEPARTMENT, world.departments)):
         rows = slice(first[tier], first[tier + 1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.population.random import Stream, uniform
-from simulation.processes import requests
+from simulation.processes import intake, requests
 from simulation.processes.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, new_tickets
 
 TICKET = np.array([0.2, 0.5, 0.2, 14.0, 0.1])  # base, resolved, speed, days, manner
@@ -17,7 +17,7 @@ SLA, CONTACT = 15, 1
 def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
     n = 400_000
     u, v = (uniform(1, Stream.WORK, np.arange(n), k) for k in (0, 1))
-    work = requests._lognormal(u, v, cv)
+    work = intake.lognormal(u, v, cv)
     # standard errors 0.0025 of the mean and about 2 % of the spread at cv 1.6: both bounds are above four of them
     assert work.mean() == pytest.approx(1, abs=0.011)
     assert work.std() == pytest.approx(cv, rel=0.09)
@@ -34,7 +34,7 @@ def test_experience_by_hand(resolved, days, manner, expected):
 def test_a_confused_request_goes_to_the_other_part_of_a_split():
     """Community 1 was split: row 3 is its new part. A request of the one goes to the other, elsewhere nowhere."""
     world = SimpleNamespace(communities=SimpleNamespace(parent=np.array([-1, -1, -1, 1], np.int16)))
-    assert requests._sibling(world, np.array([0, 1, 2, 3])).tolist() == [-1, 3, -1, 1]
+    assert intake._sibling(world).tolist() == [-1, 3, -1, 1]
 
 
 def answered(tickets, today, threshold=0.55, noise=0.0):
