@@ -80,7 +80,12 @@ class Ledger:
         if (fen < 0).any():
             raise ValueError(f"a payment cannot be negative: {int(fen.min())} fen for {purpose}")
         self.pay(payer, payee, int(fen.sum()), purpose, kind)
-        self.placed[kind] = np.pad(self.placed[kind], (0, len(fen) - len(self.placed[kind]))) + fen
+        self.placed[kind] = self.placed_on(kind, len(fen)) + fen
+
+    def placed_on(self, kind: Kind, n_communities: int) -> NDArray[np.int64]:
+        """Fen of one kind spent on each community, int64 (n_communities,): nothing on those that are new."""
+        placed = self.placed[kind]
+        return placed if len(placed) == n_communities else np.pad(placed, (0, n_communities - len(placed)))
 
     def pay_firms(self, payer: str, fen: NDArray[np.int64]) -> None:
         """Move one sum to each property firm, int64 (n_firms); a negative sum flows back.

@@ -72,7 +72,7 @@ def _sums(world: World) -> Sums:
     first = np.cumsum(world.gates.households) - world.gates.households  # households are sorted by gate
     sums["paid"] = up * world.by_community(np.add.reduceat(world.households.paid, first, dtype=np.int64))
     for kind in Kind:
-        placed = np.pad(world.ledger.placed[kind], (0, n - len(world.ledger.placed[kind])))
+        placed = world.ledger.placed_on(kind, n)
         rest = world.ledger.spent(kind) - placed.sum()
         sums[f"cost_{kind}_yuan"] = (placed + rest * c.residents / c.residents.sum()) / FEN
     return sums

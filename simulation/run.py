@@ -56,15 +56,24 @@ class Recording:
     manifest: dict[str, Any]
 
 
+Rows = dict[str, NDArray[Any]]
+"""Columns of equal length, some rows of a table."""
+
+
+def _table(weeks: list[Rows]) -> pd.DataFrame:
+    """The rows of all weeks; a DataFrame a week would take longer to make than the metrics in it."""
+    return pd.DataFrame({name: np.concatenate([rows[name] for rows in weeks]) for name in weeks[0]})
+
+
 @dataclass
 class Recorder:
     """Collects the metrics of each week, and what becomes of the sampled residents (rows)."""
 
     sample: NDArray[np.int64]
     district: list[dict[str, Any]] = field(default_factory=list)
-    communities: list[pd.DataFrame] = field(default_factory=list)
-    groups: list[pd.DataFrame] = field(default_factory=list)
-    panel: list[pd.DataFrame] = field(default_factory=list)
+    communities: list[Rows] = field(default_factory=list)
+    groups: list[Rows] = field(default_factory=list)
+    panel: list[Rows] = field(default_factory=list)
 
     def week(self, world: World) -> None:
         """Read the week that has just been stepped."""
@@ -72,11 +81,11 @@ class Recorder:
         self.district.append({"tick": world.tick, "date": pd.Timestamp(world.date),
                               **{name: district[name] for name in METRICS if name in district}})
         c = world.communities
-        frame = {"tick": np.full(len(c), world.tick, np.int32), "community": np.arange(len(c), dtype=np.int16),
-                 "parent": c.parent.astype(np.int16), "subdistrict": c.subdistrict.astype(np.int16),
-                 **{name: place[name] for name in ("residents", "households", "workers")},
-                 **{name: place[name] for name in METRICS if name in place}}
-        self.communities.append(pd.DataFrame(frame))
+        self.communities.append({
+            "tick": np.full(len(c), world.tick, np.int32), "community": np.arange(len(c), dtype=np.int16),
+            "parent": c.parent.astype(np.int16), "subdistrict": c.subdistrict.astype(np.int16),
+            **{name: place[name] for name in ("residents", "households", "workers")},
+            **{name: place[name] for name in METRICS if name in place}})
         if world.tick % GROUP_WEEKS == 0:
             self.groups.append(_groups(world))
         if len(self.sample):
@@ -88,15 +97,15 @@ def sampled(n_residents: int, wanted: int) -> NDArray[np.int64]:
     return np.unique(np.linspace(0, n_residents - 1, wanted).round().astype(np.int64))
 
 
-def _followed(world: World, rows: NDArray[np.int64]) -> pd.DataFrame:
+def _followed(world: World, rows: NDArray[np.int64]) -> Rows:
     r, c = world.residents, world.residents.columns
-    return pd.DataFrame({
+    return {
         "tick": np.full(len(rows), world.tick, np.int32), "resident": rows,
         "community": world.gates.community[r.gate[rows]].astype(np.int16), "life_stage": r.life_stage[rows],
         "overall": 100 * c.overall[rows],
         **{f"satisfaction_{domain}": 100 * c.satisfaction[d, rows] for d, domain in enumerate(DOMAINS)},
         "efficacy": c.efficacy[rows], "trust": c.trust[:, rows].mean(axis=0), "awareness": c.awareness[rows],
-        "volunteer": c.volunteer[rows]})
+        "volunteer": c.volunteer[rows]}
 
 
 @njit(cache=True)
@@ -107,15 +116,15 @@ def _sum_groups(gate_ptr: Any, subdistrict: Any, life_stage: Any, overall: Any, 
             index[subdistrict[g], life_stage[i]] += overall[i]
 
 
-def _groups(world: World) -> pd.DataFrame:
+def _groups(world: World) -> Rows:
     stages, r = len(LIFE_STAGES), world.residents
     n = stages * len(world.streets)
     people, index = np.zeros((len(world.streets), stages), np.int64), np.zeros((len(world.streets), stages))
     _sum_groups(world.places.gate_ptr, world.gates.subdistrict, r.life_stage, r.columns.overall, people, index)
-    return pd.DataFrame({
+    return {
         "tick": np.full(n, world.tick, np.int32), "life_stage": np.tile(LIFE_STAGES, len(world.streets)),
         "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages), "residents": people.ravel(),
-        "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel()})
+        "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel()}
 
 
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:
@@ -218,7 +227,7 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
 
 def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Recording:
     r, c = world.residents, world.communities
-    communities = pd.concat(recorder.communities, ignore_index=True)
+    communities = _table(recorder.communities)
     residents = pd.DataFrame({
         "overall": (100 * r.columns.overall).round(1), "life_stage": r.life_stage,
         "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
@@ -228,7 +237,7 @@ def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Re
                           "community": world.cell_community[homes].astype(np.int16)})
     names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
                           "kind": np.where(c.village, "village", "community")})
-    groups = pd.concat(recorder.groups, ignore_index=True)
-    panel = pd.concat(recorder.panel, ignore_index=True) if recorder.panel else None
+    groups = _table(recorder.groups)
+    panel = _table(recorder.panel) if recorder.panel else None
     return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"), groups, residents,
                      cells, panel, manifest)

@@ -101,7 +101,7 @@ def _largest(world: World, count: int) -> NDArray[np.bool_]:
     Parts of a divided community follow the old one, which keeps its row.
     """
     table = world.geography.communities
-    home = (table["kind"] == "community").to_numpy()
+    home = ~world.communities.village[:len(table)]
     order = np.argsort(np.where(home, -table["households"].to_numpy(float), np.inf), kind="stable")
     chosen = np.zeros(len(table), np.bool_)
     chosen[order[:min(count, int(home.sum()))]] = True

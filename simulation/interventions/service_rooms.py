@@ -66,5 +66,5 @@ class ServiceRooms(Intervention):
         """Rows of the communities with the smallest rooms below the target, int64 (at most `rooms`,)."""
         table = world.geography.communities
         area = table["room_m2"].to_numpy(float)
-        rows = np.flatnonzero((table["kind"] == "community").to_numpy() & (area < self.target_m2))
+        rows = np.flatnonzero(~world.communities.village[:len(table)] & (area < self.target_m2))
         return rows[np.argsort(area[rows], kind="stable")][:self.rooms]
