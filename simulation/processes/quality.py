@@ -4,7 +4,10 @@ Facilities act through access, estates through their firm, committees through wa
 domain lower it for the whole community.
 """
 
+from typing import Any
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
@@ -15,33 +18,61 @@ from simulation.world import World
 SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(10)
 NORM_WEEKS = 4  # norms move over years: their reference is read every fourth week
 _COMMUTER = 1
+_Source = tuple[NDArray[Any], NDArray[Any]]  # performance where it is made, and the row of it that each gate meets
 
 
 def step(world: World) -> None:
     """Fill `world.places.performance` and `world.places.norm`."""
     services.refresh(world)
-    cell = world.gates.cell
-    q = world.places.performance
-    a, p = world.access, world.params
-    q[:, SCHOOL] = a["school"][cell]
-    clinic = np.float32(p["quality.medical_clinic_share"])
-    q[:, MEDICAL] = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)[cell]
-    q[:, TRAVEL] = _travel(world)
-    q[:, SAFETY] = p["quality.safety"]
-    q[:, CONVENIENCE] = _or_elsewhere(a["service_circle"], p, _markets_left(world))[cell]
-    station = np.float32(p["quality.elder_station_share"])
-    q[:, ELDER] = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)[cell]
-    if epidemic.responding(world):
-        q[:, TRAVEL] *= epidemic.travel_factor(world)[world.gates.community][:, None]
-        q[:, ELDER] *= epidemic.elder_factor(world)[world.gates.community][:, None]
-    q[:, ENVIRONMENT] = _environment(world)[:, None]
-    q[:, PROPERTY] = world.estates.quality[world.gates.estate][:, None]
-    q[:, CULTURE] = _culture(world)
-    q[:, SERVICE] = _community_service(world)[world.gates.community][:, None]
-    q *= _issue_penalty(world)[world.gates.community].astype(np.float32)[:, :, None]
+    wear = _issue_penalty(world).astype(np.float32)
+    for domain, (values, row) in enumerate(_sources(world)):
+        _meet(world.places.performance, domain, _by_class(values), row, wear, world.gates.community)
     if world.tick % NORM_WEEKS == 0:
         _norms(world)
-    world.places.norm[:] = p["satisfaction.normative_weight"] * world.communities.norm[world.gates.community]
+    weighted = world.params["satisfaction.normative_weight"] * world.communities.norm
+    world.places.norm[:] = weighted.astype(np.float32)[world.gates.community]
+
+
+def _sources(world: World) -> list[_Source]:
+    """Performance before wear of each domain, where it is made, and the row of it that each gate meets.
+
+    Values are (n,), or (n, 3) where the mobility classes differ; n is cells, estates, communities or gates.
+    """
+    a, p, g = world.access, world.params, world.gates
+    gates, everywhere = np.arange(len(g), dtype=np.int32), np.zeros(len(g), np.int32)
+    clinic = np.float32(p["quality.medical_clinic_share"])
+    medical = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)
+    station = np.float32(p["quality.elder_station_share"])
+    elder = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)
+    sources: dict[int, _Source] = {
+        SCHOOL: (a["school"], g.cell), MEDICAL: (medical, g.cell), TRAVEL: (_travel(world), gates),
+        SAFETY: (np.array([p["quality.safety"]]), everywhere),
+        CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell), ELDER: (elder, g.cell),
+        ENVIRONMENT: (_environment(world), gates), PROPERTY: (world.estates.quality, g.estate),
+        CULTURE: (_culture(world), gates), SERVICE: (_community_service(world), g.community)}
+    if epidemic.responding(world):
+        sources[TRAVEL] = _kept(sources[TRAVEL], epidemic.travel_factor(world)[g.community]), gates
+        sources[ELDER] = _kept(sources[ELDER], epidemic.elder_factor(world)[g.community]), gates
+    return [sources[domain] for domain in range(len(DOMAINS))]
+
+
+def _kept(source: _Source, share: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What is left of the performance by gate, float64 (n_gates, 3), when each gate keeps a share of it."""
+    values, row = source
+    return values.astype(np.float32)[row] * share[:, None]
+
+
+def _by_class(values: NDArray[Any]) -> NDArray[np.float32]:
+    """Performance by mobility class, float32 (n, 3); a column holds for all classes."""
+    return np.array(np.broadcast_to(values.reshape(len(values), -1), (len(values), 3)), np.float32)
+
+
+@njit(cache=True)
+def _meet(performance, domain, values, row, wear, community):
+    """Fill one domain of `performance` (n_gates, 10, 3): what is made at the gate's row of `values`, less the wear."""
+    for g in range(row.shape[0]):
+        for m in range(3):
+            performance[g, domain, m] = values[row[g], m] * wear[community[g], domain]
 
 
 def _or_elsewhere(local: NDArray[np.float32], p: Parameters, left: float = 1.0) -> NDArray[np.float32]:

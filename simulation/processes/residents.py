@@ -1,6 +1,7 @@
 """The weekly step of all residents (steps 5 and 10 to 13): terms by gate, then the fused kernel."""
 
 import numpy as np
+from numba import njit
 
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
@@ -80,10 +81,20 @@ def _arrivals(world: World) -> None:
     shares = np.array([p[f"needs.share_{domain}"] for domain in DOMAINS])
     rates = needs.issue_rates(p, at.performance[:, :, 0], shares / shares.sum())
     total = rates.sum(axis=1)
-    world.issue_shares[:] = np.cumsum(rates, axis=1) / np.maximum(total, 1e-12)[:, None]
+    _cumulate(rates, total, world.issue_shares)
     per_adult = g.households / np.maximum(g.adults, 1)
     at.issue[:] = needs.threshold(total * per_adult)
     at.visit[:] = needs.threshold(p["needs.visit_rate"] * per_adult)
+
+
+@njit(cache=True)
+def _cumulate(rates, total, shares):
+    """Cumulative shares of the domains in the `total` of their rates, by gate."""
+    for g in range(rates.shape[0]):
+        x = 0.0
+        for d in range(rates.shape[1]):
+            x += rates[g, d]
+            shares[g, d] = x / max(total[g], 1e-12)
 
 
 def _remember(world: World) -> None:
