@@ -6,7 +6,7 @@ Conservation: opened = resolved + unresolved + withdrawn + open, by count, at th
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
+from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from simulation.parameters import Parameters
@@ -30,6 +30,7 @@ from simulation.world import World
 COMMUNITY_SERVICE = 9
 _CALL_BACK = int(Stream.CALL_BACK)
 _ACTOR = np.array([3, 0, 1, 2, 2])  # whom a resident credits, by tier: row of `trust`
+_NEAREST = 2**15  # rows from which near ties, 16-bit offsets, can reach a resident
 _UNIFORM_WIDTH = 12.0**0.5  # width of a uniform distribution of unit variance
 
 
@@ -137,19 +138,25 @@ def _meet(satisfaction, expectation, who, y, norm, e):
 
 
 @njit(inline="always")
-def _hear(efficacy, near, far, who, change, share):
-    """Efficacy of the resident and, by hearsay, of the eight ties moves by the outcome."""
-    efficacy[who] = min(1.0, max(0.0, efficacy[who] + change))
-    for k in range(near.shape[1]):
-        j = who + near[who, k]
-        efficacy[j] = min(1.0, max(0.0, efficacy[j] + share * change))
-    j = far[who]
-    efficacy[j] = min(1.0, max(0.0, efficacy[j] + share * change))
+def _move(efficacy, who, lo, hi, change):
+    """Efficacy of a resident moves by `change`, if the resident's row lies in lo to hi."""
+    if lo <= who < hi:
+        efficacy[who] = min(1.0, max(0.0, efficacy[who] + change))
 
 
-@njit(cache=True)
-def _close(t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
-    """Apply the experience of every ticket that ended in this week."""
+@njit(inline="always")
+def _hear(efficacy, near, far, who, lo, hi, change, share):
+    """Efficacy of the resident and, by hearsay, of the eight ties moves by the outcome, for rows in lo to hi."""
+    if lo - _NEAREST <= who < hi + _NEAREST:
+        _move(efficacy, who, lo, hi, change)
+        for k in range(near.shape[1]):
+            _move(efficacy, who + near[who, k], lo, hi, share * change)
+    _move(efficacy, far[who], lo, hi, share * change)
+
+
+@njit(inline="always")
+def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
+    """What residents in rows lo to hi learn from the tickets that ended, in the order of the tickets."""
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
     resident, status, opened, closed, tier = t.resident, t.status, t.opened, t.closed, t.tier
     community, visit, trust, efficacy, near, far = t.community, t.visit, col.trust, col.efficacy, col.near, col.far
@@ -159,14 +166,28 @@ def _close(t, first_day, col, actor, manner, norm, ticket, equations, trust_rate
             continue
         who = resident[k]
         resolved = 1.0 if status[k] == RESOLVED else 0.0
+        if not visit[k]:
+            _hear(efficacy, near, far, who, lo, hi, event if resolved > 0 else -event, share)
+        if not lo <= who < hi:
+            continue
         y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
         _meet(satisfaction, expectation, who, y, norm[community[k]], equations)
         row = actor[tier[k]]
         gap = y - trust[row, who]
         step = trust_rate * (gap if gap > 0 else negative * gap)
         trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
-        if not visit[k]:
-            _hear(efficacy, near, far, who, event if resolved > 0 else -event, share)
+
+
+@njit(parallel=True, cache=True)
+def _close(parts, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
+    """Apply the experience of every ticket that ended in this week, a part of the residents a thread.
+
+    What a resident learns depends on no other resident, so the bits do not depend on the number of parts.
+    """
+    n = col.efficacy.shape[0]
+    for part in prange(parts):
+        _close_for(n * part // parts, n * (part + 1) // parts, t, first_day, col, actor, manner, norm, ticket,
+                   equations, trust_rate, negative, event, share)
 
 
 def _ticket_constants(p: Parameters) -> NDArray[np.float64]:
@@ -180,7 +201,7 @@ def _learn(world: World) -> None:
     equations = (p["satisfaction.base"], p["satisfaction.performance"], p["satisfaction.disconfirmation"],
                  p["satisfaction.loss_aversion"], 1 - phi, 1 / p["satisfaction.memory"],
                  1 / p["satisfaction.expectation_memory"])
-    _close(world.tickets, 7 * world.tick, world.residents.columns, _ACTOR, _manner(world),
+    _close(get_num_threads(), world.tickets, 7 * world.tick, world.residents.columns, _ACTOR, _manner(world),
            phi * c.norm[:, COMMUNITY_SERVICE], _ticket_constants(p), equations, p["trust.rate"], p["trust.negative"],
            p["efficacy.event"], p["efficacy.hearsay"])
 
