@@ -69,8 +69,7 @@ def _sums(world: World) -> Sums:
     reached = (world.demand["everyone"] * world.covered).sum(axis=0) / np.maximum(
         world.demand["everyone"].sum(axis=0), 1)
     sums["covered"] = world.by_community(world.gates.residents * reached[world.gates.cell])
-    first = np.cumsum(world.gates.households) - world.gates.households  # households are sorted by gate
-    sums["paid"] = up * world.by_community(np.add.reduceat(world.households.paid, first, dtype=np.int64))
+    sums["paid"] = up * _payers(world)
     for kind in Kind:
         placed = world.ledger.placed_on(kind, n)
         rest = world.ledger.spent(kind) - placed.sum()
@@ -84,6 +83,25 @@ def _add_rows(tallies, community, out):  # type: ignore[no-untyped-def]  # numba
     for g in range(tallies.shape[0]):
         for k in range(tallies.shape[1]):
             out[community[g], k] += tallies[g, k]
+
+
+def _payers(world: World) -> NDArray[np.float64]:
+    """Households that paid the latest bill by community, in the run."""
+    payers = np.zeros(len(world.gates), np.int64)
+    _count_by_gate(world.households.paid, world.gates.households, payers)
+    return world.by_community(payers)
+
+
+@njit(cache=True)
+def _count_by_gate(chosen, size, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Chosen rows of each gate; rows are sorted by gate, `size` a gate."""
+    first = 0
+    for g in range(size.shape[0]):
+        n = 0
+        for h in range(first, first + size[g]):
+            n += chosen[h]
+        count[g] = n
+        first += size[g]
 
 
 def _load_sums(world: World, sums: Sums) -> None:
@@ -153,8 +171,18 @@ def gini(bins: NDArray[np.int64]) -> NDArray[np.float64]:
     G = 1 - sum_k n_k (C_k + C_(k-1)) / (N C_K), with C the cumulative sum of n_k x_k (trapezoids of the Lorenz curve).
     """
     middle = (np.arange(bins.shape[1]) + 0.5) / bins.shape[1]
-    wealth = np.cumsum(bins * middle, axis=1)
-    people, total = bins.sum(axis=1), wealth[:, -1]
-    before = np.concatenate([np.zeros((len(bins), 1)), wealth[:, :-1]], axis=1)
-    area = (bins * (wealth + before)).sum(axis=1)
-    return 1 - _ratio(area, people * total)
+    area, total = np.empty(bins.shape), np.empty(len(bins))
+    _trapezoids(bins, middle, area, total)
+    return 1 - _ratio(area.sum(axis=1), bins.sum(axis=1) * total)
+
+
+@njit(cache=True)
+def _trapezoids(bins, middle, area, total):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Twice the area under the Lorenz curve by row and bin, before it is divided by all people and all wealth."""
+    for row in range(bins.shape[0]):
+        wealth = 0.0
+        for k in range(bins.shape[1]):
+            before = wealth
+            wealth += bins[row, k] * middle[k]
+            area[row, k] = bins[row, k] * (wealth + before)
+        total[row] = wealth

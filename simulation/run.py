@@ -13,7 +13,7 @@ from typing import Any
 import numba
 import numpy as np
 import pandas as pd
-from numba import njit
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation import observe, snapshot
@@ -108,12 +108,14 @@ def _followed(world: World, rows: NDArray[np.int64]) -> Rows:
         "volunteer": c.volunteer[rows]}
 
 
-@njit(cache=True)
+@njit(parallel=True, cache=True)
 def _sum_groups(gate_ptr: Any, subdistrict: Any, life_stage: Any, overall: Any, people: Any, index: Any) -> None:
-    for g in range(subdistrict.shape[0]):
-        for i in range(gate_ptr[g], gate_ptr[g + 1]):
-            people[subdistrict[g], life_stage[i]] += 1
-            index[subdistrict[g], life_stage[i]] += overall[i]
+    for s in prange(people.shape[0]):  # a subdistrict is summed by one thread, in the order of its residents
+        for g in range(subdistrict.shape[0]):
+            if subdistrict[g] == s:
+                for i in range(gate_ptr[g], gate_ptr[g + 1]):
+                    people[s, life_stage[i]] += 1
+                    index[s, life_stage[i]] += overall[i]
 
 
 def _groups(world: World) -> Rows:
