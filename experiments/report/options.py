@@ -9,6 +9,7 @@ from typing import Any
 from experiments.folders import Option
 from experiments.report import words
 from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
+from experiments.units import chinese
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS, Parameter
 
@@ -20,16 +21,9 @@ _BARE = ("-", "share", "index 0-1", "ratio")
 _INLINE = 6  # measures of an option that the page of summary names one by one
 
 
-@cache
-def _units() -> dict[str, str]:
-    with Path(__file__).with_name("units.csv").open(encoding="utf-8", newline="") as file:
-        return {row["en"]: row["zh"] for row in csv.DictReader(file)}
-
-
 def unit(text: str) -> Words:
-    """A unit of the tables of parameters and levers; one that is not in the table is put together from its parts."""
-    known = _units()
-    return Words(known.get(text) or "/".join(known.get(part, part) for part in text.split("/")), text)
+    """A unit of the tables of parameters and levers."""
+    return Words(chinese(text), text)
 
 
 @cache

@@ -10,7 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from experiments.view.words import Lang, pick, say, source, unit
+from experiments.units import chinese
+from experiments.view.words import Lang, pick, say, source
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 
@@ -52,7 +53,7 @@ class LeverField:
 
     def unit_in(self, lang: Lang) -> str:
         """Unit in a language, empty if it has none."""
-        return unit(lang, self.unit)
+        return pick(lang, chinese(self.unit), self.unit) if self.unit else ""
 
     def text(self, value: Any) -> str:
         """A value as people type it."""

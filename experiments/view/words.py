@@ -132,22 +132,6 @@ TEXTS = {
     "empty": ("按“走一周”或“播放”", "Press Step or Play"),
 }
 
-_UNITS = {
-    "bases": "个基地", "beds": "张床位", "centres": "个中心", "circles": "个服务圈", "h/day": "小时/天",
-    "h/meeting": "小时/次会议", "h/month": "小时/月", "h/week": "小时/周", "homes": "个", "households": "户",
-    "index 0-1": "指数 0–1", "m2": "平方米", "places": "个学位", "posts": "个岗位", "projects": "个项目", "rooms": "间",
-    "share of gates": "楼门比例", "share of stations": "桶站比例", "share per base": "每基地比例", "share": "比例",
-    "share/week": "每周比例", "sites": "处", "teams/community": "支队伍/社区", "times the base rate": "倍（基准率）",
-    "units": "家单位", "uses/week": "次/周", "visits/week": "人次/周", "volunteers": "名志愿者", "weeks": "周",
-    "yuan": "元", "yuan/base/year": "元/基地·年", "yuan/bed": "元/床", "yuan/bed/year": "元/床·年",
-    "yuan/centre": "元/中心", "yuan/community/year": "元/社区·年", "yuan/gate": "元/楼门", "yuan/h": "元/小时",
-    "yuan/household": "元/户", "yuan/m2/day": "元/平方米·日", "yuan/organisation/year": "元/组织·年",
-    "yuan/room": "元/间", "yuan/street/year": "元/街道·年", "yuan/team/year": "元/队·年", "yuan/year": "元/年",
-    "share of hours": "工时比例", "posts/estate": "个岗位/小区", "people/community": "人/社区",
-    "visits/household/week": "次/户·周", "h/visit": "小时/次", "gates/estate": "个门/小区", "h/gate/week": "小时/门·周",
-    "h/building gate/week": "小时/楼门·周", "yuan/building gate/day": "元/楼门·日",
-    "h/lone elder/week": "小时/独居老人·周", "h/household/week": "小时/户·周",
-}
 _SOURCES = {"assumption": "假设", "case study": "案例", "plan": "行动计划", "city standard": "市级标准",
             "press on the plan": "有关计划的报道"}
 TIERS = (("志愿者", "volunteers"), ("物业公司", "property firm"), ("居委会", "committee"), ("街道", "street office"),
@@ -168,11 +152,6 @@ def other(lang: Lang) -> Lang:
 def say(lang: Lang, key: str, **values: object) -> str:
     """A text of the page; `values` fill its places."""
     return pick(lang, *TEXTS[key]).format(**values)
-
-
-def unit(lang: Lang, name: str) -> str:
-    """A unit of the levers; one that other packages bring stays as it is."""
-    return _UNITS.get(name, name) if lang == "zh" else name
 
 
 def source(lang: Lang, name: str) -> str:

@@ -92,4 +92,4 @@ def test_every_unit_is_translated() -> None:
         if item.__module__.startswith("simulation."):
             units |= {s.unit for s in settings(kind, item().model_dump(mode="json")) if s.unit}
     missing = sorted(name for name in units if re.search("[a-z]{3}", unit(name).zh))
-    assert not missing, "experiments/report/units.csv lacks these"
+    assert not missing, "experiments/units.csv lacks these"
