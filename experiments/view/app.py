@@ -107,10 +107,10 @@ def Settings(visit: Visit) -> None:
                  hint=say(lang, "seed_hint"), persistent_hint=True,
                  error_messages=[say(lang, "seed_bad")] if bad.value else [])
     rv.Html(tag="h2", class_="mt-3", children=[say(lang, "measures")])
-    if visit.pending.value:
-        rv.Html(tag="p", class_="ht-pending", attributes={"role": "status"}, children=[say(lang, "pending")])
-    elif not visit.started.value:
-        rv.Html(tag="p", class_="ht-note", children=[say(lang, "live")])
+    told = "pending" if visit.pending.value else "" if visit.started.value else "live"
+    # always one paragraph: a child that comes or goes would give the groups a new place, and close them
+    rv.Html(tag="p", class_="ht-pending" if told == "pending" else "ht-note", attributes={"role": "status"},
+            children=[say(lang, told) if told else ""])
     LeverGroups(lang, visit.levers.value, visit.set_levers)
 
 

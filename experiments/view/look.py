@@ -45,6 +45,8 @@ CSS = """
 .ht-pending { background: #fff3c4; border: 1px solid #a67c00; border-radius: 4px; padding: 6px 8px; color: #3d2e00; }
 .ht-error { background: #fde7e7; border: 1px solid #a30000; border-radius: 4px; padding: 6px 8px; color: #7a0000; }
 .ht-page :focus-visible { outline: 3px solid #b3005e; outline-offset: 2px; }
+.ht-page .v-input:focus-within > .v-input__control > .v-input__slot { outline: 3px solid #b3005e; outline-offset: 2px; }
+.ht-page .ht-scenario input { flex: 0 0 0; min-width: 0; padding: 0; }
 .ht-full { max-width: 36em; margin: 12vh auto; text-align: center; }
 .ht-wait { min-height: 300px; display: flex; align-items: center; justify-content: center; color: #444444; }
 """

@@ -1,10 +1,8 @@
 """The report in a real browser, from disk, with every name blocked; and on paper."""
 
-import os
 import re
-import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,31 +10,12 @@ import pytest
 
 from experiments.commands.report import print_pdf
 
-selenium = pytest.importorskip("selenium")
-from selenium import webdriver  # noqa: E402
-from selenium.webdriver.chrome.service import Service  # noqa: E402
-from selenium.webdriver.common.by import By  # noqa: E402
-from selenium.webdriver.common.keys import Keys  # noqa: E402
-
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND")
-ABSENT = "Chromium and chromedriver are not installed (Debian: apt install chromium chromium-driver)"
-if not (CHROMIUM and DRIVER) and os.environ.get("HUITIAN_REQUIRE_BROWSER") == "1":
-    pytest.fail(ABSENT, pytrace=False)
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason=ABSENT)
+BY_CSS, ENTER = "css selector", "\ue007"
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(CHROMIUM)
-    for flag in (*FLAGS, "--window-size=1280,900"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    driver = webdriver.Chrome(options=options, service=Service(str(DRIVER)))
-    yield driver
-    driver.quit()
+def browser(open_browser: Callable[..., Any]) -> Any:
+    return open_browser()
 
 
 @pytest.fixture
@@ -61,18 +40,18 @@ def column(driver: Any, table: Any, index: int) -> list[str]:
 
 
 def test_tables_sort_on_click_and_by_keyboard(opened: Any) -> None:
-    table = opened.find_element(By.CSS_SELECTOR, "#en-metrics table.sortable")
-    heads = table.find_elements(By.CSS_SELECTOR, "th button")
+    table = opened.find_element(BY_CSS, "#en-metrics table.sortable")
+    heads = table.find_elements(BY_CSS, "th button")
     place = [head.text for head in heads].index("baseline")
     heads[place].click()
     values = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
                                    ".dataset.order))", table, place)
     assert values == sorted(values)
-    heads[place].send_keys(Keys.ENTER)
+    heads[place].send_keys(ENTER)
     turned = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
                                    ".dataset.order))", table, place)
     assert turned == sorted(values, reverse=True)
-    cells = table.find_elements(By.CSS_SELECTOR, "th")
+    cells = table.find_elements(BY_CSS, "th")
     assert cells[place].get_attribute("aria-sort") == "descending"
     heads[0].click()
     assert column(opened, table, 0) == sorted(column(opened, table, 0), key=str.casefold)
@@ -104,11 +83,11 @@ def test_contrast_of_every_text_is_aa(opened: Any) -> None:
         assert 1.05 / (light + 0.05) >= 4.5, colour
 
 
-def test_pdf_is_a4_and_each_summary_fills_one_page(comparison: Path) -> None:
+def test_pdf_is_a4_and_each_summary_fills_one_page(needs: Callable[[str, str], str], comparison: Path) -> None:
+    needs("chromium", "chromium")
     pdf = print_pdf(comparison / "report.html")
     assert pdf.read_bytes()[:5] == b"%PDF-"
-    if not shutil.which("pdftotext"):
-        pytest.skip("poppler-utils is not installed: the pages of the PDF cannot be read")
+    needs("pdftotext", "poppler-utils")
     info = subprocess.run(["pdfinfo", pdf], capture_output=True, text=True, check=True).stdout
     assert re.search(r"Page size: +59\d\.\d+ x 84\d\.\d+ pts \(A4\)", info)
     pages = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
