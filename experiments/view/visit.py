@@ -87,13 +87,12 @@ class Visit:
         slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self.view.peek()
         frame = Frame(self._numbers, pair, pair.weeks, pair.monday.isoformat(), view, data_url(map_.draw(pair, view)))
-        figures = data_url(charts.draw(pair, view.lang)) if slow else ""
         self._painted.clear()
         self.frame.set(frame)
         self.started.set(pair.weeks > 0)
-        if slow:
+        if slow:  # drawn while the browser paints the map
             self._slow_at = time.monotonic()
-            self.slow.set((self._numbers, figures))
+            self.slow.set((self._numbers, data_url(charts.draw(pair, view.lang))))
         self._painted.wait(_PATIENCE if self.player.playing else 0)
 
     def painted(self) -> None:

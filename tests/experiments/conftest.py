@@ -7,9 +7,7 @@ from typing import Any
 
 import pytest
 
-FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-         "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-         "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+from benchmarks.browser import chromium
 
 
 @pytest.fixture(scope="session")
@@ -30,21 +28,14 @@ def needs() -> Callable[[str, str], str]:
 @pytest.fixture(scope="module")
 def open_browser(needs: Callable[[str, str], str]) -> Iterator[Callable[..., Any]]:
     """A function that starts a browser of its own, by width and height; they end with the module."""
-    chromium, chromedriver = needs("chromium", "chromium"), needs("chromedriver", "chromium-driver")
-    webdriver = pytest.importorskip("selenium.webdriver")
-    from selenium.webdriver.chrome.service import Service
-
+    needs("chromium", "chromium")
+    needs("chromedriver", "chromium-driver")
+    pytest.importorskip("selenium")
     drivers: list[Any] = []
 
     def start(width: int = 1280, height: int = 900) -> Any:
-        options = webdriver.ChromeOptions()
-        options.binary_location = chromium
-        for flag in (*FLAGS, f"--window-size={width},{height}"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        driver = webdriver.Chrome(options=options, service=Service(chromedriver))
-        drivers.append(driver)
-        return driver
+        drivers.append(chromium(width, height))
+        return drivers[-1]
 
     yield start
     for driver in drivers:

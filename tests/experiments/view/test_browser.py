@@ -1,19 +1,16 @@
-"""The page in real headless Chromium: the command is started as people start it, and no name of the internet resolves."""
+"""The page in real headless Chromium, started as people start it, where no name of the internet resolves."""
 
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
-BY_CSS, TAB, ENTER, SPACE = "css selector", "\ue004", "\ue007", "\ue00d"
-PATIENCE = 60.0
+from benchmarks.browser import CSS as BY_CSS
+from benchmarks.browser import PATIENCE, at, serve, until, visit, weeks
+
+TAB, ENTER, SPACE = "\ue004", "\ue007", "\ue00d"
 PLACES = 2
 HARMLESS = ("Failed to evaluate Vue script and find module.exports",  # ipyvue reads its own templates in two ways
             "samesite")  # the cookie of a page over plain http on this machine
@@ -21,24 +18,10 @@ OPENING = "community_homes"  # its first measures are in force from the first we
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory, open_browser: Any) -> Iterator[str]:
+def address(open_browser: Any) -> Iterator[str]:
     """The page served by the real command."""
-    command = [sys.executable, "-m", "experiments.cli", "view", "baseline", "--port", "0", "--scale", "0.01",
-               "--max-visitors", str(PLACES)]
-    log = (tmp_path_factory.mktemp("view") / "errors.txt").open("w+")
-    served = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=log, text=True,
-                              env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
-    assert served.stdout is not None
-    line = served.stdout.readline()
-    found = re.search(r"http://127\.0\.0\.1:\d+/", line)
-    if found is None:
-        log.seek(0)
-    assert found, f"no address in {line!r}; {log.read()}"
-    yield found[0]
-    served.terminate()
-    served.wait(20)
-    log.seek(0)
-    assert "Traceback" not in log.read()
+    with serve("baseline", "--scale", "0.01", "--max-visitors", str(PLACES)) as served:
+        yield served.address
 
 
 @pytest.fixture(scope="module")
@@ -50,31 +33,6 @@ def browser(open_browser: Callable[..., Any]) -> Any:
 def page(browser: Any, address: str) -> Any:
     """The page anew, with its models ready, before the first week."""
     return visit(browser, address)
-
-
-def visit(driver: Any, address: str) -> Any:
-    driver.get(address)
-    until(driver, "document.querySelector('.ht-map')")
-    return driver
-
-
-def until(driver: Any, what: str) -> Any:
-    """Wait for a JavaScript expression to be true; gives its value."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        value = driver.execute_script(f"return {what}")
-        if value:
-            return value
-        time.sleep(0.05)
-    pytest.fail(f"not within {PATIENCE:.0f} s: {what}")
-
-
-def at(driver: Any, css: str) -> Any:
-    return driver.find_element(BY_CSS, css)
-
-
-def weeks(driver: Any) -> int:
-    return int(at(driver, ".ht-when").get_attribute("data-week"))
 
 
 def pictures(driver: Any) -> tuple[str, str]:

@@ -1,0 +1,118 @@
+"""The page as people meet it: the real command, and a real headless Chromium in which no name of the internet resolves.
+
+The benchmark, the pictures of the documents and the tests of the page use it.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+CSS = "css selector"
+PATIENCE = 90.0
+_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+          "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A page that is being served: its address, the process, and when it was started (`time.monotonic`)."""
+
+    address: str
+    process: subprocess.Popen[str]
+    began: float
+
+
+@contextmanager
+def serve(*arguments: str) -> Iterator[Served]:
+    """`huitian view` with arguments, on a free port.
+
+    Raises
+    ------
+    RuntimeError
+        If it does not start, or wrote a traceback by its end.
+    """
+    command = [sys.executable, "-m", "experiments.cli", "view", *arguments, "--port", "0"]
+    with tempfile.TemporaryFile("w+") as errors:
+        began = time.monotonic()
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True,
+                                   env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
+        try:
+            assert process.stdout is not None
+            found = re.search(r"http://\S+/", process.stdout.readline())
+            if found is not None:
+                yield Served(found[0], process, began)
+        finally:
+            process.terminate()
+            process.wait(20)
+        errors.seek(0)
+        said = errors.read()
+        if found is None or "Traceback" in said:
+            raise RuntimeError(f"{' '.join(command)}: {said}")
+
+
+def chromium(width: int = 1280, height: int = 900) -> Any:
+    """A browser of its own, a selenium driver.
+
+    Raises
+    ------
+    FileNotFoundError
+        If Chromium or its driver is not installed.
+    """
+    from selenium import webdriver
+    from selenium.webdriver.chrome.service import Service
+
+    program, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if program is None or driver is None:
+        raise FileNotFoundError("Chromium and chromedriver are not installed "
+                                "(Debian: apt install chromium chromium-driver)")
+    options = webdriver.ChromeOptions()
+    options.binary_location = program
+    for flag in (*_FLAGS, f"--window-size={width},{height}"):
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    return webdriver.Chrome(options=options, service=Service(driver))
+
+
+def until(driver: Any, what: str, pause: float = 0.05) -> Any:
+    """Wait for a JavaScript expression to be true; gives its value.
+
+    Raises
+    ------
+    TimeoutError
+        If it stays false for `PATIENCE` seconds.
+    """
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        value = driver.execute_script(f"return {what}")
+        if value:
+            return value
+        time.sleep(pause)
+    raise TimeoutError(f"not within {PATIENCE:.0f} s: {what}")
+
+
+def visit(driver: Any, address: str) -> Any:
+    """Open the page and wait for its map and charts; gives the driver."""
+    driver.get(address)
+    until(driver, "['.ht-map', '.ht-charts'].every(css => document.querySelector(css)?.naturalWidth)")
+    return driver
+
+
+def at(driver: Any, css: str) -> Any:
+    """The first element of a selector."""
+    return driver.find_element(CSS, css)
+
+
+def weeks(driver: Any) -> int:
+    """Weeks that the page shows."""
+    return int(at(driver, ".ht-when").get_attribute("data-week"))

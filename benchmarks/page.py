@@ -1,0 +1,104 @@
+"""`python -m benchmarks.page`: the browser page at full scale. Needs Chromium and chromedriver.
+
+Ready: from the start of the command, and of a further visitor, to the map in the browser, with a warm cache. Step:
+from the click to the new map and charts, painted. Play: weeks in the time of the run. Memory: of the server's process.
+"""
+
+import argparse
+import json
+import statistics
+import time
+from typing import Any
+
+import psutil
+
+from benchmarks.browser import Served, at, chromium, serve, until, visit, weeks
+
+STEPS = 20
+PLAYED = 20.0  # seconds
+# two frames of the browser after the pictures of the week are decoded: they are on the screen
+_PAINTED = """
+const done = arguments[arguments.length - 1], began = performance.now(), week = Number(arguments[0]);
+const old = document.querySelector('.ht-charts').src;
+document.querySelector('.ht-step').click();
+const look = () => {
+  const map = document.querySelector('.ht-map'), charts = document.querySelector('.ht-charts');
+  if (document.querySelector('.ht-when').dataset.week != week || charts.src == old
+      || !map.complete || !charts.complete) return setTimeout(look, 5);
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
+};
+look();
+"""
+
+
+def step_seconds(driver: Any, count: int) -> list[float]:
+    """Seconds of each of some clicks on Step."""
+    driver.set_script_timeout(60)
+    found = []
+    for _ in range(count):
+        until(driver, "!document.querySelector('.ht-step').disabled", 0.01)
+        found.append(driver.execute_async_script(_PAINTED, str(weeks(driver) + 1)) / 1000)
+    return found
+
+
+def play_rate(driver: Any, seconds: float) -> float:
+    """Weeks a second of Play at the speed `week by week`, each of them painted."""
+    at(driver, ".ht-play").click()
+    time.sleep(2)  # under way
+    first, began = weeks(driver), time.monotonic()
+    time.sleep(seconds)
+    last, ended = weeks(driver), time.monotonic()
+    at(driver, ".ht-play").click()
+    until(driver, "!document.querySelector('.ht-step').disabled")
+    return (last - first) / (ended - began)
+
+
+def memory(served: Served) -> float:
+    """Resident memory of the server, MB."""
+    return psutil.Process(served.process.pid).memory_info().rss / 1e6
+
+
+def measure(scale: float, visitors: int) -> dict[str, float]:
+    """All measures of the page."""
+    found: dict[str, float] = {}
+    drivers = [chromium(1280, 1100) for _ in range(visitors)]
+    try:
+        with serve("huitian_plan", "--scale", f"{scale:g}", "--max-visitors", str(visitors)) as served:
+            visit(drivers[0], served.address)
+            found["ready after the start of the command, s"] = time.monotonic() - served.began
+            found["memory with 1 visitor, MB"] = memory(served)
+            steps = step_seconds(drivers[0], STEPS)
+            found |= {"step, median, s": statistics.median(steps), "step, longest, s": max(steps),
+                      "play, weeks/s": play_rate(drivers[0], PLAYED),
+                      "memory with 1 visitor after its weeks, MB": memory(served)}
+            for count, driver in enumerate(drivers[1:], 2):
+                began = time.monotonic()
+                visit(driver, served.address)
+                found[f"ready, visitor {count}, s"] = time.monotonic() - began
+                step_seconds(driver, 2)
+                found[f"memory with {count} visitors, MB"] = memory(served)
+            processor = psutil.Process(served.process.pid).cpu_times()
+            found["processor time of the server in all, s"] = processor.user + processor.system
+    finally:
+        for driver in drivers:
+            driver.quit()
+    return found
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.page", description=__doc__)
+    parser.add_argument("--scale", type=float, default=1.0)
+    parser.add_argument("--visitors", type=int, default=4)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    options = parser.parse_args()
+    found = measure(options.scale, options.visitors)
+    if options.json:
+        print(json.dumps(found, indent=1))
+        return
+    for name, value in found.items():
+        print(f"{name:44} {value:10.4g}")
+
+
+if __name__ == "__main__":
+    main()
