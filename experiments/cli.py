@@ -160,13 +160,14 @@ def view(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name
          district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
          lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
          max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
+         mesa: Annotated[bool, typer.Option("--mesa", help="Mesa自带页面 / Mesa's own page")] = False,
          debug: Debug = False) -> None:
     """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
     from experiments.commands.view import serve
     from experiments.view.visitors import Options
 
     _check_scale(scale)
-    serve(Options(scenario, seed, scale, district, lang, max_visitors), host, port)
+    serve(Options(scenario, seed, scale, district, lang, max_visitors), host, port, mesa)
 
 
 @app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")

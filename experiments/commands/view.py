@@ -38,8 +38,8 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(options: Options, host: str, port: int, say: bool = True) -> None:
-    """Serve the page until interrupted.
+def serve(options: Options, host: str, port: int, mesa: bool = False, say: bool = True) -> None:
+    """Serve the page, or the one that Mesa brings, until interrupted.
 
     Raises
     ------
@@ -49,7 +49,8 @@ def serve(options: Options, host: str, port: int, say: bool = True) -> None:
     options.load(options.scenario)
     bound = listen(host, port)
     os.environ.update({
-        "SOLARA_APP": "experiments.view.app", "SOLARA_MODE": "production", "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+        "SOLARA_APP": f"experiments.view.{'mesa_page' if mesa else 'app'}", "SOLARA_MODE": "production",
+        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
         "SOLARA_KERNEL_CULL_TIMEOUT": CULL, "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "Huitian"})
     try:
         import solara.server.starlette as server

@@ -283,3 +283,19 @@ def test_nothing_is_clipped_or_overlaps(page: Any, width: int) -> None:
     for k, (name, *a) in enumerate(boxes):
         for other, *b in boxes[k + 1:]:
             assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1, (name, other)
+
+
+def test_mesas_own_page_steps_the_model(browser: Any) -> None:
+    """SolaraViz with its matplotlib backend, on the same model."""
+    with serve("baseline", "--scale", "0.01", "--mesa") as served:
+        browser.get(served.address)
+        until(browser, "document.body.innerText.includes('Step: 0') && document.images.length >= 4")
+        before = browser.execute_script("return [...document.images].map(i => i.src)")
+        until(browser, "[...document.querySelectorAll('button')].find(b => /step/i.test(b.innerText))").click()
+        until(browser, "document.body.innerText.includes('Step: 1')")
+        assert until(browser, "[...document.images].length") == len(before)
+        end = time.monotonic() + PATIENCE
+        while browser.execute_script("return [...document.images].map(i => i.src)")[0] == before[0]:
+            assert time.monotonic() < end, "the map did not change"
+            time.sleep(0.05)
+        assert complaints(browser) == []

@@ -104,6 +104,8 @@ def test_charts_follow_the_weeks(pair):
     before = picture(charts.draw(pair, "zh"))
     assert (before != picture(charts.draw(pair, "en"))).any()
     assert len(charts.panels(pair, "zh")) == 5
+    for edge in (before[:2], before[-2:], before[:, :2]):
+        assert (edge == 255).all(), "a title or a number is cut off"
     assert charts.panels(pair, "en")[0].lines[0].policy.shape == (2,)
 
 
