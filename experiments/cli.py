@@ -4,6 +4,8 @@ import json
 import os
 import sys
 import traceback
+import warnings
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -115,6 +117,8 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
                                 seed=seed, scale=scale, weeks=weeks, force=force, progress=report)
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
+    if result.table.empty and not as_json:
+        raise typer.Exit(1)
     if not (result.table.empty or no_report):
         _draw(result.folder)
     if as_json:
@@ -202,8 +206,9 @@ def doctor(folder: Annotated[Path | None, typer.Argument(help="结果文件夹 /
 
 
 def main() -> None:
-    """Run the command; every error becomes one message and an exit code."""
+    """Run the command; every error becomes one message and an exit code, every warning one line."""
     debug = "--debug" in sys.argv
+    warnings.showwarning = lambda message, *where: _say(str(message))
     try:
         result = app(standalone_mode=False)
         if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
@@ -217,6 +222,12 @@ def main() -> None:
         _stop(f"{error.strerror or error}: {error.filename or 'the results could not be written'}", 1, debug)
     except Exception as error:
         _stop(f"{type(error).__name__}: {error} (this is a fault of the program; --debug shows where)", 1, debug)
+
+
+@cache
+def _say(message: str) -> None:
+    """Once, however many parts of the program have the same to say."""
+    print(f"huitian: {message}", file=sys.stderr)
 
 
 def _stop(message: str, code: int, debug: bool = False) -> NoReturn:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
 from simulation import yaml_source
-from simulation.district.data import load_district
+from simulation.district.data import DistrictError, district_folder, load_district
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.parameter_file import with_parameters_from
@@ -21,6 +21,10 @@ SCHEMA = 1
 DEEPEST = 10  # parents of parents
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
 ScenarioError = SourceError
+LONGEST = 60  # characters of a value in a message
+_PLAIN = {**dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "it should be a block of keys"),
+          **dict.fromkeys(("bool_type", "bool_parsing"), "it should be true or false"),
+          **dict.fromkeys(("date_type", "date_parsing"), "it should be a date, YYYY-MM-DD")}
 
 
 class Title(BaseModel):
@@ -68,7 +72,7 @@ class Scenario(BaseModel):
     title: Title
     district: str = Field("huitian", min_length=1, description="地区数据 / folder of district data")
     readings: Readings = Readings()
-    start: date = Field(date(2018, 1, 1), description="起始日期 / first day")
+    start: date = Field(date(2018, 1, 1), ge=date(1980, 1, 1), le=date(2100, 1, 1), description="起始日期 / first day")
     weeks: int = Field(208, ge=1, le=1040, description="周数 / weeks simulated")
     context: Context = Context()
     interventions: dict[str, SerializeAsAny[Intervention]] = Field(default_factory=dict)
@@ -110,7 +114,7 @@ def _levers(given: dict[str, Any]) -> dict[str, Intervention]:
         if fields is False:
             continue
         if fields is not True and fields is not None and not isinstance(fields, dict | Intervention):
-            raise _At((kind,), f"must be true, false or a block of fields, not {fields!r}")
+            raise _At((kind,), f"must be true, false or a block of fields, not {written(fields)}")
         if isinstance(fields, Intervention):
             levers[kind] = fields
             continue
@@ -148,8 +152,16 @@ def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:
     if problem["type"] == "missing":
         return "is required"
     value = problem.get("input")
-    text = re.sub("^Input", "it", problem["msg"])
-    return f"{text}, not {value!r}{_range(field)}" if not isinstance(value, dict) else text
+    text = _PLAIN.get(problem["type"]) or re.sub("^(Input|String)", "it", problem["msg"])
+    return f"{text}, not {written(value)}{_range(field)}" if not isinstance(value, dict) else text
+
+
+def written(value: Any) -> str:
+    """A value as a YAML file has it, cut where it is long."""
+    if value is None:
+        return "empty"
+    text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 
 def _owner(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
@@ -171,7 +183,8 @@ def _range(field: Any) -> str:
     bounds = {name: getattr(m, name) for m in field.metadata for name in ("ge", "le") if hasattr(m, name)}
     unit = (field.json_schema_extra or {}).get("unit", "")
     if "ge" in bounds and "le" in bounds:
-        return f"; allowed are {bounds['ge']:g} to {bounds['le']:g} {unit}".rstrip()
+        low, high = (str(b) if isinstance(b, date) else f"{b:g}" for b in (bounds["ge"], bounds["le"]))
+        return f"; allowed are {low} to {high} {unit}".rstrip()
     return ""
 
 
@@ -219,14 +232,19 @@ def load_scenario(name: str | Path) -> Scenario:
     except ValidationError as error:
         keys, problem = _explain(error, Scenario)
         raise source.error(keys, problem) from None
-    _check_readings(scenario, source)
+    _check_district(scenario, source)
     return scenario
 
 
-def _check_readings(scenario: Scenario, source: Source) -> None:
+def _check_district(scenario: Scenario, source: Source) -> None:
+    """The district is there, and so are the readings; the rest of its data is read when it is needed."""
+    try:
+        district_folder(scenario.district)
+    except DistrictError as error:
+        raise source.error(("district",), str(error)) from None
     chosen = scenario.readings.model_dump(exclude_none=True)
     if not chosen:
-        return  # the district is read when it is needed
+        return
     district = load_district(scenario.district)
     known = {"population": list(district.readings), "communities": list(district.community_readings)}
     for what, reading in chosen.items():
@@ -241,7 +259,7 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
         return source
     parent = source.data.pop("extends")
     if not isinstance(parent, str):
-        raise source.error(("extends",), f"must be the name of one scenario, not {parent!r}")
+        raise source.error(("extends",), f"must be the name of one scenario, not {written(parent)}")
     above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
     if above.name != Path(parent).name and not above.is_file():
         try:

@@ -60,7 +60,9 @@ def read(file: Path) -> Source:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
         raise SourceError(f"{file}:{line}: not valid YAML: {_first_line(error.problem)}") from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise SourceError(f"{file}: not valid YAML: brackets or blocks lie too deep in each other") from None
+    except (YAMLError, ValueError) as error:
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
     if not isinstance(loaded, CommentedMap):
         what = "empty" if loaded is None else f"a {'list' if isinstance(loaded, CommentedSeq) else 'single value'}"

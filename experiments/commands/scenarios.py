@@ -109,5 +109,8 @@ def new(name: Annotated[str, typer.Argument(help="[a-z0-9_]")], debug: Debug = F
     file = Path(f"{name}.yaml")
     if file.exists():
         raise FileExistsError(f"{file} exists; choose another name")
-    file.write_text(_NEW.format(name=name), "utf-8")
+    try:
+        file.write_text(_NEW.format(name=name), "utf-8")
+    except PermissionError:
+        raise SourceError(f"{file}: no permission to write in {Path.cwd()}") from None
     print(file)

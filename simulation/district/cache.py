@@ -71,7 +71,8 @@ def cached(kind: str, key: dict[str, Any], build: Callable[[], Arrays], *, limit
         _store(entry, made)
         _evict(entry.parent, limit_gb * 1e9, keep=entry)
     except OSError as error:
-        warnings.warn(f"the cache {entry.parent} cannot be used ({error.strerror}); going on without", RuntimeWarning,
+        why = error.strerror or error
+        warnings.warn(f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning,
                       stacklevel=2)
     return made
 

@@ -96,6 +96,22 @@ def districts_folder() -> Path:
     return tree if tree.is_dir() else Path(sysconfig.get_path("data")) / "share" / "huitian" / "districts"
 
 
+def district_folder(name_or_path: str) -> Path:
+    """Folder of a district given by name or path.
+
+    Raises
+    ------
+    DistrictError
+        If there is none.
+    """
+    folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
+    if not folder.is_dir():
+        known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
+        raise DistrictError(f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
+                            f"{', '.join(known)}, or give a folder's path")
+    return folder
+
+
 def load_district(name_or_path: str, *, population: str | None = None, communities: str | None = None) -> District:
     """Read and check a district.
 
@@ -113,12 +129,7 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     DistrictError
         One line that names file, line or row, key, and what is wrong.
     """
-    folder = Path(name_or_path)
-    if "/" not in name_or_path:
-        folder = districts_folder() / name_or_path
-    if not folder.is_dir():
-        known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
-        raise DistrictError(f"{name_or_path}: no such district; known are {', '.join(known)}, or give a folder's path")
+    folder = district_folder(name_or_path)
     source = yaml_source.read(folder / "district.yaml")
     for language in ("zh", "en"):
         if not isinstance(need(source, "title", language), str):

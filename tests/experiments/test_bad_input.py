@@ -1,8 +1,10 @@
 """Bad input, through the real command: exit code 2, one line that names file, line, key and what would be right."""
 
+import ctypes
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,10 +12,12 @@ import pytest
 HEAD = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\n"
 
 
-def huitian(*arguments: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess:
+def huitian(*arguments: str, cwd: Path, before: Callable[[], None] | None = None,
+            **environment: str) -> subprocess.CompletedProcess:
     root = str(Path(__file__).parents[2])
     return subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True, timeout=120, env={**os.environ, "PYTHONPATH": root, **environment})
+                          text=True, timeout=120, env={**os.environ, "PYTHONPATH": root, **environment},
+                          preexec_fn=before)
 
 
 def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subprocess.CompletedProcess:
@@ -35,7 +39,7 @@ FILES = {
     "wrong type": (HEAD + "weeks: many\n", "mine.yaml:4: weeks: it should be a valid integer, not 'many'"),
     "number as text": (HEAD + "interventions: {service_circles: {target: '73'}}\n",
                        "interventions.service_circles.target: it should be a valid integer, not '73'"),
-    "true as number": (HEAD + "weeks: true\n", "weeks: it should be a valid integer, not True"),
+    "true as number": (HEAD + "weeks: true\n", "weeks: it should be a valid integer, not true"),
     "out of range": (HEAD + "interventions:\n  service_circles:\n    target: 500\n",
                      "mine.yaml:6: interventions.service_circles.target: it should be less than or equal to 200, "
                      "not 500; allowed are 0 to 200 circles"),
@@ -55,8 +59,31 @@ FILES = {
                             "finish 2019-01-01 is before start 2020-01-01"),
     "date with a time": (HEAD + "start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
     "no such day": (HEAD + "start: 2018-02-30\n", "mine.yaml"),
-    "date as text": (HEAD + "start: soon\n", "start: it should be a valid date, not 'soon'"),
-    "epidemic is a word": (HEAD + "context: {epidemic: often}\n", "context.epidemic: it should be a valid boolean"),
+    "date as text": (HEAD + "start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
+    "epidemic is a word": (HEAD + "context: {epidemic: often}\n",
+                           "context.epidemic: it should be true or false, not 'often'"),
+    "no of earlier YAML": (HEAD + "context: {epidemic: no}\n",
+                           "context.epidemic: it should be true or false, not 'no'"),
+    "start beyond the calendar": (HEAD + "start: 9999-12-01\n",
+                                  "mine.yaml:4: start: it should be less than or equal to 2100-01-01, not 9999-12-01; "
+                                  "allowed are 1980-01-01 to 2100-01-01"),
+    "list for a block": (HEAD + "context: [epidemic]\n",
+                         "mine.yaml:4: context: it should be a block of keys, not ['epidemic']"),
+    "nothing for a block": (HEAD + "interventions:\n",
+                            "mine.yaml:4: interventions: it should be a block of keys, not empty"),
+    "title without languages": ("schema: 1\nname: mine\ntitle: mine\n",
+                                "mine.yaml:3: title: it should be a block of keys, not 'mine'"),
+    "unknown district": (HEAD + "district: huitain\n",
+                         "mine.yaml:4: district: huitain: no such district; did you mean 'huitian'?"),
+    "unknown reading": (HEAD + "readings: {population: press_2018}\n",
+                        "mine.yaml:4: readings.population: unknown reading 'press_2018' of huitian; "
+                        "did you mean 'press_2017'?"),
+    "key is a number": (HEAD + "1: 2\n", "mine.yaml:4: the key 1 must be a word"),
+    "two documents": (HEAD + "---\nname: other\n", "mine.yaml:4: not valid YAML: but found another document"),
+    "bottomless": (HEAD + f"context: {'[' * 3000}{']' * 3000}\n",
+                   "mine.yaml: not valid YAML: brackets or blocks lie too deep in each other"),
+    "endless name": (HEAD.replace("name: mine", f"name: {'m' * 300}"), "mine.yaml:2: name: it should match pattern "
+                     "'^[a-z0-9_]{1,60}$', not 'mmm"),
     "name with capitals": (HEAD.replace("name: mine", "name: Mine!"), "mine.yaml:2: name: "),
     "no name": ("schema: 1\ntitle: {zh: 我, en: I}\n", "name: is required"),
     "title in one language": ("schema: 1\nname: mine\ntitle: {en: Mine}\n", "mine.yaml:3: title.zh: is required"),
@@ -77,13 +104,38 @@ FILES = {
 }
 
 
-@pytest.mark.parametrize(("text", "words"), FILES.values(), ids=FILES)
-def test_a_bad_scenario_file(text, words, tmp_path):
-    done = check(text, tmp_path)
-    assert done.returncode == 2, done.stderr
+@pytest.fixture(scope="module")
+def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """What one call of the command says about all the files, each `mine.yaml` in a folder of its own, by kind."""
+    place = tmp_path_factory.mktemp("bad")
+    for number, (text, _) in enumerate(FILES.values()):
+        (place / str(number)).mkdir()
+        (place / str(number) / "mine.yaml").write_bytes(text if isinstance(text, bytes) else text.encode())
+    done = huitian("scenarios", "check", *(f"{number}/mine.yaml" for number in range(len(FILES))), cwd=place)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr and not done.stdout
+    lines = done.stderr.splitlines()
+    assert len(lines) == len(FILES), "one line a file"
+    return {kind: [line for line in lines if line.startswith(f"huitian: {number}/mine.yaml")]
+            for number, kind in enumerate(FILES)}
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_a_bad_scenario_file(kind, messages):
+    assert len(messages[kind]) == 1
+    assert FILES[kind][1] in messages[kind][0]
+
+
+@pytest.mark.parametrize("kind", ["unknown key", "open bracket"])
+def test_a_bad_scenario_file_ends_a_run_in_the_same_way(kind, tmp_path):
+    """What the reader finds is what every command says; one problem of meaning, one of form."""
+    (tmp_path / "mine.yaml").write_text(FILES[kind][0], "utf-8")
+    done = huitian("run", "mine.yaml", "--scale", "0.01", cwd=tmp_path)
+    assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert words in done.stderr
+    assert FILES[kind][1] in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.yaml"]
 
 
 def test_a_circle_of_two_files(tmp_path):
@@ -152,12 +204,43 @@ def test_out_below_a_file_is_refused(tmp_path):
     assert "file is a file, not a folder" in done.stderr
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write anywhere")
-def test_out_that_cannot_be_written_is_refused(tmp_path):
+def obey_permissions() -> None:
+    """Takes from root what lets it read and write everything, so that a closed folder is closed for it too."""
+    if os.geteuid() == 0:
+        libc = ctypes.CDLL(None, use_errno=True)
+        for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH; 24 is PR_CAPBSET_DROP
+            if libc.prctl(24, capability, 0, 0, 0) != 0:
+                raise OSError(ctypes.get_errno(), "prctl")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or (os.geteuid() == 0 and sys.platform != "linux"),
+                    reason="permissions of POSIX; root obeys them on Linux only")
+@pytest.mark.parametrize(("arguments", "words"), [
+    (["run", "baseline", "--scale", "0.01", "--out", "closed/run"],
+     "--out closed/run: no permission to write in closed"),
+    (["compare", "baseline", "service_circles", "--out", "closed/c"],
+     "--out closed/c: no permission to write in closed"),
+    (["run", "secret.yaml"], "secret.yaml: no permission to read it"),
+    (["scenarios", "check", "secret.yaml"], "secret.yaml: no permission to read it"),
+])
+def test_what_may_not_be_read_or_written_is_said(arguments, words, tmp_path):
     (tmp_path / "closed").mkdir(mode=0o555)
-    done = huitian("run", "baseline", "--scale", "0.01", "--out", "closed/run", cwd=tmp_path)
-    assert done.returncode == 2
-    assert "no permission to write" in done.stderr
+    (tmp_path / "secret.yaml").write_text(HEAD, "utf-8")
+    (tmp_path / "secret.yaml").chmod(0)
+    done = huitian(*arguments, cwd=tmp_path, before=obey_permissions)
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert words in done.stderr
+    assert not list((tmp_path / "closed").iterdir())
+
+
+def test_a_cache_that_cannot_be_used_is_one_line_and_no_error(tmp_path):
+    (tmp_path / "file").write_text("x")
+    done = huitian("run", "baseline", "--scale", "0.005", "--weeks", "1", "--no-report", "--quiet", "--out", "run",
+                   cwd=tmp_path, HUITIAN_CACHE=str(tmp_path / "file"))
+    assert done.returncode == 0, done.stderr
+    assert done.stderr.count("\n") == 1
+    assert f"huitian: the cache {tmp_path / 'file'} cannot be used" in done.stderr
 
 
 def test_debug_shows_where(tmp_path):
