@@ -91,7 +91,6 @@ from simulation.run import prepare
 model = DistrictModel(prepare(plan, seed=1, scale=SCALE), plan)
 for _ in range(4):
     model.step()
-    model.turn()
 residents = model.agents_by_type[Resident]
 commuters = residents.select(lambda resident: resident.mobility == 1)
 print(f"{len(residents):,} residents, {len(commuters):,} with mobility 1, "

@@ -5,7 +5,7 @@ from typing import Any
 
 import mesa
 import numpy as np
-from mesa.discrete_space import OrthogonalMooreGrid
+from mesa.discrete_space import Cell, OrthogonalMooreGrid
 from mesa.discrete_space.property_layer import PropertyLayer
 
 from simulation.agents.community import Community
@@ -73,7 +73,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
     world : World
         The state, before or after its burn-in.
     scenario : Scenario
-        Interventions are applied from tick 0 on, in the order of their kinds.
+        Interventions are prepared here and applied from tick 0 on, in the order of their kinds.
 
     Attributes
     ----------
@@ -87,6 +87,9 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         super().__init__(seed=world.seed % 2**32)
         self.world = world
         self.scenario = scenario
+        self._stepped = False
+        for _, intervention in sorted(scenario.interventions.items()):
+            intervention.prepare(world)
         self.residents = ResidentSet(self)
         geography = world.geography
         self.grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=self.random)
@@ -98,7 +101,12 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self.grid.households.data[geography.cell_x, geography.cell_y] = np.bincount(
             world.gates.cell, world.gates.households, len(geography.cell_x)) / world.scale
         self._place_offices()
-        self.meet_newcomers()
+        self.draw_layers()
+
+    @property
+    def agent_types(self) -> list[type]:
+        """Types of agents, residents included."""
+        return list(self.agents_by_type)
 
     @property
     def agents_by_type(self) -> dict[type, Any]:
@@ -106,12 +114,19 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         return {**super().agents_by_type, Resident: self.residents}
 
     def step(self, watch: Callable[[str], None] | None = None) -> None:
-        """One week; see `step_week`."""
+        """One week; see `step_week`. The week before ends here, if `turn` has not ended it."""
+        self.turn()
         step_week(self.world, self.scenario.interventions, watch)
+        self._stepped = True
 
     def turn(self) -> None:
-        """Go to the next week, after the metrics of this one have been read."""
-        self.world.tick += 1
+        """End the week that was stepped, after its metrics have been read; before a step it does nothing."""
+        self.world.tick += self._stepped
+        self._stepped = False
+
+    def cell_of(self, row: int) -> Cell:
+        """The cell of the grid at a row of the geography's cells."""
+        return self._cells[row]
 
     def forget(self) -> None:
         """Let go of the model: Mesa 3.3 numbers agents in a table of the class that keeps every model alive."""

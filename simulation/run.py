@@ -200,8 +200,6 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
         numba.set_num_threads(threads)
     world = prepare(scenario, seed, scale)
     model = DistrictModel(world, scenario)
-    for _, intervention in sorted(scenario.interventions.items()):
-        intervention.prepare(world)
     weeks = scenario.weeks if weeks is None else weeks
     recorder = Recorder(sampled(len(world.residents), scenario.outputs.resident_sample))
     stepping = time.perf_counter()

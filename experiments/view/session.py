@@ -108,8 +108,6 @@ class Pair:
     def _track(self, scenario: Scenario) -> Track:
         world = prepare(scenario, self.seed, self.scale)
         rows = sampled(len(world.residents), FOLLOWED + 2)[1:-1]  # the ends of the district are odd places
-        for _, lever in sorted(scenario.interventions.items()):
-            lever.prepare(world)
         track = Track(DistrictModel(world, scenario), Follower(world, rows))
         track.read()
         return track

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 from mesa.agent import GroupBy
+from mesa.discrete_space import Cell
 from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
-from simulation.population.residents import LIFE_STAGES
+from simulation.population.residents import LIFE_STAGES, WHO
 
 if TYPE_CHECKING:
     from simulation.model import DistrictModel
@@ -31,8 +32,9 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
     """One resident: attributes read and write the columns. `row` is the permanent number.
 
     Attributes: `satisfaction_<domain>`, `expectation_<domain>`, `trust_<actor>`, `efficacy`, `awareness`, `habit`,
-    `fatigue`, `volunteer`, `overall` (0-1), `mobility`, `threshold`; to be read only: `life_stage`, `community`,
-    `gate`, `household`, `renter`, `older`. Two views of the same row are equal.
+    `fatigue`, `volunteer`, `overall` (0-1), `mobility`, `threshold`; to be read only: `age`, `sex`, `status`,
+    `commute_minutes`, `party_member` (codes in `docs/population.md`), `life_stage`, `community`, `subdistrict`, `gate`,
+    `household`, `renter`, `older`; `cell` is the cell of the model's grid. Two views of the same row are equal.
     """
 
     def __init__(self, model: "DistrictModel", row: int) -> None:
@@ -58,6 +60,12 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
 
     def __repr__(self) -> str:
         return f"Resident({self.row})"
+
+    @property
+    def cell(self) -> Cell:
+        """Where this one lives, on the model's grid."""
+        gates = self.model.world.gates
+        return self.model.cell_of(int(gates.cell[self.model.world.residents.gate[self.row]]))
 
     @property
     def ties(self) -> list["Resident"]:
@@ -88,8 +96,10 @@ def _state(model: "DistrictModel", name: str) -> NDArray[Any]:
 def _read(model: "DistrictModel", name: str, rows: Rows) -> Any:
     """Values of an attribute at some rows, or at one."""
     residents = model.world.residents
-    if name == "community":
-        return model.world.gates.community[residents.gate[rows]]
+    if name in ("community", "subdistrict"):
+        return getattr(model.world.gates, name)[residents.gate[rows]]
+    if name in WHO:
+        return residents.who[name][rows]
     if name == "life_stage":
         return _STAGES[residents.life_stage[rows]]
     if name in _FIXED:
@@ -177,10 +187,7 @@ class ResidentSet:
             at_most = int(len(self) * at_most)
         if at_most < len(rows):
             rows = rows[:int(at_most)]
-        if not inplace:
-            return ResidentSet(self.model, rows)
-        self._rows = rows
-        return self
+        return self._with(rows, inplace)
 
     def _truth(self, filter_func: Callable[[Any], Any]) -> NDArray[np.bool_]:
         try:
@@ -201,6 +208,28 @@ class ResidentSet:
         if isinstance(method, str):
             return [getattr(resident, method)(*args, **kwargs) for resident in self]
         return [method(resident, *args, **kwargs) for resident in self]
+
+    def sort(self, key: str | Callable[[Resident], Any], ascending: bool = False,
+             inplace: bool = False) -> "ResidentSet":
+        """The same in the order of an attribute or a function, the greatest first as in Mesa."""
+        values = np.array(self.map(key)) if callable(key) else self.get(key)
+        order = np.argsort(values if ascending else values[::-1], kind="stable")
+        return self._with(self.rows[order if ascending else len(self) - 1 - order[::-1]], inplace)
+
+    def shuffle(self, inplace: bool = False) -> "ResidentSet":
+        """The same in an order drawn by the model's generator."""
+        return self._with(self.model.rng.permutation(self.rows), inplace)
+
+    def shuffle_do(self, method: str | Callable[..., Any], *args: Any, **kwargs: Any) -> "ResidentSet":
+        """`do` in an order drawn by the model's generator."""
+        self.shuffle().do(method, *args, **kwargs)
+        return self
+
+    def _with(self, rows: NDArray[np.int64], inplace: bool) -> "ResidentSet":
+        if not inplace:
+            return ResidentSet(self.model, rows)
+        self._rows = rows
+        return self
 
     def groupby(self, by: str | Callable[[Resident], Hashable], result_type: str = "agentset") -> "ResidentGroups":
         """Selections, or lists of residents, by the value of an attribute or of a function."""

@@ -1,9 +1,9 @@
 """Residents as columns: what each is, how often each domain matters to them, and their state at the start."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,7 @@ LIFE_STAGE_LABELS = {
     "mid_life": ("中年", "mid-life"), "young_old": ("低龄老人", "aged 60–74"), "old": ("高龄老人", "aged 75+"),
     "other": ("其他", "others"),
 }
+WHO = ("age", "sex", "status", "commute_minutes", "party_member")
 COMMUTER = 1
 CHILD, OLD_FROM = 0, 60
 _STEPS = 255  # importance weights are bytes that sum to this
@@ -40,6 +41,7 @@ class Residents:
     life_stage: NDArray[np.uint8]
     renter: NDArray[np.uint8]
     older: NDArray[np.uint8]
+    who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
 
     def __len__(self) -> int:
         return len(self.gate)
@@ -137,4 +139,5 @@ def new_residents(population: "Population", traits: dict[str, NDArray[np.generic
     )
     return Residents(columns, gate, household, population.life_stage,
                      (~population.household_owner[household]).astype(np.uint8),
-                     (population.age >= OLD_FROM).astype(np.uint8))
+                     (population.age >= OLD_FROM).astype(np.uint8),
+                     {name: getattr(population, name) for name in WHO})

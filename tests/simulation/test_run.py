@@ -84,9 +84,19 @@ def test_the_week_is_the_same_through_mesa_and_without_it():
         step_week(bare, {})
         bare.tick += 1
         model.step()
-        model.turn()
     assert np.array_equal(bare.residents.columns.overall, model.world.residents.columns.overall)
     assert np.array_equal(bare.ledger.balance, model.world.ledger.balance)
+
+
+def test_a_plain_loop_over_the_model_is_a_run():
+    """Who knows Mesa calls `step` and no more; measures work as in `simulate`."""
+    circles = scenario(service_circles={"start": START, "finish": START})
+    model = DistrictModel(prepare(circles, 1, SCALE), circles)
+    for _ in range(30):
+        model.step()
+    overall = (100 * model.world.residents.columns.overall).round(1)
+    assert np.array_equal(overall, run("baseline", "quick_circles").residents["overall"])
+    assert not np.array_equal(overall, run("baseline").residents["overall"])
 
 
 @pytest.mark.parametrize("levers", ["", "quick_split", "quick_circles"])

@@ -1,5 +1,6 @@
 """The Mesa model of a hundredth of the district: agents in their places, residents as an AgentSet, map layers."""
 
+import mesa
 import numpy as np
 import pytest
 
@@ -22,7 +23,6 @@ def model(tmp_path_factory):
         patch.setenv("HUITIAN_CACHE", str(tmp_path_factory.mktemp("cache")))
         model = DistrictModel(prepare(scenario, 1, 0.01), scenario)
     model.step()
-    model.turn()
     model.draw_layers()
     return model
 
@@ -58,6 +58,30 @@ def test_residents_are_an_agent_set_of_the_model(model):
     resident = commuters[0]
     assert resident.overall == pytest.approx(residents.get("overall")[resident.row])
     assert all(0 <= tie.row < len(residents) for tie in resident.ties)
+    assert Resident in model.agent_types
+
+
+def test_residents_are_who_the_population_says_and_live_in_cells(model):
+    residents = model.agents_by_type[Resident]
+    elders = residents.select(lambda r: r.age >= 60)
+    assert set(elders.get("life_stage")) == {"young_old", "old"}
+    assert elders.get("older").all() and not residents.select(lambda r: r.age < 60).get("older").any()
+    assert (residents.select(lambda r: r.status == 4).get("commute_minutes") > 0).mean() > 0.9
+    resident = residents[1234]
+    assert resident.cell is model.grid[resident.cell.coordinate]
+    assert model.grid.community.data[resident.cell.coordinate] == resident.community
+    assert resident.subdistrict == model.world.communities.subdistrict[resident.community]
+
+
+def test_the_data_collector_of_mesa_reads_residents_and_communities(model):
+    collector = mesa.DataCollector(
+        model_reporters={"mean": lambda m: m.agents_by_type[Resident].agg("overall", np.mean)},
+        agenttype_reporters={Community: {"load": "load"}, Resident: {"overall": "overall"}})
+    collector.collect(model)
+    people = collector.get_agenttype_vars_dataframe(Resident)
+    assert len(people) == len(model.agents_by_type[Resident])
+    assert collector.get_model_vars_dataframe()["mean"].iloc[0] == pytest.approx(people["overall"].mean(), rel=1e-5)
+    assert len(collector.get_agenttype_vars_dataframe(Community)) == len(model.world.communities)
 
 
 def test_communities_know_their_workers(model):

@@ -12,7 +12,7 @@ from simulation.population.residents import LIFE_STAGES, Residents
 from tests.simulation.population.kernel_case import Case
 
 N = 24
-NAMES = ("efficacy", "satisfaction_school", "trust_firm", "community", "life_stage", "renter")
+NAMES = ("efficacy", "satisfaction_school", "trust_firm", "community", "life_stage", "renter", "age")
 
 
 class Citizen(mesa.Agent):
@@ -37,9 +37,9 @@ def ours():
     columns.trust[:] = rng.integers(0, 16, (4, N)) / 16
     residents = Residents(columns, np.repeat(np.arange(4, dtype=np.int32), 6), np.repeat(np.arange(12), 2),
                           rng.integers(0, 8, N).astype(np.uint8), rng.integers(0, 2, N).astype(np.uint8),
-                          np.zeros(N, np.uint8))
+                          np.zeros(N, np.uint8), {"age": rng.integers(0, 90, N).astype(np.uint8)})
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))
-    return ResidentSet(SimpleNamespace(world=SimpleNamespace(residents=residents, gates=gates)))
+    return ResidentSet(SimpleNamespace(world=SimpleNamespace(residents=residents, gates=gates), rng=rng))
 
 
 @pytest.fixture
@@ -127,6 +127,24 @@ def test_do_and_map(ours, theirs):
     assert ours.map("__repr__")[2] == "Resident(2)"
 
 
+@pytest.mark.parametrize("key", ["efficacy", lambda a: (a.row * 7) % 5])
+@pytest.mark.parametrize("ascending", [True, False])
+def test_sort(ours, theirs, key, ascending):
+    """Equal ones stay in their order, either way."""
+    assert rows(ours.sort(key, ascending)) == rows(theirs.sort(key, ascending))
+    assert rows(ours) == list(range(N))
+    assert ours.sort(key, ascending, inplace=True) is ours
+    assert rows(ours) == rows(theirs.sort(key, ascending))
+
+
+def test_shuffle(ours):
+    other = ours.shuffle()
+    assert rows(other) != list(range(N)) and sorted(rows(other)) == list(range(N)) == rows(ours)
+    met = []
+    assert ours.shuffle_do(lambda agent: met.append(agent.row)) is ours
+    assert met != list(range(N)) and sorted(met) == list(range(N))
+
+
 @pytest.mark.parametrize("by", ["life_stage", "community", lambda a: (a.community, a.renter)])
 def test_groupby(ours, theirs, by):
     mine, other = ours.groupby(by), theirs.groupby(by)
@@ -149,7 +167,7 @@ def test_a_resident_is_a_view(ours):
     assert len({resident, ours[7]}) == 1
 
 
-@pytest.mark.parametrize("name", ["community", "life_stage", "gate", "row", "height", "school"])
+@pytest.mark.parametrize("name", ["community", "life_stage", "gate", "row", "height", "school", "age"])
 def test_what_is_fixed_cannot_be_set(ours, name):
     with pytest.raises(AttributeError, match=name):
         setattr(ours[7], name, 1)
