@@ -11,6 +11,7 @@ from simulation.district.data import District, DistrictError
 from simulation.district.land import CELL_METRES, METRES_PER_DEGREE, Land, finish, project
 
 FILE = "subdistricts.geojson"
+WIDEST_DEGREES = 1.0  # about 100 km: a million cells of 100 m
 
 
 def given_boundaries(district: District) -> Land | None:
@@ -22,13 +23,17 @@ def given_boundaries(district: District) -> Land | None:
     Raises
     ------
     DistrictError
-        If the file is no GeoJSON of that kind, or a subdistrict is missing.
+        If the file is no GeoJSON of that kind, is not in degrees, spans too much, or a subdistrict is missing.
     """
     file = district.folder / FILE
     if not file.exists():
         return None
     shapes = _shapes(file, list(district.table("subdistricts")["code"]))
     points = np.concatenate([ring for _, rings in shapes for ring in rings])
+    if not (np.isfinite(points).all() and (np.abs(points) <= (180, 90)).all()):
+        raise DistrictError(f"{file}: coordinates must be degrees, longitude first (WGS 84)")
+    if (np.ptp(points, axis=0) > WIDEST_DEGREES).any():
+        raise DistrictError(f"{file}: the boundaries span more than {WIDEST_DEGREES:g} degree")
     degree = METRES_PER_DEGREE / CELL_METRES
     corner = (float(points[:, 0].min()) - 3 / (degree * np.cos(np.radians(points[:, 1].min()))),
               float(points[:, 1].min()) - 3 / degree)
@@ -49,7 +54,7 @@ def _shapes(file: Path, codes: list[str]) -> list[tuple[int, list[NDArray[np.flo
     try:
         features = json.loads(file.read_text("utf-8"))["features"]
         shapes = [(codes.index(f["properties"]["subdistrict"]), _rings(f["geometry"])) for f in features]
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise DistrictError(f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known "
                             f"'subdistrict': {error}") from None
     missing = set(range(len(codes))) - {code for code, _ in shapes}

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.patheffects import withStroke
 from numpy.typing import NDArray
 
@@ -21,6 +22,8 @@ from simulation.district.land import CELL_METRES, Land, line_points, project
 
 _FILLS = ("#9ecae1", "#fdd0a2", "#bcbddc", "#c7e9c0", "#fcae91", "#dadaeb", "#e6d8ad")
 _OPEN = "#eef3ea"
+_GREEN = "#9cc49c"
+_NAME_CELLS = 7.5, 2.5  # half the width and height of a subdistrict's name
 _LINES: dict[str, tuple[str, float, Literal["-", "--"]]] = {
     "rail": ("#b2182b", 2.0, "-"), "expressway": ("#8c6d31", 3.0, "-"), "arterial": ("#999999", 1.2, "--")}
 _MARKS = {  # kind: marker, size, colour, Chinese, English
@@ -49,10 +52,9 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
         axes.imshow(_colours(geography), origin="lower", extent=(0, geography.width, 0, geography.height),
                     interpolation="nearest", zorder=0)
         _borders(axes, geography)
-        _open_land(axes, district, land, geography)
         _lines(axes, district, land)
-        _facilities(axes, geography)
-        _names(axes, geography)
+        taken = [*_open_land(axes, district, land, geography), *_facilities(axes, geography)]
+        _names(axes, geography, np.array(taken, np.float64).reshape(-1, 2))
         _frame(axes, district, geography)
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, dpi=110, metadata={"Software": None})
@@ -91,8 +93,9 @@ def _borders(axes: Axes, geography: Geography) -> None:
     axes.add_collection(LineCollection(_edges(subdistrict), colors="#222222", linewidths=1.8, zorder=2))
 
 
-def _open_land(axes: Axes, district: District, land: Land, geography: Geography) -> None:
-    """Parks and works, drawn as far as they lie within the area, named at the middle of what lies there."""
+def _open_land(axes: Axes, district: District, land: Land, geography: Geography) -> list[tuple[float, float]]:
+    """Parks and works, drawn as far as they lie within the area, named at the middle of what lies there: the places."""
+    places = []
     for row in district.table("open_land").to_dict("records"):
         (x,), (y,) = project(np.array([row["lon"]]), np.array([row["lat"]]), land.origin)
         radius = row["radius_m"] / CELL_METRES
@@ -101,10 +104,12 @@ def _open_land(axes: Axes, district: District, land: Land, geography: Geography)
             continue
         cells = _image(geography, np.where(inside, 1.0, np.nan), np.nan)
         axes.imshow(cells, origin="lower", extent=(0, geography.width, 0, geography.height), zorder=0.5,
-                    cmap=ListedColormap(["#9cc49c"]), interpolation="nearest")
-        middle = geography.cell_x[inside].mean(), geography.cell_y[inside].mean()
+                    cmap=ListedColormap([_GREEN]), interpolation="nearest")
+        middle = float(geography.cell_x[inside].mean()), float(geography.cell_y[inside].mean())
+        places.append(middle)
         axes.text(*middle, f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=7,
                   color="#1c4a23", zorder=6, path_effects=_HALO)
+    return places
 
 
 def _lines(axes: Axes, district: District, land: Land) -> None:
@@ -113,7 +118,9 @@ def _lines(axes: Axes, district: District, land: Land) -> None:
         axes.plot(points["x"], points["y"], color=colour, linewidth=width, linestyle=dash, zorder=3)
 
 
-def _facilities(axes: Axes, geography: Geography) -> None:
+def _facilities(axes: Axes, geography: Geography) -> list[tuple[float, float]]:
+    """Marks, and names of metro stations: the middles of the names."""
+    places = []
     for kind, (marker, size, colour, _, _) in _MARKS.items():
         rows = geography.facilities[geography.facilities["kind"] == kind]
         x, y = geography.cell_x[rows["cell"]] + 0.5, geography.cell_y[rows["cell"]] + 0.5
@@ -122,15 +129,21 @@ def _facilities(axes: Axes, geography: Geography) -> None:
             for px, py, zh in zip(x, y, rows["name_zh"], strict=True):
                 axes.annotate(zh, (px, py), (4, 4), textcoords="offset points", fontsize=7, color="#67001f", zorder=7,
                               path_effects=_HALO)
+                places.append((float(px) + 3, float(py) + 1))
+    return places
 
 
-def _names(axes: Axes, geography: Geography) -> None:
+def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> None:
+    """Names of the subdistricts, each within its own land and away from the names at `taken` (n, 2)."""
+    x, y = geography.cell_x + 0.5, geography.cell_y + 0.5
     for s, row in enumerate(geography.subdistricts.to_dict("records")):
         own = geography.cell_subdistrict == s
-        x, y = float(geography.cell_x[own].mean()), float(geography.cell_y[own].max()) + 1.5
-        near = own & (np.abs(geography.cell_x - x) < 1)
-        y = float(geography.cell_y[near].max()) - 3 if near.any() else y
-        axes.text(x, y, f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=11,
+        px, py = x[own], y[own]
+        around = (np.abs(px[:, None] - px) <= _NAME_CELLS[0]) & (np.abs(py[:, None] - py) <= _NAME_CELLS[1])
+        room = around.sum(axis=1)
+        away = np.min(np.hypot((px[:, None] - taken[:, 0]) / 2, py[:, None] - taken[:, 1]), axis=1, initial=9)
+        best = np.lexsort((py, away, room >= 0.95 * room.max()))[-1]  # where it is as free: the northernmost
+        axes.text(px[best], py[best], f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=11,
                   zorder=8, path_effects=_HALO)
 
 
@@ -145,6 +158,7 @@ def _frame(axes: Axes, district: District, geography: Geography) -> None:
     labels = {"rail": "轨道交通 railway", "expressway": "高速公路 expressway", "arterial": "主干路 arterial"}
     handles += [Line2D([], [], color=c, linewidth=w, linestyle=d, label=labels[kind])
                 for kind, (c, w, d) in _LINES.items()]
+    handles.append(Patch(color=_GREEN, label="公园等无住房用地 parks and other land without homes"))
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.05), ncols=4, fontsize=9, frameon=False)
     title, size = district.title, len(geography.communities)
     axes.set_title(

@@ -83,6 +83,12 @@ def test_a_whole_map_grows_within_given_boundaries(load, strips):
     (lambda features: features[0]["properties"].update(subdistrict="XXX"), "XXX"),
     (lambda features: features[0]["geometry"].update(type="Point"), "Point"),
     (lambda features: features[0].pop("geometry"), "geometry"),
+    (lambda features: features[0]["geometry"].update(coordinates=[[]]), "no GeoJSON"),
+    (lambda features: features[0]["geometry"].update(coordinates=[[["a", "b"]]]), "no GeoJSON"),
+    (lambda features: features[0].update(properties=None), "no GeoJSON"),
+    (lambda features: features[0]["geometry"].update(coordinates=[[[442000, 4430000], [443000, 4430000]]]), "degrees"),
+    (lambda features: features[0]["geometry"].update(coordinates=[[[40.05, 116.3], [40.06, 116.31]]]), "degrees"),
+    (lambda features: features[0]["geometry"].update(coordinates=[[[11.6, 40.0], [11.7, 40.1]]]), "span more than 1"),
 ])
 def test_bad_files_are_named(load, strips, spoil, message):
     spoil(strips)
