@@ -11,7 +11,8 @@ import pandas as pd
 
 from experiments import store
 from experiments.communities import compare_communities
-from experiments.engine import Job, Outcome, Work, default_workers, execute, run_job
+from experiments.engine import Job, Outcome, Work, default_workers, run_job
+from experiments.engines.local import execute
 from experiments.folders import MARKER
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash

@@ -8,7 +8,15 @@ from typing import Any, Protocol
 
 import pandas as pd
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.table import Table
 
 from experiments.statistics import distinguishable
@@ -41,21 +49,35 @@ def progress(title: str, quiet: bool) -> Iterator[Report]:
     elif err.is_terminal:
         with Progress(TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
                       TimeRemainingColumn(), TextColumn("{task.fields[what]}"), console=err) as bar:
-            task = bar.add_task(title, total=None, what="")
-            yield lambda done, total, what="": bar.update(task, completed=done, total=total, what=what)
+            yield _bar(bar, bar.add_task(title, total=None, what=""))
     else:
         yield _lines(title)
 
 
+def _bar(bar: Progress, task: TaskID) -> Report:
+    known = False
+
+    def update(done: int, total: int, what: str = "") -> None:
+        nonlocal known
+        if not known:  # what was there before says nothing about the speed
+            bar.reset(task, total=total, completed=done, what=what)
+            known = True
+        bar.update(task, completed=done, total=total, what=what)
+
+    return update
+
+
 def _lines(title: str) -> Report:
     began = last = time.monotonic()
+    before: int | None = None  # done when the work began: it says nothing about the speed
 
     def line(done: int, total: int, what: str = "") -> None:
-        nonlocal last
+        nonlocal before, last
         now = time.monotonic()
+        before = done if before is None else before
         if done == total or now - last >= _PLAIN_SECONDS:
             last = now
-            left = (now - began) / max(done, 1) * (total - done)
+            left = (now - began) / max(done - before, 1) * (total - done)
             print(f"{title} {done}/{total} {what} ({now - began:.0f} s, {left:.0f} s left)".replace("  ", " "),
                   file=sys.stderr, flush=True)
 

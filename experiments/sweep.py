@@ -4,40 +4,40 @@ Scenarios are crossed with the points of the design; replicates are blocks of th
 A scenario that a point does not change is one run, however many points share it.
 """
 
-import itertools
+import errno
 import json
+import os
+import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments import sweep_store
 from experiments.answers.outcomes import effects
-from experiments.answers.sweep import Sweep
 from experiments.designs import points_of
-from experiments.engine import Job, Outcome, Work, default_workers
+from experiments.engine import Crew, Job, Outcome, Work, default_workers
 from experiments.engines import engine
-from experiments.specification import Adaptive, Experiment, Plan, at_point, load_plan, point_of
+from experiments.specification import Adaptive, Experiment, Plan, at_point, point_of
 from experiments.statistics import LEVEL
-from simulation.recorder import write_json
+from experiments.sweep_folder import FAILED, claim, owned, values_of, write_csv
 from simulation.scenario import Scenario
-from simulation.yaml_source import SourceError
 
 MANY = 500
-"""Runs from which the store is merged into one file when a sweep is complete."""
-FAILED, LOG = "failed.csv", "log.jsonl"
-_PROBE_WEEKS = 4
-_BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
+"""Files from which the store is merged into one when a sweep is complete."""
+LOG = "log.jsonl"
+_FULL = 1_000_000  # bytes free, below which the disk counts as full
+_TOGETHER = 8  # points whose scenarios are run one after the other
 Progress = Callable[[int, int, str], None]
 
 
 @dataclass
 class Result:
-    """A sweep as it stands: folder, plan of its runs, runs that failed."""
+    """A sweep as it stands: folder, plan of its runs (run, point, scenario, seed), runs that failed."""
 
     folder: Path
     plan: Plan
@@ -78,51 +78,64 @@ def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str
     FileExistsError
         If the folder holds something else and `force` is false.
     SourceError
-        If it holds runs of other code or data and `allow_mixed` is false.
+        If it holds runs of other code or data and `allow_mixed` is false, another sweep is at work there, or the
+        engine cannot be had.
+    OSError
+        If the disk is full; what is finished stays.
+    EngineError
+        If the cluster is lost.
     """
     points = points_of(plan)
-    scenarios = _scenarios(plan, points)
-    _claim(out, plan, points, force, allow_mixed)
-    result = Result(out, plan, points, pd.DataFrame())
-    seeds = _first_seeds(plan.experiment)
-    while True:
-        runs = _runs(plan, scenarios, seeds)
-        result.runs = runs
-        _write_table(out / sweep_store.PLAN, runs[["run", "point", "scenario", "seed"]])
-        lost = {outcome.job.folder.stem for outcome in result.failed}
-        jobs = [job for job in _jobs(plan, scenarios, runs, out) if job.folder.stem not in lost]
-        result.failed += _make(jobs, out, workers or default_workers(plan.experiment.scale),
-                               engine_name, address, time_limit, progress, work)
-        more = _next_seeds(plan, result, seeds)
-        if len(more) == len(seeds):
-            break
-        seeds = more
-    _write_table(out / FAILED, pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed),
-                                            columns=["run", "error"]))
-    if not result.failed and len(sweep_store.files(out)) > MANY:
-        sweep_store.merge(out)
+    scenarios = scenarios_of(plan, points)
+    with ExitStack() as stack:
+        stack.enter_context(owned(out))
+        claim(out, plan, points, force, allow_mixed)
+        result = Result(out, plan, points, pd.DataFrame())
+        missing = _Missing(out)
+        crew: Crew | None = None
+        seeds: list[int] = []
+        for seeds in _blocks(plan, result):
+            result.runs = planned(plan, scenarios, seeds)
+            write_csv(out / sweep_store.PLAN, result.runs)
+            jobs = missing.of(_jobs(plan, scenarios, result.runs, out), result.failed)
+            if jobs and crew is None:
+                if work is run_to_file and engine_name == "local":
+                    _warm(jobs[0])
+                count = workers or (None if address else default_workers(plan.experiment.scale))
+                crew = stack.enter_context(engine(engine_name)(work, count, time_limit, address))
+            if crew is not None:
+                result.failed += _make(jobs, result.runs["run"].nunique(), out, crew, missing, progress)
+        write_csv(out / FAILED, pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed),
+                                             columns=["run", "error"]))
+        if not result.failed and not missing.bad and len(sweep_store.files(out)) > MANY:
+            sweep_store.merge(out)
     return result
 
 
-def _scenarios(plan: Plan, points: pd.DataFrame) -> dict[tuple[int, str], Scenario]:
+def scenarios_of(plan: Plan, points: pd.DataFrame) -> dict[tuple[int, str], Scenario]:
+    """Scenarios as the points change them, by point and name."""
     return {(int(point), name): at_point(plan, name, point_of(points, point))
             for point in points.index for name in plan.scenarios}
 
 
-def _first_seeds(experiment: Experiment) -> list[int]:
+def first_seeds(experiment: Experiment) -> list[int]:
+    """Seeds of the replicates, or of the first ones where more may follow."""
     wanted = experiment.replicates
     count = wanted.at_least if isinstance(wanted, Adaptive) else wanted
     return list(range(experiment.seed, experiment.seed + count))
 
 
-def _next_seeds(plan: Plan, result: Result, seeds: list[int]) -> list[int]:
-    """The same seeds when every interval is narrow enough, else one block more."""
-    wanted = plan.experiment.replicates
-    if not isinstance(wanted, Adaptive) or len(seeds) >= wanted.at_most:
-        return seeds
-    widest = half_widths(values_of(result, [wanted.metric]), plan.baseline)
-    # a pair whose runs failed has no interval and must not keep the others waiting
-    return [*seeds, seeds[-1] + 1] if (widest.dropna() > wanted.until_half_width).any() else seeds
+def _blocks(plan: Plan, result: Result) -> Iterator[list[int]]:
+    """Seeds to run: those asked for, then one block more as long as an interval is too wide."""
+    wanted, seeds = plan.experiment.replicates, first_seeds(plan.experiment)
+    yield seeds
+    while isinstance(wanted, Adaptive) and len(seeds) < wanted.at_most:
+        widest = half_widths(values_of(result.folder, result.runs, [wanted.metric]), plan.baseline)
+        # a pair whose runs failed has no interval and must not keep the others waiting
+        if not (widest.dropna() > wanted.until_half_width).any():
+            return
+        seeds = [*seeds, seeds[-1] + 1]
+        yield seeds
 
 
 def half_widths(values: pd.DataFrame, baseline: str) -> pd.Series:
@@ -139,7 +152,7 @@ def half_widths(values: pd.DataFrame, baseline: str) -> pd.Series:
     return width
 
 
-def _runs(plan: Plan, scenarios: dict[tuple[int, str], Scenario], seeds: list[int]) -> pd.DataFrame:
+def planned(plan: Plan, scenarios: dict[tuple[int, str], Scenario], seeds: list[int]) -> pd.DataFrame:
     """Plan of the runs: run, point, scenario, seed. Seeds change slowest, so that an interrupted sweep has blocks."""
     e = plan.experiment
     rows = [(sweep_store.run_name(scenario, seed, e.scale, e.weeks), point, name, seed)
@@ -148,145 +161,80 @@ def _runs(plan: Plan, scenarios: dict[tuple[int, str], Scenario], seeds: list[in
 
 
 def _jobs(plan: Plan, scenarios: dict[tuple[int, str], Scenario], runs: pd.DataFrame, out: Path) -> list[Job]:
-    e = plan.experiment
+    """Every run once, in an order in which runs that need the same burn-in are near each other, not side by side."""
+    e, order = plan.experiment, {name: k for k, name in enumerate(plan.scenarios)}
     once = runs.drop_duplicates("run")
-    return [Job(scenarios[(row.point, row.scenario)], row.seed, e.scale, e.weeks,
-                out / sweep_store.RUNS / f"{row.run}.parquet") for row in once.itertuples()]
+    rows = sorted(once.itertuples(), key=lambda r: (r.seed, r.point // _TOGETHER, order[r.scenario], r.point))
+    folder = out.resolve() / sweep_store.RUNS  # workers of a cluster may be at home elsewhere
+    return [Job(scenarios[row.point, row.scenario], row.seed, e.scale, e.weeks, folder / f"{row.run}.parquet")
+            for row in rows]
 
 
-def _make(jobs: list[Job], out: Path, workers: int, engine_name: str, address: str | None, time_limit: float | None,
-          progress: Progress | None, work: Work) -> list[Outcome]:
-    whole, bad = sweep_store.found(out)
-    for file in bad:
-        if file in {job.folder for job in jobs}:
-            file.unlink()  # damaged: it is made again
-    missing = [job for job in jobs if job.folder.stem not in whole]
-    done, failed = len(jobs) - len(missing), []
+class _Missing:
+    """Which runs the store lacks: it is read once, then what is made is added."""
+
+    def __init__(self, out: Path) -> None:
+        whole, self.bad = sweep_store.found(out)
+        self.whole = set(whole)
+        for file in [file for file in self.bad if sweep_store.is_merged(file)]:
+            file.unlink()  # its runs are made again
+            del self.bad[file]
+
+    def of(self, jobs: list[Job], failed: list[Outcome]) -> list[Job]:
+        """Jobs whose run is missing and did not fail just now; damaged files of theirs are deleted."""
+        lost = {outcome.job.folder for outcome in failed}
+        todo = [job for job in jobs if job.folder.stem not in self.whole and job.folder not in lost]
+        for file in [file for file in self.bad if file.stem in {job.folder.stem for job in todo}]:
+            file.unlink()
+            del self.bad[file]
+        return todo
+
+
+def _warm(job: Job) -> None:
+    """Make the people that all runs share before the workers start, with all cores."""
+    from simulation.run import people
+
+    people(job.scenario, job.scale)
+
+
+def _make(jobs: list[Job], total: int, out: Path, crew: Crew, missing: _Missing,
+          progress: Progress | None) -> list[Outcome]:
+    done, failed = total - len(jobs), []
     if progress is not None:
-        progress(done, len(jobs), "")
+        progress(done, total, "")
     began = time.monotonic()
-    with (out / LOG).open("a", encoding="utf-8") as log:
-        outcomes = engine(engine_name)(missing, max(1, min(workers, len(missing) or 1)), work, time_limit, address)
+    with (out / LOG).open("a", encoding="utf-8") as log, closing(_checked(crew, jobs)) as outcomes:
         for count, outcome in enumerate(outcomes, 1):
             done += 1
             if outcome.error:
                 failed.append(outcome)
+            else:
+                missing.whole.add(outcome.job.folder.stem)
             passed = time.monotonic() - began
             log.write(json.dumps({"run": outcome.job.folder.stem, "seconds": round(passed, 3),
                                   "error": outcome.error}, ensure_ascii=False) + "\n")
             log.flush()
+            if outcome.error and shutil.disk_usage(out).free < _FULL:
+                raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (the same command goes on)", str(out))
             if progress is not None:
-                progress(done, len(jobs), f"{60 * count / passed:.1f} 次/分 runs/min, {len(failed)} 失败 failed")
+                progress(done, total, f"{60 * count / passed:.1f} 次/分 runs/min, {len(failed)} 失败 failed")
     return failed
 
 
-def _claim(out: Path, plan: Plan, points: pd.DataFrame, force: bool, allow_mixed: bool) -> None:
-    """Make `out` a folder for this experiment, or go on in one that is."""
-    marker = out / sweep_store.MARKER
-    said = {"kind": "sweep", "name": plan.experiment.name,
-            "experiment": plan.experiment.model_dump(mode="json", by_alias=True),
-            "scenarios": {name: s.model_dump(mode="json", by_alias=True) for name, s in plan.scenarios.items()},
-            "versions": sweep_store.versions(plan.scenarios[plan.baseline])}
-    said = json.loads(json.dumps(said))
-    if out.exists() and any(out.iterdir()):
-        before = _before(marker)
-        same = before is not None and {**before, "versions": 0} == {**said, "versions": 0}
-        if not same and not force:
-            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
-        _refuse_mixture(out, said["versions"], allow_mixed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / sweep_store.RUNS).mkdir(exist_ok=True)
-    write_json(marker, said)
-    _write_table(out / sweep_store.POINTS, points.reset_index())
-
-
-def _before(marker: Path) -> dict[str, Any] | None:
-    try:
-        content: dict[str, Any] = json.loads(marker.read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return content
-
-
-def _refuse_mixture(out: Path, now: dict[str, str], allow_mixed: bool) -> None:
-    whole, _ = sweep_store.found(out)
-    for what in ("code", "district"):
-        odd = sum(said[what] != now[what] for said in whole.values())
-        if odd and not allow_mixed:
-            raise SourceError(f"{out}: {odd} of {len(whole)} runs were made with other {what}; give another --out, "
-                              "delete them, or keep them with --allow-mixed")
-
-
-def _write_table(file: Path, table: pd.DataFrame) -> None:
-    new = file.with_name(f".{file.name}")
-    table.to_csv(new, index=False, encoding="utf-8")
-    new.replace(file)
-
-
-def values_of(result: Result, metrics: list[str] | None = None) -> pd.DataFrame:
-    """Last-year values of the runs: columns point, scenario, seed, metric, value."""
-    return _values(result.folder, result.runs, metrics)
-
-
-def _values(out: Path, runs: pd.DataFrame, metrics: list[str] | None) -> pd.DataFrame:
-    table = sweep_store.last_years(out, runs["run"])
-    if metrics is not None:
-        table = table[table["metric"].isin(metrics)]
-    return runs.merge(table, on="run")[["point", "scenario", "seed", "metric", "value"]]
-
-
-def read_sweep(out: Path) -> Sweep:
-    """A sweep from its folder, for the answers; runs that are missing are left out.
-
-    Raises
-    ------
-    SourceError
-        If the folder holds no sweep, or no run of it is whole.
-    """
-    before = _before(out / sweep_store.MARKER)
-    if before is None or before.get("kind") != "sweep":
-        raise SourceError(f"{out}: no sweep here")
-    experiment = Experiment.model_validate_json(json.dumps(before["experiment"]))
-    runs = pd.read_csv(out / sweep_store.PLAN)
-    values = _values(out, runs, None)
-    if values.empty:
-        raise SourceError(f"{out}: no run is finished; `huitian sweep` goes on where it stopped")
-    design = experiment.design
-    titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
-    return Sweep(titles=titles, baseline=next(iter(titles)), kind=design.kind if design is not None else "",
-                 points=pd.read_csv(out / sweep_store.POINTS, index_col="point"), values=values,
-                 metrics=experiment.metrics, scale=experiment.scale,
-                 levels=design.levels if design is not None else 4,
-                 second_order=design.second_order if design is not None else False)
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a sweep would take."""
-
-    runs: int
-    points: int
-    megabytes: float
-    seconds: float
-    workers: int
-
-
-def estimate(name: str, workers: int | None = None) -> Estimate:
-    """Count the runs of an experiment and measure a short one; with adaptive replicates the least number counts."""
-    from simulation.metrics import METRICS
-    from simulation.run import simulate
-
-    plan = load_plan(name)
-    points, e = points_of(plan), plan.experiment
-    scenarios = _scenarios(plan, points)
-    runs = _runs(plan, scenarios, _first_seeds(e)).drop_duplicates("run")
-    weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
-    last = next(itertools.islice(scenarios.values(), len(scenarios) - 1, None))
-    simulate(last, seed=e.seed, scale=e.scale, weeks=1, threads=1)  # compiles, fills the cache
-    began = time.perf_counter()
-    recording = simulate(last, seed=e.seed, scale=e.scale, weeks=_PROBE_WEEKS, threads=1)
-    start = time.perf_counter() - began - recording.manifest["step_seconds"]
-    one = start + recording.manifest["step_seconds"] / _PROBE_WEEKS * weeks
-    busy = workers or default_workers(e.scale)
-    return Estimate(len(runs), len(points), len(runs) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
-                    len(runs) * one / busy, busy)
+def _checked(crew: Crew, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
+    """Outcomes; a run that a worker says it made must be here, and made by this code from these data."""
+    known: dict[str, str] = {}
+    for outcome in crew(jobs):
+        error = outcome.error
+        if not error:
+            try:
+                said = sweep_store.made_by(outcome.job.folder)
+            except (OSError, ValueError, KeyError):
+                error = "its file is not here: do the workers share this folder?"
+            else:
+                known = known or sweep_store.versions(outcome.job.scenario)
+                odd = [what for what, hashed in known.items() if said[what] != hashed]
+                if odd:
+                    outcome.job.folder.unlink()
+                    error = f"its worker has other {' and '.join(odd)}"
+        yield Outcome(outcome.job, error)

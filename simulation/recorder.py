@@ -88,12 +88,17 @@ def rounded(values: np.ndarray) -> np.ndarray:
 
 
 def write_json(file: Path, content: dict[str, Any]) -> None:
-    """Write JSON in UTF-8 and wait for the disk."""
-    with file.open("w", encoding="utf-8") as handle:
-        json.dump(content, handle, ensure_ascii=False, indent=1)
-        handle.write("\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    """Write JSON in UTF-8 under a temporary name, wait for the disk, rename: the file is whole or as it was."""
+    new = file.with_name(f".{file.name}-{os.getpid()}")
+    try:
+        with new.open("w", encoding="utf-8") as handle:
+            json.dump(content, handle, ensure_ascii=False, indent=1)
+            handle.write("\n")
+            handle.flush()
+            os.fsync(handle.fileno())
+        new.replace(file)
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def summarise(district: pd.DataFrame, name: str) -> float | None:

@@ -21,7 +21,7 @@ from simulation.build import build_world
 from simulation.district.cache import cached, code_hash
 from simulation.district.data import District, load_district
 from simulation.district.geography import Geography, load_geography
-from simulation.district.population import load_population
+from simulation.district.population import Population, load_population
 from simulation.metrics import DOMAINS, METRICS
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
@@ -129,6 +129,13 @@ def _groups(world: World) -> Rows:
         "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel()}
 
 
+def people(scenario: Scenario, scale: float) -> Population:
+    """The people of a scenario; the first call makes them, and then all processes share them from the cache."""
+    district = district_of(scenario)
+    geography = _geography(scenario.district, scenario.readings, district.content_hash)
+    return load_population(geography, district, Parameters(scenario.parameters), scale, POPULATION_SEED)
+
+
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     """The world at the start of tick 0: place, people, burn-in. Place, people and burn-in come from the cache.
 
@@ -138,7 +145,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     params = Parameters(scenario.parameters)
     district = district_of(scenario)
     geography = _geography(scenario.district, scenario.readings, district.content_hash)
-    population = load_population(geography, district, params, scale, POPULATION_SEED)
+    population = people(scenario, scale)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
     residents = new_residents(population, traits, params, seed)

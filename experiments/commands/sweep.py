@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from experiments.sweep import Estimate
+    from experiments.sweep_estimate import Estimate
 
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出 / print the summary as JSON")]
@@ -39,12 +39,12 @@ def sweep(
     """按设计运行实验 / run a designed experiment; run it again on the same folder to go on where it stopped."""
     from experiments import console
     from experiments.specification import load_plan
-    from experiments.sweep import estimate
     from experiments.sweep import sweep as run_sweep
+    from experiments.sweep_estimate import estimate
 
     plan = load_plan(experiment)
     if dry_run:
-        _estimate(estimate(experiment, workers), as_json)
+        _estimate(estimate(plan, workers, out), as_json)
         return
     folder = out or Path("results") / plan.experiment.name
     with console.progress(plan.experiment.name, quiet) as report:
@@ -85,7 +85,7 @@ def _answers(folder: Path, threshold: float | None) -> dict[str, str]:
     """Write tables and charts; the tables as JSON by name."""
     from experiments.answers.sweep import answer
     from experiments.charts import style
-    from experiments.sweep import read_sweep
+    from experiments.sweep_folder import read_sweep
 
     found = answer(read_sweep(folder), threshold)
     (folder / "answers").mkdir(exist_ok=True)
@@ -100,8 +100,10 @@ def _answers(folder: Path, threshold: float | None) -> dict[str, str]:
 
 def _estimate(found: "Estimate", as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"runs": found.runs, "points": found.points, "megabytes": round(found.megabytes, 1),
-                          "seconds": round(found.seconds), "workers": found.workers}))
+        print(json.dumps({"runs": found.runs, "done": found.done, "points": found.points,
+                          "megabytes": round(found.megabytes, 1), "seconds": round(found.seconds),
+                          "workers": found.workers}))
         return
-    print(f"运行 runs: {found.runs}   点 points: {found.points}   磁盘 disk: {found.megabytes:.1f} MB   "
-          f"时间 time: {found.seconds / 60:.1f} 分钟 min ({found.workers} workers)")
+    print(f"运行 runs: {found.runs}   已完成 done: {found.done}   点 points: {found.points}   "
+          f"磁盘 disk: {found.megabytes:.1f} MB   时间 time: {found.seconds / 60:.1f} 分钟 min "
+          f"({found.workers} workers)")

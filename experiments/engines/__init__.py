@@ -1,12 +1,11 @@
-"""Engines behind one interface."""
+"""Engines behind one interface, `experiments.engine.Engine`; each file imports what it needs when it opens."""
 
-from collections.abc import Callable, Iterable, Iterator
+from experiments.engine import Engine
+from experiments.engines import dask, local, ray
 
-from experiments.engine import Job, Outcome, Work, execute
-
-Engine = Callable[[Iterable[Job], int, Work, float | None, str | None], Iterator[Outcome]]
+_ENGINES: dict[str, Engine] = {"local": local.opened, "dask": dask.opened, "ray": ray.opened}
 
 
 def engine(name: str) -> Engine:
-    """The engine of a name: "local"."""
-    return lambda jobs, workers, work, time_limit, address: execute(jobs, workers, work, time_limit)
+    """The engine of a name: "local", "dask" or "ray"."""
+    return _ENGINES[name]

@@ -8,7 +8,8 @@ import pandas as pd
 
 from experiments import store
 from experiments.compare import claim
-from experiments.engine import Job, Outcome, Work, default_workers, execute
+from experiments.engine import Job, Outcome, Work, default_workers
+from experiments.engines.local import execute
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge

@@ -1,10 +1,13 @@
 """Arrays that are costly to make, kept on disk under a hash of everything that they depend on.
 
 An entry is a folder of `.npy` files with a manifest, written under a temporary name and renamed when whole, so that a
-crash or a second process at the same time leaves no half entry. Arrays come back memory-mapped and read-only.
+crash or a second process at the same time leaves no half entry. Of processes that want the same entry at the same
+time one makes it and the others wait. Arrays come back memory-mapped: all processes share the same pages, and what
+one writes to an array is its own copy of a page, seen by nobody else.
 """
 
 import contextlib
+import fcntl
 import hashlib
 import json
 import os
@@ -13,7 +16,7 @@ import tempfile
 import time
 import warnings
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -66,15 +69,35 @@ def cached(kind: str, key: dict[str, Any], build: Callable[[], Arrays], *, limit
     arrays = _load(entry)
     if arrays is not None:
         return arrays
-    made = build()
-    try:
-        _store(entry, made)
-        _evict(entry.parent, limit_gb * 1e9, keep=entry)
-    except OSError as error:
-        why = error.strerror or error
-        warnings.warn(f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning,
-                      stacklevel=2)
-    return made
+    with _alone(entry):
+        arrays = _load(entry)  # another process may have made it meanwhile
+        if arrays is not None:
+            return arrays
+        made = build()
+        try:
+            _store(entry, made)
+            _evict(entry.parent, limit_gb * 1e9, keep=entry)
+        except OSError as error:
+            why = error.strerror or error
+            warnings.warn(f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning,
+                          stacklevel=2)
+            return made
+    return _load(entry) or made  # mapped: shared with those who come later
+
+
+@contextlib.contextmanager
+def _alone(entry: Path) -> Iterator[None]:
+    """Wait until no other process makes the entry; the system frees the lock of a process that dies."""
+    with contextlib.ExitStack() as stack:
+        try:
+            entry.parent.mkdir(parents=True, exist_ok=True)
+            file = entry.with_name(f".lock-{entry.name}")
+            lock = stack.enter_context(file.open("w"))
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            stack.callback(file.unlink, missing_ok=True)
+        except OSError:
+            pass  # no lock can be had here: at worst an entry is made twice, with the same content
+        yield
 
 
 def _checksum(file: Path) -> int:
@@ -92,7 +115,8 @@ def _load(entry: Path) -> Arrays | None:
             file = entry / f"{name}.npy"
             if file.stat().st_size != size or _checksum(file) != checksum:
                 raise ValueError(f"{file} is damaged")
-        arrays = {name: np.load(entry / f"{name}.npy", mmap_mode="r" if size > _SAMPLE else None)
+        # plain arrays over copy-on-write maps: the kernels know no other type, and would be compiled once more for it
+        arrays = {name: np.asarray(np.load(entry / f"{name}.npy", mmap_mode="c" if size > _SAMPLE else None))
                   for name, (size, _) in manifest.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return None

@@ -62,8 +62,7 @@ def load_population(geography: Geography, district: District, params: Mapping[st
         made = build_population(geography, district, params, scale, seed)
         return {field.name: np.asarray(getattr(made, field.name)) for field in fields(made)}
 
-    # plain copies: a read-only map would be another type to the kernels, and compile them once more
-    arrays = {name: np.array(values) for name, values in cached("population", key, build).items()}
+    arrays = dict(cached("population", key, build))
     scale = float(arrays.pop("scale"))
     return Population(scale=scale, **arrays)  # type: ignore[arg-type]  # by name, as `build` stored them
 

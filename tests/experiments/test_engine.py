@@ -4,7 +4,8 @@ from pathlib import Path
 import pytest
 
 from experiments import engine
-from experiments.engine import ATTEMPTS, Job, execute
+from experiments.engine import ATTEMPTS, Job
+from experiments.engines.local import execute
 from simulation.scenario import load_scenario
 from tests.experiments import fakes
 

@@ -14,7 +14,8 @@ from experiments import sweep_store
 from experiments.answers.sweep import Answers, answer
 from experiments.engine import Job
 from experiments.specification import load_plan
-from experiments.sweep import Result, read_sweep, sweep
+from experiments.sweep import Result, sweep
+from experiments.sweep_folder import read_sweep
 from simulation.parameters import PARAMETERS
 
 WALK, DETOUR, NEAR = NAMES = ("access.walk_speed", "access.detour", "access.catchment_near")

@@ -1,10 +1,12 @@
 """The cache with real files: hits, changed keys, damage, folders that cannot be written, eviction, two processes."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -52,13 +54,36 @@ def test_built_once_and_found_again(place):
     assert [path.name.split("-")[0] for path in place.iterdir()] == ["kind"]
 
 
-def test_what_is_found_cannot_be_written():
+def test_arrays_are_mapped_and_what_one_writes_stays_its_own():
     build = Builder()
-    cached("kind", KEY, build)
+    made = cached("kind", KEY, build)  # whoever makes an entry shares its pages as well
     found = cached("kind", KEY, build)
-    assert isinstance(found["big"], np.memmap)
-    with pytest.raises(ValueError, match="read-only"):
-        found["big"][0] = 1
+    assert all(isinstance(arrays["big"].base, np.memmap) for arrays in (made, found))
+    before = found["big"].copy()
+    found["big"][0] += 1
+    assert np.array_equal(cached("kind", KEY, build)["big"], before) and np.array_equal(made["big"], before)
+
+
+def slow(place: str, count: str) -> float:
+    """In a process of its own: make an entry that takes a while, and leave a file for every time that it was made."""
+    os.environ["HUITIAN_CACHE"] = place
+
+    def build():
+        Path(count, str(os.getpid())).touch()
+        time.sleep(1.0)
+        return {"a": np.arange(3.0)}
+
+    return float(cached("slow", KEY, build)["a"].sum())
+
+
+def test_two_processes_at_the_same_time_make_an_entry_once(place, tmp_path):
+    count = tmp_path / "count"
+    count.mkdir()
+    with ProcessPoolExecutor(2, multiprocessing.get_context("spawn")) as pool:
+        found = list(pool.map(slow, [str(place)] * 2, [str(count)] * 2))
+    assert found == [3.0, 3.0]
+    assert len(list(count.iterdir())) == 1
+    assert len(entries(place)) == 1
 
 
 @pytest.mark.parametrize("other", [{"district": "b"}, {"scale": 0.25}, {"seed": 1}])

@@ -1,0 +1,165 @@
+"""The cores of this machine: a supervisor over a pool of processes; a lost worker loses one attempt of one run."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import psutil
+
+from experiments.engine import ATTEMPTS, Crew, Job, Outcome, Work, attempt, cores, one_line
+from simulation.yaml_source import SourceError
+
+_HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which the pool is made anew
+_PULSE = 0.5  # seconds between looks at the clock, and of a worker at its supervisor
+
+
+@contextmanager
+def opened(work: Work, workers: int | None = None, time_limit: float | None = None,
+           address: str | None = None) -> Iterator[Crew]:
+    """A crew of spawned processes; see `experiments.engine.Engine`."""
+    if address is not None:
+        raise SourceError("--address is for the engines dask and ray; the local engine has none")
+    supervisor = _Supervisor(work, workers or cores(), time_limit)
+    try:
+        yield supervisor.run
+    finally:
+        supervisor.dismiss()
+
+
+def execute(jobs: Iterable[Job], workers: int, work: Work, time_limit: float | None = None) -> Iterator[Outcome]:
+    """Run all jobs with a crew of their own, yielding each as it ends."""
+    with opened(work, workers, time_limit) as crew:
+        yield from crew(jobs)
+
+
+@dataclass(frozen=True)
+class _Running:
+    """A job under way."""
+
+    job: Job
+    attempt: int
+    since: float
+
+
+Lost = list[tuple[Job, int, bool]]
+"""Jobs whose worker went, with the attempt, and whether it ran too long."""
+
+
+@dataclass
+class _Supervisor:
+    """Keeps a pool of workers busy.
+
+    A worker that dies breaks the pool; the pool is made anew and what was under way is tried again, at most three
+    times in all and each alone, so that a job that kills its worker does not take others with it. The same becomes of
+    a job that runs longer than `time_limit` seconds: its pool is killed. A job that raises is not tried again: the
+    same input would raise again.
+    """
+
+    work: Work
+    workers: int
+    time_limit: float | None
+    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Run all jobs, yielding each as it ends."""
+        waiting = [(job, 1) for job in jobs]
+        why = {True: f"ran longer than {self.time_limit} s", False: "its worker was lost"}
+        while waiting:
+            for job, count, late in (yield from self._until_broken(waiting)):
+                if count == ATTEMPTS:
+                    yield Outcome(job, f"{why[late]} {ATTEMPTS} times" + ("" if late else " (out of memory?)"))
+                else:
+                    waiting.append((job, count + 1))
+
+    def dismiss(self) -> None:
+        """End all workers."""
+        if self._pool is None:
+            return
+        processes = list((self._pool._processes or {}).values())
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool = None
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join(10)
+            process.kill()
+
+    def _submit(self, job: Job) -> Future[str]:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=_worker,
+                                             initargs=(os.getpid(),))
+        return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers))
+
+    def _until_broken(self, waiting: list[tuple[Job, int]]) -> Generator[Outcome, None, Lost]:
+        """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
+        running: dict[Future[str], _Running] = {}
+        heavy = False
+        while (waiting and not heavy) or running:
+            while waiting and not heavy and _room(running, waiting[0][1], self.workers):
+                try:
+                    future = self._submit(waiting[0][0])
+                except BrokenProcessPool:
+                    return self._lost(running)
+                running[future] = _Running(*waiting.pop(0), time.monotonic())
+            broken = False
+            done = wait(running, timeout=None if self.time_limit is None else _PULSE,
+                        return_when=FIRST_COMPLETED).done
+            for future in done:
+                error = future.exception()
+                if isinstance(error, BrokenProcessPool):
+                    broken = True
+                    continue
+                yield Outcome(running.pop(future).job, one_line(error) if error else future.result())
+            heavy = heavy or (bool(done) and self._heavy())
+            if broken or any(self._late(one) for one in running.values()):
+                return self._lost(running)
+        if heavy:
+            self.dismiss()
+        return []
+
+    def _late(self, one: _Running) -> bool:
+        return self.time_limit is not None and time.monotonic() - one.since > self.time_limit
+
+    def _lost(self, running: dict[Future[str], _Running]) -> Lost:
+        """What was under way. Only what ran too long has used up an attempt, if anything did."""
+        late = any(self._late(one) for one in running.values())
+        self.dismiss()
+        return [(one.job, one.attempt if self._late(one) or not late else one.attempt - 1, self._late(one))
+                for one in running.values()]
+
+    def _heavy(self) -> bool:
+        """Whether a worker has grown beyond what a run needs."""
+        for pid in list((self._pool._processes or {}) if self._pool is not None else {}):
+            try:
+                memory = psutil.Process(pid).memory_info()
+            except psutil.Error:
+                continue
+            if memory.rss - getattr(memory, "shared", 0) > _HEAVY:
+                return True
+        return False
+
+
+def _room(running: dict[Future[str], _Running], count: int, workers: int) -> bool:
+    """Whether one more job may start: a second attempt runs alone."""
+    if count > 1 or any(one.attempt > 1 for one in running.values()):
+        return not running
+    return len(running) < workers
+
+
+def _worker(supervisor: int) -> None:
+    """Ctrl-C is the supervisor's business; a worker whose supervisor is gone goes as well."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def watch() -> None:
+        while os.getppid() == supervisor:
+            time.sleep(_PULSE)
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
