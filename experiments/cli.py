@@ -212,8 +212,8 @@ def main() -> None:
     try:
         result = app(standalone_mode=False)
         if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
-            _stop("已中断：完成的都保留，重复同一命令即可继续 / interrupted; whatever was finished stays, the same command "
-                  "goes on from there", _INTERRUPTED)
+            _stop("已中断：完成的都保留，重复同一命令即可继续 / interrupted; whatever was finished stays, "
+                  "the same command goes on from there", _INTERRUPTED)
         sys.exit(result if isinstance(result, int) else 0)
     except _UsageError as error:  # type: ignore[misc]
         _stop(error.format_message(), 2)

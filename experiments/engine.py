@@ -86,26 +86,25 @@ def default_workers(scale: float) -> int:
     return max(1, min(cores(), fit))
 
 
-def attempt(work: Work, job: Job, threads: int) -> str:
-    """Make a job in a worker; its error in one line, "" without one: the same input would raise again."""
+def attempt(work: Work, job: Job, threads: int, time_limit: float | None) -> str:
+    """Make a job in a worker; its error in one line, "" without one: the same input would raise again.
+
+    After `time_limit` seconds the system kills the process, whatever it is stuck in.
+    """
+    signal.setitimer(signal.ITIMER_REAL, time_limit or 0)
     try:
         work(job, threads)
     except Exception as error:
         return one_line(error)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
     return ""
 
 
 def attempt_alone(work: Work, job: Job, time_limit: float | None) -> str:
-    """The same in a worker of a cluster: one run at a time in a process, with one thread.
-
-    After `time_limit` seconds the system kills the process, whatever it is stuck in; the cluster starts it anew.
-    """
+    """The same in a worker of a cluster, which may have many threads: one run at a time, with one thread."""
     with _ONE:
-        signal.setitimer(signal.ITIMER_REAL, time_limit or 0)
-        try:
-            return attempt(work, job, 1)
-        finally:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+        return attempt(work, job, 1, time_limit)
 
 
 def lost(time_limit: float | None) -> str:

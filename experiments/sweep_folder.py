@@ -122,10 +122,19 @@ def read_sweep(out: Path) -> Sweep:
                           "`huitian sweep` makes it again") from None
     if values.empty:
         raise SourceError(f"{out}: no run is finished; `huitian sweep` goes on where it stopped")
-    design = experiment.design
+    design, points = experiment.design, pd.read_csv(out / sweep_store.POINTS, index_col="point")
     titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
     return Sweep(titles=titles, baseline=next(iter(titles)), kind=design.kind if design is not None else "",
-                 points=pd.read_csv(out / sweep_store.POINTS, index_col="point"), values=values,
-                 metrics=experiment.metrics, scale=experiment.scale,
+                 points=points, values=values, metrics=experiment.metrics, scale=experiment.scale,
                  levels=design.levels if design is not None else 4,
-                 second_order=design.second_order if design is not None else False)
+                 second_order=design.second_order if design is not None else False,
+                 acting={name: _acting(name, list(points.columns), before["scenarios"]) for name in titles})
+
+
+def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[str]:
+    """Factors that change a scenario, by the rules of `experiments.specification.at_point`; the baseline is first."""
+    switches = len(scenarios) == 1 or name != next(iter(scenarios))
+    switched = {path for path in factors if path.startswith("interventions.") and path.count(".") == 1}
+    return [path for path in factors if path.startswith("parameters.") or (path in switched and switches)
+            or (path not in switched and (path.split(".")[1] in scenarios[name]["interventions"]
+                                          or (switches and path.rpartition(".")[0] in switched)))]

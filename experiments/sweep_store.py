@@ -78,7 +78,8 @@ def _content_hash(weeks: pd.DataFrame) -> str:
     digest = hashlib.blake2b(digest_size=8)
     for name in sorted(set(weeks.columns) - {"run"}):
         column = weeks[name]
-        values = (column.astype("datetime64[ns]").astype("int64") if column.dtype.kind == "M" else column).to_numpy("float64", copy=True)
+        numbers = column.astype("datetime64[ns]").astype("int64") if column.dtype.kind == "M" else column
+        values = numbers.to_numpy("float64", copy=True)
         empty = np.isnan(values)
         if not empty.all():
             values[empty] = np.nan  # NaN has many forms

@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 
 from experiments import store
+from experiments.sweep_health import examine
+from experiments.sweep_store import MARKER
 
 _PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "matplotlib", "pyarrow", "pydantic")
 _ROOM_GB = 2.0
@@ -51,13 +53,19 @@ def check_installation() -> int:
 
 
 def check_results(folder: Path) -> int:
-    """Print a line for each run in a folder; returns the number of damaged or unfinished ones.
+    """Print a line for each run in a folder, or for each problem of a sweep; returns the number of problems.
 
     Raises
     ------
     FileExistsError
         If the folder does not exist or holds no run.
     """
+    if (folder / MARKER).exists():
+        health = examine(folder)
+        for problem in health.problems:
+            _line(False, f"{folder}: {problem}")
+        _line(not health.problems, f"{folder}: {health.whole} of {health.planned} runs whole")
+        return len(health.problems)
     runs = sorted({file.parent for file in folder.rglob("district.parquet")}
                   | {file.parent for file in folder.rglob("manifest.json")})
     if not runs:

@@ -10,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from multiprocessing.process import BaseProcess
 
 import psutil
 
@@ -17,7 +18,7 @@ from experiments.engine import ATTEMPTS, Crew, Job, Outcome, Work, attempt, core
 from simulation.yaml_source import SourceError
 
 _HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which the pool is made anew
-_PULSE = 0.5  # seconds between looks at the clock, and of a worker at its supervisor
+_PULSE = 0.5  # seconds between looks of a worker at its supervisor
 
 
 @contextmanager
@@ -49,7 +50,7 @@ class _Running:
 
 
 Lost = list[tuple[Job, int, bool]]
-"""Jobs whose worker went, with the attempt, and whether it ran too long."""
+"""Jobs whose worker went, with the attempts that they used up, and whether they ran too long."""
 
 
 @dataclass
@@ -58,36 +59,37 @@ class _Supervisor:
 
     A worker that dies breaks the pool; the pool is made anew and what was under way is tried again, at most three
     times in all and each alone, so that a job that kills its worker does not take others with it. The same becomes of
-    a job that runs longer than `time_limit` seconds: its pool is killed. A job that raises is not tried again: the
-    same input would raise again.
+    a job that runs longer than `time_limit` seconds: the system kills its worker. A job that raises is not tried
+    again: the same input would raise again.
     """
 
     work: Work
     workers: int
     time_limit: float | None
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+    _processes: dict[int, BaseProcess] = field(default_factory=dict, init=False)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Run all jobs, yielding each as it ends."""
         waiting = [(job, 1) for job in jobs]
-        why = {True: f"ran longer than {self.time_limit} s", False: "its worker was lost"}
         while waiting:
             for job, count, late in (yield from self._until_broken(waiting)):
-                if count == ATTEMPTS:
-                    yield Outcome(job, f"{why[late]} {ATTEMPTS} times" + ("" if late else " (out of memory?)"))
-                else:
+                if count < ATTEMPTS:
                     waiting.append((job, count + 1))
+                elif late:
+                    yield Outcome(job, f"ran longer than {self.time_limit:g} s {ATTEMPTS} times")
+                else:
+                    yield Outcome(job, f"its worker was lost {ATTEMPTS} times (out of memory?)")
 
     def dismiss(self) -> None:
         """End all workers."""
         if self._pool is None:
             return
-        processes = list((self._pool._processes or {}).values())
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
-        for process in processes:
+        for process in self._processes.values():
             process.terminate()
-        for process in processes:
+        for process in self._processes.values():
             process.join(10)
             process.kill()
 
@@ -95,7 +97,9 @@ class _Supervisor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=_worker,
                                              initargs=(os.getpid(),))
-        return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers))
+        future = self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
+        self._processes = self._pool._processes or {}  # the pool forgets them when it breaks
+        return future
 
     def _until_broken(self, waiting: list[tuple[Job, int]]) -> Generator[Outcome, None, Lost]:
         """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
@@ -109,34 +113,31 @@ class _Supervisor:
                     return self._lost(running)
                 running[future] = _Running(*waiting.pop(0), time.monotonic())
             broken = False
-            done = wait(running, timeout=None if self.time_limit is None else _PULSE,
-                        return_when=FIRST_COMPLETED).done
-            for future in done:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
                     broken = True
                     continue
                 yield Outcome(running.pop(future).job, one_line(error) if error else future.result())
-            heavy = heavy or (bool(done) and self._heavy())
-            if broken or any(self._late(one) for one in running.values()):
+            if broken:
                 return self._lost(running)
+            heavy = heavy or self._heavy()
         if heavy:
             self.dismiss()
         return []
 
-    def _late(self, one: _Running) -> bool:
-        return self.time_limit is not None and time.monotonic() - one.since > self.time_limit
-
     def _lost(self, running: dict[Future[str], _Running]) -> Lost:
-        """What was under way. Only what ran too long has used up an attempt, if anything did."""
-        late = any(self._late(one) for one in running.values())
+        """What was under way. Where the time limit broke the pool, only what ran that long has used up an attempt."""
         self.dismiss()
-        return [(one.job, one.attempt if self._late(one) or not late else one.attempt - 1, self._late(one))
-                for one in running.values()]
+        now = time.monotonic()
+        alarmed = any(process.exitcode == -signal.SIGALRM for process in self._processes.values())
+        late = [alarmed and now - one.since >= (self.time_limit or 0) for one in running.values()]
+        return [(one.job, one.attempt - (alarmed and not slow), slow)
+                for one, slow in zip(running.values(), late, strict=True)]
 
     def _heavy(self) -> bool:
         """Whether a worker has grown beyond what a run needs."""
-        for pid in list((self._pool._processes or {}) if self._pool is not None else {}):
+        for pid in list(self._processes):
             try:
                 memory = psutil.Process(pid).memory_info()
             except psutil.Error:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from experiments import folders
-from experiments.report import comparison, run
+from experiments.report import comparison, run, sweep
 from experiments.report.document import Report
 
 
@@ -18,4 +18,6 @@ def gather(folder: Path) -> Report:
     kind = folders.kind_of(folder)
     if kind == "run":
         return run.report(folders.open_run(folder))
+    if kind == "sweep":
+        return sweep.of_folder(folder)
     return comparison.report(folders.open_comparison(folder))

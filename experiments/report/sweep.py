@@ -1,5 +1,6 @@
 """The report of a sweep: its question and design, what it answers, and how far the answers reach."""
 
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -22,6 +23,7 @@ from experiments.report.document import (
     join,
     same,
 )
+from experiments.sweep_folder import FAILED, manifest, read_sweep
 from simulation.metrics import METRICS
 
 DESIGNS = {
@@ -37,6 +39,33 @@ _MOST_ROWS = 40
 _METRIC_COLUMNS = ("mean_difference", "ci_low", "ci_high", "baseline_value", "effect", "low", "high", "change", "swing",
                    "mean", "regret", "max_regret", "mean_regret", "p90_regret", "worst", "best", "value", "threshold")
 _MONEY_COLUMNS = ("cost", "cost_low", "cost_high", "icer")
+
+
+def of_folder(folder: Path) -> Report:
+    """The report of the sweep in a folder.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no sweep, or an unreadable one.
+    """
+    sweep, said = read_sweep(folder), manifest(folder) or {}
+    question = Words(**said["experiment"]["question"])
+    scenario = said["scenarios"][sweep.baseline]
+    weeks = said["experiment"]["weeks"] or scenario["weeks"]
+    seeds = ", ".join(str(seed) for seed in sorted(sweep.values["seed"].unique()))
+    software = ", ".join(f"{name} {number}" for name, number in said["packages"].items())
+    lost = len(pd.read_csv(folder / FAILED)) if (folder / FAILED).exists() else 0
+    facts = [
+        same(f"{said['name']}: huitian sweep"),
+        Words(f"地区 {scenario['district']}；起始日 {scenario['start']}；每次运行{weeks}周；种子：{seeds}。",
+              f"District {scenario['district']}; first day {scenario['start']}; {weeks} weeks a run; seeds: {seeds}."),
+        Words(f"内容散列：代码 {said['versions']['code']}，地区数据 {said['versions']['district']}。",
+              f"Content hashes: code {said['versions']['code']}, district data {said['versions']['district']}."),
+        Words(f"软件：{software}。", f"Software: {software}.")]
+    if lost:
+        facts.append(Words(f"失败的运行：{lost}（见failed.csv）。", f"Runs that failed: {lost} (see failed.csv)."))
+    return report(sweep, question, question, scenario, facts)
 
 
 def report(sweep: Sweep, title: Words, question: Words, scenario: dict[str, Any], facts: list[Words]) -> Report:
@@ -64,11 +93,9 @@ def report(sweep: Sweep, title: Words, question: Words, scenario: dict[str, Any]
 
 def option_names(sweep: Sweep) -> dict[str, tuple[str, str]]:
     """Titles (zh, en) of scenarios and of the options that points make of them."""
-    rows = sweep.values.assign(option=outcomes.as_options(sweep.values, sweep.points)["option"])
-    levers = outcomes.levers(sweep.points)
-    chosen = {str(row.option): (sweep.titles[str(row.scenario)], dict(sweep.points.loc[row.point, levers])
-                                if row.point in sweep.points.index else {})
-              for row in rows.drop_duplicates("option").itertuples()}
+    rows = outcomes.as_options(sweep.values, sweep.points, sweep.acting).drop_duplicates("option")
+    chosen = {str(row.option): (sweep.titles[str(row.scenario)], outcomes.levers_at(
+        sweep.points, row.point, str(row.scenario), sweep.acting)) for row in rows.itertuples()}
     return {**sweep.titles, **named(chosen)}
 
 

@@ -1,0 +1,104 @@
+"""Cheap runs that meet with trouble once or for good; importable by worker processes.
+
+A run leaves a file a time that it was begun in the folder `TRIES`, which tells a first attempt from a second.
+"""
+
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments import sweep_store
+from experiments.engine import Job
+from experiments.specification import load_plan
+from experiments.sweep import sweep
+
+TRIES = "HUITIAN_TEST_TRIES"
+TROUBLED = 3  # the seed that meets with it
+WEEKS = 60
+
+
+def cheap(job: Job, threads: int) -> None:
+    """Numbers that depend on nothing but the seed and the scenario."""
+    luck = np.random.default_rng(job.seed)
+    tick = np.arange(WEEKS, dtype=np.int32)
+    more = 2.0 * ("service_circles" in job.scenario.interventions)
+    sweep_store.write(job, pd.DataFrame({
+        "tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
+        "satisfaction": 50 + luck.normal(0, 1, WEEKS) + more, "load_committee": luck.normal(1, 0.1, WEEKS),
+        "cost_operating_yuan": 1000.0 * (tick + 1)}))
+
+
+def slow(job: Job, threads: int) -> None:
+    time.sleep(0.3)
+    cheap(job, threads)
+
+
+def _first(job: Job) -> bool:
+    folder = Path(os.environ[TRIES])
+    (folder / f"{job.folder.stem}-{os.getpid()}-{time.monotonic_ns()}").touch()
+    return job.seed == TROUBLED and tries(folder, job) == 1
+
+
+def tries(folder: Path, job: Job) -> int:
+    """How often a run was begun."""
+    return len(list(folder.glob(f"{job.folder.stem}-*")))
+
+
+def killed_once(job: Job, threads: int) -> None:
+    if _first(job):
+        os.kill(os.getpid(), signal.SIGKILL)
+    cheap(job, threads)
+
+
+def killed_always(job: Job, threads: int) -> None:
+    _first(job)
+    if job.seed == TROUBLED:
+        os.kill(os.getpid(), signal.SIGKILL)
+    cheap(job, threads)
+
+
+def raises(job: Job, threads: int) -> None:
+    _first(job)
+    if job.seed == TROUBLED:
+        raise ValueError("no such place\nwith details")
+    cheap(job, threads)
+
+
+def hangs_once(job: Job, threads: int) -> None:
+    if _first(job):
+        time.sleep(600)
+    cheap(job, threads)
+
+
+def hangs_always(job: Job, threads: int) -> None:
+    _first(job)
+    if job.seed == TROUBLED:
+        time.sleep(600)
+    cheap(job, threads)
+
+
+def killed_in_merge(out: str, step: int) -> None:
+    """In a process of its own: merge the runs of a sweep and die before the given step that moves or deletes."""
+    count = 0
+
+    def counted(original):  # type: ignore[no-untyped-def]
+        def act(*args, **kwargs):  # type: ignore[no-untyped-def]
+            nonlocal count
+            count += 1
+            if count == step:
+                os.kill(os.getpid(), signal.SIGKILL)
+            return original(*args, **kwargs)
+        return act
+
+    Path.rename = counted(Path.rename)  # type: ignore[method-assign]
+    sweep_store.shutil.rmtree = counted(sweep_store.shutil.rmtree)
+    sweep_store.merge(Path(out))
+
+
+if __name__ == "__main__":  # a supervisor that will be killed
+    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3], work=slow)
