@@ -108,7 +108,7 @@ def attempt_alone(work: Work, job: Job, time_limit: float | None) -> str:
 
 
 def lost(time_limit: float | None) -> str:
-    """Error of a run whose worker of a cluster went away too often."""
+    """Error of a run whose worker went away too often."""
     late = f", or it ran longer than {time_limit:g} s" if time_limit else " (out of memory?)"
     return f"its worker was lost {ATTEMPTS} times{late}"
 

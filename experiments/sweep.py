@@ -107,6 +107,7 @@ def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str
                 result.failed += _make(jobs, result.runs["run"].nunique(), out, crew, missing, progress)
         write_csv(out / FAILED, pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed),
                                              columns=["run", "error"]))
+        sweep_store.tidy(out)
         if not result.failed and not missing.bad and len(sweep_store.files(out)) > MANY:
             sweep_store.merge(out)
     return result

@@ -10,11 +10,10 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from multiprocessing.process import BaseProcess
 
 import psutil
 
-from experiments.engine import ATTEMPTS, Crew, Job, Outcome, Work, attempt, cores, one_line
+from experiments.engine import ATTEMPTS, Crew, Job, Outcome, Work, attempt, cores, lost, one_line
 from simulation.yaml_source import SourceError
 
 _HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which the pool is made anew
@@ -49,8 +48,8 @@ class _Running:
     since: float
 
 
-Lost = list[tuple[Job, int, bool]]
-"""Jobs whose worker went, with the attempts that they used up, and whether they ran too long."""
+Lost = list[tuple[Job, int]]
+"""Jobs whose worker went, with the attempts that they used up."""
 
 
 @dataclass
@@ -67,29 +66,27 @@ class _Supervisor:
     workers: int
     time_limit: float | None
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
-    _processes: dict[int, BaseProcess] = field(default_factory=dict, init=False)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Run all jobs, yielding each as it ends."""
         waiting = [(job, 1) for job in jobs]
         while waiting:
-            for job, count, late in (yield from self._until_broken(waiting)):
+            for job, count in (yield from self._until_broken(waiting)):
                 if count < ATTEMPTS:
                     waiting.append((job, count + 1))
-                elif late:
-                    yield Outcome(job, f"ran longer than {self.time_limit:g} s {ATTEMPTS} times")
                 else:
-                    yield Outcome(job, f"its worker was lost {ATTEMPTS} times (out of memory?)")
+                    yield Outcome(job, lost(self.time_limit))
 
     def dismiss(self) -> None:
         """End all workers."""
         if self._pool is None:
             return
+        processes = list((self._pool._processes or {}).values())
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
-        for process in self._processes.values():
+        for process in processes:
             process.terminate()
-        for process in self._processes.values():
+        for process in processes:
             process.join(10)
             process.kill()
 
@@ -97,9 +94,7 @@ class _Supervisor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=_worker,
                                              initargs=(os.getpid(),))
-        future = self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
-        self._processes = self._pool._processes or {}  # the pool forgets them when it breaks
-        return future
+        return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
 
     def _until_broken(self, waiting: list[tuple[Job, int]]) -> Generator[Outcome, None, Lost]:
         """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
@@ -127,17 +122,16 @@ class _Supervisor:
         return []
 
     def _lost(self, running: dict[Future[str], _Running]) -> Lost:
-        """What was under way. Where the time limit broke the pool, only what ran that long has used up an attempt."""
-        self.dismiss()
+        """What was under way. If something ran as long as it may, that broke the pool, and the rest has not tried."""
         now = time.monotonic()
-        alarmed = any(process.exitcode == -signal.SIGALRM for process in self._processes.values())
-        late = [alarmed and now - one.since >= (self.time_limit or 0) for one in running.values()]
-        return [(one.job, one.attempt - (alarmed and not slow), slow)
+        late = [self.time_limit is not None and now - one.since >= self.time_limit for one in running.values()]
+        self.dismiss()
+        return [(one.job, one.attempt - (any(late) and not slow))
                 for one, slow in zip(running.values(), late, strict=True)]
 
     def _heavy(self) -> bool:
         """Whether a worker has grown beyond what a run needs."""
-        for pid in list(self._processes):
+        for pid in list((self._pool._processes or {}) if self._pool is not None else {}):
             try:
                 memory = psutil.Process(pid).memory_info()
             except psutil.Error:
