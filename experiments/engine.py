@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
 from simulation.scenario import Scenario
+
+if TYPE_CHECKING:
+    from simulation.run import Recording
 
 ATTEMPTS = 3
 _BYTES_PER_WORKER = 1.5e9
@@ -63,16 +66,21 @@ class EngineError(OSError):
     """The engine itself is lost, with whatever was under way; what is finished stays."""
 
 
-def run_job(job: Job, threads: int) -> None:
-    """Simulate a job and write its folder."""
+def recorded(job: Job, threads: int) -> "Recording":
+    """Simulate a job in a worker."""
     import gc
 
-    from simulation.recorder import write_run
     from simulation.run import simulate
 
     gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
-    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
-    write_run(job.folder, recording, force=True)
+    return simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
+
+
+def run_job(job: Job, threads: int) -> None:
+    """Simulate a job and write its folder."""
+    from simulation.recorder import write_run
+
+    write_run(job.folder, recorded(job, threads), force=True)
 
 
 def cores() -> int:

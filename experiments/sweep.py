@@ -46,20 +46,9 @@ class Result:
     failed: list[Outcome] = field(default_factory=list)
 
 
-def run_to_file(job: Job, threads: int) -> None:
-    """Simulate a job and write its one file; `job.folder` is the file."""
-    import gc
-
-    from simulation.run import simulate
-
-    gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
-    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
-    sweep_store.write(job, recording.district)
-
-
 def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str = "local", address: str | None = None,
           time_limit: float | None = None, force: bool = False, allow_mixed: bool = False,
-          progress: Progress | None = None, work: Work = run_to_file) -> Result:
+          progress: Progress | None = None, work: Work = sweep_store.run_to_file) -> Result:
     """Make the runs of an experiment that `out` does not hold yet.
 
     Parameters
@@ -99,7 +88,7 @@ def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str
             write_csv(out / sweep_store.PLAN, result.runs)
             jobs = missing.of(_jobs(plan, scenarios, result.runs, out), result.failed)
             if jobs and crew is None:
-                if work is run_to_file and engine_name == "local":
+                if work is sweep_store.run_to_file and engine_name == "local":
                     _warm(jobs[0])
                 count = workers or (None if address else default_workers(plan.experiment.scale))
                 crew = stack.enter_context(engine(engine_name)(work, count, time_limit, address))

@@ -21,7 +21,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.engine import Job
+from experiments.engine import Job, recorded
 from simulation.district.cache import code_hash
 from simulation.district.data import load_district
 from simulation.metrics import METRICS
@@ -52,6 +52,11 @@ def versions(scenario: Scenario) -> dict[str, str]:
 def _district_hash(name: str, readings: Readings) -> str:
     """Reading and checking the data takes longer than all else that writing a run does: once a worker."""
     return load_district(name, population=readings.population, communities=readings.communities).content_hash
+
+
+def run_to_file(job: Job, threads: int) -> None:
+    """Simulate a job and write its one file; `job.folder` is the file."""
+    write(job, recorded(job, threads).district)
 
 
 def write(job: Job, frame: pd.DataFrame) -> None:

@@ -14,8 +14,6 @@ import pandas as pd
 
 from experiments import sweep_store
 from experiments.engine import Job
-from experiments.specification import load_plan
-from experiments.sweep import sweep
 
 TRIES = "HUITIAN_TEST_TRIES"
 TROUBLED = 3  # the seed that meets with it
@@ -101,4 +99,9 @@ def killed_in_merge(out: str, step: int) -> None:
 
 
 if __name__ == "__main__":  # a supervisor that will be killed
-    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3], work=slow)
+    from experiments.specification import load_plan
+    from experiments.sweep import sweep
+    from tests.experiments import troubles  # workers know the functions by this name
+
+    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3],
+          work=troubles.slow)
