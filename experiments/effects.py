@@ -15,9 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import sweep_store
-from experiments.engine import Job, execute
+from experiments.engine import Job
+from experiments.engines.local import execute
 from experiments.statistics import Paired, paired
-from experiments.sweep import Progress, run_to_file
+from experiments.sweep import Progress
+from experiments.sweep_store import run_to_file
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions, strengths
 from simulation.metrics import METRICS

@@ -7,6 +7,7 @@ import matplotlib
 import numpy as np
 import pylopdf_fonts_zh_cn
 from matplotlib import font_manager
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.colors import ListedColormap, to_rgb
@@ -153,7 +154,7 @@ def _frame(axes: Axes, district: District, geography: Geography) -> None:
     axes.plot([3, 3 + 2 * bar], [4, 4], color="black", linewidth=3)
     axes.text(3 + bar, 5, "2 km", ha="center")
     axes.annotate("北 N", (6, 18), (6, 10), ha="center", arrowprops={"arrowstyle": "->"})
-    handles = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
+    handles: list[Artist] = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
                for m, _, c, zh, en in _MARKS.values()]
     labels = {"rail": "轨道交通 railway", "expressway": "高速公路 expressway", "arterial": "主干路 arterial"}
     handles += [Line2D([], [], color=c, linewidth=w, linestyle=d, label=labels[kind])
