@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.metrics import DOMAINS
+
 
 @dataclass
 class Levers:
@@ -33,6 +35,7 @@ class Levers:
     activity_hours: NDArray[np.float64]  # [0] hours a week that volunteers give at organised activities, by community
     recycling: NDArray[np.float64]  # [0] share of households with a recycling point at the door, by community
     clean_up: NDArray[np.float64]  # [0] share of the way to spotless bin stations that clean-ups cover, by community
+    announced: NDArray[np.float64]  # [0] share of residents who hear this week of a coming improvement, by domain
     street_hours: float = 1.0  # [1] factor of the hours of street offices
     department_hours: float = 1.0  # [1] factor of the hours of departments
     authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
@@ -55,4 +58,4 @@ def neutral(n_communities: int) -> Levers:
                   supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0),
                   guarding=all_of(0), door_visits=all_of(0), disinfection=all_of(0), elder_help=all_of(0),
                   home_watch=all_of(0), called_hours=all_of(0), ties=all_of(0), norm=all_of(0),
-                  activity_hours=all_of(0), recycling=all_of(0), clean_up=all_of(0))
+                  activity_hours=all_of(0), recycling=all_of(0), clean_up=all_of(0), announced=np.zeros(len(DOMAINS)))

@@ -121,6 +121,14 @@ def satisfaction_change(runs: Runs) -> float:
 
 
 @measure
+def announcement_dip(runs: Runs) -> float:
+    """Satisfaction in the quarter after the plan of facilities is announced, less that without it."""
+    there, gone = (_mean(runs[name].district, "satisfaction", "2018-08-06", "2018-10-31")
+                   for name in ("announced", _BASELINE))
+    return there - gone
+
+
+@measure
 def sorting_awareness(runs: Runs) -> float:
     """Awareness of waste sorting at the end of 2020."""
     return _last(runs[_PLAN].district, "waste_sorting_awareness", "2020-12-01", "2020-12-31")

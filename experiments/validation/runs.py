@@ -27,6 +27,7 @@ RUNS: dict[str, Variation] = {
     "circles_52": Variation("service_circles", {"service_circles": {"target": 52, **_AT_ONCE}}),
     "circles_63": Variation("service_circles", {"service_circles": {"target": 63, **_AT_ONCE}}),
     "circles_73": Variation("service_circles", {"service_circles": {"target": 73, **_AT_ONCE}}),
+    "announced": Variation("infrastructure"),
     "splits": Variation("community_splits"),
     "splits_same_staff": Variation("community_splits", {"community_splits": {"staff_rule": "same_staff"}}),
     "no_effect": Variation("baseline", {"service_circles": {"target": 0}, "volunteering": {"registration": 0.0},

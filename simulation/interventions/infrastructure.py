@@ -10,14 +10,17 @@ from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import fen
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
+from simulation.metrics import DOMAINS
 from simulation.world import World
+
+_PROMISED = [DOMAINS.index(name) for name in ("school", "medical", "travel", "culture")]
 
 
 class Infrastructure(Intervention):
     """New facilities enter the catchment areas; roads and transit shorten the commute as they are finished.
 
     Projects are done along the observed curve: a quarter in the first months, half at the announced end, the others
-    late. The money is spent by the announced end.
+    late. The money is spent by the announced end. What is announced is expected before it is there (13).
     """
 
     kind: ClassVar[str] = "infrastructure"
@@ -64,6 +67,9 @@ class Infrastructure(Intervention):
     done_share: float = lever_field(
         0.55, ge=0.1, le=1, unit="share of projects", measure="I01", source="64 of 117 in early 2021 (press 2021-04)",
         zh="计划完成日的完工比例", en="projects done on the announced end")
+    announced: float = lever_field(
+        1.0, ge=0, le=1, unit="share of residents", measure="I01", zh="听到计划公布的居民",
+        en="residents who hear the plan announced, and expect more from then on")
     capital_yuan: float = lever_field(
         2.0e10, ge=0, le=6.0e10, unit="yuan", measure="I01", source="about 20 billion (press)", zh="总投资",
         en="investment in all")
@@ -80,8 +86,10 @@ class Infrastructure(Intervention):
             place(world, "culture_centre", self.culture_visits, self._opened(world, self.culture_sites))
 
     def apply(self, world: World, tick: int) -> None:
-        """Shorten the commute as far as roads are finished, and pay evenly until the announced end."""
+        """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""
         shares, ticks = self._curve(world)
+        if tick == max(0, world.tick_of(self.start)):
+            world.levers.announced[_PROMISED] = self.announced
         world.levers.commute_cut += self.commute_cut * float(np.interp(tick, ticks, shares))
         first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
         if first <= tick <= last:

@@ -44,6 +44,7 @@ def coefficients(p: Parameters, online: float = 0.0) -> Coefficients:
 
 def step(world: World) -> None:
     """Terms by gate, one call of the kernel, and what it leaves for gates and communities."""
+    announce(world)
     _terms(world)
     _arrivals(world)
     topic = world.tick % len(DOMAINS)
@@ -53,6 +54,14 @@ def step(world: World) -> None:
                            world.residents.columns, world.places, scalars, world.output)
     world.residents.turn_week()
     _remember(world)
+
+
+def announce(world: World) -> None:
+    """Residents who hear of a coming improvement expect more of it from now on: E += eta (13)."""
+    told = world.params["satisfaction.announcement"] * world.levers.announced
+    for domain in np.flatnonzero(told):
+        expectation = world.residents.columns.expectation[domain]
+        np.minimum(expectation + _F(told[domain]), _F(1), out=expectation)
 
 
 def _terms(world: World) -> None:
