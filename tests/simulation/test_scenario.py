@@ -96,7 +96,8 @@ OVERRIDES = st.lists(st.sampled_from(sorted(PARAMETERS)), unique=True, max_size=
 SCENARIOS = st.fixed_dictionaries(
     {"name": st.text("abcz09_", min_size=1, max_size=60), "title": st.fixed_dictionaries({"zh": WORDS, "en": WORDS})},
     optional={
-        "schema": st.just(1), "district": WORDS, "start": DAYS, "weeks": st.integers(1, 1040),
+        "schema": st.just(1), "district": st.sampled_from(["huitian", "huaguoyuan"]), "start": DAYS,
+        "weeks": st.integers(1, 1040),
         "context": st.dictionaries(st.sampled_from(sorted(Context.model_fields)), st.booleans()),
         "interventions": st.fixed_dictionaries({}, optional={k: st.booleans() | blocks(k) for k in interventions()}),
         "parameters": OVERRIDES, "outputs": st.fixed_dictionaries({"resident_sample": st.integers(0, 10_000)})})

@@ -17,6 +17,7 @@ from simulation.population.kernels import Places
 from simulation.processes.access import N_MOBILITY, Grid, Walk, catchments, e2sfca
 from simulation.run import Recording, prepare, simulate
 from simulation.scenario import Scenario, load_scenario
+from simulation.world import World
 from tests.simulation.population.kernel_case import Case
 from tests.simulation.processes.test_queues import erlang_c_wait, simulated_wait
 
@@ -125,6 +126,49 @@ def test_a_plan_without_a_yuan_spends_none_and_runs():
     run = simulate(scenario(interventions=free), seed=1, scale=SCALE, weeks=60)
     assert (run.district["cost_capital_yuan"] == 0).all()
     assert run.district["satisfaction"].between(0, 100).all()
+
+
+def test_the_whole_plan_loses_and_invents_nobody_and_nothing():
+    """Every lever of the plan until the split and the last bed: people, homes, posts, beds, volunteers, requests, yuan.
+
+    Below 2 % some parts of a split would have no gate, and the community would stay whole.
+    """
+    scale = 0.02
+    plan = load_scenario("huitian_plan").model_copy(update={"parameters": QUICK})
+    first = prepare(plan, 1, scale)
+    posts, kinds = len(first.workers), first.facilities.kind == "elder_institution"
+    beds, homes = first.facilities.capacity[kinds].sum(), len(first.households.estate)
+    last: list[World] = []
+
+    def watch(world: World) -> None:
+        w, c, volunteer = world.week, world.communities, world.residents.columns.volunteer
+        assert len(world.residents) == len(first.residents) == c.residents.sum() == world.gates.residents.sum()
+        assert len(world.households.estate) == homes
+        assert np.array_equal(np.bincount(world.tickets.community[world.tickets.status == 0], minlength=len(c)),
+                              c.open_issues.sum(axis=1))
+        assert int(world.ledger.balance.sum()) == 0
+        assert (w.resolved >= 0).all() and (w.opened >= 0).all()
+        assert not volunteer[world.residents.columns.adult == 0].any(), "members of teams are adults of the district"
+        assert len(world.workers) >= posts
+        last[:] = [world]
+
+    run = simulate(plan, seed=1, scale=scale, weeks=170, watch=watch)
+    world = last[0]
+    split = world.communities.parent >= 0
+    old, new = np.bincount(first.workers.community), np.bincount(world.workers.community)
+    untouched = np.setdiff1d(np.arange(len(old)), world.communities.parent[split])
+    assert split.sum() == 9 and len(world.communities) == len(first.communities) + 9
+    assert np.array_equal(new[untouched], old[untouched]), "posts come with a split and with nothing else"
+    assert new.sum() == len(world.workers) > posts
+    f = world.facilities
+    assert f.capacity[f.kind == "elder_institution"].sum() == pytest.approx(beds + 2243)
+    weeks = run.communities.groupby("tick")[["residents", "households", "volunteers"]].sum()
+    assert (weeks["residents"] == len(first.residents)).all()
+    assert weeks["households"].round(3).nunique() == 1
+    assert np.allclose(weeks["volunteers"], run.district["volunteers"], rtol=1e-5)
+    registered = np.count_nonzero(world.residents.columns.volunteer)
+    assert run.district["volunteers"].iloc[-1] == pytest.approx(
+        registered * weeks["households"].iloc[0] / homes, rel=1e-4)
 
 
 def test_crowded_beyond_measure_the_queues_grow_and_nothing_breaks(world):
