@@ -16,7 +16,7 @@ def huitian(*arguments: str, cwd: Path, before: Callable[[], None] | None = None
             **environment: str) -> subprocess.CompletedProcess:
     root = str(Path(__file__).parents[2])
     return subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True, timeout=120, env={**os.environ, "PYTHONPATH": root, **environment},
+                          text=True, timeout=300, env={**os.environ, "PYTHONPATH": root, **environment},
                           preexec_fn=before)
 
 
