@@ -78,7 +78,7 @@ def cached(kind: str, key: dict[str, Any], build: Callable[[], Arrays], *, limit
             _store(entry, made)
             _evict(entry.parent, limit_gb * 1e9, keep=entry)
         except OSError as error:
-            why = error.strerror or error
+            why = error.strerror or f"not written in full: {error}"
             warnings.warn(f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning,
                           stacklevel=2)
             return made
