@@ -147,7 +147,7 @@ class Follower:
 
 def meet_again(world: World, row: int, noise: float) -> tuple[
         NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
-    """What one resident met in the week just stepped: the kernel's function with the same draws.
+    """What one resident met in the week just stepped: the kernel's functions with the same draws.
 
     Returns
     -------
@@ -157,10 +157,12 @@ def meet_again(world: World, row: int, noise: float) -> tuple[
     c, at, gate = world.residents.columns, world.places, int(world.residents.gate[row])
     one = slice(row, row + 1)
     used, met = np.zeros(len(DOMAINS), np.bool_), np.zeros(len(DOMAINS))
-    y, flag = np.empty(1, np.float32), np.empty(1, np.float32)
+    y, flag, beyond = (np.empty(1, np.float32) for _ in range(3))
+    bits = np.empty(1, np.uint64)
     for d in range(len(DOMAINS)):
         start = (int(key(world.seed, world.tick, int(Stream.EXPERIENCE) + (d >> 1))) + int(GOLDEN) * row) & _MASK
-        kernels.meet(y, flag, c.exposure[d, one], c.mobility[one], at.performance[gate, d], np.float32(noise),
-                     np.uint64(start), np.uint64(32 * (d & 1)))
+        kernels.throw(bits, np.uint64(start))
+        kernels.use(y, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], np.float32(noise))
+        kernels.meet(y, beyond, c.mobility[one], at.performance[gate, d], at.norm[gate, d])
         used[d], met[d] = flag[0] > 0, float(y[0])
     return used, met, at.norm[gate].astype(np.float64)

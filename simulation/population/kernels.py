@@ -122,7 +122,7 @@ def clip01(x):
     return min(_ONE, max(_ZERO, x))
 
 
-@njit
+@njit(error_model="numpy")  # a check for division by zero would keep the loop around it from becoming SIMD code
 def logistic(x):
     """1 / (1 + exp(-x)) by a rational approximation of tanh (Lambert's continued fraction), error below 2e-4.
 
@@ -136,26 +136,43 @@ def logistic(x):
 
 
 @njit
-def meet(y, used, exposure, mobility, q, noise, start, shift):
-    """What one domain shows to each resident this week: whether it was used (0 or 1) and the experience y.
-
-    `q` is the performance by mobility class (3,); `shift` (0 or 32) picks the half of the 64 random bits that decides
-    use (8 bits) and the noise of the experience (24 bits).
-    """
-    q0, q1, q2 = q[0], q[1], q[2]
-    for i in range(y.shape[0]):
-        z = _U32(draw(start, i) >> shift)
-        used[i] = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
-        kind = mobility[i]
-        base = q0 if kind == 0 else (q1 if kind == 1 else q2)
-        y[i] = base + noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
+def throw(bits, start):
+    """64 random bits for each resident."""
+    for i in range(bits.shape[0]):
+        bits[i] = draw(start, i)
 
 
 @njit
-def satisfy(s, e, y, used, norm, c):
+def use(y, used, bits, shift, exposure, noise):
+    """Whether each resident uses a domain this week (0 or 1), and the noise of the experience, in y.
+
+    `shift` (0 or 32) picks the half of the 64 random bits that decides use (8 bits) and the noise (24 bits).
+    """
+    for i in range(y.shape[0]):
+        z = _U32(bits[i] >> shift)
+        used[i] = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
+        y[i] = noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
+
+
+@njit
+def meet(y, beyond, mobility, q, norm):
+    """The experience y of a domain at a gate, noise on entry, and how far it lies beyond the norm.
+
+    `q` is the performance by mobility class (3,).
+    """
+    q0, q1, q2 = q[0], q[1], q[2]
+    for i in range(y.shape[0]):
+        kind = mobility[i]
+        base = q0 if kind == 0 else (q1 if kind == 1 else q2)
+        y[i] = base + y[i]
+        beyond[i] = y[i] - norm
+
+
+@njit
+def satisfy(s, e, y, used, beyond, c):
     """Satisfaction (11, 12): performance and loss-averse disconfirmation of the expectations move it."""
     for i in range(s.shape[0]):
-        gap = y[i] - norm - c.own_expectation * e[i]
+        gap = beyond[i] - c.own_expectation * e[i]
         gap = min(gap, c.loss_aversion * gap)
         target = clip01(c.base + c.performance * y[i] + c.disconfirmation * gap)
         s[i] += used[i] * c.satisfaction_rate * (target - s[i])
@@ -202,23 +219,28 @@ def fetch(shown, near, far, seen, lo):
 
 
 @njit
-def opinions(topic, mine, theirs, weight, bound):
-    """Adds one tie's weighted difference on the topic; opinions further than `bound` do not count (in 1/255)."""
+def opinions(topic, mine, shown, weights, bound):
+    """Weighted differences on the topic over the ties; opinions further than `bound` do not count (in 1/255)."""
     for i in range(topic.shape[0]):
-        d = np.int32(theirs[i] & _U32(255)) - np.int32(mine[i] & _U32(255))
-        near = np.int32((d < bound) & (d > -bound))
-        topic[i] += _F(weight * d * near)
+        own, total = np.int32(mine[i] & _U32(255)), np.int32(0)
+        for k in range(N_NEAR + 1):
+            d = np.int32(shown[k, i] & _U32(255)) - own
+            total += weights[k] * d * np.int32((d < bound) & (d > -bound))
+        topic[i] = _F(total)
 
 
 @njit
-def examples(efficacy, aware, active, mine, theirs, weight):
-    """Adds one tie's weighted difference in efficacy, awareness (both in 1/255) and whether it is active."""
+def examples(efficacy, aware, active, mine, shown, weights):
+    """Weighted differences in efficacy, awareness (both in 1/255) and activity over the ties."""
     for i in range(efficacy.shape[0]):
-        x = theirs[i]
-        f = np.int32((x >> _U32(8)) & _U32(255)) - np.int32((mine[i] >> _U32(8)) & _U32(255))
-        efficacy[i] += _F(weight * f)
-        aware[i] += _F(weight * np.int32((x >> _U32(16)) & _U32(255)))
-        active[i] += _F(weight * np.int32(x >> _U32(24)))
+        own = np.int32((mine[i] >> _U32(8)) & _U32(255))
+        f, a, v = np.int32(0), np.int32(0), np.int32(0)
+        for k in range(N_NEAR + 1):
+            x = shown[k, i]
+            f += weights[k] * (np.int32((x >> _U32(8)) & _U32(255)) - own)
+            a += weights[k] * np.int32((x >> _U32(16)) & _U32(255))
+            v += weights[k] * np.int32(x >> _U32(24))
+        efficacy[i], aware[i], active[i] = _F(f), _F(a), _F(v)
 
 
 @njit
@@ -230,12 +252,8 @@ def look(topic, efficacy, aware, active, shown, near, far, seen, lo, c):
     """
     fetch(shown, near, far, seen, lo)
     mine = seen[lo:lo + topic.shape[0]]
-    for x in (topic, efficacy, aware, active):
-        x[:] = _ZERO
-    m = topic.shape[0]
-    for k in range(N_NEAR + 1):
-        opinions(topic, mine, shown[k, :m], c.weights[k], c.bound)
-        examples(efficacy, aware, active, mine, shown[k, :m], c.weights[k])
+    opinions(topic, mine, shown, c.weights, c.bound)
+    examples(efficacy, aware, active, mine, shown, c.weights)
 
 
 @njit
@@ -330,14 +348,25 @@ def show(seen, topic, f, aware, state):
 
 
 @njit
-def arise(adult, start, lo, issue, visit, found, count):
-    """Rows of this gate with an issue or a service visit this week, appended to `found` from `count` on."""
-    for i in range(adult.shape[0]):
-        z = draw(start, i)
-        found[count] = _U32(lo + i)
-        count += np.int64((_U32(z) < issue) & (adult[i] > 0))
-        found[count] = _U32(lo + i) | _U32(VISIT_FLAG)
-        count += np.int64((_U32(z >> _U64(32)) < visit) & (adult[i] > 0))
+def arise(events, bits, adult, issue, visit):
+    """What comes up for each resident of a gate this week: 1 for an issue, 2 for a service visit, 3 for both."""
+    for i in range(events.shape[0]):
+        low, high = _U32(bits[i]), _U32(bits[i] >> _U64(32))
+        events[i] = adult[i] * (np.uint8(low < issue) | np.uint8(high < visit) << np.uint8(1))
+
+
+@njit
+def collect(events, lo, found, count):
+    """Append the rows with an issue or a visit to `found` from `count` on; few have one."""
+    for i in range(events.shape[0]):
+        if events[i] == 0:
+            continue
+        if events[i] & 1:
+            found[count] = _U32(lo + i)
+            count += 1
+        if events[i] & 2:
+            found[count] = _U32(lo + i) | _U32(VISIT_FLAG)
+            count += 1
     return count
 
 
@@ -372,20 +401,24 @@ def _ties(first, last, w, shown, topic_now, col, at, c):
 @njit
 def _domains(first, last, keys, w, col, at, c, tallies):
     """Experience of the ten domains. Domain by domain over a chunk: few streams of memory at a time stay fast."""
-    base = at.gate_ptr[first]
-    total = w.total[:at.gate_ptr[last] - base]
+    base, end = at.gate_ptr[first], at.gate_ptr[last]
+    n = end - base
+    total, bits, y, used, beyond = w.total[:n], w.bits[:n], w.y[:n], w.used[:n], w.beyond[:n]
     total[:] = _ZERO
     for d in range(N_DOMAINS):
+        s, e = col.satisfaction[d, base:end], col.expectation[d, base:end]
+        if d & 1 == 0:
+            throw(bits, keys[d >> 1] + GOLDEN * _U64(base))
+        use(y, used, bits, _U64(32 * (d & 1)), col.exposure[d, base:end], c.noise)
         for g in range(first, last):
             lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-            y, used = w.y[:hi - lo], w.used[:hi - lo]
-            s, e = col.satisfaction[d, lo:hi], col.expectation[d, lo:hi]
-            meet(y, used, col.exposure[d, lo:hi], col.mobility[lo:hi], at.performance[g, d], c.noise,
-                 keys[d >> 1] + GOLDEN * _U64(lo), _U64(32 * (d & 1)))
-            satisfy(s, e, y, used, at.norm[g, d], c)
-            expect(e, y, used, c.expectation_rate)
-            add_weighted(total[lo - base:hi - base], s, col.importance[d, lo:hi])
-            tallies[g, d] = tally(s)
+            meet(y[lo - base:hi - base], beyond[lo - base:hi - base], col.mobility[lo:hi], at.performance[g, d],
+                 at.norm[g, d])
+        satisfy(s, e, y, used, beyond, c)
+        expect(e, y, used, c.expectation_rate)
+        add_weighted(total, s, col.importance[d, base:end])
+        for g in range(first, last):
+            tallies[g, d] = tally(s[at.gate_ptr[g] - base:at.gate_ptr[g + 1] - base])
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
         overall = col.overall[lo:hi]
@@ -439,8 +472,21 @@ def _civic(first, last, start, w, col, at, c, tallies):
             tallies[g, T_TRUST + k] = tally(col.trust[k, at.gate_ptr[g]:at.gate_ptr[g + 1]])
 
 
+@njit
+def _needs(first, last, start, w, adult, at, found, count):
+    """Issues and visits of the gates of a chunk; returns how many rows `found` holds then."""
+    base, end = at.gate_ptr[first], at.gate_ptr[last]
+    events = w.events[:end - base]
+    throw(w.bits[:end - base], start + GOLDEN * _U64(base))
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        a, b = lo - base, hi - base
+        arise(events[a:b], w.bits[a:b], adult[lo:hi], at.issue[g], at.visit[g])
+    return collect(events, base, found, count)
+
+
 class _Scratch(NamedTuple):
-    """Working columns of a chunk, float32, small enough for the first cache."""
+    """Working columns of a chunk, float32 unless said, small enough for the second cache."""
 
     total: np.ndarray
     efficacy: np.ndarray
@@ -448,6 +494,9 @@ class _Scratch(NamedTuple):
     active: np.ndarray
     y: np.ndarray
     used: np.ndarray
+    beyond: np.ndarray
+    bits: np.ndarray  # uint64
+    events: np.ndarray  # uint8
 
 
 @njit
@@ -464,7 +513,8 @@ def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
     """The gates of one block, chunk by chunk; returns how many rows `out.found` received."""
     size = CHUNK + widest
     w = _Scratch(np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32),
-                 np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32))
+                 np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32),
+                 np.empty(size, np.float32), np.empty(size, np.uint64), np.empty(size, np.uint8))
     shown = np.empty((N_NEAR + 1, widest), np.uint32)
     count = out.found_ptr[b]
     first = at.blocks[b]
@@ -476,10 +526,7 @@ def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
         lo, hi = at.gate_ptr[first], at.gate_ptr[last]
         show(col.seen_next[lo:hi], col.satisfaction[topic_next, lo:hi], col.efficacy[lo:hi], col.awareness[lo:hi],
              col.volunteer[lo:hi])
-        for g in range(first, last):
-            lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-            count = arise(col.adult[lo:hi], keys[5] + GOLDEN * _U64(lo), lo, at.issue[g], at.visit[g], out.found,
-                          count)
+        count = _needs(first, last, keys[5], w, col.adult, at, out.found, count)
         first = last
     return count - out.found_ptr[b]
 
