@@ -33,18 +33,25 @@ def step_tables(threads: int) -> dict[str, Table]:
 
 def run_tables(threads: int) -> dict[str, Table]:
     """Whole runs at full scale. They come first: a child process inherits the peak of its parent's memory."""
-    found: dict[str, Table] = {"whole model, first run on a machine": whole_model.run(threads, cold=True)}
-    for count in range(1, threads + 1):
-        found[f"whole model, threads: {count}"] = whole_model.run(count)
-    found[f"whole model, {threads} runs of 1 thread side by side"] = whole_model.side_by_side(threads)
+    everything = whole_model.EVERYTHING
+    found: dict[str, Table] = {f"whole model, {everything}, first run on a machine":
+                               whole_model.run(everything, threads, 2, cold=True)}
+    for scenario in whole_model.SCENARIOS:
+        whole_model.run(scenario, threads, 1)  # leaves people, burn-in and compiled code on the disk
+        found[f"whole model, {scenario}, threads: {threads}"] = whole_model.run(scenario, threads)
+    found[f"whole model, {everything}, threads: 1"] = whole_model.run(everything, 1)
+    found[f"whole model, {everything}, {threads} runs of 1 thread side by side"] = whole_model.side_by_side(threads)
     return found
 
 
 def cost_tables(threads: int) -> dict[str, Table]:
     """The share of each process, and the cost by scale."""
-    spent = whole_model.by_process(threads)
+    plain = whole_model.by_process("baseline", threads)
+    late = whole_model.by_process(whole_model.EVERYTHING, threads, whole_model.LATE)
     costs = whole_model.by_scale(threads)
-    return {"milliseconds of a week": {**spent, "sum": sum(spent.values())},
+    return {"milliseconds of a week, baseline": {**plain, "sum": sum(plain.values())},
+            f"milliseconds of a week, {whole_model.EVERYTHING}, after {whole_model.LATE} weeks":
+            {**late, "sum": sum(late.values())},
             "milliseconds of a week by scale": {f"{scale:g}": whole for scale, (whole, _) in costs.items()},
             "of which the kernel": {f"{scale:g}": kernel for scale, (_, kernel) in costs.items()},
             "straight line through the cost by scale": whole_model.line(costs)}

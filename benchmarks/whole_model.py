@@ -1,7 +1,7 @@
 """Speed of whole runs: start-up, weeks, memory, share of each process, cost by scale.
 
-`python -m benchmarks.whole_model THREADS` runs four years at full scale in a process of its own and prints JSON; that
-is how the benchmark measures memory and start-up.
+`python -m benchmarks.whole_model SCENARIO THREADS [WEEKS]` runs a scenario at full scale (four years without WEEKS)
+in a process of its own and prints JSON; that is how the benchmark measures memory and start-up.
 """
 
 import json
@@ -15,27 +15,30 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numba
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.resident_step import baseline, kernel_rate
-from simulation.model import PROCESSES
+from simulation.model import PROCESSES, begin_week
 from simulation.run import Recorder, prepare, sampled, simulate
 from simulation.scenario import load_scenario
-from simulation.world import new_week
+from simulation.world import World
 
-SCENARIO = "circles_and_splits"
+SCENARIOS = ("baseline", "circles_and_splits", "huitian_plan", "plan_with_epidemic")
+EVERYTHING = "huitian_plan"
+LATE = 130  # weeks after which every lever of the plan is under way
 SCALES = (0.01, 0.03, 0.1, 0.3, 1.0)
 WEEKS = 26
 ROUNDS = 3  # the best counts: others may use the machine
 _BEGAN = "HUITIAN_BENCHMARK_BEGAN"
 
 
-def run(threads: int, *, cold: bool = False) -> dict[str, float]:
+def run(scenario: str, threads: int, weeks: int | None = None, *, cold: bool = False) -> dict[str, float]:
     """A run in a fresh process; `cold` without anything that an earlier run left on the disk."""
     with tempfile.TemporaryDirectory() as folder:
         caches = {"HUITIAN_CACHE": folder, "NUMBA_CACHE_DIR": folder} if cold else {}
         environment = {**os.environ, **caches, _BEGAN: repr(time.time())}
-        weeks = ["2"] if cold else []
-        command = [sys.executable, "-m", "benchmarks.whole_model", str(threads), *weeks]
+        only = [str(weeks)] if weeks else []
+        command = [sys.executable, "-m", "benchmarks.whole_model", scenario, str(threads), *only]
         answer = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
     return dict(json.loads(answer))
 
@@ -43,36 +46,54 @@ def run(threads: int, *, cold: bool = False) -> dict[str, float]:
 def side_by_side(runs: int) -> dict[str, float]:
     """Runs with one thread each at the same time, as comparisons go; their speeds added up."""
     with ThreadPoolExecutor(runs) as pool:
-        found = list(pool.map(run, [1] * runs))
+        found = list(pool.map(run, [EVERYTHING] * runs, [1] * runs))
     return {"million resident-ticks/s": sum(one["million resident-ticks/s"] for one in found),
             "seconds for the weeks": max(one["seconds for the weeks"] for one in found)}
 
 
-def _report(threads: int, weeks: int | None) -> dict[str, float]:
-    arrived: list[float] = []
-    recording = simulate(load_scenario(SCENARIO), seed=1, weeks=weeks, threads=threads,
+def _report(scenario: str, threads: int, weeks: int | None) -> dict[str, float]:
+    start = float(os.environ[_BEGAN])
+    imported, arrived = time.time(), []
+    recording = simulate(load_scenario(scenario), seed=1, weeks=weeks, threads=threads,
                          progress=lambda _done, _weeks: arrived.append(time.time()))
     manifest = recording.manifest
-    return {"million resident-ticks/s": manifest["resident_ticks_per_second"] / 1e6,
-            "seconds for the weeks": manifest["step_seconds"],
-            "weeks": manifest["weeks"],
-            "seconds from start to the end of week 1": arrived[0] - float(os.environ[_BEGAN]),
-            "peak memory, MB": manifest["peak_memory_mb"]}
+    found = {"million resident-ticks/s": manifest["resident_ticks_per_second"] / 1e6,
+             "seconds for the weeks": manifest["step_seconds"],
+             "weeks": manifest["weeks"],
+             "seconds for imports": imported - start,
+             "seconds from start to the end of week 1": arrived[0] - start,
+             "peak memory, MB": manifest["peak_memory_mb"]}
+    if "infected" in recording.district:
+        found |= _epidemic_weeks(np.diff(arrived), recording.district["infected"].to_numpy()[1:] > 0)
+    return found
 
 
-def by_process(threads: int) -> dict[str, float]:
-    """Milliseconds a week of each process of the baseline at full scale, and of reading the metrics."""
+def _epidemic_weeks(seconds: NDArray[np.float64], infected: NDArray[np.bool_]) -> dict[str, float]:
+    """What a week costs while anybody is infected, over what the others cost; medians, others may use the machine."""
+    if not infected.any():
+        return {}
+    ratio = np.median(seconds[infected]) / np.median(seconds[~infected])
+    return {"weeks with infected people": int(infected.sum()), "cost of such a week over that of others": ratio}
+
+
+def by_process(scenario: str, threads: int, after: int = 0) -> dict[str, float]:
+    """Milliseconds a week of levers, each process and reading the metrics, full scale, some weeks after the start."""
     numba.set_num_threads(threads)
-    world = prepare(load_scenario("baseline"), 1, 1.0)
+    plan = load_scenario(scenario)
+    world = prepare(plan, 1, 1.0)
+    for _, intervention in sorted(plan.interventions.items()):
+        intervention.prepare(world)
     recorder = Recorder(sampled(len(world.residents), 0))
     spent: dict[str, float] = defaultdict(float)
-    steps = (*PROCESSES, ("recording", recorder.week))
-    for week in range(-1, WEEKS):
-        world.week = new_week(len(world.communities))
-        for name, process in steps:
+
+    def levers(world: World) -> None:
+        begin_week(world, plan.interventions)
+
+    for week in range(-after - 1, WEEKS):  # one week to warm up
+        for name, process in (("levers", levers), *PROCESSES, ("recording", recorder.week)):
             began = time.perf_counter()
             process(world)
-            spent[name] += (week >= 0) * 1000 * (time.perf_counter() - began) / WEEKS  # one week to warm up
+            spent[name] += (week >= 0) * 1000 * (time.perf_counter() - began) / WEEKS
         world.tick += 1
     return spent
 
@@ -104,4 +125,4 @@ def line(found: dict[float, tuple[float, float]]) -> dict[str, float]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(_report(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else None)))
+    print(json.dumps(_report(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]) if len(sys.argv) > 3 else None)))

@@ -49,16 +49,21 @@ PROCESSES = (
 """The order of a week after interventions have been applied; each is a function of the world."""
 
 
-def step_week(world: World, interventions: Mapping[str, Intervention],
-              watch: Callable[[str], None] | None = None) -> None:
-    """One week of a world: interventions first, in the order of their kinds, then every process in order.
-
-    `watch` is called with the name of each process after it; it may read the world, not write to it.
-    """
+def begin_week(world: World, interventions: Mapping[str, Intervention]) -> None:
+    """Levers back to neutral, then interventions in the order of their kinds; nothing counted yet."""
     world.levers = neutral(len(world.communities))
     for _, intervention in sorted(interventions.items()):
         intervention.apply(world, world.tick)
     world.week = new_week(len(world.communities))
+
+
+def step_week(world: World, interventions: Mapping[str, Intervention],
+              watch: Callable[[str], None] | None = None) -> None:
+    """One week of a world: interventions first, then every process in order.
+
+    `watch` is called with the name of each process after it; it may read the world, not write to it.
+    """
+    begin_week(world, interventions)
     for name, process in PROCESSES:
         process(world)
         if watch is not None:

@@ -7,7 +7,8 @@ import pytest
 
 from simulation.population.random import Stream, uniform
 from simulation.processes import intake, requests
-from simulation.processes.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, new_tickets
+from simulation.processes.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, WITHDRAWN, new_tickets
+from tests.simulation.population.kernel_case import Case
 
 TICKET = np.array([0.2, 0.5, 0.2, 14.0, 0.1])  # base, resolved, speed, days, manner
 SLA, CONTACT = 15, 1
@@ -68,3 +69,28 @@ def test_satisfaction_on_the_phone_is_a_draw_around_the_experience():
     y = 0.2 + 0.5 + 0.2 * np.exp(-15 / 14) + 0.1
     noise = uniform(1, Stream.CALL_BACK, np.arange(n), 0) - 0.5
     assert answered(t, today=15, threshold=0.85, noise=0.5)["pleased"][0] == int((y + 0.5 * noise > 0.85).sum())
+
+
+def learned(parts, n=200_000, closed=6_000):
+    """Columns of n residents after `closed` tickets ended at once, with ties as far away as they can be."""
+    rng = np.random.default_rng(4)
+    col = Case(n=n, size=100).col
+    rows = np.arange(n)[:, None]
+    col.near[:] = np.clip(rows + rng.integers(-2**15, 2**15, (n, 7)), 0, n - 1) - rows
+    col.far[:] = rng.integers(0, n, n)
+    t = new_tickets(closed, resident=50 * rng.integers(0, n // 50, closed), tier=rng.integers(0, 5, closed),
+                    visit=rng.random(closed) < 0.3, status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
+                    closed=rng.integers(0, 5, closed))
+    requests._close(parts, t, 0, col, requests._ACTOR, np.ones(1), np.full(1, 0.25), TICKET,
+                    (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02), 0.1, 2.0, 0.2, 0.5)
+    return col
+
+
+@pytest.mark.parametrize("parts", [2, 7])
+def test_what_residents_learn_does_not_depend_on_the_parts(parts):
+    """Residents have several tickets and ties across the parts; order matters, for steps are clipped and add up."""
+    whole, divided = learned(1), learned(parts)
+    for name in ("satisfaction", "expectation", "trust", "efficacy"):
+        assert np.array_equal(getattr(whole, name), getattr(divided, name))
+    assert (whole.efficacy != 0.5).mean() > 0.05
+    assert (whole.trust != 0.5).any(axis=1).all()
