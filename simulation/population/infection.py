@@ -43,6 +43,15 @@ def chance_threshold(force: NDArray[np.float64]) -> NDArray[np.uint64]:
     return np.minimum(-np.expm1(-force) * _FULL, _LARGEST).astype(np.uint64)
 
 
+@njit
+def _hits(start, lo, hi, threshold):
+    """How many of the draws of rows lo to hi lie below the threshold; a loop without branches becomes SIMD code."""
+    n = 0
+    for i in range(lo, hi):
+        n += draw(start, i) < threshold
+    return n
+
+
 @njit(parallel=True, cache=True)
 def expose(seed, day, gate_ptr, threshold, imported, detected, state, quarantined):
     """Expose the susceptible residents of every gate to contacts beyond the home, and to travel.
@@ -62,6 +71,8 @@ def expose(seed, day, gate_ptr, threshold, imported, detected, state, quarantine
     """
     start, found = key(seed, day, _CONTACT), key(seed, day, _DETECT)
     for g in prange(threshold.shape[0]):
+        if _hits(start, gate_ptr[g], gate_ptr[g + 1], threshold[g]) == 0:
+            continue  # most gates on most days
         for i in range(gate_ptr[g], gate_ptr[g + 1]):
             if state[i] != SUSCEPTIBLE:
                 continue
