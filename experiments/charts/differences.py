@@ -32,7 +32,8 @@ GROUPS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ("数量（基线的%）", "quantities (% of baseline)", _is_count),
 )
 _LINEAR_TO = 10.0
-_TITLE_EMS = 15.0  # of a column; longer titles take a second line
+_TITLE = 8.0  # points
+_LEAST_EMS = 8.0  # of the line of a title
 
 
 def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
@@ -64,10 +65,11 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
             axis.tick_params(axis="x", labelsize=7)
         _spread(axes[row, 0], part)
         axes[row, 0].set_title(style.text(zh, en), loc="left", fontsize=8.5, pad=4)
+    column = (wide - (3.2 if style.bilingual() else 2.2)) / max(len(scenarios), 1)  # less the names of the metrics
     for axis, scenario in zip(axes[0], scenarios, strict=True):
-        axis.annotate(_broken(style.label(names, scenario, "\n")), (0, 1), xycoords="axes fraction", xytext=(0, 20),
-                      textcoords="offset points", fontsize=8, va="bottom",
-                      linespacing=style.LEADING, color=style.COLOURS[1])
+        axis.annotate(_broken(style.label(names, scenario, "\n"), 0.9 * column * 72 / _TITLE), (0, 1),
+                      xycoords="axes fraction", xytext=(0, 20), textcoords="offset points", fontsize=_TITLE,
+                      va="bottom", linespacing=style.LEADING, color=style.COLOURS[0])
     mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
     mark += " · " + style.text("刻度为1、10、100的横轴在±1以外为对数",
                                "axes with ticks 1, 10, 100 are logarithmic beyond ±1")
@@ -84,13 +86,13 @@ def _spread(axis: Axes, part: pd.DataFrame) -> None:
     axis.xaxis.set_major_formatter(style.tick)
 
 
-def _broken(title: str) -> str:
-    """A title on lines that a narrow column can hold."""
+def _broken(title: str, room: float) -> str:
+    """A title on lines that a column can hold, `room` in units of the font size."""
     lines = []
     for line in title.split("\n"):
         now = ""
-        for piece in line.split(" ") if " " in line else [line[k:k + 8] for k in range(0, len(line), 8)]:
-            if now and style.ems(now + piece) > _TITLE_EMS * 0.55:
+        for piece in line.split(" ") if " " in line else line:
+            if now and style.ems(now + piece) > max(room, _LEAST_EMS):
                 lines.append(now)
                 now = ""
             now += (" " if now and " " in line else "") + piece

@@ -11,7 +11,7 @@ from experiments.charts import style
 from simulation.metrics import METRICS
 
 SMOOTH_WEEKS = 4
-_LABELS = 3  # of starts; more would lie over one another
+_NAMED = 3  # starts that the subtitle names; more are in the report's table of options
 _MILLION = 1e6
 
 
@@ -38,19 +38,20 @@ def paths(frame: pd.DataFrame, names: style.Names, baseline: str, metrics: tuple
         _panel(axis, frame, list(names), baseline, metric)
         for day in starts:
             axis.axvline(_place(day), color=style.GREY, linewidth=0.8, linestyle=(0, (2, 2)))
-    for day, label in starts.items() if len(starts) <= _LABELS else ():
-        axes[0, 0].annotate(style.text(*label), (_place(day), 0.98), xycoords=("data", "axes fraction"),
-                            xytext=(2, 0), textcoords="offset points", rotation=90, va="top", fontsize=6.5,
-                            color="#444444", bbox={"color": "white", "alpha": 0.8, "pad": 0.5, "linewidth": 0})
     for axis in axes.flat[len(metrics):]:
         axis.set_visible(False)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     band = style.text("带：各次范围，", "band: range of replicates; ", "") if runs.n > 1 else ""
     what = band + style.text("4周均值（累计值除外）", "4-week means (not of totals)")
-    dashed = " · " + style.text("竖虚线：措施开始", "upright dashes: start of a measure") if starts else ""
-    style.frame(figure, "逐周路径", "Paths over the weeks", runs, what + dashed,
+    style.frame(figure, "逐周路径", "Paths over the weeks", runs, " · ".join([what, *_told(starts)]),
                 (handles, [style.label(names, label) for label in labels]))
     return figure
+
+
+def _told(starts: style.Names) -> list[str]:
+    """What the upright lines are, with names while these are few."""
+    lines = [style.text("竖虚线：措施开始", "upright dashes: start of a measure")] if starts else []
+    return lines + [f"{day[:7]} {style.text(*name)}" for day, name in sorted(starts.items()) if len(starts) <= _NAMED]
 
 
 def _place(day: str) -> float:

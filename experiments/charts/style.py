@@ -126,7 +126,7 @@ def frame(figure: Figure, zh: str, en: str, runs: Runs | None, what: str = "",
     bottom = (_SUBTITLE * LEADING) / 72 + 0.1
     engine = figure.get_layout_engine()
     assert engine is not None
-    engine.set(rect=(0.005, bottom / high, 0.99, 1 - (top + bottom) / high))  # type: ignore[call-arg]
+    engine.set(rect=(0.01, bottom / high, 0.98, 1 - (top + bottom) / high))  # type: ignore[call-arg]
 
 
 def _basis(runs: Runs | None) -> str:

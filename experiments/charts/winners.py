@@ -52,7 +52,7 @@ def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
     axis.set_yticks(place, groups, fontsize=7.5)
     axis.axvline(0, color="black", linewidth=0.8)
     for y, (share, mean) in enumerate(zip(part["gain"], part["mean"], strict=True)):
-        axis.text(100 * share + 1, y, f"{mean:+z.2f}", va="center", fontsize=7)
+        axis.text(100 * share + 1, y, f"{mean:+z.2f}".replace("-", "−"), va="center", fontsize=7)
     axis.set_xticks(range(0, 101, 25))
     axis.tick_params(axis="x", labelsize=7.5)
     axis.grid(axis="y", visible=False)

@@ -102,8 +102,8 @@ def draw(pair: Pair, lang: Lang) -> bytes:
 def _make(key: tuple[str, ...], found: list[Panel], lang: Lang) -> _Sheet:
     """An empty sheet: titles, legends, and lines without points."""
     sheet = _Sheet(key, paint.blank(_WIDE, _HIGH * len(found)), [], [], [])
-    each = 0.985 / len(found)
-    below = 0.22 / len(found)  # room for the name of the axis
+    each = 0.98 / len(found)
+    below = 0.24 / len(found)  # room for the name of the axis
     for k, panel in enumerate(found):
         axes = sheet.figure.add_axes((0.135, below + each * (len(found) - 1 - k), 0.845, each * 0.55))
         # a given y spares a search for room

@@ -133,7 +133,7 @@ def two_weeks(driver: Any) -> str:
 
 def restart(driver: Any) -> None:
     at(driver, ".ht-reset").click()
-    until(driver, "document.querySelector('.ht-when').dataset.week == 0")
+    until(driver, "document.querySelector('.ht-when').dataset.week == 0 && document.querySelector('.ht-charts')")
 
 
 def open_group(driver: Any, kind: str) -> None:
