@@ -9,7 +9,7 @@ CSS = """
 .ht-side, .ht-box { background: #ffffff; border: 1px solid #c9ced6; border-radius: 6px; padding: 12px; min-width: 0; }
 .ht-main { min-width: 0; display: grid; gap: 12px; }
 .ht-bar { display: flex; flex-wrap: wrap; gap: 10px; align-items: center; }
-.ht-bar .v-input { flex: 0 0 170px; }
+.ht-bar .v-input { flex: 0 0 220px; }
 .ht-when { font-weight: 600; min-width: 15em; }
 .ht-state { min-height: 1.4em; }
 .ht-looks { display: grid; gap: 12px; align-items: start; grid-template-columns: minmax(0, 1.5fr) minmax(0, 1fr);
@@ -45,8 +45,11 @@ CSS = """
 .ht-pending { background: #fff3c4; border: 1px solid #a67c00; border-radius: 4px; padding: 6px 8px; color: #3d2e00; }
 .ht-error { background: #fde7e7; border: 1px solid #a30000; border-radius: 4px; padding: 6px 8px; color: #7a0000; }
 .ht-page :focus-visible { outline: 3px solid #b3005e; outline-offset: 2px; }
-.ht-page .v-input:focus-within > .v-input__control > .v-input__slot { outline: 3px solid #b3005e; outline-offset: 2px; }
+.ht-page .v-input:focus-within { outline: 3px solid #b3005e; outline-offset: 3px; }
+.ht-page .ht-scenario .v-select__selections { flex-wrap: nowrap; }
 .ht-page .ht-scenario input { flex: 0 0 0; min-width: 0; padding: 0; }
+@media (min-width: 1001px) {
+  .ht-side { position: sticky; top: 10px; max-height: calc(100vh - 20px); overflow-y: auto; } }
 .ht-full { max-width: 36em; margin: 12vh auto; text-align: center; }
 .ht-wait { min-height: 300px; display: flex; align-items: center; justify-content: center; color: #444444; }
 """

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
+from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.charts import style
@@ -19,7 +20,7 @@ from simulation.world import World
 
 _WIDE, _HIGH = 5.0, 3.5
 _LEFT, _LOW, _RIGHT, _TOP = 0.01, 0.19, 0.87, 0.91  # the map inside the picture, as shares of it
-_BLANK = "#e9e9e9"
+_LEAST_LIMIT = 0.01  # of the colours of a difference: rounding is not shown as one
 _EDGE, _STREET, _CHOSEN = "#555555", "#111111", "#d4006a"
 _MARKS = {
     "service_circle": ("o", "#ffffff", "一刻钟服务圈", "service circle"),
@@ -108,9 +109,13 @@ def draw(pair: Pair, view: View) -> bytes:
     title = pick(view.lang, layer.zh, layer.en)
     if view.difference:
         title = say(view.lang, "map_difference", what=title)
+        if not np.nan_to_num(cells).any():
+            figure.text((_LEFT + _RIGHT) / 2, _LOW, say(view.lang, "no_difference"), fontsize=9, ha="center",
+                        va="bottom")
     figure.text(_LEFT, 0.985, title[0].upper() + title[1:], fontsize=9.5, va="top")
     bar = figure.colorbar(image, cax=figure.add_axes((0.885, 0.25, 0.022, 0.58)), format=style.tick)
     bar.outline.set_visible(False)
+    bar.locator = MaxNLocator(6)
     bar.ax.grid(visible=False)
     bar.ax.tick_params(labelsize=8)
     figure.text(0.995, 0.965, pick(view.lang, layer.unit_zh, layer.unit_en), fontsize=8, va="top", ha="right")
@@ -122,7 +127,7 @@ def _range(cells: NDArray[np.float64], view: View) -> tuple[float, float]:
     layer, known = layers.LAYERS[view.layer], cells[~np.isnan(cells)]
     if view.difference:
         limit = float(np.percentile(np.abs(known), 99)) if known.size else 0.0
-        limit = max(limit, 1e-3)
+        limit = max(limit, _LEAST_LIMIT)
         return -limit, limit
     low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 1.0)
     low = low if layer.low is None else layer.low

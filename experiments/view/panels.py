@@ -96,9 +96,9 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
         a, b = float(pair.policy.place[name][row]), float(pair.baseline.place[name][old])
         change = "–" if np.isnan(a - b) else signed(a - b, places)
-        name_shown = pick(lang, f"{m.zh}（{m.unit_zh}）", f"{m.en[0].upper()}{m.en[1:]} ({m.unit_en})")
-        rows.append([name_shown, number(a, places),
-                     number(b, places), change])
+        unit_zh, unit_en = m.unit_zh.replace("（", " ").rstrip("）"), m.unit_en.replace("(", "").rstrip(")")
+        name_shown = pick(lang, f"{m.zh}（{unit_zh}）", f"{m.en[0].upper()}{m.en[1:]} ({unit_en})")
+        rows.append([name_shown, number(a, places), number(b, places), change])
     Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
 
 

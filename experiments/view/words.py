@@ -42,6 +42,7 @@ TEXTS = {
     "communities": ("按社区平均", "Mean by community"),
     "facilities": ("设施", "Facilities"),
     "map_difference": ("{what}：与无政策基线之差", "{what}: difference from the baseline without the plan"),
+    "no_difference": ("处处与基线相同", "no difference from the baseline anywhere"),
     "map_alt": ("地图：{what}，{week}。点击选择社区。", "Map: {what}, {week}. Click to choose a community."),
     "charts_alt": ("随周变化的图：满意度、居委会负荷、热线三率、支出，实线为政策，虚线为基线",
                    "Charts over the weeks: satisfaction, committee load, hotline rates, spending; baseline dashed"),

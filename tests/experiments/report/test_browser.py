@@ -96,5 +96,8 @@ def test_pdf_is_a4_and_each_summary_fills_one_page(needs: Callable[[str, str], s
     english = next(k for k, text in enumerate(texts) if "Summary on a page" in text)
     assert "一页摘要" in texts[0] and "依据：" in texts[0]
     assert "Basis:" in texts[english], "the summary runs over its page"
-    heads = [text for text in texts if "residents (in the run)" in text or "variance reduction" in text]
-    assert len(heads) >= 2
+    heads = [text for text in texts[english:] if re.search(r"metric +verdict +unit +baseline", text)]
+    assert len(heads) >= 2, "the head of a long table is not on each of its pages"
+    feet = [text.rstrip().splitlines()[-2].split() for text in texts[english:] if len(text.rstrip().splitlines()) > 2]
+    heads_of_tables = (["metric", "verdict"], ["option", "grouped"], ["option", "community"])
+    assert not [foot for foot in feet if foot[:2] in heads_of_tables], "the head of a table alone at the foot of a page"
