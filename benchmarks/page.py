@@ -41,16 +41,22 @@ def step_seconds(driver: Any, count: int) -> list[float]:
     return found
 
 
-def play_rate(driver: Any, seconds: float) -> float:
-    """Weeks a second of Play at the speed `week by week`, each of them painted."""
+def play_rate(driver: Any, served: Served, seconds: float) -> tuple[float, float]:
+    """Weeks a second of Play at the speed `week by week`, each of them painted; processor seconds of a week."""
     at(driver, ".ht-play").click()
     time.sleep(2)  # under way
-    first, began = weeks(driver), time.monotonic()
+    first, began, used = weeks(driver), time.monotonic(), processor(served)
     time.sleep(seconds)
-    last, ended = weeks(driver), time.monotonic()
+    last, ended, spent = weeks(driver), time.monotonic(), processor(served) - used
     at(driver, ".ht-play").click()
     until(driver, "!document.querySelector('.ht-step').disabled")
-    return (last - first) / (ended - began)
+    return (last - first) / (ended - began), spent / (last - first)
+
+
+def processor(served: Served) -> float:
+    """Processor time of the server so far, s: less a matter of what else the machine does."""
+    times = psutil.Process(served.process.pid).cpu_times()
+    return times.user + times.system
 
 
 def memory(served: Served) -> float:
@@ -67,9 +73,12 @@ def measure(scale: float, visitors: int) -> dict[str, float]:
             visit(drivers[0], served.address)
             found["ready after the start of the command, s"] = time.monotonic() - served.began
             found["memory with 1 visitor, MB"] = memory(served)
+            found["processor time until then, s"], used = processor(served), processor(served)
             steps = step_seconds(drivers[0], STEPS)
             found |= {"step, median, s": statistics.median(steps), "step, longest, s": max(steps),
-                      "play, weeks/s": play_rate(drivers[0], PLAYED),
+                      "processor time of a step, s": (processor(served) - used) / STEPS}
+            rate, spent = play_rate(drivers[0], served, PLAYED)
+            found |= {"play, weeks/s": rate, "processor time of a week of play, s": spent,
                       "memory with 1 visitor after its weeks, MB": memory(served)}
             for count, driver in enumerate(drivers[1:], 2):
                 began = time.monotonic()
@@ -77,8 +86,6 @@ def measure(scale: float, visitors: int) -> dict[str, float]:
                 found[f"ready, visitor {count}, s"] = time.monotonic() - began
                 step_seconds(driver, 2)
                 found[f"memory with {count} visitors, MB"] = memory(served)
-            processor = psutil.Process(served.process.pid).cpu_times()
-            found["processor time of the server in all, s"] = processor.user + processor.system
     finally:
         for driver in drivers:
             driver.quit()

@@ -27,7 +27,7 @@ CSS = """
 .ht-page p { margin: 4px 0; }
 .ht-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 .ht-table th, .ht-table td { border-bottom: 1px solid #d8dce2; padding: 3px 6px; text-align: right; }
-.ht-table th:first-child { text-align: left; font-weight: 500; } .ht-requests td { text-align: left; }
+.ht-table th:first-child { text-align: left; font-weight: 500; } .ht-table.ht-requests tr > * { text-align: left; }
 .ht-table thead th { color: #333333; font-weight: 600; vertical-align: bottom; }
 .ht-wide { overflow-x: auto; }
 .ht-spark { width: 100%; max-width: 620px; height: auto; display: block; }
