@@ -1,5 +1,6 @@
 """What a sweep would take: runs, disk, time."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from experiments.sweep import first_seeds, planned, scenarios_of
 from simulation.metrics import METRICS
 from simulation.parameters import Parameters
 
-_PROBE_WEEKS = 4
+_PROBE_WEEKS = 52
 _BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
 
 
@@ -42,10 +43,16 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     todo = runs[~runs["run"].isin(whole)]
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
     last = list(scenarios.values())[-1]
-    simulate(last, seed=e.seed, scale=e.scale, weeks=1, threads=1)  # compiles, fills the cache
-    recording = simulate(last, seed=e.seed, scale=e.scale, weeks=_PROBE_WEEKS, threads=1)
-    week = recording.manifest["step_seconds"] / _PROBE_WEEKS
-    start = recording.manifest["wall_seconds"] - recording.manifest["step_seconds"]
+
+    def busy_for(weeks: int) -> float:
+        began = time.process_time()  # of this process alone: neighbours do not count
+        simulate(last, seed=e.seed, scale=e.scale, weeks=weeks, threads=1)
+        return time.process_time() - began
+
+    busy_for(1)  # compiles, fills the cache
+    start = busy_for(1)
+    probe = max(min(_PROBE_WEEKS, weeks - 1), 1)
+    week = max(busy_for(1 + probe) - start, 0) / probe
     worlds = {(row.seed, str(sorted(scenarios[row.point, row.scenario].parameters.items())))
               for row in todo.itertuples()}
     seconds = len(todo) * (start + week * weeks) + len(worlds) * week * Parameters(last.parameters)["run.burn_in_weeks"]
