@@ -39,17 +39,8 @@ def execute(jobs: Iterable[Job], workers: int, work: Work, time_limit: float | N
         yield from crew(jobs)
 
 
-@dataclass(frozen=True)
-class _Running:
-    """A job under way."""
-
-    job: Job
-    attempt: int
-    since: float
-
-
-Lost = list[tuple[Job, int]]
-"""Jobs whose worker went, with the attempts that they used up."""
+Tries = list[tuple[Job, int]]
+"""Jobs with the number of the attempt."""
 
 
 @dataclass
@@ -57,9 +48,9 @@ class _Supervisor:
     """Keeps a pool of workers busy.
 
     A worker that dies breaks the pool; the pool is made anew and what was under way is tried again, at most three
-    times in all and each alone, so that a job that kills its worker does not take others with it. The same becomes of
-    a job that runs longer than `time_limit` seconds: the system kills its worker. A job that raises is not tried
-    again: the same input would raise again.
+    times in all and each alone, so that a job that kills its worker takes no more than one attempt from others. The
+    same becomes of a job that runs longer than `time_limit` seconds: the system kills its worker. A job that raises
+    is not tried again: the same input would raise again.
     """
 
     work: Work
@@ -96,38 +87,32 @@ class _Supervisor:
                                              initargs=(os.getpid(),))
         return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
 
-    def _until_broken(self, waiting: list[tuple[Job, int]]) -> Generator[Outcome, None, Lost]:
+    def _until_broken(self, waiting: Tries) -> Generator[Outcome, None, Tries]:
         """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
-        running: dict[Future[str], _Running] = {}
+        running: dict[Future[str], tuple[Job, int]] = {}
         heavy = False
         while (waiting and not heavy) or running:
+            broken = False
             while waiting and not heavy and _room(running, waiting[0][1], self.workers):
                 try:
                     future = self._submit(waiting[0][0])
                 except BrokenProcessPool:
-                    return self._lost(running)
-                running[future] = _Running(*waiting.pop(0), time.monotonic())
-            broken = False
+                    broken = True
+                    break
+                running[future] = waiting.pop(0)
             for future in wait(running, return_when=FIRST_COMPLETED).done:
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):
                     broken = True
                     continue
-                yield Outcome(running.pop(future).job, one_line(error) if error else future.result())
+                yield Outcome(running.pop(future)[0], one_line(error) if error else future.result())
             if broken:
-                return self._lost(running)
+                self.dismiss()
+                return list(running.values())
             heavy = heavy or self._heavy()
         if heavy:
             self.dismiss()
         return []
-
-    def _lost(self, running: dict[Future[str], _Running]) -> Lost:
-        """What was under way. If something ran as long as it may, that broke the pool, and the rest has not tried."""
-        now = time.monotonic()
-        late = [self.time_limit is not None and now - one.since >= self.time_limit for one in running.values()]
-        self.dismiss()
-        return [(one.job, one.attempt - (any(late) and not slow))
-                for one, slow in zip(running.values(), late, strict=True)]
 
     def _heavy(self) -> bool:
         """Whether a worker has grown beyond what a run needs."""
@@ -141,9 +126,9 @@ class _Supervisor:
         return False
 
 
-def _room(running: dict[Future[str], _Running], count: int, workers: int) -> bool:
+def _room(running: dict[Future[str], tuple[Job, int]], count: int, workers: int) -> bool:
     """Whether one more job may start: a second attempt runs alone."""
-    if count > 1 or any(one.attempt > 1 for one in running.values()):
+    if count > 1 or any(number > 1 for _, number in running.values()):
         return not running
     return len(running) < workers
 

@@ -41,13 +41,19 @@ def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    """Bytes by file of a sweep that nothing happened to."""
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep that nothing happened to."""
     folder = tmp_path_factory.mktemp("undisturbed")
     (folder / "troubled.yaml").write_text(TEXT, "utf-8")
     result = made(str(folder / "troubled.yaml"), folder / "out", troubles.cheap)
     assert not result.failed
-    found = content(folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(whole: Path) -> dict[str, bytes]:
+    """Its bytes by file."""
+    found = content(whole)
     assert sum(name.startswith("runs/") for name in found) == 2 * SEEDS
     return found
 
@@ -62,10 +68,6 @@ def content(out: Path) -> dict[str, bytes]:
             if file.is_file() and file.name not in (LOG, ".lock")}
 
 
-def troubled(result: Result) -> Job:
-    return result.failed[0].job
-
-
 @pytest.mark.parametrize(("work", "limit"), [(troubles.killed_once, None), (troubles.hangs_once, 2.0)],
                          ids=["worker killed", "run hangs"])
 def test_trouble_that_passes_leaves_no_trace(experiment: str, work: Work, limit: float | None, tmp_path: Path,
@@ -77,8 +79,10 @@ def test_trouble_that_passes_leaves_no_trace(experiment: str, work: Work, limit:
 
 
 @pytest.mark.parametrize(("work", "limit", "times", "error"), [
-    (troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)"),
-    (troubles.hangs_always, 1.0, ATTEMPTS, f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s"),
+    pytest.param(troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)",
+                 marks=pytest.mark.slow),
+    pytest.param(troubles.hangs_always, 1.0, ATTEMPTS,
+                 f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s", marks=pytest.mark.slow),
     (troubles.raises, None, 1, "ValueError: no such place")], ids=["kills its worker", "hangs", "raises"])
 def test_trouble_that_stays_is_given_up_and_made_good_next_time(
         experiment: str, work: Work, limit: float | None, times: int, error: str, tmp_path: Path,
@@ -86,7 +90,9 @@ def test_trouble_that_stays_is_given_up_and_made_good_next_time(
     result = made(experiment, tmp_path / "out", work, time_limit=limit)
     assert [outcome.error for outcome in result.failed] == [error] * 2  # both scenarios of the seed
     assert {outcome.job.seed for outcome in result.failed} == {troubles.TROUBLED}
-    assert [troubles.tries(tmp_path / "tries", outcome.job) for outcome in result.failed] == [times] * 2
+    # the first attempt of one may end, or not even begin, because of the other's
+    assert all(max(times - 1, 1) <= troubles.tries(tmp_path / "tries", outcome.job) <= times
+               for outcome in result.failed)
     assert len(sweep_store.files(tmp_path / "out")) == 2 * SEEDS - 2
     assert error in (tmp_path / "out" / "failed.csv").read_text("utf-8")
     assert not made(experiment, tmp_path / "out", troubles.cheap).failed
@@ -191,10 +197,11 @@ def test_run_given_up_by_a_cluster(experiment: str, engine: str, work: Work, tmp
 
 
 @pytest.mark.parametrize("step", range(1, 6))
-def test_merge_killed_at_any_step_loses_and_doubles_nothing(experiment: str, step: int, tmp_path: Path) -> None:
+def test_merge_killed_at_any_step_loses_and_doubles_nothing(experiment: str, whole: Path, step: int,
+                                                            tmp_path: Path) -> None:
     """Steps: clear, rename of the merged file, away with the single files, merged ones in their place, clear."""
     out = tmp_path / "out"
-    made(experiment, out, troubles.cheap)
+    shutil.copytree(whole, out)
     before = read_sweep(out).values
     process = multiprocessing.get_context("spawn").Process(target=troubles.killed_in_merge, args=(str(out), step))
     process.start()
@@ -208,9 +215,9 @@ def test_merge_killed_at_any_step_loses_and_doubles_nothing(experiment: str, ste
     assert len(sweep_store.files(out)) == (1 if step > 3 else 2 * SEEDS)
 
 
-def test_merged_store_is_read_and_continued(experiment: str, tmp_path: Path) -> None:
+def test_merged_store_is_read_and_continued(experiment: str, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    made(experiment, out, troubles.cheap)
+    shutil.copytree(whole, out)
     before = read_sweep(out).values
     assert sweep_store.merge(out) == 2 * SEEDS
     [merged] = sweep_store.files(out)

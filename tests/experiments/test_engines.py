@@ -15,7 +15,7 @@ from experiments.sweep import sweep
 from simulation.scenario import load_scenario
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
-from tests.experiments.test_crashes import content, experiment, made, undisturbed  # noqa: F401 (fixtures)
+from tests.experiments.test_crashes import content, experiment, made, undisturbed, whole  # noqa: F401 (fixtures)
 
 MODEL = """schema: 1
 name: small
