@@ -1,15 +1,12 @@
 """`make bench`: the weekly step of the residents by kernel, numpy and Mesa objects, and the whole model, in one run."""
 
 import argparse
-import json
-from collections.abc import Mapping
 
 import numba
 
 from benchmarks import resident_step, whole_model
 from benchmarks.bandwidth import bytes_per_resident, copy_bandwidth
-
-Table = Mapping[str, float]
+from benchmarks.printing import Table, show
 
 
 def step_tables(threads: int) -> dict[str, Table]:
@@ -64,13 +61,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=min(2, numba.config.NUMBA_NUM_THREADS))
     options = parser.parse_args()
     tables = {**run_tables(options.threads), **step_tables(options.threads), **cost_tables(options.threads)}
-    if options.json:
-        print(json.dumps(tables, indent=1))
-        return
-    for title, rows in tables.items():
-        print(title)
-        for name, value in rows.items():
-            print(f"  {name:44} {value:10.4g}")
+    show(tables, options.json)
 
 
 if __name__ == "__main__":

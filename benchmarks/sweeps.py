@@ -6,17 +6,16 @@ finished, so that the start of the workers (a few seconds, once a sweep) is told
 """
 
 import argparse
-import json
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import psutil
 
+from benchmarks.printing import Table, show
 from experiments import sweep_store
 from experiments.engine import Job, Work
 from experiments.specification import load_plan
@@ -90,7 +89,7 @@ def timed(work: Work, workers: int, engine: str, *, replicates: int, scale: floa
             **{f"{name} of a worker, MB": size / 1e6 for name, size in memory.largest.items()}}
 
 
-def tables(workers: int, engine: str) -> dict[str, Mapping[str, float]]:
+def tables(workers: int, engine: str) -> dict[str, Table]:
     """Everything that the page of performance tells about sweeps."""
     empty = timed(nothing, workers, engine, replicates=100)
     asleep = timed(sleepy, workers, engine, replicates=10)
@@ -114,14 +113,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--engine", choices=("local", "dask", "ray"), default="local")
     options = parser.parse_args()
-    found = tables(options.workers, options.engine)
-    if options.json:
-        print(json.dumps(found, indent=1))
-        return
-    for title, rows in found.items():
-        print(title)
-        for name, value in rows.items():
-            print(f"  {name:44} {value:10.4g}")
+    show(tables(options.workers, options.engine), options.json)
 
 
 if __name__ == "__main__":

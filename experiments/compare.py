@@ -121,10 +121,14 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
     write_json(marker, purpose)
 
 
-def run_missing(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
-    """Make the runs that are missing or made by other code or data; returns those that failed."""
+def run_missing(jobs: list[Job], workers: int, progress: Progress | None, work: Work,
+                whole: Callable[[Job, int, dict[str, str]], bool] = store.is_done) -> list[Outcome]:
+    """Make the runs that are missing or made by other code or data; returns those that failed.
+
+    `whole` says of a job, its weeks and its hashes whether the run is there.
+    """
     district = district_of(jobs[0].scenario).content_hash
-    missing = [job for job in jobs if not store.is_done(
+    missing = [job for job in jobs if not whole(
         job, job.weeks or job.scenario.weeks,
         {"scenario": content_hash(job.scenario), "district": district, "code": code_hash()})]
     done = len(jobs) - len(missing)

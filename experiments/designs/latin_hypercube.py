@@ -3,6 +3,7 @@
 import pandas as pd
 from scipy.stats import qmc
 
+from experiments.designs.unit_cube import scaled
 from experiments.specification import Plan
 
 
@@ -11,5 +12,4 @@ def points(plan: Plan) -> pd.DataFrame:
     design = plan.experiment.design
     assert design is not None
     shares = qmc.LatinHypercube(len(design.factors), rng=plan.experiment.seed).random(design.samples)
-    return pd.DataFrame({path: [factor.at(share) for share in shares[:, k]]
-                         for k, (path, factor) in enumerate(design.factors.items())})
+    return scaled(design, shares)

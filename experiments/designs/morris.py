@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.designs.unit_cube import problem, scaled
 from experiments.specification import Plan
 
 
@@ -11,8 +12,5 @@ def points(plan: Plan) -> pd.DataFrame:
 
     design = plan.experiment.design
     assert design is not None
-    names = list(design.factors)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    shares = morris.sample(problem, design.samples, num_levels=design.levels, seed=plan.experiment.seed)
-    return pd.DataFrame({path: [factor.at(share) for share in shares[:, k]]
-                         for k, (path, factor) in enumerate(design.factors.items())})
+    shares = morris.sample(problem(design), design.samples, num_levels=design.levels, seed=plan.experiment.seed)
+    return scaled(design, shares)

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from experiments.designs.unit_cube import problem, scaled
 from experiments.specification import Plan
 
 
@@ -11,8 +12,6 @@ def points(plan: Plan) -> pd.DataFrame:
 
     design = plan.experiment.design
     assert design is not None
-    names = list(design.factors)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-    shares = sobol.sample(problem, design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed)
-    return pd.DataFrame({path: [factor.at(share) for share in shares[:, k]]
-                         for k, (path, factor) in enumerate(design.factors.items())})
+    shares = sobol.sample(problem(design), design.samples, calc_second_order=design.second_order,
+                          seed=plan.experiment.seed)
+    return scaled(design, shares)

@@ -7,16 +7,13 @@ from pathlib import Path
 import pandas as pd
 
 from experiments import store
-from experiments.compare import claim
+from experiments.compare import claim, run_missing
 from experiments.engine import Job, Outcome, Work, default_workers
-from experiments.engines.local import execute
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
-from simulation.district.cache import code_hash
 from simulation.recorder import write_table
-from simulation.run import content_hash, district_of
 
 Progress = Callable[[int, int, str], None]
 RIVAL_USES = ("soft", "held_out")
@@ -88,23 +85,11 @@ def _needed(rival: str) -> list[str]:
 
 def complete(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
     """Make the runs that are missing; returns those that failed."""
-    hashes = {"district": district_of(jobs[0].scenario).content_hash, "code": code_hash()}
-    missing = [job for job in jobs if not _whole(job, {"scenario": content_hash(job.scenario), **hashes})]
-    done, failed = len(jobs) - len(missing), []
-    if progress is not None:
-        progress(done, len(jobs), "")
-    for outcome in execute(missing, max(1, min(workers, len(missing))), work):
-        done += 1
-        if outcome.error:
-            failed.append(outcome)
-        if progress is not None:
-            progress(done, len(jobs), f"{outcome.job.scenario.name} seed {outcome.job.seed}")
-    return failed
+    return run_missing(jobs, workers, progress, work, _whole)
 
 
-def _whole(job: Job, hashes: dict[str, str]) -> bool:
-    return (store.is_done(job, job.weeks or job.scenario.weeks, hashes)
-            and all((job.folder / name).exists() for name in files()))
+def _whole(job: Job, weeks: int, hashes: dict[str, str]) -> bool:
+    return store.is_done(job, weeks, hashes) and all((job.folder / name).exists() for name in files())
 
 
 def _measured(folders: dict[tuple[str, str, int], Path], rival: str) -> pd.DataFrame:
