@@ -4,12 +4,10 @@ They return to neutral at the start of every week; interventions then scale or a
 trust and efficacy follow from the processes.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-
-from simulation.metrics import DOMAINS
 
 
 @dataclass
@@ -35,7 +33,6 @@ class Levers:
     activity_hours: NDArray[np.float64]  # [0] hours a week that volunteers give at organised activities, by community
     recycling: NDArray[np.float64]  # [0] share of households with a recycling point at the door, by community
     clean_up: NDArray[np.float64]  # [0] share of the way to spotless bin stations that clean-ups cover, by community
-    announced: NDArray[np.float64]  # [0] share of residents who hear this week of a coming improvement, by domain
     street_hours: float = 1.0  # [1] factor of the hours of street offices
     department_hours: float = 1.0  # [1] factor of the hours of departments
     authority: float = 0.0  # [0] authority of committees and street offices (AUTH)
@@ -47,6 +44,8 @@ class Levers:
     coordination: float = 1.0  # [1] factor of the staff hours that a volunteer hour takes
     online: float = 0.0  # [0] share of adults on a neighbourhood platform
     markets_closed: float = 0.0  # [0] number of street markets that were closed
+    announced: dict[str, float] = field(default_factory=dict)
+    # [none] share of residents who hear this week of a coming improvement, by domain
 
 
 def neutral(n_communities: int) -> Levers:
@@ -58,4 +57,4 @@ def neutral(n_communities: int) -> Levers:
                   supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0),
                   guarding=all_of(0), door_visits=all_of(0), disinfection=all_of(0), elder_help=all_of(0),
                   home_watch=all_of(0), called_hours=all_of(0), ties=all_of(0), norm=all_of(0),
-                  activity_hours=all_of(0), recycling=all_of(0), clean_up=all_of(0), announced=np.zeros(len(DOMAINS)))
+                  activity_hours=all_of(0), recycling=all_of(0), clean_up=all_of(0))

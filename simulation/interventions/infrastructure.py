@@ -10,10 +10,9 @@ from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.calendar import fen
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
-from simulation.metrics import DOMAINS
 from simulation.world import World
 
-_PROMISED = [DOMAINS.index(name) for name in ("school", "medical", "travel", "culture")]
+_PROMISED = ("school", "medical", "travel", "culture")  # domains
 
 
 class Infrastructure(Intervention):
@@ -89,7 +88,7 @@ class Infrastructure(Intervention):
         """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""
         shares, ticks = self._curve(world)
         if tick == max(0, world.tick_of(self.start)):
-            world.levers.announced[_PROMISED] = self.announced
+            world.levers.announced |= dict.fromkeys(_PROMISED, self.announced)
         world.levers.commute_cut += self.commute_cut * float(np.interp(tick, ticks, shares))
         first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
         if first <= tick <= last:

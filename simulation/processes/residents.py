@@ -58,10 +58,9 @@ def step(world: World) -> None:
 
 def announce(world: World) -> None:
     """Residents who hear of a coming improvement expect more of it from now on: E += eta (13)."""
-    told = world.params["satisfaction.announcement"] * world.levers.announced
-    for domain in np.flatnonzero(told):
-        expectation = world.residents.columns.expectation[domain]
-        np.minimum(expectation + _F(told[domain]), _F(1), out=expectation)
+    for domain, share in world.levers.announced.items():
+        expectation = world.residents.columns.expectation[DOMAINS.index(domain)]
+        np.minimum(expectation + _F(share * world.params["satisfaction.announcement"]), _F(1), out=expectation)
 
 
 def _terms(world: World) -> None:

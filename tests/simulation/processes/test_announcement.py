@@ -30,7 +30,7 @@ def test_expectations_rise_once_by_eta_in_the_domains_that_are_told():
     world.levers = neutral(len(world.communities))
     residents.announce(world)
     np.testing.assert_array_equal(world.residents.columns.expectation, before)
-    world.levers.announced[SCHOOL] = 0.5
+    world.levers.announced["school"] = 0.5
     residents.announce(world)
     rise = world.residents.columns.expectation - before
     assert rise[SCHOOL].max() == pytest.approx(ETA / 2, abs=1e-6) and rise[SCHOOL].min() >= 0
