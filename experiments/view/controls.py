@@ -60,7 +60,7 @@ def _Field(lang: Lang, lever: Intervention, field: LeverField, on_change: Callab
             ready = new if field.kind in ("switch", "choice") else field.parse(str(new), lang)
             if field.kind == "choice" and not isinstance(value, str):
                 ready = type(value)(new)
-            changed = levers.changed(lever, field.name, ready)
+            changed = levers.changed(lever, field.name, ready, lang)
         except ValueError as problem:
             error.value = str(problem)
         else:

@@ -145,7 +145,7 @@ def groups() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return tuple((zh, en, tuple(kinds)) for (zh, en), kinds in found.items())
 
 
-def changed(lever: Intervention, name: str, value: Any) -> Intervention:
+def changed(lever: Intervention, name: str, value: Any, lang: Lang = "en") -> Intervention:
     """The lever with one field changed.
 
     Raises
@@ -156,7 +156,9 @@ def changed(lever: Intervention, name: str, value: Any) -> Intervention:
     try:
         return type(lever).model_validate({**dict(lever), name: value})
     except ValidationError as error:
-        raise ValueError(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        why = error.errors()[0]["msg"].removeprefix("Value error, ")
+        message = say(lang, "bad_order") if "before start" in why else say(lang, "bad_lever", why=why)
+        raise ValueError(message) from None
 
 
 def switched(levers: Mapping[str, Intervention], kind: str, on: bool) -> dict[str, Intervention]:

@@ -1,5 +1,6 @@
 """Texts of the page in Chinese and English."""
 
+import re
 from typing import Literal
 
 Lang = Literal["zh", "en"]
@@ -108,10 +109,11 @@ TEXTS = {
     "bad_whole": ("须为整数", "must be a whole number"),
     "bad_range": ("须在 {low} 与 {high} 之间", "must be between {low} and {high}"),
     "bad_date": ("须为日期", "must be a date"),
+    "bad_order": ("完成日期早于开始日期", "finish is before start"),
     "bad_lever": ("此设置不成立：{why}", "this setting is not possible: {why}"),
     "full": ("现在访客已满", "All places are taken"),
     "full_text": ("本机同时最多服务 {n} 位访客，每位各有自己的模型。请稍后再试。",
-                  "This machine serves {n} visitors at a time, each with their own model. Please try again later."),
+                  "This machine has room for {n} at a time, each with models of their own. Please try again later."),
     "again": ("再试一次", "Try again"),
     "error": ("计算出错：{why}。点“重来”重新开始。", "The model stopped: {why}. Press Reset to start again."),
     "about": ("合成地图与人口；{scale}；种子 {seed}；单次运行，无区间。",
@@ -133,8 +135,28 @@ TEXTS = {
     "empty": ("按“走一周”或“播放”", "Press Step or Play"),
 }
 
-_SOURCES = {"assumption": "假设", "case study": "案例", "plan": "行动计划", "city standard": "市级标准",
-            "press on the plan": "有关计划的报道"}
+_SOURCES = {
+    "assumption": "假设", "case study": "案例", "plan": "行动计划", "city standard": "市级标准", "press": "媒体报道",
+    "press on the plan": "有关计划的报道", "municipal plan no. 28 of 2018": "市政府2018年第28号行动计划",
+    "Beijing community standard 2020 no. 7": "北京市社区标准（2020年第7号）",
+    "case study: 113 communities, 100 %": "案例：113个社区，100%",
+    "assumption: 0.3 of the case's 114 member units": "假设：案例中114家成员单位的三成",
+    "case study: several 100,000 participations, taken as 350,000 in three years": "案例：数十万人次，按三年35万计",
+    "press of 2020-03: about 27 a community or village": "2020年3月报道：每社区（村）约27人",
+    "press of 2020-03: about 11 a community or village": "2020年3月报道：每社区（村）约11人",
+    "case study: a pilot in one community (新村)": "案例：新村社区试点",
+    "case study: a pilot in one community (云趣园)": "案例：云趣园社区试点",
+    "about 20 billion (press)": "报道：约200亿元",
+    "10.788 million yuan for 25 rooms in 2020": "2020年25处用房租金1078.8万元",
+    "base of 2 000 m2 opened in 2018 (press)": "报道：2018年启用的基地2000平方米",
+    "case study: the base in Tiantongyuan": "案例：天通苑基地",
+    "five offices in 2018, seven since a town became three streets on 22 June 2019":
+        "2018年5个街道（镇），2019年6月22日一镇分设三街道后为7个",
+    "assumption; 86 500 registered at the end of 2020 (case)": "假设；2020年底注册86500人（案例）",
+    "86 500 in 2 035 teams (case)": "案例：86500人、2035支队伍",
+    "case study: more than 3,800 activities, taken as those of three years": "案例：3800余场活动，按三年计",
+    "case study: 20+ firms; one point each assumed": "案例：20余家企业；假设每家一个点",
+}
 TIERS = (("志愿者", "volunteers"), ("物业公司", "property firm"), ("居委会", "committee"), ("街道", "street office"),
          ("委办局", "department"))
 STATES = ("open", "resolved", "unresolved", "withdrawn")
@@ -156,5 +178,5 @@ def say(lang: Lang, key: str, **values: object) -> str:
 
 
 def source(lang: Lang, name: str) -> str:
-    """Where a figure comes from."""
-    return _SOURCES.get(name, name) if lang == "zh" else name
+    """Where a figure comes from; names of places in Chinese are left out in English."""
+    return _SOURCES.get(name, name) if lang == "zh" else re.sub(r" \([\u4e00-\u9fff]+\)", "", name)

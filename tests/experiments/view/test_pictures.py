@@ -128,6 +128,8 @@ def test_every_field_of_every_lever_can_be_typed_back(kind):
         assert bool(field.choices) == (field.kind == "choice")
         assert re.search("[\u4e00-\u9fff]", field.label("zh")) and not re.search("[\u4e00-\u9fff]", field.label("en"))
         assert not field.unit or re.search("[\u4e00-\u9fff]", field.unit_in("zh")), f"{field.unit} has no Chinese"
+        assert re.search("[\u4e00-\u9fff]", words.source("zh", field.source)), f"{field.source} has no Chinese"
+        assert not re.search("[\u4e00-\u9fff]", field.help("en"))
         if field.kind in ("whole", "number", "date"):
             value = getattr(lever, field.name)
             assert field.parse(field.text(value), "zh") == value
@@ -146,6 +148,8 @@ def test_what_cannot_be_used_is_said():
         next(f for f in levers.fields("service_circles") if f.name == "start").parse("2020-13-01", "zh")
     with pytest.raises(ValueError, match="before start"):
         levers.changed(interventions()["service_circles"](), "finish", date(2000, 1, 1))
+    with pytest.raises(ValueError, match="完成日期早于开始日期"):
+        levers.changed(interventions()["service_circles"](), "finish", date(2000, 1, 1), "zh")
 
 
 def test_groups_hold_every_lever_once():
