@@ -12,7 +12,7 @@ OUT ?= results/demo
 PYTEST_WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all bench lint lock clean
+.PHONY: help setup demo test test-all bench bench-page lint lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,6 +44,9 @@ test-all: setup  ## every test, the slow ones too
 
 bench: setup  ## speed of the weekly step against Mesa objects and numpy, and what bounds it
 	$(BIN)/python -m benchmarks
+
+bench-page: setup  ## the browser page at full scale: ready, Step, Play, memory (needs Chromium and chromedriver)
+	$(BIN)/python -m benchmarks.page
 
 lint: setup  ## style and types
 	$(BIN)/ruff check .
