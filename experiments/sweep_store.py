@@ -231,7 +231,7 @@ def merge(out: Path) -> int:
     runs: dict[str, dict[str, Any]] = {}
     for file in single:
         frame, said = read(file)
-        frames.append(frame[~frame["run"].isin(runs)])
+        frames.append(frame[~frame["run"].isin(runs)] if runs.keys() & said.keys() else frame)
         runs |= {run: made for run, made in said.items() if run not in runs}
     whole = pd.concat(frames, ignore_index=True).sort_values(["run", "tick"], kind="stable", ignore_index=True)
     whole["run"] = whole["run"].astype("category")

@@ -29,15 +29,17 @@ def opened(work: Work, workers: int | None = None, time_limit: float | None = No
         distributed: Any = import_module("distributed")
     except ImportError:
         raise SourceError('--engine dask: not installed; pip install "huitian-sim[cluster]"') from None
-    settings = {"distributed.scheduler.allowed-failures": ATTEMPTS - 1, "distributed.admin.tick.limit": "1h",
-                "distributed.worker.profile.enabled": False}
-    with dask.config.set(settings), ExitStack() as stack:
+    with ExitStack() as stack:
+        scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="huitian-dask-"))
+        stack.enter_context(dask.config.set({
+            "distributed.scheduler.allowed-failures": ATTEMPTS - 1, "distributed.admin.tick.limit": "1h",
+            "distributed.worker.profile.enabled": False, "temporary-directory": scratch}))
         target: Any = address
         if address is None:
             target = stack.enter_context(distributed.LocalCluster(
                 n_workers=workers or cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
                 worker_dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
-                local_directory=stack.enter_context(tempfile.TemporaryDirectory(prefix="huitian-dask-"))))
+                local_directory=scratch))
         try:
             client = stack.enter_context(distributed.Client(target, timeout=_PATIENCE, set_as_default=False))
         except (OSError, ValueError) as error:

@@ -84,11 +84,11 @@ def answered(text: str, folder: Path, work: Callable[[Job, int], None], threshol
 
 
 def test_sobol_indices_of_ishigami(tmp_path: Path) -> None:
-    """256 blocks: the error of SALib's estimators is below 0.04 here, the tolerance 0.08."""
-    text = HEAD + f"replicates: 1\ndesign:\n  kind: sobol\n  samples: 256\n  factors:\n{FACTORS}"
+    """64 blocks: the error of SALib's estimators is at most 0.05 here, the tolerance 0.08."""
+    text = HEAD + f"replicates: 1\ndesign:\n  kind: sobol\n  samples: 64\n  factors:\n{FACTORS}"
     found = answered(text, tmp_path, ishigami)
     table = found.tables["sensitivity_sobol"]
-    assert set(table["blocks"]) == {256} and set(table["outcome"]) == {"level"}
+    assert set(table["blocks"]) == {64} and set(table["outcome"]) == {"level"}
     for index, truth in (("first", FIRST), ("total", TOTAL)):
         rows = table[table["index"] == index].set_index("factor_a")
         assert rows["value"].reindex([f"parameters.{n}" for n in NAMES]).to_numpy() == pytest.approx(truth, abs=0.08)
@@ -97,7 +97,7 @@ def test_sobol_indices_of_ishigami(tmp_path: Path) -> None:
 
 def test_known_box_comes_back(tmp_path: Path) -> None:
     """300 points: a border lies between two of them, 0.02 of the range or less apart near it."""
-    text = HEAD + f"replicates: 2\ndesign:\n  kind: latin_hypercube\n  samples: 300\n  factors:\n{FACTORS}"
+    text = HEAD + f"replicates: 1\ndesign:\n  kind: latin_hypercube\n  samples: 300\n  factors:\n{FACTORS}"
     rows = answered(text, tmp_path, box, threshold=50.0).tables["discovery"]
     first = rows[rows["box"] == 1].set_index("factor")
     assert set(first.index) == {f"parameters.{WALK}", f"parameters.{DETOUR}"}
