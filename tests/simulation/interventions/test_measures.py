@@ -25,8 +25,10 @@ MEASURES = {number: kind for kind, item in OWN.items() for number in item.measur
 GOES_ON = {"high_level_coordination": "finish", "waste_sorting": "campaign_finish"}
 """Ends that are the end of a measure, not the day when it is complete."""
 STRONG: dict[str, dict[str, Any]] = {
-    # doses that show above the luck of one small run
-    "I10": {"agenda": 0.2}, "I44": {"grid_communities": 122}, "I46": {"brands": 0.3},
+    # doses that show above the luck of one small run of a year
+    "I10": {"agenda": 0.2}, "I31": {"role_models": 500}, "I44": {"grid_communities": 122}, "I46": {"brands": 0.3},
+    # the fund alone can pay for every organisation of the first year
+    "I49": {"fund_yuan": 0.0}, "I50": {"fund_yuan": 0.0},
 }
 PARAMETERS = {"run.burn_in_weeks": 4.0}
 SOFT = sorted({s.measure for item in OWN.values() for s in strengths(item)} - {"I06"})  # which has a test of its own
