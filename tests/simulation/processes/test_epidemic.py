@@ -169,6 +169,21 @@ def test_mobilisation_spares_infections_and_costs_time():
     assert total[True] < 0.8 * total[False]
 
 
+def test_all_infected_at_once_recover_and_nothing_breaks():
+    def infect_all(world):
+        if world.tick == 8:
+            world.infection.state[:] = INFECTIOUS
+
+    found = simulate(scenario(True, epidemic_mobilisation={}), seed=1, scale=0.01, weeks=WEEKS, watch=infect_all)
+    people = len(found.residents) / 0.01
+    infected = found.district["infected"].to_numpy()
+    assert infected[9] > 0.2 * people  # (4/5)**7 of them are still infectious after a week
+    assert infected[30] == 0
+    shares = found.district[["waste_sorting_rate", "trust", "response_rate", "fee_payment_rate"]]
+    assert shares.notna().all().all() and ((shares >= 0) & (shares <= 1)).all().all()
+    assert (found.communities.groupby("tick")["residents"].sum() == len(found.residents)).all()
+
+
 def test_infections_add_up():
     place = run(True, False).communities.groupby("tick")[["infected", "infections"]].sum()
     district = run(True, False).district.set_index("tick")
