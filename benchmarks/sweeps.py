@@ -46,6 +46,11 @@ def sleepy(job: Job, threads: int) -> None:
     nothing(job, threads)
 
 
+def single(job: Job, threads: int) -> None:
+    """The model with one thread however many workers there are: a lone worker would take both cores."""
+    sweep_store.run_to_file(job, 1)
+
+
 class _Memory(threading.Thread):
     """Looks at the worker processes now and then; largest private and proportional memory of one, bytes."""
 
@@ -93,7 +98,7 @@ def tables(workers: int, engine: str) -> dict[str, Table]:
     """Everything that the page of performance tells about sweeps."""
     empty = timed(nothing, workers, engine, replicates=100)
     asleep = timed(sleepy, workers, engine, replicates=10)
-    alone, together = (timed(sweep_store.run_to_file, count, engine, replicates=8, scale=0.1) for count in (1, workers))
+    alone, together = (timed(single, count, engine, replicates=8, scale=0.1) for count in (1, workers))
     return {
         "runs that do nothing": {"overhead a run, s": empty["seconds a run"], "start, s":
                                  empty["seconds to the first run"]},
