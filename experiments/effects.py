@@ -28,6 +28,8 @@ from simulation.scenario import Scenario, load_scenario
 
 COLUMNS = ["measure", "kind", "scenario", "strength", "metric", "reference", "mean_difference", "ci_low", "ci_high",
            "half_weeks", "replicates", "scale"]
+_ENDED = ("epidemic_mobilisation", "high_level_coordination")
+"""Levers that are over before the last year: they are judged by the weeks in which they were under way."""
 STRENGTHS = ("plan", "nil", "most")
 """Doses of the plan; soft measures also with what carries their strength at nil, and at the most of its prior."""
 _SMOOTH = 13  # weeks over which a path is averaged before its half is looked for
@@ -127,33 +129,45 @@ def _name(scenario: Scenario, seed: int, scale: float) -> str:
 def _row(one: Contrast, folder: Path, seeds: range, scale: float) -> list[Any]:
     there, gone = (np.array([_weeks(folder, _name(scenario, seed, scale), one.metric) for seed in seeds])
                    for scenario in (one.there, one.gone))
-    found: Paired = paired(_outcome(there, one.metric), _outcome(gone, one.metric))
+    window = _window(one.there, one.kind, there.shape[1])
+    found: Paired = paired(_outcome(there, one.metric, window), _outcome(gone, one.metric, window))
     return [one.measure, one.kind, one.kind, one.strength, one.metric,
             "epidemic" if one.kind == "epidemic_mobilisation" else "baseline",
-            found.mean, found.low, found.high, half_weeks(np.nanmean(there - gone, axis=0)), len(seeds), scale]
+            found.mean, found.low, found.high, half_weeks(np.nanmean(there - gone, axis=0), window), len(seeds), scale]
 
 
-def _outcome(paths: NDArray[np.float64], metric: str) -> NDArray[np.float64]:
-    """One number a run, float64 (runs,): the end of a running total, the last year's mean of any other metric."""
-    return paths[:, -1] if METRICS[metric].summary == "last" else np.nanmean(paths[:, -WEEKS_PER_YEAR:], axis=1)
+def _window(scenario: Scenario, kind: str, weeks: int) -> slice:
+    """The last year, or the last year of a lever that is over before."""
+    if kind not in _ENDED:
+        return slice(weeks - WEEKS_PER_YEAR, weeks)
+    lever = scenario.interventions[kind]
+    first, last = ((day - scenario.start).days // 7 for day in (lever.start, lever.finish))  # type: ignore[attr-defined]
+    return slice(max(first, last - WEEKS_PER_YEAR, 0), min(last, weeks))
+
+
+def _outcome(paths: NDArray[np.float64], metric: str, window: slice) -> NDArray[np.float64]:
+    """One number a run, float64 (runs,): the end of a running total, the mean of any other metric in the window."""
+    return paths[:, -1] if METRICS[metric].summary == "last" else np.nanmean(paths[:, window], axis=1)
 
 
 def _weeks(folder: Path, name: str, metric: str) -> NDArray[np.float64]:
     return sweep_store.read(folder / sweep_store.RUNS / f"{name}.parquet")[0][metric].to_numpy(np.float64)
 
 
-def half_weeks(path: NDArray[np.float64]) -> float:
-    """Weeks from the first difference until the path stays at half of its last-year mean; NaN where nothing differs.
+def half_weeks(path: NDArray[np.float64], window: slice = slice(-WEEKS_PER_YEAR, None)) -> float:
+    """Weeks from the first difference until half of the mean over a window is reached; NaN where nothing differs.
 
     Parameters
     ----------
     path : float64 (weeks,)
         Mean paired difference by week.
+    window : slice
+        Weeks whose mean is what the difference comes to.
     """
     first = np.flatnonzero(path != 0)
     if not first.size:
         return float("nan")
-    half = np.nanmean(path[-WEEKS_PER_YEAR:]) / 2
+    half = np.nanmean(path[window]) / 2
     smooth = np.convolve(path[first[0]:], np.ones(_SMOOTH) / _SMOOTH, mode="same")
     reached = np.flatnonzero(np.sign(half) * (smooth - half) >= 0)
     return float(reached[0]) if reached.size else float("nan")

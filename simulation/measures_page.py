@@ -24,9 +24,12 @@ figure is known. No lever writes satisfaction, trust or another outcome. H06 act
 `epidemic`.
 
 **Simulated effects.** {basis} A measure's effect is what its lever loses when the measure alone is left out: the
-paired difference of the last year's mean (of costs and infections: of the total) with its 95 % interval. `half` is the
-number of weeks from the first difference until half of that is reached. Soft measures have their whole prior behind the
-value, from nil to the most: the evidence does not move it, so this span, not the interval, is how sure anyone can be.
+paired difference of the last year's mean (of costs and infections: of the total) with its 95 % interval; H02 and H06
+are over by then and are judged by their own last year. `half` is the number of weeks from the first difference until
+half of that is reached. Soft measures have their whole prior behind the value, from nil to the most: the evidence does
+not move it, so this span, not the interval, is how sure anyone can be.
+
+![Each lever alone](images/levers.png)
 """
 
 Row = dict[str, str]

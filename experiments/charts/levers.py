@@ -12,6 +12,7 @@ PANELS = (("satisfaction", "满意度（分）", "satisfaction (points)", 1.0),
           ("load_committee", "居委会负荷（百分点）", "committee load (percentage points)", 100.0),
           ("cost", "公共支出至2021年底（百万元）", "public cost to the end of 2021 (million yuan)", 1e-6))
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
+_LINEAR_TO, _MOST = 10.0, 60_000.0  # million yuan
 _INTERVAL = ["mean_difference", "ci_low", "ci_high"]
 
 
@@ -28,18 +29,20 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
     style.apply()
     whole = table[table["measure"].fillna("") == ""]
     order = whole[whole["metric"] == "satisfaction"].sort_values("mean_difference")["kind"]
-    figure, axes = plt.subplots(1, len(PANELS), sharey=True, figsize=(11, 0.27 * len(order) + 1.9))
+    figure, axes = plt.subplots(1, len(PANELS), sharey=True, figsize=(11, 0.36 * len(order) + 1.9))
     for axis, (metric, zh, en, unit) in zip(axes, PANELS, strict=True):
         _panel(axis, _costs(whole) if metric == "cost" else whole[whole["metric"] == metric], order, unit)
         axis.set_xlabel(style.text(zh, en, "\n"), fontsize=8)
-    axes[0].set_yticks(np.arange(len(order)), [style.text(*names[kind]) for kind in order], fontsize=7.5)
-    axes[2].set_xscale("symlog", linthresh=1.0)
+    axes[0].set_yticks(np.arange(len(order)), [style.text(*names[kind], "\n") for kind in order], fontsize=7.5)
+    axes[2].set_xscale("symlog", linthresh=_LINEAR_TO)
+    axes[2].set_xlim(-_LINEAR_TO / 5, _MOST)
+    axes[2].set_xticks([0, 10, 100, 1_000, 10_000])
     axes[2].xaxis.set_major_formatter(style.tick)
     runs = style.Runs(int(whole["replicates"].iloc[0]), float(whole["scale"].iloc[0]))
     mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
     mark += " · " + style.text("疫情动员以有疫情的基线为参照", "mobilisation against a baseline with the epidemic")
-    style.frame(figure, "每项措施单独实施：与无此措施的差异（最后52周）",
-                "Each lever alone: difference from its absence (last 52 weeks)", runs, mark)
+    style.frame(figure, "每项措施单独实施：与无此措施的差异（最后52周或实施期间）",
+                "Each lever alone: difference from its absence (last 52 weeks, or while it lasted)", runs, mark)
     return figure
 
 
