@@ -30,7 +30,8 @@ RUNS: dict[str, Variation] = {
     "announced": Variation("infrastructure"),
     "splits": Variation("community_splits"),
     "splits_same_staff": Variation("community_splits", {"community_splits": {"staff_rule": "same_staff"}}),
-    "no_effect": Variation("baseline", {"service_circles": {"target": 0}, "volunteering": {"registration": 0.0},
+    "no_effect": Variation("baseline", {"service_circles": {"target": 0},
+                                        "volunteering": {"registration": 0.0, "teams": 0.0, "activities": 0.0},
                                         "community_splits": {"above_households": 20_000}}),
 }
 """Runs by name; a pattern names those that it is measured in."""
