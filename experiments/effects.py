@@ -5,7 +5,7 @@ it is left out. Soft measures are reported at nil and at the most of their prior
 prior, so the span between the two is all that can be said.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -119,15 +119,16 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
         done += 1
         if progress is not None:
             progress(done, len(jobs), "")
-    return pd.DataFrame([_row(one, folder, seeds, scale) for one in wanted], columns=COLUMNS)
+    frames = {name: sweep_store.read(job.folder)[0] for name, job in jobs.items()}
+    return pd.DataFrame([_row(one, frames, seeds, scale) for one in wanted], columns=COLUMNS)
 
 
 def _name(scenario: Scenario, seed: int, scale: float) -> str:
     return sweep_store.run_name(scenario, seed, scale, None)
 
 
-def _row(one: Contrast, folder: Path, seeds: range, scale: float) -> list[Any]:
-    there, gone = (np.array([_weeks(folder, _name(scenario, seed, scale), one.metric) for seed in seeds])
+def _row(one: Contrast, frames: Mapping[str, pd.DataFrame], seeds: range, scale: float) -> list[Any]:
+    there, gone = (np.array([frames[_name(scenario, seed, scale)][one.metric].to_numpy(np.float64) for seed in seeds])
                    for scenario in (one.there, one.gone))
     window = _window(one.there, one.kind, there.shape[1])
     found: Paired = paired(_outcome(there, one.metric, window), _outcome(gone, one.metric, window))
@@ -148,10 +149,6 @@ def _window(scenario: Scenario, kind: str, weeks: int) -> slice:
 def _outcome(paths: NDArray[np.float64], metric: str, window: slice) -> NDArray[np.float64]:
     """One number a run, float64 (runs,): the end of a running total, the mean of any other metric in the window."""
     return paths[:, -1] if METRICS[metric].summary == "last" else np.nanmean(paths[:, window], axis=1)
-
-
-def _weeks(folder: Path, name: str, metric: str) -> NDArray[np.float64]:
-    return sweep_store.read(folder / sweep_store.RUNS / f"{name}.parquet")[0][metric].to_numpy(np.float64)
 
 
 def half_weeks(path: NDArray[np.float64], window: slice = slice(-WEEKS_PER_YEAR, None)) -> float:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.boundaries import cut, divide
-from simulation.ledger import FEN, Kind
-from simulation.processes.budget import WEEKS_PER_YEAR
+from simulation.interventions.calendar import WEEKS_PER_YEAR, fen
+from simulation.ledger import Kind
 from simulation.processes.staff import new_posts
 from simulation.world import World
 
@@ -193,16 +193,12 @@ class CommunitySplits(Intervention):
         new = (world.communities.parent >= 0).astype(np.int64)
         changed = (world.communities.changed_tick == tick).astype(np.int64)
         if changed.any():
-            world.ledger.pay_for("district", "supplier", new * _fen(self.setup_yuan), "set-up of new communities",
+            world.ledger.pay_for("district", "supplier", new * fen(self.setup_yuan), "set-up of new communities",
                                  Kind.CAPITAL)
             if not self.synchronised_election:
-                world.ledger.pay_for("street", "supplier", changed * _fen(self.election_yuan), "committee elections")
-        weekly = _fen(self.operating_yuan / WEEKS_PER_YEAR)
+                world.ledger.pay_for("street", "supplier", changed * fen(self.election_yuan), "committee elections")
+        weekly = fen(self.operating_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "supplier", new * weekly, "running of new communities")
-
-
-def _fen(yuan: float) -> int:
-    return round(FEN * yuan)
 
 
 def shared_posts(posts: int, households: NDArray[np.float64], least: int = 1) -> NDArray[np.int64]:
