@@ -11,7 +11,8 @@ import mesa
 import numpy as np
 
 from benchmarks.state import State
-from simulation.population.kernels import N_DOMAINS, PROPERTY, Coefficients
+from simulation.population.columns import Coefficients
+from simulation.population.kernels import N_DOMAINS, PROPERTY
 
 
 class Shown(NamedTuple):

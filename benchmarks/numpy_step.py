@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from benchmarks.state import State
 from simulation.population import kernels
-from simulation.population.kernels import FIXED, N_DOMAINS, PROPERTY, Coefficients
+from simulation.population.columns import Coefficients
+from simulation.population.kernels import FIXED, N_DOMAINS, PROPERTY
 from simulation.population.random import Stream, bits
 
 Floats = NDArray[np.float32]

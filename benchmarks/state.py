@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from simulation.metrics import DOMAINS
 from simulation.population import kernels
-from simulation.population.kernels import Coefficients, Columns, Output, Places
+from simulation.population.columns import Coefficients, Columns, Output, Places
 
 
 @dataclass

@@ -7,8 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from experiments.statistics import LEVEL
-from simulation.metrics import METRICS
-from simulation.recorder import WEEKS_PER_YEAR
+from simulation.metrics import METRICS, WEEKS_PER_YEAR
 
 METRICS_COMPARED = tuple(name for name, metric in METRICS.items() if metric.summary == "mean" and (
     metric.unit_en.startswith(("points", "share", "demand")) or name in ("households_per_worker", "wait_weeks")))

@@ -22,8 +22,7 @@ from experiments.sweep import Progress
 from experiments.sweep_store import run_to_file
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions, strengths
-from simulation.metrics import METRICS
-from simulation.recorder import WEEKS_PER_YEAR
+from simulation.metrics import METRICS, WEEKS_PER_YEAR
 from simulation.scenario import Scenario, load_scenario
 
 COLUMNS = ["measure", "kind", "scenario", "strength", "metric", "reference", "mean_difference", "ci_low", "ci_high",

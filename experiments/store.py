@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.engine import Job
-from simulation.metrics import METRICS
-from simulation.recorder import WEEKS_PER_YEAR, summarise
+from simulation.metrics import METRICS, WEEKS_PER_YEAR
+from simulation.recorder import summarise
 
 FILES = ("manifest.json", "summary.json", "district.parquet", "communities.parquet", "groups.parquet",
          "cells.parquet", "residents.parquet")

@@ -24,8 +24,8 @@ import pyarrow.parquet as pq
 from experiments.engine import Job, recorded
 from simulation.district.cache import code_hash
 from simulation.district.data import load_district
-from simulation.metrics import METRICS
-from simulation.recorder import WEEKS_PER_YEAR, rounded, summarise
+from simulation.metrics import METRICS, WEEKS_PER_YEAR
+from simulation.recorder import rounded, summarise
 from simulation.run import content_hash, district_of
 from simulation.scenario import Readings, Scenario
 

@@ -20,7 +20,8 @@ from simulation.ledger import FEN, Ledger
 from simulation.levers import neutral
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
-from simulation.population.kernels import N_TALLIES, Output, Places
+from simulation.population.columns import Output, Places
+from simulation.population.kernels import N_TALLIES
 from simulation.population.random import Stream, uniform
 from simulation.population.residents import OLD_FROM, Residents
 from simulation.processes import services, staff

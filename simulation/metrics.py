@@ -6,6 +6,9 @@ The recorder, the charts, `docs/metrics.md` and the comparison all read it.
 from dataclasses import dataclass
 from typing import Literal
 
+WEEKS_PER_YEAR = 52
+"""A tick is a week; a year of rates and of summaries has this many."""
+
 DOMAINS = (
     "school",
     "medical",

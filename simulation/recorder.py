@@ -12,13 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simulation.metrics import METRICS
+from simulation.metrics import METRICS, WEEKS_PER_YEAR
 
 if TYPE_CHECKING:
     from simulation.run import Recording
 
 FORMAT = "1"
-WEEKS_PER_YEAR = 52
 _DIGITS = 6  # significant digits kept of a float
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from simulation import observe, snapshot
 from simulation.build import build_world
 from simulation.district.cache import cached, code_hash
-from simulation.district.data import District, load_district
+from simulation.district.data import District, district_folder, files_hash, load_district
 from simulation.district.geography import Geography, load_geography
 from simulation.district.population import Population, load_population
 from simulation.metrics import DOMAINS, METRICS
@@ -131,21 +131,19 @@ def _groups(world: World) -> Rows:
 
 def people(scenario: Scenario, scale: float) -> Population:
     """The people of a scenario; the first call makes them, and then all processes share them from the cache."""
-    district = district_of(scenario)
-    geography = _geography(scenario.district, scenario.readings, district.content_hash)
+    district, geography = _place(scenario)
     return load_population(geography, district, Parameters(scenario.parameters), scale, POPULATION_SEED)
 
 
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:
-    """The world at the start of tick 0: place, people, burn-in. Place, people and burn-in come from the cache.
+    """The world at the start of tick 0: place, people, burn-in. People and burn-in come from the cache.
 
     The burn-in runs without interventions, so every scenario of a seed that shares context and parameters starts
     from the same state.
     """
     params = Parameters(scenario.parameters)
-    district = district_of(scenario)
-    geography = _geography(scenario.district, scenario.readings, district.content_hash)
-    population = people(scenario, scale)
+    district, geography = _place(scenario)
+    population = load_population(geography, district, params, scale, POPULATION_SEED)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
     residents = new_residents(population, traits, params, seed)
@@ -164,10 +162,15 @@ def district_of(scenario: Scenario) -> District:
                          communities=scenario.readings.communities)
 
 
+def _place(scenario: Scenario) -> tuple[District, Geography]:
+    """The district of a scenario and its map; nothing in a run changes them, so a process reads and draws them once."""
+    return _drawn(scenario.district, scenario.readings, files_hash(district_folder(scenario.district)))
+
+
 @lru_cache(maxsize=2)
-def _geography(name: str, readings: Readings, content_hash: str) -> Geography:
-    """The map of a district, drawn once a process for the same data; nothing in a run changes it."""
-    return load_geography(load_district(name, population=readings.population, communities=readings.communities))
+def _drawn(name: str, readings: Readings, files: str) -> tuple[District, Geography]:
+    district = load_district(name, population=readings.population, communities=readings.communities)
+    return district, load_geography(district)
 
 
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:

@@ -20,8 +20,8 @@ from simulation.agents.table import Table
 from simulation.ledger import Ledger
 from simulation.levers import Levers
 from simulation.parameters import Parameters
+from simulation.population.columns import Output, Places
 from simulation.population.infection import Infection
-from simulation.population.kernels import Output, Places
 from simulation.population.residents import Residents
 from simulation.processes.access import Grid
 from simulation.processes.tickets import Tickets

@@ -25,10 +25,10 @@ from experiments.statistics import paired
 from simulation.district.data import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.parameters import Parameters
 from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.processes.staff import posts_before_2021
-from simulation.recorder import WEEKS_PER_YEAR
 
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `style.language` says; the data are read before, once."""

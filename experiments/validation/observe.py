@@ -11,11 +11,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments import store
-from simulation.metrics import DOMAINS
+from simulation.metrics import DOMAINS, WEEKS_PER_YEAR
 from simulation.population.kernels import FIXED, T_EFFICACY
 from simulation.population.residents import LIFE_STAGES
 from simulation.processes.tickets import RESOLVED, UNRESOLVED
-from simulation.recorder import WEEKS_PER_YEAR, write_table
+from simulation.recorder import write_table
 from simulation.world import World
 
 BURNT_OUT, SEVERELY = 0.3, 0.6

@@ -83,11 +83,8 @@ class District:
     @cached_property
     def content_hash(self) -> str:
         """Hash of every file of the folder and of the choices made."""
-        digest = hashlib.blake2b(f"{self.population_reading} {self.community_reading}".encode(), digest_size=12)
-        for file in sorted(self.folder.iterdir()):
-            if file.suffix in (".yaml", ".csv", ".geojson"):
-                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-        return digest.hexdigest()
+        text = f"{self.population_reading} {self.community_reading} {files_hash(self.folder)}"
+        return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
 def districts_folder() -> Path:
@@ -110,6 +107,15 @@ def district_folder(name_or_path: str) -> Path:
         raise DistrictError(f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
                             f"{', '.join(known)}, or give a folder's path")
     return folder
+
+
+def files_hash(folder: Path) -> str:
+    """Hash of every file of a district's folder."""
+    digest = hashlib.blake2b(digest_size=12)
+    for file in sorted(folder.iterdir()):
+        if file.suffix in (".yaml", ".csv", ".geojson"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def load_district(name_or_path: str, *, population: str | None = None, communities: str | None = None) -> District:

@@ -8,8 +8,6 @@ from numpy.typing import NDArray
 from simulation.ledger import FEN
 from simulation.world import World
 
-WEEKS_PER_YEAR = 52.0
-
 
 def opening_ticks(count: int, first: int, last: int) -> NDArray[np.int32]:
     """Ticks of `count` openings spread evenly over the weeks from `first` to `last`, int32 (count,)."""

@@ -5,6 +5,7 @@ that there was, and hires by rule; requests go astray and work slows down until 
 Whether residents gain follows from the queues. Method of the cut: `simulation/district/partition.py`.
 """
 
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,8 +17,9 @@ from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.boundaries import cut, divide
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen
+from simulation.interventions.calendar import fen
 from simulation.ledger import Kind
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.processes.staff import new_posts
 from simulation.world import World
 
@@ -136,7 +138,7 @@ class CommunitySplits(Intervention):
         self._pay(world, tick)
 
     def _split_all(self, world: World) -> None:
-        table = world.geography.communities
+        table, whole = world.geography.communities, []
         for community in np.flatnonzero((table["kind"] == "community").to_numpy()):
             parts = self.parts(float(table["households"].iloc[community]))
             if parts == 1:
@@ -148,9 +150,14 @@ class CommunitySplits(Intervention):
             labels = cut(world, int(community), cells, parts)
             rows, shares = divide(world, int(community), cells, labels)
             if rows.size == 1:
+                whole.append(str(table["name_en"].iloc[community]))
                 continue
             self._room(world, rows, shares)
             self._staff(world, rows)
+        if whole:
+            warnings.warn(f"community_splits: at --scale {world.scale:g} the sample has no home in some part of "
+                          f"{', '.join(whole)}; not divided. A scale of 0.02 or more divides them", RuntimeWarning,
+                          stacklevel=2)
 
     def _room(self, world: World, rows: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
         """New units have a room of the standard size, or all share the old one by households."""

@@ -6,8 +6,9 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
+from simulation.interventions.calendar import fen, under_way
 from simulation.interventions.placing import place
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
 _WEEKS_PER_MEETING = 13  # four a year

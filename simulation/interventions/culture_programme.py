@@ -6,10 +6,11 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, opening_ticks, under_way
+from simulation.interventions.calendar import fen, opening_ticks, under_way
 from simulation.interventions.events import attend
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
 

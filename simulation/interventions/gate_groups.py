@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, progress, under_way
+from simulation.interventions.calendar import fen, progress, under_way
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.population.random import Stream, uniform
 from simulation.world import World
 

@@ -4,7 +4,8 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, under_way
+from simulation.interventions.calendar import fen, under_way
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
 

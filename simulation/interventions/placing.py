@@ -3,8 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.district.cache import cached
-from simulation.interventions.siting import Place, Siting, Standards, choose_sites
+from simulation.interventions.siting import Place, Siting, Standards, chosen_cells
 from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
 from simulation.processes.services import SERVICES
 from simulation.world import World
@@ -13,16 +12,13 @@ from simulation.world import World
 def place(world: World, kind: str, capacity: float, opened: NDArray[np.int32]) -> None:
     """Open facilities at the ticks `opened` (one for each), as good and as long open as those that exist.
 
-    Sites are chosen one by one where they meet the largest unmet demand (`Siting.DEMAND`), and cached.
+    Sites are chosen one by one where they meet the largest unmet demand (`Siting.DEMAND`).
     """
     if not len(opened):
         return
     f = world.facilities
     old = np.flatnonzero((f.kind == kind) & ~f.added)
-    key = {"district": world.district.content_hash, "scale": world.scale, "parameters": world.params.overrides,
-           "kind": kind, "count": len(opened), "capacity": capacity}
-    found = cached("placing", key, lambda: {"cells": _sites(world, kind, capacity, len(opened))})
-    cells = np.array(found["cells"], np.int32)
+    cells = _sites(world, kind, capacity, len(opened))
     world.open_facilities(kind, cells, capacity, opened, quality=float(f.quality[old].mean()),
                           open_adult=float(f.open_adult[old].mean()), open_commuter=float(f.open_commuter[old].mean()))
 
@@ -37,4 +33,4 @@ def _sites(world: World, kind: str, capacity: float, count: int) -> NDArray[np.i
     share[COMMUTER] = f.open_commuter[old].mean()
     standards = Standards(Walk.from_parameters(p), p[service.catchment], capacity, share, p[service.standard],
                           p["access.covered_share"], p["siting.aversion"], p["siting.slow_weight"])
-    return homes[choose_sites(Siting.DEMAND, site, standards, count).order].astype(np.int32)
+    return chosen_cells(Siting.DEMAND, site, standards, count)

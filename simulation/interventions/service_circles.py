@@ -6,13 +6,12 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.district.cache import cached
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import opening_ticks
-from simulation.interventions.siting import Place, Sites, Siting, Standards, choose_sites
-from simulation.ledger import FEN, Kind
+from simulation.interventions.calendar import fen, opening_ticks
+from simulation.interventions.siting import Place, Siting, Standards, chosen_cells
+from simulation.ledger import Kind
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
-from simulation.processes.budget import WEEKS_PER_YEAR
 from simulation.world import World
 
 CIRCLE = "service_circle"
@@ -62,17 +61,7 @@ class ServiceCircles(Intervention):
                               open_commuter=_mean(f.open_commuter[old]))
 
     def _cells(self, world: World, old: NDArray[np.int64], count: int) -> NDArray[np.int32]:
-        """Cells of the new circles in the order of opening, int32 (count,); cached."""
-        key = {"district": world.district.content_hash, "scale": world.scale, "parameters": world.params.overrides,
-               "count": count, "siting": self.siting, "capacity": self.capacity}
-
-        def choose() -> dict[str, NDArray[np.generic]]:
-            sites, candidates = self._sites(world, old, count)
-            return {"cells": candidates[sites.order].astype(np.int32)}
-
-        return np.array(cached("siting", key, choose)["cells"])
-
-    def _sites(self, world: World, old: NDArray[np.int64], count: int) -> tuple[Sites, NDArray[np.int64]]:
+        """Cells of the new circles in the order of opening, int32 (count,)."""
         p, f, geography = world.params, world.facilities, world.geography
         village = (geography.communities["kind"] == "village").to_numpy()
         community = geography.cell_community.astype(np.int64)
@@ -85,7 +74,7 @@ class ServiceCircles(Intervention):
         standards = Standards(
             Walk.from_parameters(p), p["access.circle_minutes"], self.capacity, share, p["access.standard_circle"],
             p["access.covered_share"], p["siting.aversion"], p["siting.slow_weight"])
-        return choose_sites(self.siting, place, standards, count), candidates
+        return chosen_cells(self.siting, place, standards, count)
 
     def apply(self, world: World, tick: int) -> None:
         """Pay for building the circles that open this week, and for running all that were added."""
@@ -95,9 +84,9 @@ class ServiceCircles(Intervention):
         n = len(world.communities)
         opening = np.bincount(community[added & (f.opened == tick)], minlength=n)
         running = np.bincount(community[added & (f.opened <= tick)], minlength=n)
-        world.ledger.pay_for("district", "supplier", opening * round(FEN * self.capital_yuan),
+        world.ledger.pay_for("district", "supplier", opening * fen(self.capital_yuan),
                              "building of service circles", Kind.CAPITAL)
-        world.ledger.pay_for("district", "supplier", running * round(FEN * self.operating_yuan / WEEKS_PER_YEAR),
+        world.ledger.pay_for("district", "supplier", running * fen(self.operating_yuan / WEEKS_PER_YEAR),
                              "running of service circles")
 
 

@@ -10,9 +10,10 @@ optimum (Nemhauser, Wolsey & Fisher 1978), and each of its steps bounds the opti
 returned as the proof of quality. For `p_median` the greedy choice is then improved by interchange.
 """
 
+import hashlib
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -20,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
+from simulation.district.cache import cached
 from simulation.processes.access import CELL_METRES, DAYTIME, N_MOBILITY, SLOW, Grid, Walk, catchments
 
 Floats = NDArray[np.float64]
@@ -106,6 +108,30 @@ def choose_sites(siting: Siting, place: Place, standards: Standards, count: int)
     start = _greedy(median, everywhere, count)
     improved = _greedy(Median(place, standards.walk), _interchange(median, start.order), count)
     return Sites(improved.order, improved.value, start.bound)
+
+
+def chosen_cells(siting: Siting, place: Place, standards: Standards, count: int) -> NDArray[np.int32]:
+    """Cells of the chosen sites in their order, int32[count].
+
+    Cached under a hash of the arguments: a choice is made anew only where something that it hangs on has changed.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer candidates than sites to choose.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for values in (place.grid.x, place.grid.y, place.residents, place.community, place.existing,
+                   place.existing_capacity, place.candidates, standards.open_share):
+        digest.update(f"{values.dtype} {values.shape} ".encode() + np.ascontiguousarray(values).tobytes())
+    s = standards
+    key = {"siting": siting, "count": count, "place": digest.hexdigest(), "walk": astuple(s.walk),
+           "standards": (s.minutes, s.capacity, s.access, s.covered_share, s.aversion, s.slow_weight)}
+
+    def choose() -> dict[str, NDArray[np.generic]]:
+        return {"cells": place.candidates[choose_sites(siting, place, standards, count).order].astype(np.int32)}
+
+    return np.array(cached("siting", key, choose)["cells"])
 
 
 class Objective(Protocol):

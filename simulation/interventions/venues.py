@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention
-from simulation.interventions.calendar import WEEKS_PER_YEAR, fen, opening_ticks
+from simulation.interventions.calendar import fen, opening_ticks
 from simulation.interventions.placing import place
 from simulation.ledger import Kind
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
 

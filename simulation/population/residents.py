@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
-from simulation.population.kernels import Columns
+from simulation.population.columns import Columns
 from simulation.population.random import Stream, uniform
 
 if TYPE_CHECKING:

@@ -3,9 +3,8 @@
 import numpy as np
 
 from simulation.ledger import FEN, SECTORS
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
-
-WEEKS_PER_YEAR = 52.0
 
 
 def step(world: World) -> None:

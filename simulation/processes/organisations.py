@@ -3,10 +3,9 @@
 import numpy as np
 
 from simulation.agents.social_organisation import KINDS
+from simulation.metrics import WEEKS_PER_YEAR
 from simulation.population.random import Stream, uniform
 from simulation.world import World
-
-WEEKS_PER_YEAR = 52.0
 
 
 def step(world: World) -> None:

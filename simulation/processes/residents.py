@@ -6,7 +6,7 @@ from numba import njit
 from simulation.metrics import DOMAINS
 from simulation.parameters import Parameters
 from simulation.population import kernels
-from simulation.population.kernels import Coefficients
+from simulation.population.columns import Coefficients
 from simulation.processes import needs, ties
 from simulation.processes.quality import organisation_hours
 from simulation.world import World

@@ -13,7 +13,7 @@ from simulation.interventions.community_splits import CommitteeWork
 from simulation.interventions.registry import interventions
 from simulation.model import step_week
 from simulation.parameters import Parameters
-from simulation.population.kernels import Places
+from simulation.population.columns import Places
 from simulation.processes.access import N_MOBILITY, Grid, Walk, catchments, e2sfca
 from simulation.run import Recording, prepare, simulate
 from simulation.scenario import Scenario, load_scenario

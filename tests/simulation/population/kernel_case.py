@@ -3,7 +3,8 @@
 import numpy as np
 
 from simulation.parameters import Parameters
-from simulation.population.kernels import N_DOMAINS, N_TALLIES, Columns, Output, Places, step_residents
+from simulation.population.columns import Columns, Output, Places
+from simulation.population.kernels import N_DOMAINS, N_TALLIES, step_residents
 from simulation.processes.residents import coefficients
 
 VALUES = {"satisfaction.base": 0.3, "satisfaction.performance": 0.6, "satisfaction.disconfirmation": 0.4,
