@@ -4,8 +4,6 @@ import json
 import os
 import sys
 import traceback
-import warnings
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -17,6 +15,8 @@ from experiments.commands.measures import measures
 from experiments.commands.search import search
 from experiments.commands.sweep import answers, sweep
 from experiments.commands.validate import validate
+from experiments.extras import missing
+from experiments.warning_lines import use_lines
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
@@ -208,7 +208,7 @@ def doctor(folder: Annotated[Path | None, typer.Argument(help="结果文件夹 /
 def main() -> None:
     """Run the command; every error becomes one message and an exit code, every warning one line."""
     debug = "--debug" in sys.argv
-    warnings.showwarning = lambda message, *where: _say(str(message))
+    use_lines()
     try:
         result = app(standalone_mode=False)
         if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
@@ -221,14 +221,11 @@ def main() -> None:
         _stop(str(error), 2, debug)
     except OSError as error:
         _stop(f"{error.strerror or error}: {error.filename or 'the results could not be written'}", 1, debug)
+    except ModuleNotFoundError as error:
+        needed = missing(error)
+        _stop(needed or f"{error}: the installation is not whole (huitian doctor)", 2 if needed else 1, debug)
     except Exception as error:
         _stop(f"{type(error).__name__}: {error} (this is a fault of the program; --debug shows where)", 1, debug)
-
-
-@cache
-def _say(message: str) -> None:
-    """Once, however many parts of the program have the same to say."""
-    print(f"huitian: {message}", file=sys.stderr)
 
 
 def _stop(message: str, code: int, debug: bool = False) -> NoReturn:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
+from experiments.warning_lines import use_lines
 from simulation.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def attempt(work: Work, job: Job, threads: int, time_limit: float | None) -> str
 
     After `time_limit` seconds the system kills the process, whatever it is stuck in.
     """
+    use_lines()
     signal.setitimer(signal.ITIMER_REAL, time_limit or 0)
     try:
         work(job, threads)

@@ -17,6 +17,7 @@ from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol
 from experiments.answers.synergy import synergy
 from experiments.charts import style
 from experiments.charts.factors import named
+from experiments.extras import missing
 from simulation.metrics import METRICS
 
 SAMPLES = ("sobol", "morris", "latin_hypercube")
@@ -94,6 +95,11 @@ def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
             question(sweep, found, threshold)
         except ValueError as error:  # runs that failed may leave too few for one question and enough for another
             found.notes.append(f"{question.__name__.strip('_')}: {error}")
+        except ModuleNotFoundError as error:  # the runs are made; the other questions need not wait
+            needed = missing(error)
+            if needed is None:
+                raise
+            found.notes.append(f"{question.__name__.strip('_')}: {needed}")
     return found
 
 

@@ -155,8 +155,8 @@ class CommunitySplits(Intervention):
             self._room(world, rows, shares)
             self._staff(world, rows)
         if whole:
-            warnings.warn(f"community_splits: at --scale {world.scale:g} the sample has no home in some part of "
-                          f"{', '.join(whole)}; not divided. A scale of 0.02 or more divides them", RuntimeWarning,
+            warnings.warn(f"community_splits: at --scale {world.scale:.2g} the sample has no home in some part of "
+                          f"{', '.join(whole)}; not divided. A larger scale divides them", RuntimeWarning,
                           stacklevel=2)
 
     def _room(self, world: World, rows: NDArray[np.int64], shares: NDArray[np.float64]) -> None:

@@ -1,4 +1,4 @@
-"""Cheap runs that meet with trouble once or for good; importable by worker processes.
+"""Cheap runs; the one of the plan with seed `TROUBLED` meets with trouble, once or for good.
 
 A run leaves a file a time that it was begun in the folder `TRIES`, which tells a first attempt from a second.
 """
@@ -36,10 +36,16 @@ def slow(job: Job, threads: int) -> None:
     cheap(job, threads)
 
 
-def _first(job: Job) -> bool:
+def troubled(job: Job) -> bool:
+    """Whether it is the run that meets with trouble."""
+    return job.seed == TROUBLED and bool(job.scenario.interventions)
+
+
+def _begun(job: Job) -> int:
+    """Note that a run is begun; how often it has been so far, 0 for those without trouble."""
     folder = Path(os.environ[TRIES])
     (folder / f"{job.folder.stem}-{os.getpid()}-{time.monotonic_ns()}").touch()
-    return job.seed == TROUBLED and tries(folder, job) == 1
+    return tries(folder, job) if troubled(job) else 0
 
 
 def tries(folder: Path, job: Job) -> int:
@@ -48,34 +54,31 @@ def tries(folder: Path, job: Job) -> int:
 
 
 def killed_once(job: Job, threads: int) -> None:
-    if _first(job):
+    if _begun(job) == 1:
         os.kill(os.getpid(), signal.SIGKILL)
     cheap(job, threads)
 
 
 def killed_always(job: Job, threads: int) -> None:
-    _first(job)
-    if job.seed == TROUBLED:
+    if _begun(job):
         os.kill(os.getpid(), signal.SIGKILL)
     cheap(job, threads)
 
 
 def raises(job: Job, threads: int) -> None:
-    _first(job)
-    if job.seed == TROUBLED:
+    if _begun(job):
         raise ValueError("no such place\nwith details")
     cheap(job, threads)
 
 
 def hangs_once(job: Job, threads: int) -> None:
-    if _first(job):
+    if _begun(job) == 1:
         time.sleep(600)
     cheap(job, threads)
 
 
 def hangs_always(job: Job, threads: int) -> None:
-    _first(job)
-    if job.seed == TROUBLED:
+    if _begun(job):
         time.sleep(600)
     cheap(job, threads)
 

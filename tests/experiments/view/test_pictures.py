@@ -24,7 +24,7 @@ LEVERS = sorted(interventions())
 def pair() -> Pair:
     lever = interventions()["community_splits"].model_validate({"start": date(2018, 1, 1)})
     scenario = load_scenario("epidemic").model_copy(update={"interventions": {"community_splits": lever}})
-    made = Pair(scenario, 2, 0.01)
+    made = Pair(scenario, 2, 0.02)
     made.step()
     made.step()
     return made

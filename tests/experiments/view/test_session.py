@@ -12,7 +12,7 @@ from simulation.metrics import DOMAINS
 from simulation.run import simulate
 from simulation.scenario import Scenario, load_scenario
 
-SCALE, SEED = 0.01, 3
+SCALE, SEED = 0.02, 3
 
 
 def splitting() -> Scenario:

@@ -318,3 +318,11 @@ def test_simulated_break_even_is_the_analytic_one():
 def test_runs_repeat_bit_for_bit():
     one, other = (simulate(scenario(staff_rule="norm"), seed=3, scale=0.02, weeks=6) for _ in range(2))
     pd.testing.assert_frame_equal(one.communities, other.communities, check_exact=True)
+
+
+def test_a_sample_too_small_to_divide_a_community_says_so():
+    world = prepare(scenario(), 1, 0.01)
+    count = len(world.communities)
+    with pytest.warns(RuntimeWarning, match=r"at --scale 0\.01 the sample has no home .* not divided"):
+        split(world)
+    assert count < len(world.communities) < count + 9

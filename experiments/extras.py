@@ -1,0 +1,12 @@
+"""Packages that only some questions need, and how to get them."""
+
+_EXTRAS = {"SALib": "analysis", "ema_workbench": "analysis", "pymoo": "analysis", "sklearn": "analysis",
+           "threadpoolctl": "analysis"}
+
+
+def missing(error: ModuleNotFoundError) -> str | None:
+    """What to install, in one line; None where the module is none of the optional ones."""
+    package = (error.name or "").partition(".")[0]
+    if package not in _EXTRAS:
+        return None
+    return f'{package} is not installed; pip install "huitian-sim[{_EXTRAS[package]}]"'
