@@ -1,6 +1,5 @@
 """Calibrate parameters to the patterns: history matching, wave by wave, with runs that are kept and used again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +12,7 @@ from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.compare import claim
 from experiments.engine import Job, Outcome, Work, default_workers
 from experiments.plan_file import read_plan
+from experiments.progress import Progress, in_round
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import read_run
 from experiments.validation.patterns import PATTERNS, Pattern
@@ -27,7 +27,6 @@ PARAMETER_FILE = "calibrated.yaml"
 USE = "calibrated"
 """Patterns of this use may be calibrated to; the others would no longer be a test of the model."""
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
-Progress = Callable[[int, int, str], None]
 
 
 class Prior(BaseModel):
@@ -146,7 +145,8 @@ def calibrate(plan: Calibration, *, out: Path, workers: int | None = None, force
                                      out / "runs" / f"wave-{wave + 1}" / f"point-{k}" / name / f"seed-{seed}")
                 for k, row in points.iterrows() for name in plan.runs
                 for seed in range(plan.seed, plan.seed + plan.replicates)}
-        failed = complete(list(jobs.values()), workers or default_workers(plan.scale), progress, work)
+        failed = complete(list(jobs.values()), workers or default_workers(plan.scale),
+                          in_round(progress, "轮", "wave", wave + 1, plan.waves), work)
         result.failed += failed
         bad = {outcome.job.folder for outcome in failed}
         return _measure({key: job.folder for key, job in jobs.items() if job.folder not in bad}, plan)

@@ -14,6 +14,7 @@ from experiments.communities import compare_communities
 from experiments.engine import Job, Outcome, Work, default_workers, run_job
 from experiments.engines.local import execute
 from experiments.folders import MARKER
+from experiments.progress import Progress
 from experiments.statistics import compare_values
 from simulation.district.cache import code_hash
 from simulation.recorder import write_json, write_table
@@ -22,7 +23,6 @@ from simulation.scenario import Scenario, ScenarioError
 
 GAIN_POINTS = 1.0
 """A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True)

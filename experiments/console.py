@@ -55,28 +55,30 @@ def progress(title: str, quiet: bool) -> Iterator[Report]:
 
 
 def _bar(bar: Progress, task: TaskID) -> Report:
-    known = False
+    last: int | None = None
 
     def update(done: int, total: int, what: str = "") -> None:
-        nonlocal known
-        if not known:  # what was there before says nothing about the speed
+        nonlocal last
+        if last is None or done < last:  # what was there before, or a round before, says nothing about the speed
             bar.reset(task, total=total, completed=done, what=what)
-            known = True
+        last = done
         bar.update(task, completed=done, total=total, what=what)
 
     return update
 
 
 def _lines(title: str) -> Report:
-    began = last = time.monotonic()
-    before: int | None = None  # done when the work began: it says nothing about the speed
+    began = said = time.monotonic()
+    before = last = -1  # done when the work, or a round of it, began: it says nothing about the speed
 
     def line(done: int, total: int, what: str = "") -> None:
-        nonlocal before, last
+        nonlocal began, said, before, last
         now = time.monotonic()
-        before = done if before is None else before
-        if done == total or now - last >= _PLAIN_SECONDS:
-            last = now
+        if last < 0 or done < last:
+            before, began = done, now if last >= 0 else began
+        last = done
+        if done == total or now - said >= _PLAIN_SECONDS:
+            said = now
             left = (now - began) / max(done - before, 1) * (total - done)
             print(f"{title} {done}/{total} {what} ({now - began:.0f} s, {left:.0f} s left)".replace("  ", " "),
                   file=sys.stderr, flush=True)

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from experiments import sweep_store
 from experiments.engine import Job
 from experiments.engines.local import execute
+from experiments.progress import Progress
 from experiments.statistics import Paired, paired
-from experiments.sweep import Progress
 from experiments.sweep_store import run_to_file
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions, strengths
@@ -93,7 +93,7 @@ def _pair(there: Intervention, gone: Intervention | None, parameters: dict[str, 
 
 def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int,
                     progress: Progress | None = None) -> pd.DataFrame:
-    """Make the runs that `folder` does not hold yet, and the table of what they say.
+    """Make the runs that `folder` does not hold yet, or that other code or data made, and the table of what they say.
 
     Returns
     -------
@@ -110,7 +110,8 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
     seeds = range(1, replicates + 1)
     jobs = {file.stem: Job(scenario, seed, scale, None, file) for one in wanted for scenario in (one.there, one.gone)
             for seed in seeds for file in [folder / sweep_store.RUNS / f"{_name(scenario, seed, scale)}.parquet"]}
-    missing = [job for name, job in jobs.items() if not job.folder.exists()]
+    now = sweep_store.versions(next(iter(jobs.values())).scenario)
+    missing = [job for job in jobs.values() if not _made_by(job.folder, now)]
     done = len(jobs) - len(missing)
     for outcome in execute(missing, workers, run_to_file):
         if outcome.error:
@@ -120,6 +121,15 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
             progress(done, len(jobs), "")
     frames = {name: sweep_store.read(job.folder)[0] for name, job in jobs.items()}
     return pd.DataFrame([_row(one, frames, seeds, scale) for one in wanted], columns=COLUMNS)
+
+
+def _made_by(file: Path, versions: Mapping[str, str]) -> bool:
+    """Whether a run is there, and made by this code from these data."""
+    try:
+        said = sweep_store.made_by(file)
+    except (OSError, ValueError, KeyError):
+        return False
+    return all(said[what] == hashed for what, hashed in versions.items())
 
 
 def _name(scenario: Scenario, seed: int, scale: float) -> str:

@@ -1,6 +1,5 @@
 """Search portfolios of levers under a budget: generations of runs that are kept and used again."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +14,7 @@ from experiments.answers.search import OBJECTIVES, Choice, Found, search
 from experiments.compare import claim, run_missing
 from experiments.engine import Job, Outcome, Work, default_workers, run_job
 from experiments.plan_file import read_plan
+from experiments.progress import Progress, in_round
 from experiments.specification import Factor
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
@@ -23,7 +23,6 @@ from simulation.yaml_source import Source, SourceError
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
-Progress = Callable[[int, int, str], None]
 
 
 class Portfolio(BaseModel):
@@ -141,17 +140,17 @@ def search_portfolios(plan: Portfolio, *, out: Path, workers: int | None = None,
     seeds = range(plan.seed, plan.seed + plan.replicates)
     known = {"count": 0}
 
-    def values(scenarios: dict[int, Scenario]) -> pd.DataFrame:
+    def values(scenarios: dict[int, Scenario], report: Progress | None) -> pd.DataFrame:
         jobs = {(k, seed): Job(s, seed, plan.scale, plan.weeks, out / "runs" / s.name / f"seed-{seed}")
                 for k, s in scenarios.items() for seed in seeds}
-        failed = run_missing(list(jobs.values()), workers or default_workers(plan.scale), progress, work)
+        failed = run_missing(list(jobs.values()), workers or default_workers(plan.scale), report, work)
         result.failed += failed
         bad = {outcome.job.folder for outcome in failed}
         lost = {k for (k, _), job in jobs.items() if job.folder in bad}
         rows = [{"portfolio": k, **store.last_year(job.folder)} for (k, _), job in jobs.items() if k not in lost]
         return pd.DataFrame(rows).groupby("portfolio").mean() if rows else pd.DataFrame()
 
-    nothing = values({0: base})
+    nothing = values({0: base}, progress)
     if nothing.empty:
         raise SourceError(f"{out}: the baseline could not be run: {result.failed[0].error}")
     origin = float(nothing.loc[0, list(_COSTS)].sum())
@@ -160,7 +159,8 @@ def search_portfolios(plan: Portfolio, *, out: Path, workers: int | None = None,
         scenarios = {int(k): scenario_of(base, dict(row), f"portfolio_{known['count'] + int(k):05d}")
                      for k, row in points.iterrows()}
         known["count"] += len(points)
-        found = values(scenarios).reindex(points.index)
+        report = in_round(progress, "代", "generation", generation + 1, plan.generations)
+        found = values(scenarios, report).reindex(points.index)
         if SPENDING not in found:
             found = found.reindex(columns=[*dict.fromkeys([*found.columns, *OBJECTIVES, *_COSTS])])
         found[SPENDING] = found[list(_COSTS)].sum(axis=1, skipna=False) - origin

@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +22,7 @@ from experiments.answers.outcomes import effects
 from experiments.designs import points_of
 from experiments.engine import Crew, Job, Outcome, Work, default_workers
 from experiments.engines import engine
+from experiments.progress import Progress
 from experiments.specification import Adaptive, Experiment, Plan, at_point, point_of
 from experiments.statistics import LEVEL
 from experiments.sweep_folder import FAILED, claim, owned, values_of, write_csv
@@ -32,7 +33,6 @@ MANY = 500
 LOG = "log.jsonl"
 _FULL = 1_000_000  # bytes free, below which the disk counts as full
 _TOGETHER = 8  # points whose scenarios are run one after the other
-Progress = Callable[[int, int, str], None]
 
 
 @dataclass

@@ -179,8 +179,8 @@ def _words(sweep: Sweep, scenario: str, what: str, metric: str) -> tuple[str, st
     if what == "level":
         return f"{row.zh}（{title[0]}）", f"{row.en} ({title[1]})", row.unit_zh, row.unit_en
     base = sweep.titles[sweep.baseline]
-    return (f"{title[0]}对{row.zh}的效果（相对{base[0]}）", f"effect of {title[1]} on {row.en} (against {base[1]})",
-            row.unit_zh, row.unit_en)
+    return (f"“{title[0]}”对{row.zh}的效果（相对“{base[0]}”）",
+            f"effect of “{title[1]}” on {row.en} (against “{base[1]}”)", row.unit_zh, row.unit_en)
 
 
 def _one_at_a_time(sweep: Sweep, found: Answers, threshold: float | None) -> None:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.factors import factor_name
+from experiments.charts.factors import factor_label
 
 
 def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
@@ -34,7 +34,7 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
     for k, row in enumerate(table.itertuples()):
         for across, number, side in ((-0.005, row.prior_low, "right"), (1.005, row.prior_high, "left")):
             axis.text(across, k, style.tick(number), fontsize=6.5, va="center", ha=side)
-    axis.set_yticks(place, [style.text(*factor_name(f"parameters.{name}"), "\n") for name in table["parameter"]],
+    axis.set_yticks(place, [factor_label(f"parameters.{name}") for name in table["parameter"]],
                     fontsize=7.5, linespacing=style.LEADING)
     axis.set_xlim(-0.07, 1.07)
     axis.set_xticks([])

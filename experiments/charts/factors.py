@@ -6,12 +6,14 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.charts import style
 from experiments.charts.style import Names, ems
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS
 
 _ON = ("开", "on")
 _OFF = ("关", "off")
+_ROOM = 36.0  # ems of a factor's name beside its row: about a third of a figure
 
 
 def factor_name(path: str) -> tuple[str, str]:
@@ -28,6 +30,11 @@ def factor_name(path: str) -> tuple[str, str]:
             extra: Any = lever.model_fields[field].json_schema_extra or {}
             return _short(extra.get("zh", field)), _short(extra.get("en", field))
     return rest or path, rest or path
+
+
+def factor_label(path: str) -> str:
+    """Name of a factor beside its row: a line a language, cut where it would take the room of the panel."""
+    return cut(style.text(*factor_name(path), "\n"), _ROOM)
 
 
 def factor_unit(path: str) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.factors import factor_name
+from experiments.charts.factors import factor_label
 
 _MOST = 25  # factors drawn; the least important are left out and counted
 
@@ -24,15 +24,16 @@ def morris(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.
     style.apply()
     shown = table.head(_MOST).iloc[::-1]
     place = np.arange(len(shown))
-    figure, axis = plt.subplots(figsize=(style.width(), 0.36 * len(shown) + 1.9))
+    figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(shown) + 2.1))
     axis.barh(place, shown["mu_star"], height=0.55, color=style.COLOURS[0], zorder=2)
     lines = axis.hlines(place, shown["ci_low"], shown["ci_high"], color="black", linewidth=1.4, zorder=3)
     spread, = axis.plot(shown["sigma"], place, "D", color="black", markerfacecolor="white", markersize=5, zorder=4)
-    axis.set_yticks(place, [style.text(*factor_name(str(name)), "\n" if len(shown) < 12 else " ")
-                            for name in shown["factor"]], fontsize=7.5, linespacing=style.LEADING)
+    axis.set_yticks(place, [factor_label(str(name)) for name in shown["factor"]], fontsize=7.5,
+                    linespacing=style.LEADING)
     axis.set_xlim(left=0)
     axis.set_xlabel(style.text(f"因素从最低到最高时的变化：{outcome[2]}",
-                               f"change over the whole range of the factor: {outcome[3]}"), fontsize=8.5)
+                               f"change over the whole range of the factor: {outcome[3]}", "\n"), fontsize=8.5,
+                    linespacing=style.LEADING)
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
     left = len(table) - len(shown)

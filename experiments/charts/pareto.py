@@ -13,6 +13,8 @@ from simulation.metrics import METRICS
 
 _MILLION = 1e6
 _MOST = 18  # portfolios in the table: evenly along the front
+_UPRIGHT = 3  # characters of a dose that fit across a square
+_BEYOND = 1.3  # the axis of costs ends at this multiple of the budget: what costs more cannot be chosen
 
 
 def pareto(portfolios: pd.DataFrame, factors: list[str], budget: float, runs: style.Runs,
@@ -33,19 +35,21 @@ def pareto(portfolios: pd.DataFrame, factors: list[str], budget: float, runs: st
     picked = front.iloc[np.unique(np.linspace(0, len(front) - 1, min(len(front), _MOST)).round().astype(int))]
     switches = [name for name in factors if {False, True} >= set(portfolios[name].dropna())]
     figure, axes = plt.subplots(1, 2, figsize=(style.width(), 0.34 * len(switches) + 3.6), width_ratios=[1, 1.05])
-    _scatter(axes[0], portfolios, front, picked, budget, metric)
+    far = _scatter(axes[0], portfolios, front, picked, budget, metric)
     _table(axes[1], picked, switches, factors)
     what = " · ".join((
         style.text(f"共运行{len(portfolios)}个组合，前沿{len(front)}个",
                    f"{len(portfolios)} portfolios run, {len(front)} on the front"),
-        style.text("前沿按满意度、公平、负荷与花费四项", "front of four objectives: satisfaction, equity, load, cost")))
+        style.text("前沿按满意度、公平、负荷与花费四项", "front of four objectives: satisfaction, equity, load, cost"),
+        *([style.text(f"另有{far}个远超预算", f"{far} far beyond the budget not shown")] if far else [])))
     style.frame(figure, "预算内值得考虑的措施组合", "Portfolios worth considering within the budget", runs, what,
                 axes[0].get_legend_handles_labels())
     return figure
 
 
 def _scatter(axis: Axes, portfolios: pd.DataFrame, front: pd.DataFrame, picked: pd.DataFrame, budget: float,
-             metric: str) -> None:
+             metric: str) -> int:
+    """Draw cost against the metric; returns how many portfolios lie beyond the axis."""
     rest = portfolios[~portfolios["front"]]
     axis.plot(rest[SPENDING] / _MILLION, rest[metric], "o", color=style.GREY, markerfacecolor="white", markersize=4,
               linestyle="none", label=style.text("其他组合", "other portfolio"))
@@ -62,6 +66,17 @@ def _scatter(axis: Axes, portfolios: pd.DataFrame, front: pd.DataFrame, picked: 
                     linespacing=style.LEADING)
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=7.5)
+    end = max(_BEYOND * budget, 1.05 * float(front[SPENDING].max()))
+    shown = portfolios[portfolios[SPENDING] <= end]
+    axis.set_xlim(*_room(shown[SPENDING] / _MILLION, end / _MILLION))
+    axis.set_ylim(*_room(shown[metric], float(shown[metric].max())))
+    return len(portfolios) - len(shown)
+
+
+def _room(values: pd.Series, end: float) -> tuple[float, float]:
+    """Ends of an axis from the least value to `end`, with some room."""
+    margin = 0.06 * (end - float(values.min()))
+    return float(values.min()) - margin, end + margin
 
 
 def _table(axis: Axes, picked: pd.DataFrame, switches: list[str], factors: list[str]) -> None:
@@ -73,7 +88,8 @@ def _table(axis: Axes, picked: pd.DataFrame, switches: list[str], factors: list[
             if row[name] is True or row[name] == 1:
                 axis.plot(across, down, "s", color="black" if not doses else style.COLOURS[5], markersize=9)
                 words = " ".join(value_name(row[dose])[0] for dose in doses)
-                axis.text(across, down, words, ha="center", va="center", fontsize=5.5)
+                axis.text(across, down, words, ha="center", va="center", fontsize=5.5,
+                          rotation=90 if len(words) > _UPRIGHT else 0)
             else:
                 axis.plot(across, down, ".", color="#cccccc", markersize=3)
     axis.set_xlim(-0.6, max(len(picked), 1) - 0.4)

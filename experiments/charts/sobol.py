@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.factors import factor_name
+from experiments.charts.factors import factor_label
 
 
 def sobol(table: pd.DataFrame, outcome: tuple[str, str], runs: style.Runs) -> Figure:
@@ -32,7 +32,7 @@ def sobol(table: pd.DataFrame, outcome: tuple[str, str], runs: style.Runs) -> Fi
         low, high = wide["ci_low"][index].to_numpy(float), wide["ci_high"][index].to_numpy(float)
         axis.barh(place + shift, value, height=0.36, color=fill, edgecolor=colour, label=words, zorder=2)
         axis.hlines(place + shift, low, high, color="#444444", linewidth=1.3, zorder=3)
-    axis.set_yticks(place, [style.text(*factor_name(str(name)), "\n") for name in order], fontsize=7.5,
+    axis.set_yticks(place, [factor_label(str(name)) for name in order], fontsize=7.5,
                     linespacing=style.LEADING)
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_xlabel(style.text("占结果方差的份额", "share of the variance of the result"), fontsize=8.5)

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.factors import factor_name, value_name
+from experiments.charts.factors import factor_label, value_name
 from experiments.statistics import distinguishable
 
 _MOST = 25
@@ -41,7 +41,7 @@ def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style
                           fontsize=6.5)
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_xlim(-1.3 * reach, 1.3 * reach)
-    axis.set_yticks(np.arange(len(factors)), [style.text(*factor_name(name), "\n") for name in factors], fontsize=7.5,
+    axis.set_yticks(np.arange(len(factors)), [factor_label(name) for name in factors], fontsize=7.5,
                     linespacing=style.LEADING)
     axis.set_xlabel(style.text(f"变化：{outcome[2]}", f"change: {outcome[3]}"), fontsize=8.5)
     axis.xaxis.set_major_formatter(style.tick)

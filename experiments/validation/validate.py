@@ -1,6 +1,5 @@
 """Make the runs of the patterns, measure them, and write the table."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,13 +8,13 @@ import pandas as pd
 from experiments import store
 from experiments.compare import claim, run_missing
 from experiments.engine import Job, Outcome, Work, default_workers
+from experiments.progress import Progress
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
 from simulation.recorder import write_table
 
-Progress = Callable[[int, int, str], None]
 RIVAL_USES = ("soft", "held_out")
 """Uses of the patterns that rival structures are measured by: what was calibrated tells nothing between them."""
 

@@ -69,6 +69,25 @@ def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.
     pd.testing.assert_frame_equal(measure_effects(tmp_path, scale=0.01, replicates=2, workers=1), table)
 
 
+def test_damaged_runs_and_those_of_other_code_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    some = [c for c in contrasts() if c.kind == "volunteering"][:1]
+    monkeypatch.setattr(effects, "contrasts", lambda: iter(some))
+    monkeypatch.setattr(effects, "run_to_file", constant)
+    table = measure_effects(tmp_path, scale=0.01, replicates=2, workers=1)
+
+    def changed() -> list[Path]:
+        before = {file: file.stat().st_mtime_ns for file in sorted((tmp_path / "runs").iterdir())}
+        pd.testing.assert_frame_equal(measure_effects(tmp_path, scale=0.01, replicates=2, workers=1), table)
+        return [file for file, when in before.items() if file.stat().st_mtime_ns != when]
+
+    files = sorted((tmp_path / "runs").iterdir())
+    assert not changed()
+    files[0].write_bytes(b"PAR1")
+    assert changed() == files[:1]
+    monkeypatch.setattr(sweep_store, "versions", lambda scenario: {"code": "that of tomorrow"})
+    assert changed() == files
+
+
 def test_the_chart_sorts_levers_and_leaves_hollow_what_may_be_nothing() -> None:
     rows = [("", kind, "plan", metric, value, value - 1, value + 1)
             for kind, value in (("service_circles", 3.0), ("volunteering", 0.5))

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from experiments import console
+from experiments.progress import in_round
 from tests.experiments.test_cli import command, huitian
 
 TEXT = """schema: 1
@@ -97,3 +98,20 @@ def test_time_left_does_not_count_what_was_there_before(monkeypatch: pytest.Monk
         now = 20.0
         report(92, 100, "6.0 次/分 runs/min, 0 失败 failed")
     assert capsys.readouterr().err == "title 92/100 6.0 次/分 runs/min, 0 失败 failed (20 s, 80 s left)\n"
+
+
+def test_a_second_round_starts_its_own_clock(monkeypatch: pytest.MonkeyPatch,
+                                             capsys: pytest.CaptureFixture[str]) -> None:
+    now = 0.0
+    monkeypatch.setattr(console.time, "monotonic", lambda: now)
+    with console.progress("title", quiet=False) as report:
+        first, second = (in_round(report, "轮", "wave", number, 2) for number in (1, 2))
+        assert first is not None and second is not None
+        for now in (100.0, 200.0):
+            first(int(now) // 100, 2, "")
+        now = 205.0
+        second(0, 20, "")
+        now = 215.0
+        second(10, 20, "point 3")
+    assert capsys.readouterr().err.splitlines()[1:] == [
+        "title 2/2 轮 wave 1/2 (200 s, 0 s left)", "title 10/20 轮 wave 2/2 point 3 (10 s, 10 s left)"]
