@@ -15,7 +15,7 @@ _INTRODUCTION = """\
 `huitian validate` makes the runs that the patterns need, at full scale and with replicates, measures every pattern
 seed by seed, and writes table and figure; `--rivals` adds structures that lack a mechanism. A pattern that fails is
 reported with its reason and nothing is tuned to it afterwards. The patterns, with source and accepted range, are rows
-of `experiments/validation/patterns.csv`; how each is measured is a function in `experiments/validation/measures.py`.
+of `experiments/validation/patterns.csv`; how each is measured is a function in `experiments/validation/measures/`.
 
 **Use.** {uses}.
 

@@ -4,7 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.validation.measures import MEASURES, bimodality, overshoot, slope
+from experiments.validation.measures import MEASURES
+from experiments.validation.measures.shapes import bimodality, overshoot, slope
 from experiments.validation.observe import Run, read_run
 from experiments.validation.runs import RIVALS, RUNS, scenario_of
 from simulation.interventions.registry import interventions
