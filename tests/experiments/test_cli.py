@@ -157,6 +157,13 @@ def test_one_and_two_workers_give_the_same_files(tmp_path):
         pd.testing.assert_frame_equal(pd.read_parquet(file), pd.read_parquet(other), check_exact=True)
 
 
+def test_levers_that_begin_too_late_are_told(tmp_path):
+    done = huitian("compare", "baseline", "service_circles", "--replicates", "1", "--scale", "0.005", "--weeks", "3",
+                   "--no-report", "--out", "early", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "service_circles：与基线毫无差别" in done.stdout and "differs from the baseline in nothing" in done.stdout
+
+
 def test_a_new_scenario_file_is_right(tmp_path):
     assert huitian("scenarios", "new", "mine", cwd=tmp_path).returncode == 0
     done = huitian("scenarios", "check", "mine.yaml", cwd=tmp_path)
