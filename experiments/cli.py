@@ -149,7 +149,7 @@ def _print_comparison(result: Any) -> None:
         console.out.print(console.comparison_table(result.table, name, title))
         if (result.table.loc[result.table["scenario"] == name, "mean_difference"] == 0).all():
             console.out.print(f"{name}：与基线毫无差别，措施可能在所算周数之后才开始 / "
-                              "differs from the baseline in nothing: its levers may begin after the weeks that were run")
+                              "differs from the baseline in nothing: its levers may begin after the weeks run")
     if result.replicates < 2:
         console.out.print("只有一次重复，没有区间 / one replicate gives no interval; use --replicates 2 or more")
     console.out.print("≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
