@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
+from simulation.interventions.calendar import begins, fen, under_way
 from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
@@ -63,10 +63,10 @@ class GovernanceFunds(Intervention):
     def apply(self, world: World, tick: int) -> None:
         """Ease founding; cover as many organisations as there is money for, and pay what that takes."""
         if under_way(world, self.policy_start, self.finish):
-            self._ease(world, tick)
+            self._ease(world)
         if not under_way(world, self.start, self.finish):
             return
-        if tick == max(0, world.tick_of(self.start)):
+        if begins(world, self.start):
             world.ledger.pay("district", "foundation", fen(self.foundation_yuan), "community foundation")
         alive = int((world.organisations.weeks >= 0).sum())
         left = (1 - world.params["organisations.funded_share"]) * alive
@@ -81,8 +81,8 @@ class GovernanceFunds(Intervention):
         certificates = fen(enterprises * self.certificate_yuan / WEEKS_PER_YEAR)
         ledger.pay("district", "organisation", certificates, "certificates of social enterprises")
 
-    def _ease(self, world: World, tick: int) -> None:
+    def _ease(self, world: World) -> None:
         world.levers.incubation += self.policy_growth
         world.levers.organisation_room *= 1 + self.policy_room
-        if tick == max(0, world.tick_of(self.policy_start)):
+        if begins(world, self.policy_start):
             world.ledger.pay("district", "supplier", fen(self.policy_yuan), "policy set 1+3+N")

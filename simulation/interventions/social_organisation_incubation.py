@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
+from simulation.interventions.calendar import begins, fen, under_way
 from simulation.ledger import Kind
 from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
@@ -71,7 +71,7 @@ class SocialOrganisationIncubation(Intervention):
         weekly = self.bases * fen(self.base_yuan / WEEKS_PER_YEAR)
         weekly += self.second_bases * fen(self.second_yuan / WEEKS_PER_YEAR)
         ledger.pay("district", "organisation", weekly, "incubation bases")
-        if tick == max(0, world.tick_of(self.start)):
+        if begins(world, self.start):
             ledger.pay("district", "supplier", self.second_bases * fen(self.second_capital_yuan), "second base",
                        Kind.CAPITAL)
         if self.online_reach:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
+from simulation.interventions.calendar import begins, fen, under_way
 from simulation.ledger import Kind
 from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
@@ -83,7 +83,7 @@ class StreetReform(Intervention):
         share = world.communities.households / world.communities.households.sum()
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))
-        if tick == max(0, world.tick_of(self.start)):
+        if begins(world, self.start):
             world.ledger.pay("district", "supplier", self.new_offices * fen(self.office_yuan), "new street offices",
                              Kind.CAPITAL)
         each = fen(self.committee_yuan / WEEKS_PER_YEAR)

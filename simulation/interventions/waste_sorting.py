@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, progress, under_way
+from simulation.interventions.calendar import fen, progress, under_way, weeks_under_way
 from simulation.metrics import WEEKS_PER_YEAR
 from simulation.world import World
 
@@ -108,7 +108,7 @@ class WasteSorting(Intervention):
 
     def _publish(self, world: World, households: NDArray[np.float64]) -> None:
         world.levers.campaign += self.campaign
-        weeks = max(world.tick_of(self.campaign_finish) - world.tick_of(self.start) + 1, 1)
+        weeks = weeks_under_way(world, self.start, self.campaign_finish)
         cost = households * fen(self.campaign_yuan * self.campaign / 1.25 / weeks)
         world.ledger.pay_for("district", "supplier", np.rint(cost).astype(np.int64), "publicity of waste sorting")
 

@@ -6,6 +6,7 @@ fixed seeds they pass or fail for good; drawn anew, each had a chance of 2.5 % t
 """
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 
 import numpy as np
@@ -14,7 +15,8 @@ import pytest
 
 from experiments.statistics import paired
 from simulation.interventions.registry import interventions
-from simulation.run import Recording, simulate
+from simulation.model import DistrictModel
+from simulation.run import Recording, prepare, simulate
 from simulation.scenario import Scenario, load_scenario
 
 SCALE, SEEDS, WEEKS = 0.02, (1, 2, 3), 52
@@ -145,3 +147,40 @@ def test_the_order_of_levers_in_the_file_does_not_matter():
     there = simulate(scenario(**levers), seed=1, scale=0.02, weeks=8)
     back = simulate(scenario(**dict(reversed(levers.items()))), seed=1, scale=0.02, weeks=8)
     pd.testing.assert_frame_equal(there.district, back.district, check_exact=True)
+
+
+ONE_OFF = {"social_organisation_incubation": ("start", "second base"), "street_reform": ("start", "new street offices"),
+           "governance_funds": ("start", "community foundation")}
+
+
+@pytest.mark.parametrize("kind", ONE_OFF)
+@pytest.mark.parametrize("day", [-9, 0, 3, 6, 7, 12])
+def test_one_off_costs_are_paid_once_whatever_the_weekday_of_the_start(kind, day):
+    field, purpose = ONE_OFF[kind]
+    base = scenario()
+    start = base.start + timedelta(days=day)
+    world = prepare(base, 1, 0.005)
+    model = DistrictModel(world, scenario(**{kind: {field: start}}))
+    paid = []
+    for _ in range(4):
+        model.step()
+        paid.append(sum(fen for (what, _), fen in world.ledger.journal.items() if what == purpose))
+        model.turn()
+    assert paid[-1] > 0 and set(paid) <= {0, paid[-1]}
+    assert paid.index(paid[-1]) == max(0, -(-day // 7))
+
+
+@pytest.mark.parametrize("day", [0, 3, 6])
+def test_publicity_costs_what_the_table_says_whatever_the_weekday_of_the_start(day):
+    base = scenario()
+    start, finish = base.start + timedelta(days=day), base.start + timedelta(days=day + 21)
+    lever = {"start": start, "campaign_finish": finish, "guides_finish": start}
+    world = prepare(base, 1, 0.005)
+    model = DistrictModel(world, scenario(waste_sorting=lever))
+    for _ in range(6):
+        model.step()
+        model.turn()
+    [paid] = [fen for (what, _), fen in world.ledger.journal.items() if what == "publicity of waste sorting"]
+    households = world.communities.households.sum() / world.scale
+    chosen = scenario(waste_sorting=lever).interventions["waste_sorting"]
+    assert paid == pytest.approx(100 * chosen.campaign_yuan * chosen.campaign / 1.25 * households, rel=1e-3)  # whole fen a household and week
