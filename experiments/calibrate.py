@@ -13,6 +13,7 @@ from experiments.compare import claim
 from experiments.engine import Job, Outcome, Work, default_workers
 from experiments.plan_file import read_plan
 from experiments.progress import Progress, in_round
+from experiments.sweep_folder import owned
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import read_run
 from experiments.validation.patterns import PATTERNS, Pattern
@@ -136,7 +137,13 @@ def calibrate(plan: Calibration, *, out: Path, workers: int | None = None, force
     SourceError
         If too few runs of a wave succeeded.
     """
-    claim(out, {"kind": "calibration", "name": plan.name}, force)
+    with owned(out):
+        said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
+        claim(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
+        return _calibrate(plan, out, workers, progress, work)
+
+
+def _calibrate(plan: Calibration, out: Path, workers: int | None, progress: Progress | None, work: Work) -> Result:
     scenarios = {name: scenario_of(name) for name in plan.runs}
     result = Result(out, Calibrated(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()))
 

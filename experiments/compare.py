@@ -110,7 +110,7 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
         If the folder holds something else and `force` is false.
     """
     marker = out / MARKER
-    if out.exists() and any(out.iterdir()):
+    if out.exists() and any(not entry.name.startswith(".") for entry in out.iterdir()):
         try:
             same = purpose.items() <= json.loads(marker.read_text("utf-8")).items()
         except (OSError, ValueError):

@@ -73,6 +73,14 @@ class ComparisonFolder:
         return float(self.baseline.manifests[0]["scale"])
 
 
+def _marked(marker: Path) -> str:
+    """What a marker says that a folder is for; empty without one."""
+    try:
+        return str(json.loads(marker.read_text("utf-8")).get("kind", ""))
+    except (OSError, ValueError, AttributeError):
+        return ""
+
+
 def kind_of(folder: Path) -> Kind:
     """What a folder holds.
 
@@ -83,6 +91,9 @@ def kind_of(folder: Path) -> Kind:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder")
+    kind = _marked(folder / MARKER)
+    if kind in ("search", "calibration"):
+        raise SourceError(f"{folder}: a {kind} has tables and charts and no report")
     if (folder / MARKER).exists() or (folder / "comparison.parquet").exists():
         return "comparison"
     if (folder / "sweep.json").exists():

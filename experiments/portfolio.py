@@ -16,6 +16,7 @@ from experiments.engine import Job, Outcome, Work, default_workers, run_job
 from experiments.plan_file import read_plan
 from experiments.progress import Progress, in_round
 from experiments.specification import Factor
+from experiments.sweep_folder import owned
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.scenario import Scenario, ScenarioError, Title, load_scenario
@@ -134,7 +135,13 @@ def search_portfolios(plan: Portfolio, *, out: Path, workers: int | None = None,
     SourceError
         If the baseline cannot be run.
     """
-    claim(out, {"kind": "search", "name": plan.name}, force)
+    with owned(out):
+        said = plan.model_dump(mode="json", by_alias=True, exclude={"generations"})  # more of them go on from these
+        claim(out, {"kind": "search", "name": plan.name, "plan": said}, force)
+        return _search(plan, out, workers, progress, work)
+
+
+def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress | None, work: Work) -> Result:
     base = load_scenario(plan.baseline)
     result = Result(out, Found(pd.DataFrame(), pd.DataFrame()))
     seeds = range(plan.seed, plan.seed + plan.replicates)

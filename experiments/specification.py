@@ -1,5 +1,6 @@
 """Experiment files: which scenarios, which design over which factors, how many replicates, which metrics."""
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -50,7 +51,7 @@ class Factor(BaseModel):
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
         low, high = self.span
         if self.integer:
-            return min(int(low + share * (high - low + 1)), int(high))
+            return min(math.floor(low + share * (high - low + 1)), int(high))
         return low + share * (high - low)
 
     def grid(self, levels: int) -> list[Value]:
@@ -206,7 +207,7 @@ def _check_factor(plan: Plan, path: str, factor: Factor) -> None:
     """Both ends, or every value, must be allowed where the factor acts."""
     keys: Keys = ("design", "factors", path)
     ends = factor.values if factor.values is not None else [factor.at(0.0), factor.at(1.0)]
-    for value in ends:
+    for value in [*ends, *([] if factor.default is None else [factor.default])]:
         check_value(plan, path, value, keys)
 
 

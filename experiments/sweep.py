@@ -167,7 +167,7 @@ class _Missing:
         whole, self.bad = sweep_store.found(out)
         self.whole = set(whole)
         for file in [file for file in self.bad if sweep_store.is_merged(file)]:
-            file.unlink()  # its runs are made again
+            file.rename(out / f"{file.stem}.damaged")  # kept for who can mend it; its runs are made again
             del self.bad[file]
 
     def of(self, jobs: list[Job], failed: list[Outcome]) -> list[Job]:

@@ -60,6 +60,7 @@ def claim(out: Path, plan: Plan, points: pd.DataFrame, force: bool, allow_mixed:
     if any(not entry.name.startswith(".") for entry in out.iterdir()):
         before = manifest(out)
         same = before is not None and all(before.get(key) == said[key] for key in ("kind", "experiment", "scenarios"))
+        same = same and _same_points(out / sweep_store.POINTS, points)
         if not same and not force:
             raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
     sweep_store.tidy(out)
@@ -67,6 +68,11 @@ def claim(out: Path, plan: Plan, points: pd.DataFrame, force: bool, allow_mixed:
     write_json(out / sweep_store.MARKER, said)
     (out / sweep_store.RUNS).mkdir(exist_ok=True)
     write_csv(out / sweep_store.POINTS, points.reset_index())
+
+
+def _same_points(file: Path, points: pd.DataFrame) -> bool:
+    """Whether the points are those on file, or none are yet: a table of points may have changed."""
+    return not file.exists() or file.read_text("utf-8") == points.reset_index().to_csv(index=False)
 
 
 def manifest(out: Path) -> dict[str, Any] | None:
@@ -116,7 +122,7 @@ def read_sweep(out: Path) -> Sweep:
         raise SourceError(f"{out}: no sweep here")
     experiment = Experiment.model_validate_json(json.dumps(before["experiment"]))
     try:
-        values = values_of(out, pd.read_csv(out / sweep_store.PLAN))
+        values = values_of(out, pd.read_csv(out / sweep_store.PLAN, dtype={"run": str}))
     except (OSError, ValueError) as error:
         raise SourceError(f"{out}: {str(error).splitlines()[0]}; `huitian doctor {out}` says which file, and the same "
                           "`huitian sweep` makes it again") from None

@@ -35,7 +35,7 @@ def examine(out: Path) -> Health:
         return Health(0, 0, [f"{sweep_store.RUNS}/ is away: the same huitian sweep puts it back"])
     whole, bad = sweep_store.found(out)
     try:
-        plan = set(pd.read_csv(out / sweep_store.PLAN)["run"])
+        plan = set(pd.read_csv(out / sweep_store.PLAN, dtype={"run": str})["run"])
     except (OSError, ValueError, KeyError):
         return Health(0, len(whole), [f"{sweep_store.PLAN}: missing or damaged; the same huitian sweep writes it anew"])
     problems = [f"{file.relative_to(out)}: {reason}; " + ("delete it" if reason.startswith("foreign") else

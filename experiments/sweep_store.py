@@ -154,7 +154,7 @@ def found(out: Path) -> tuple[dict[str, dict[str, Any]], dict[Path, str]]:
     for file in files(out):
         try:
             whole |= read(file)[1]
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.ArrowException) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             bad[file] = reason if reason.startswith(("foreign", "damaged")) else f"damaged: {reason}"
     return whole, bad

@@ -110,10 +110,12 @@ def _on_frontier(cost: NDArray[np.float64], gain: NDArray[np.float64], resamples
     if n < 2:
         return np.full(cost.shape[1], np.nan)
     weights = rng.multinomial(n, np.full(n, 1 / n), size=resamples) / n
+    weights = 1 / n + np.sqrt(n / (n - 1)) * (weights - 1 / n)  # resampled means of n vary by a factor too little
+    _, twin = np.unique(np.vstack([cost, gain]), axis=1, return_inverse=True)
     hits = np.zeros(cost.shape[1])
     for c, e in zip(weights @ cost, weights @ gain, strict=True):
         order = np.lexsort((-e, c))
         best = np.maximum.accumulate(np.append(-np.inf, e[order]))[:-1]
         kept = [int(i) for i, above in zip(order, e[order] > best, strict=True) if above]
-        hits[_hull(c, e, kept)] += 1
+        hits[np.isin(twin, twin[_hull(c, e, kept)])] += 1  # options that are the same share their place
     return hits / resamples

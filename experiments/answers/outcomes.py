@@ -63,7 +63,7 @@ def effects(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 
 def by_point(values: pd.DataFrame) -> pd.DataFrame:
-    """Mean over the seeds of a point.
+    """Mean over the seeds of a point; one that lacks a seed that others have is left out, for its luck is another.
 
     Returns
     -------
@@ -72,6 +72,8 @@ def by_point(values: pd.DataFrame) -> pd.DataFrame:
     """
     groups = values.groupby(["scenario", "metric", "point"], sort=False)["value"]
     found = groups.agg(replicates="count", value="mean", variance="var").reset_index()
+    found = found[found["replicates"] == found.groupby(["scenario", "metric"])["replicates"].transform("max")]
+    found = found.reset_index(drop=True)
     found["variance"] /= found["replicates"]
     return found
 

@@ -9,8 +9,8 @@ def regrets(values: pd.DataFrame, better: int) -> pd.DataFrame:
     Parameters
     ----------
     values : DataFrame
-        Columns option, case, seed, value of one metric; the mean over seeds counts, and only cases that every option
-        has are used.
+        Columns option, case, seed, value of one metric; the mean over the seeds that every option has in a case
+        counts, and cases without any are left out.
     better : int
         +1 when more is better, -1 when less is.
 
@@ -24,7 +24,8 @@ def regrets(values: pd.DataFrame, better: int) -> pd.DataFrame:
     ValueError
         If no case has every option.
     """
-    wide = values.groupby(["case", "option"], sort=False)["value"].mean().unstack("option").dropna()
+    rows = values.pivot(index=["case", "seed"], columns="option", values="value").dropna()
+    wide = rows.groupby(level="case").mean()
     if wide.empty:
         raise ValueError("no case has every option; regret needs all options in the same cases")
     gain = better * wide

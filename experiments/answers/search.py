@@ -73,6 +73,8 @@ def search(space: Mapping[str, Choice], evaluate: Evaluate, *, budget: float, po
     known, rows = _Known(space, evaluate), []
     for generation in range(generations):
         asked = algorithm.ask()
+        if asked is None or not len(asked):  # all portfolios of a small space are known
+            break
         points = pd.DataFrame([_effective(individual.X, space) for individual in asked], columns=list(space),
                               dtype=object)
         before = len(known.table)
@@ -90,7 +92,7 @@ def _problem(space: Mapping[str, Choice], objectives: int) -> Any:
 
     def variable(choice: Any) -> Any:
         if choice.values:
-            return Binary() if set(choice.values) == {False, True} else Choice(options=list(choice.values))
+            return Binary() if _is_switch(choice) else Choice(options=list(choice.values))
         if choice.integer:
             return Integer(bounds=(int(choice.low), int(choice.high)))
         return Real(bounds=(choice.low, choice.high))
@@ -98,12 +100,17 @@ def _problem(space: Mapping[str, Choice], objectives: int) -> Any:
     return Problem(vars={name: variable(choice) for name, choice in space.items()}, n_obj=objectives, n_ieq_constr=1)
 
 
+def _is_switch(choice: Choice) -> bool:
+    """Whether the values are off and on; 0 and 1 are doses."""
+    return all(isinstance(value, bool) for value in choice.values) and set(choice.values) == {False, True}
+
+
 def _first(problem: Any, space: Mapping[str, Choice], count: int, seed: int) -> NDArray[np.object_]:
     """Random portfolios, the first without any lever and the second with all, object (count,) of dicts."""
     from pymoo.core.mixed import MixedVariableSampling
 
     drawn = MixedVariableSampling().do(problem, count, random_state=np.random.default_rng(seed)).get("X")
-    switches = [name for name, choice in space.items() if set(choice.values) == {False, True}]
+    switches = [name for name, choice in space.items() if _is_switch(choice)]
     for individual, state in zip(drawn[:2], (False, True), strict=False):
         individual.update(dict.fromkeys(switches, state))
     return np.asarray(drawn, dtype=object)

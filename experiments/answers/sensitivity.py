@@ -1,5 +1,7 @@
 """Which uncertain factors drive the result? Morris screening, Sobol indices and one-at-a-time changes (SALib)."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -57,7 +59,8 @@ def sobol_indices(results: pd.Series, factors: list[str], *, second_order: bool 
 def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4, seed: int = 1) -> pd.DataFrame:
     """Elementary effects of a Morris sample: the change of the result over the whole range of a factor.
 
-    A step of the sample is a part of the range and is scaled up to it; a switch or a choice of two changes as a whole.
+    A step of the sample is a part of the range, and its effect is scaled up to the whole range by the part that it
+    really was: rounding makes the steps of whole numbers and lists unequal. A step between words counts as it is.
 
     Parameters
     ----------
@@ -86,17 +89,42 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     rows = whole_blocks(results, size)
     kept = whole_block_numbers(results, size)
     steps = np.stack([_steps(points.loc[range(b * size, (b + 1) * size)]) for b in kept])
+    step = levels / (2 * (levels - 1))  # of the range, as SALib draws it and scales effects with
+    rows = _rescaled(points, kept, steps, rows, step)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), "groups": None}
     found = morris.analyze(problem, steps.reshape(-1, len(names)), rows.ravel(), num_resamples=RESAMPLES,
                            conf_level=LEVEL, num_levels=levels, seed=seed)
     mu_star, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
-    step = levels / (2 * (levels - 1))  # of the range, as SALib draws and scales it
-    whole = np.array([step if points[name].nunique() == 2 else 1.0 for name in names])
     frame = pd.DataFrame({
-        "factor": names, "mu": whole * np.asarray(found["mu"], float), "mu_star": whole * mu_star,
-        "ci_low": whole * np.maximum(mu_star - half, 0), "ci_high": whole * (mu_star + half),
-        "sigma": whole * np.asarray(found["sigma"], float), "trajectories": len(kept)})
+        "factor": names, "mu": np.asarray(found["mu"], float), "mu_star": mu_star,
+        "ci_low": np.maximum(mu_star - half, 0), "ci_high": mu_star + half,
+        "sigma": np.asarray(found["sigma"], float), "trajectories": len(kept)})
     return frame.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
+
+
+def _rescaled(points: pd.DataFrame, kept: list[int], steps: NDArray[np.float64], rows: NDArray[np.float64],
+              step: float) -> NDArray[np.float64]:
+    """Results along each trajectory as they were if every change were one over `step` of the range, like `rows`."""
+    size = rows.shape[1]
+    moved = np.abs(np.diff(steps, axis=1)).argmax(axis=2)  # factor of each step, (trajectories, factors)
+    parts = np.empty(moved.shape)
+    for k, name in enumerate(points.columns):
+        column = np.stack([points[name].loc[range(b * size, (b + 1) * size)].to_numpy() for b in kept])
+        at = moved == k
+        parts[at] = _parts(points[name], column[:, 1:][at], column[:, :-1][at], step)
+    changes = np.diff(rows, axis=1) * step / parts
+    return np.concatenate([rows[:, :1], rows[:, :1] + np.cumsum(changes, axis=1)], axis=1)
+
+
+def _parts(values: pd.Series, after: NDArray[Any], before: NDArray[Any], step: float) -> NDArray[np.float64]:
+    """Part of the range that each step of a factor was."""
+    whole = np.ones(len(after))
+    if values.nunique() == 2 or not pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values):
+        return whole
+    change = np.abs(after.astype(float) - before.astype(float))
+    if np.allclose(change, change[0]):  # a range: all steps are alike, and the sample may miss an end
+        return step * whole
+    return np.where(change > 0, change / float(values.max() - values.min()), 1.0)
 
 
 def _steps(trajectory: pd.DataFrame) -> NDArray[np.float64]:

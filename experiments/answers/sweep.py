@@ -87,9 +87,15 @@ def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
     Parameters
     ----------
     threshold : float, optional
-        Value of the first metric that satisfies; without it the worst quarter of cases counts as bad.
+        Value of the first metric that satisfies: of the effect where a baseline stands beside other scenarios, else
+        of the level. Without it the worst quarter of cases counts as bad.
     """
     found = Answers()
+    seeds = sweep.values.groupby(["scenario", "point"])["seed"].nunique()
+    short = int((seeds < seeds.max()).sum())
+    if short:
+        found.notes.append(f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
+                           "sensitivity and discovery leave them out, other answers use the seeds that are shared")
     for question in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery):
         try:
             question(sweep, found, threshold)
@@ -146,6 +152,8 @@ def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
     chosen = {str(row.option): (sweep.titles[str(row.scenario)], outcomes.levers_at(
         sweep.points, row.point, str(row.scenario), sweep.acting)) for row in rows.itertuples()}
     own = rows[rows["scenario"] == sweep.baseline]["option"]
+    if own.empty:
+        raise ValueError(f"no run of {sweep.baseline} is whole, against which the others are measured")
     base = sweep.baseline if sweep.baseline in set(own) else str(own.iloc[0])
     return values, named(chosen), base
 
@@ -159,7 +167,7 @@ def _pairs(sweep: Sweep, found: Answers, threshold: float | None) -> None:
 
     scenario = list(sweep.titles)[-1]
     values = sweep.values[sweep.values["scenario"] == scenario]
-    tables = [synergy(points, values, metric) for metric in sweep.metrics]
+    tables = [synergy(points, values, metric).assign(scenario=scenario) for metric in sweep.metrics]
     found.tables["synergy"] = pd.concat(tables, ignore_index=True)
     found.charts["synergy"] = partial(chart, tables[0], sweep.runs)
 
@@ -235,9 +243,10 @@ def _robustness(sweep: Sweep, found: Answers, threshold: float | None) -> None:
     from experiments.charts.regret import regret
 
     parts = []
+    satisfies = threshold if len(sweep.titles) == 1 else None  # regret is about levels
     for metric in judged:
         table = regrets(values[values["metric"] == metric], outcomes.better(metric))
-        robust = robustness(table, outcomes.better(metric), threshold if metric == judged[0] else None)
+        robust = robustness(table, outcomes.better(metric), satisfies if metric == judged[0] else None)
         parts.append(robust.assign(metric=metric))
         if metric == judged[0]:
             found.tables["regret"] = table.assign(metric=metric)
@@ -258,8 +267,11 @@ def _discovery(sweep: Sweep, found: Answers, threshold: float | None) -> None:
     """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
     sweep = _independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
-    if not judged or sweep.kind not in ("sobol", "latin_hypercube", "factorial", "table") or \
-            len(sweep.points) < ENOUGH_CASES:
+    if not judged or sweep.kind not in ("sobol", "latin_hypercube", "factorial", "table"):
+        return
+    if len(sweep.points) < ENOUGH_CASES:
+        if sweep.kind in SAMPLES:
+            found.notes.append(f"discovery: {len(sweep.points)} independent points are fewer than {ENOUGH_CASES}")
         return
     from experiments.charts.prim_box import prim_box
 
@@ -269,7 +281,11 @@ def _discovery(sweep: Sweep, found: Answers, threshold: float | None) -> None:
         means = outcomes.by_point(values[values["metric"] == metric]).set_index("point")["value"]
         limit = float((side * means).quantile(WORST)) * side if threshold is None else threshold
         bad = side * (means - limit) < 0
-        boxes, path = discovery(points, bad)
+        try:
+            boxes, path = discovery(points, bad)
+        except ValueError as error:  # of one scenario; another may have its answer
+            found.notes.append(f"discovery: {scenario}: {error}")
+            continue
         sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *_words(sweep, scenario, what, metric)
         words = f"{zh} {sign} {style.tick(limit)}（{unit_zh}）", f"{en} {sign} {style.tick(limit)} ({unit_en})"
         if boxes.empty:

@@ -89,6 +89,9 @@ def _answers(folder: Path, threshold: float | None) -> dict[str, str]:
 
     found = answer(read_sweep(folder), threshold)
     (folder / "answers").mkdir(exist_ok=True)
+    for old in [*folder.glob("answers/*.csv"), *folder.glob("charts/*.png"), *folder.glob("charts/*.svg")]:
+        if old.stem not in (found.tables if old.suffix == ".csv" else found.charts):
+            old.unlink()  # the answer to another threshold, or from fewer runs
     for name, table in found.tables.items():
         table.to_csv(folder / "answers" / f"{name}.csv", index=False, encoding="utf-8", float_format="%.8g")
     for name, draw in found.charts.items():

@@ -7,7 +7,7 @@ from simulation.parameters import PARAMETERS
 
 
 def points(plan: Plan) -> pd.DataFrame:
-    """The base point is 0: each factor's `default`, else the parameter's, else the lever's, else its first value."""
+    """Point 0 is the base: each factor's `default`, else the baseline's parameter, the lever's value, its first."""
     design = plan.experiment.design
     assert design is not None
     base = {path: _base(plan, path, factor) for path, factor in design.factors.items()}
@@ -22,7 +22,7 @@ def _base(plan: Plan, path: str, factor: Factor) -> Value:
         return factor.default
     area, _, rest = path.partition(".")
     if area == "parameters":
-        return PARAMETERS[rest].default
+        return plan.scenarios[plan.baseline].parameters.get(rest, PARAMETERS[rest].default)
     kind, _, field = rest.partition(".")
     for scenario in plan.scenarios.values():
         if field and kind in scenario.interventions:

@@ -92,8 +92,14 @@ def sentences(found: Answers, names: dict[str, tuple[str, str]]) -> list[Words]:
                       ("sensitivity_sobol", _sobol), ("sensitivity_morris", _morris), ("robustness", _robust),
                       ("discovery", _discovery)):
         table = found.tables.get(name)
-        if table is not None and len(table):
-            told.append(say(table, names))
+        if table is None or not len(table):
+            continue
+        parts = dict(list(table.groupby("scenario", sort=False))) if "scenario" in table else {"": table}
+        for scenario, part in parts.items():
+            zh, en = names.get(str(scenario), (str(scenario), str(scenario)))
+            about = Words(f"{zh}：", f"{en}: ") if len(parts) > 1 else Words("", "")
+            said = say(part, names)
+            told.append(Words(about.zh + said.zh, about.en + said.en))
     return told
 
 
@@ -129,6 +135,9 @@ def _ranking(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     best = rows.sort_values("rank", kind="stable").iloc[0]
     name, chance = _quoted(names[str(best["option"])]), words.number(100 * float(best["p_best"]), 0)
+    if pd.isna(best["p_best"]):  # one replicate
+        return Words(f"{label.zh}最好的方案是{name.zh}；只有一次重复，说不出有多可靠。",
+                     f"Best in {label.en} is {name.en}; one replicate cannot tell how sure that is.")
     return Words(f"{label.zh}最好的方案是{name.zh}，它真正居首的概率为{chance}%。",
                  f"Best in {label.en} is {name.en}; the chance that it is truly best is {chance} %.")
 

@@ -163,9 +163,8 @@ def _robustness(sweep: Sweep, found: Answers) -> list[Block]:
                   f"numbers).")
     blocks: list[Block] = [Bullets([seeds, fixed])]
     if found.notes:
-        blocks.append(Paragraph(Words(f"有{len(found.notes)}个问题因运行不足或无法解释而没有回答。",
-                                      f"{len(found.notes)} questions have no answer, for too few runs or no "
-                                      f"explanation: "
+        blocks.append(Paragraph(Words(f"有{len(found.notes)}处因运行不足或无法解释而没有回答，或只用了部分运行。",
+                                      f"{len(found.notes)} answers are missing or rest on a part of the runs: "
                                       f"{'; '.join(found.notes)}."), "note"))
     return blocks
 

@@ -151,8 +151,9 @@ def test_interrupted_with_ctrl_c(experiment: str, tmp_path: Path, undisturbed: d
     out = tmp_path / "out"
     process = started(experiment, out, "local")
     process.send_signal(signal.SIGINT)
-    process.wait(30)
+    assert process.wait(30) != 0
     kept = content(out)
+    assert 2 <= sum(name.startswith("runs/") for name in kept) < 2 * SEEDS
     assert not made(experiment, out, troubles.cheap).failed
     after = content(out)
     assert after == undisturbed

@@ -183,4 +183,5 @@ def test_publicity_costs_what_the_table_says_whatever_the_weekday_of_the_start(d
     [paid] = [fen for (what, _), fen in world.ledger.journal.items() if what == "publicity of waste sorting"]
     households = world.communities.households.sum() / world.scale
     chosen = scenario(waste_sorting=lever).interventions["waste_sorting"]
-    assert paid == pytest.approx(100 * chosen.campaign_yuan * chosen.campaign / 1.25 * households, rel=1e-3)  # whole fen a household and week
+    # a household's share of a week is rounded to whole fen
+    assert paid == pytest.approx(100 * chosen.campaign_yuan * chosen.campaign / 1.25 * households, rel=1e-3)
