@@ -10,6 +10,9 @@ import pytest
 
 from experiments import sweep_store
 from experiments.commands.doctor import check_results
+from experiments.commands.sweep import answers
+from experiments.compare import claim
+from experiments.folders import kind_of
 from experiments.specification import load_plan
 from experiments.sweep import sweep
 from experiments.sweep_folder import read_sweep
@@ -136,6 +139,61 @@ def test_other_experiment_is_refused_unless_forced(out: Path) -> None:
     file.write_text(TEXT.replace("scale: 0.01", "scale: 0.02"), "utf-8")
     with pytest.raises(FileExistsError, match="holds something else"):
         sweep(load_plan(str(file)), out=out, workers=1, work=troubles.raises)
+
+
+TABLE = """schema: 1
+name: table
+question: {zh: 表, en: table}
+scenarios: [baseline]
+replicates: 1
+scale: 0.01
+design: {kind: table, file: points.csv}
+"""
+
+
+def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(troubles.TRIES, str(tmp_path))
+    (tmp_path / "table.yaml").write_text(TABLE, "utf-8")
+    (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n70\n", "utf-8")
+    file, out = str(tmp_path / "table.yaml"), tmp_path / "out"
+    made(file, out, troubles.cheap)
+    assert not made(file, out, troubles.raises).failed  # nothing is left to run
+    (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n80\n", "utf-8")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        made(file, out, troubles.cheap)
+
+
+def test_a_damaged_merged_file_is_put_aside_and_its_runs_are_made_again(out: Path) -> None:
+    sweep_store.merge(out)
+    [merged] = sweep_store.files(out)
+    merged.write_bytes(merged.read_bytes()[:-100])
+    assert not made(experiment_of(out), out, troubles.cheap).failed
+    assert [file.name for file in out.glob("*.damaged")] == [f"{merged.stem}.damaged"]
+    assert check_results(out) == 0
+
+
+@pytest.mark.parametrize(("factor", "message"), [
+    ("{low: 70, high: 80, default: 1}", "allowed are 60 to 90"), ("{values: [70, 80], default: slow}", "number")])
+def test_the_default_of_a_factor_is_checked(factor: str, message: str, tmp_path: Path) -> None:
+    design = f"design: {{kind: one_at_a_time, factors: {{parameters.access.walk_speed: {factor}}}}}\n"
+    (tmp_path / "mine.yaml").write_text(TABLE.replace("design: {kind: table, file: points.csv}\n", design), "utf-8")
+    with pytest.raises(SourceError, match=message):
+        load_plan(str(tmp_path / "mine.yaml"))
+
+
+def test_answers_that_are_no_more_go(out: Path) -> None:
+    answers(out)
+    old = [out / "answers" / "discovery.csv", out / "charts" / "prim_plan.png"]
+    for file in old:
+        file.write_text("from another threshold", "utf-8")
+    answers(out)
+    assert not any(file.exists() for file in old) and (out / "answers" / "differences.csv").exists()
+
+
+def test_a_report_of_a_search_is_refused_in_words(tmp_path: Path) -> None:
+    claim(tmp_path, {"kind": "search", "name": "mine"}, False)
+    with pytest.raises(SourceError, match="a search has tables and charts and no report"):
+        kind_of(tmp_path)
 
 
 def test_manifest_is_never_half_written(out: Path) -> None:
