@@ -111,7 +111,8 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
     jobs = {file.stem: Job(scenario, seed, scale, None, file) for one in wanted for scenario in (one.there, one.gone)
             for seed in seeds for file in [folder / sweep_store.RUNS / f"{_name(scenario, seed, scale)}.parquet"]}
     now = sweep_store.versions(next(iter(jobs.values())).scenario)
-    missing = [job for job in jobs.values() if not _made_by(job.folder, now)]
+    frames = {name: weeks for name, job in jobs.items() if (weeks := _weeks(job.folder, now)) is not None}
+    missing = [job for name, job in jobs.items() if name not in frames]
     done = len(jobs) - len(missing)
     for outcome in execute(missing, workers, run_to_file):
         if outcome.error:
@@ -119,17 +120,18 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
         done += 1
         if progress is not None:
             progress(done, len(jobs), "")
-    frames = {name: sweep_store.read(job.folder)[0] for name, job in jobs.items()}
+    frames |= {job.folder.stem: sweep_store.read(job.folder)[0] for job in missing}
     return pd.DataFrame([_row(one, frames, seeds, scale) for one in wanted], columns=COLUMNS)
 
 
-def _made_by(file: Path, versions: Mapping[str, str]) -> bool:
-    """Whether a run is there, whole, and made by this code from these data."""
+def _weeks(file: Path, versions: Mapping[str, str]) -> pd.DataFrame | None:
+    """Weeks of a run that is there, whole, and made by this code from these data; else None."""
     try:
-        said = sweep_store.read(file)[1][file.stem]
+        weeks, runs = sweep_store.read(file)
+        said = runs[file.stem]
     except (OSError, ValueError, KeyError):
-        return False
-    return all(said[what] == hashed for what, hashed in versions.items())
+        return None
+    return weeks if all(said[what] == hashed for what, hashed in versions.items()) else None
 
 
 def _name(scenario: Scenario, seed: int, scale: float) -> str:
