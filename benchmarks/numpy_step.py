@@ -1,6 +1,6 @@
 """The weekly resident step written in numpy, array by array: what one would write without a compiler.
 
-Equation by equation the same as `simulation.population.kernels`, in the same float32 arithmetic and with the same
+Equation by equation the same as `simulation.processes.residents.kernels`, in the same float32 arithmetic and with the same
 draws, so the results are equal to the kernel's. Residents are taken in chunks that fit the processor's cache, which is
 about twice as fast as whole columns.
 """
@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.state import State
-from simulation.population import kernels
-from simulation.population.columns import Coefficients
-from simulation.population.kernels import FIXED, N_DOMAINS, PROPERTY
-from simulation.population.random import Stream, bits
+from simulation.processes.residents import kernels
+from simulation.processes.residents.kernels import FIXED, N_DOMAINS, PROPERTY
+from simulation.random import Stream, bits
+from simulation.state.columns import Coefficients
 
 Floats = NDArray[np.float32]
 Words = NDArray[np.uint32]

@@ -9,9 +9,9 @@ from benchmarks.mesa_step import Town
 from benchmarks.numpy_step import numpy_week
 from benchmarks.state import State, kernel_week
 from simulation.model import step_week
-from simulation.processes.residents import coefficients
+from simulation.processes.residents.step import coefficients
 from simulation.run import prepare
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 MESA_SCALE = 0.012
 """About 10,000 residents: a week of 851,516 objects would take a quarter of a minute and gigabytes of memory."""

@@ -3,9 +3,9 @@
 import copy
 from dataclasses import dataclass
 
-from simulation.metrics import DOMAINS
-from simulation.population import kernels
-from simulation.population.columns import Coefficients, Columns, Output, Places
+from simulation.domains import DOMAINS
+from simulation.processes.residents import kernels
+from simulation.state.columns import Coefficients, Columns, Output, Places
 
 
 @dataclass

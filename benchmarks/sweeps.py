@@ -16,10 +16,10 @@ import pandas as pd
 import psutil
 
 from benchmarks.printing import Table, show
-from experiments import sweep_store
-from experiments.engine import Job, Work
-from experiments.specification import load_plan
-from experiments.sweep import sweep
+from experiments.runs import sweep_store
+from experiments.runs.engine import Job, Work
+from experiments.study.file import load_plan
+from experiments.study.sweep import sweep
 
 SLEEP = 1.0
 TEXT = """schema: 1

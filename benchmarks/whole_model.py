@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from benchmarks.resident_step import baseline, kernel_rate
 from simulation.model import PROCESSES, begin_week
 from simulation.run import Recorder, prepare, sampled, simulate
-from simulation.scenario import load_scenario
-from simulation.world import World
+from simulation.scenario.load import load_scenario
+from simulation.state.world import World
 
 SCENARIOS = ("baseline", "circles_and_splits", "huitian_plan", "plan_with_epidemic")
 EVERYTHING = "huitian_plan"

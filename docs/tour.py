@@ -9,8 +9,8 @@
 # From a scenario to charts: load, run, look at the tables, see residents through Mesa's interface, compare with common
 # random numbers, draw, report. Here 2 % of households and 60 weeks; the whole district is another number.
 #
-# 本笔记本由 `docs/tour.py` 生成：`python -m docs.build_tour`。
-# This notebook is made from `docs/tour.py` by `python -m docs.build_tour`.
+# 本笔记本由 `docs/tour.py` 生成：`python -m docs.builders.tour`。
+# This notebook is made from `docs/tour.py` by `python -m docs.builders.tour`.
 
 # %%
 import tempfile
@@ -20,7 +20,7 @@ import pandas as pd
 from IPython.display import Image, display
 
 from experiments.charts import Runs, language, save
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 SCALE, WEEKS = 0.02, 60
 work = Path(tempfile.mkdtemp(prefix="huitian-tour-"))
@@ -37,7 +37,7 @@ print(plan.title.zh, "/", plan.title.en)
 plan.interventions["service_circles"].model_dump()
 
 # %%
-from simulation.scenario import ScenarioError
+from simulation.scenario.load import ScenarioError
 
 wrong = work / "wrong.yaml"
 wrong.write_text("""
@@ -72,7 +72,7 @@ last = recording.communities[recording.communities["tick"] == WEEKS - 1]
 last.nlargest(5, "load_committee")[["name_zh", "name_en", "households", "workers", "load_committee"]].round(2)
 
 # %%
-from simulation.population.residents import LIFE_STAGES
+from simulation.state.residents import LIFE_STAGES
 
 stage = recording.residents["life_stage"].map(dict(enumerate(LIFE_STAGES)))
 recording.residents.groupby(stage)["overall"].describe().round(1)
@@ -84,8 +84,8 @@ recording.residents.groupby(stage)["overall"].describe().round(1)
 # Residents are columns; a `ResidentSet` is used as Mesa's AgentSet, and a `Resident` is a view of a row.
 
 # %%
+from simulation.agents.resident import Resident
 from simulation.model import DistrictModel
-from simulation.population.resident import Resident
 from simulation.run import prepare
 
 model = DistrictModel(prepare(plan, seed=1, scale=SCALE), plan)
@@ -110,7 +110,7 @@ pd.DataFrame([{"tie": tie.row, "life_stage": tie.life_stage, "satisfaction": rou
 # Two scenarios of a seed share every draw that the policy does not touch, so differences are precise.
 
 # %%
-from experiments.compare import compare
+from experiments.study.compare import compare
 
 result = compare([load_scenario("baseline"), plan], out=work / "circles", replicates=3, workers=1, scale=SCALE,
                  weeks=WEEKS)

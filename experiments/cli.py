@@ -67,9 +67,9 @@ def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name 
         as_json: AsJson = False, debug: Debug = False) -> None:
     """运行一个情景 / run one scenario and write its folder, charts and report."""
     from experiments import console
-    from simulation.recorder import summary, write_run
+    from simulation.results import summary, write_run
     from simulation.run import simulate
-    from simulation.scenario import load_scenario
+    from simulation.scenario.load import load_scenario
 
     _check_scale(scale)
     loaded = load_scenario(scenario)
@@ -105,8 +105,8 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
             no_report: NoReport = False, quiet: Quiet = False, as_json: AsJson = False, debug: Debug = False) -> None:
     """用公共随机数比较情景 / compare scenarios with common random numbers: differences, intervals, charts, report."""
     from experiments import console
-    from experiments.compare import compare as run_comparison
-    from simulation.scenario import load_scenario
+    from experiments.study.compare import compare as run_comparison
+    from simulation.scenario.load import load_scenario
 
     _check_scale(scale)
     loaded = [load_scenario(name) for name in names]

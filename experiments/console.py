@@ -20,7 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from experiments.statistics import distinguishable
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 _PLAIN_SECONDS = 10.0  # between lines when the output is no terminal
 HEADLINES = (

@@ -13,7 +13,7 @@ from pathlib import Path
 import platformdirs
 
 PACKAGE = Path(__file__).parent
-_SOURCES = ("population", "processes")
+_SOURCES = ("random.py", "state", "processes")
 """Folders whose files share compiled functions; whatever else is compiled stands alone in its file."""
 
 

@@ -11,28 +11,21 @@ from mesa.discrete_space.property_layer import PropertyLayer
 from simulation.agents.community import Community
 from simulation.agents.facility import Facility
 from simulation.agents.property_firm import PropertyFirm
+from simulation.agents.resident import Resident, ResidentSet
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.agents.table import RowAgent, Table
 from simulation.interventions.base import Intervention
-from simulation.levers import neutral
-from simulation.population.resident import Resident, ResidentSet
-from simulation.processes import (
-    budget,
-    demography,
-    epidemic,
-    organisations,
-    quality,
-    requests,
-    residents,
-    staff,
-    ties,
-)
+from simulation.processes import budget, demography, organisations, quality, staff, ties
 from simulation.processes import (
     property as property_service,
 )
-from simulation.scenario import Scenario
-from simulation.world import World, new_week
+from simulation.processes.epidemic import step as epidemic
+from simulation.processes.requests import step as requests
+from simulation.processes.residents import step as residents
+from simulation.scenario.types import Scenario
+from simulation.state.levers import neutral
+from simulation.state.world import World, new_week
 
 PROCESSES = (
     ("quality", quality.step),

@@ -16,19 +16,23 @@ import pandas as pd
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simulation import observe, snapshot
-from simulation.build import build_world
-from simulation.district.cache import cached, code_hash
-from simulation.district.data import District, district_folder, files_hash, load_district
-from simulation.district.geography import Geography, load_geography
-from simulation.district.population import Population, load_population
-from simulation.metrics import DOMAINS, METRICS
+from simulation.cache import cached, code_hash
+from simulation.district.data.district import District, district_folder, files_hash, load_district
+from simulation.district.map.geography import Geography, load_geography
+from simulation.district.people.population import Population, load_population
+from simulation.domains import DOMAINS
+from simulation.metrics import sums as observe
+from simulation.metrics.table import METRICS
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
-from simulation.population.residents import LIFE_STAGES, fixed_traits, new_residents
-from simulation.processes import demography, epidemic, quality
-from simulation.scenario import Readings, Scenario
-from simulation.world import World
+from simulation.processes import demography, quality
+from simulation.processes.epidemic import step as epidemic
+from simulation.scenario.context import Readings
+from simulation.scenario.types import Scenario
+from simulation.state import snapshot
+from simulation.state.build import build_world
+from simulation.state.residents import LIFE_STAGES, fixed_traits, new_residents
+from simulation.state.world import World
 
 GROUP_WEEKS = 4
 POPULATION_SEED = 1

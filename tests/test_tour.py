@@ -2,14 +2,13 @@
 
 import ast
 import importlib
-from pathlib import Path
 
 import nbformat
 import pytest
 
-from docs import build_tour
+from docs.builders import tour as build_tour
 
-BOOK = Path(build_tour.__file__).with_name("tour.ipynb")
+BOOK = build_tour.HERE / "tour.ipynb"
 MOST_BYTES = 1_000_000
 
 

@@ -66,7 +66,7 @@ def test_the_installed_command_finds_its_files_outside_the_checkout(wheel: Path,
     assert "service_circles" in huitian("scenarios", "list")
     assert "ok" in huitian("scenarios", "check", "huitian_plan")
     # a run would compile every kernel anew (a minute), so the rest is only read
-    read = ("from experiments.specification import load_plan; from simulation.district.data import load_district; "
+    read = ("from experiments.study.file import load_plan; from simulation.district.data.district import load_district; "
             "print(bool(load_plan('circles_dose')), len(load_district('huitian').tables['communities']))")
     done = subprocess.run([str(python), "-c", read], cwd=place, env=environment, capture_output=True, text=True)
     assert done.stdout.split() == ["True", "126"], done.stderr

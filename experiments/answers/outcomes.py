@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 Acting = Mapping[str, Collection[str]]
 """Factors that change a scenario, by scenario."""

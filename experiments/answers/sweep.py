@@ -18,7 +18,7 @@ from experiments.answers.synergy import synergy
 from experiments.charts import style
 from experiments.charts.factors import named
 from experiments.extras import missing
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 SAMPLES = ("sobol", "morris", "latin_hypercube")
 """Designs whose points are a sample of what may be true, and no list of options."""

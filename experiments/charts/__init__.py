@@ -21,7 +21,7 @@ def draw_all(folder: Path) -> list[Path]:
         If the folder holds neither.
     """
     from experiments.charts.comparison import of_comparison, of_run
-    from experiments.folders import kind_of, open_comparison, open_run
+    from experiments.runs.folders import kind_of, open_comparison, open_run
 
     charts = of_run(open_run(folder)) if kind_of(folder) == "run" else of_comparison(open_comparison(folder))
     return [save(draw(), folder / "charts" / name) for name, draw in charts.items()]

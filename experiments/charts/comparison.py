@@ -8,7 +8,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments import store
 from experiments.charts import style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import COSTS, cost_load
@@ -20,15 +19,16 @@ from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
-from experiments.folders import ComparisonFolder, Option
+from experiments.runs import store
+from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import paired
-from simulation.district.data import load_district
+from simulation.district.data.district import load_district
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
-from simulation.metrics import WEEKS_PER_YEAR
 from simulation.parameters import Parameters
-from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.processes.staff import posts_before_2021
+from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `style.language` says; the data are read before, once."""

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.statistics import distinguishable
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 LOADS = ("load_committee", "load_property", "load_street")

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.statistics import distinguishable
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 
 def _is_index(name: str) -> bool:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
 

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 
 def groups(frame: pd.DataFrame, stages: dict[int, tuple[str, str]], streets: dict[int, tuple[str, str]],

@@ -22,7 +22,7 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        What `experiments.effects.measure_effects` gives; rows of whole levers (`measure` empty) are drawn.
+        What `experiments.study.measures.measure_effects` gives; rows of whole levers (`measure` empty) are drawn.
     names : dict
         Titles (zh, en) by kind.
     """

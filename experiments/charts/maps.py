@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 
 def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, runs: style.Runs) -> Figure:
@@ -22,7 +22,7 @@ def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, ru
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
     metric : str
-        Name in `simulation.metrics.METRICS`; gives title and unit.
+        Name in `simulation.metrics.table.METRICS`; gives title and unit.
     """
     style.apply()
     others = [name for name in names if name != baseline and name in set(cells["scenario"])]

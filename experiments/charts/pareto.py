@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from experiments.answers.outcomes import SPENDING
 from experiments.charts import style
 from experiments.charts.factors import factor_name, value_name
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
 _MOST = 18  # portfolios in the table: evenly along the front

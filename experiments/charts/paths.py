@@ -8,7 +8,7 @@ from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 SMOOTH_WEEKS = 4
 _NAMED = 3  # starts that the subtitle names; more are in the report's table of options

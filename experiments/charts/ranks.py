@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import cut
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 _MOST = 20  # options drawn, the best
 _NAME_EMS = 42.0  # of a line

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 _COLUMNS = 2
 

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from experiments.charts import style
 from experiments.charts.factors import factor_name
 from experiments.statistics import distinguishable
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 
 
 def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:

@@ -19,10 +19,10 @@ def calibrate(
 ) -> None:
     """按模式校准参数 / rule out parameter values that contradict the patterns; run it again to go on."""
     from experiments import console
-    from experiments.calibrate import PARAMETER_FILE, load_calibration
-    from experiments.calibrate import calibrate as run_calibration
     from experiments.charts import style
     from experiments.charts.calibrated import calibrated
+    from experiments.study.calibrate import PARAMETER_FILE, load_calibration
+    from experiments.study.calibrate import calibrate as run_calibration
 
     plan = load_calibration(file)
     folder = out or Path("results") / plan.name

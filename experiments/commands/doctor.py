@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments import store
-from experiments.sweep_health import examine
-from experiments.sweep_store import MARKER
+from experiments.runs import store
+from experiments.runs.health import examine
+from experiments.runs.sweep_store import MARKER
 
 _PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "matplotlib", "pyarrow", "pydantic")
 _ROOM_GB = 2.0
@@ -31,9 +31,9 @@ def check_installation() -> int:
     import numba
 
     from experiments.charts.style import font_file
-    from simulation.district.cache import folder
-    from simulation.district.data import districts_folder
-    from simulation.scenario import load_scenario, scenarios_folder, shipped
+    from simulation.cache import folder
+    from simulation.district.data.district import districts_folder
+    from simulation.scenario.load import load_scenario, scenarios_folder, shipped
 
     bad += _line(numba.get_num_threads() >= 1, f"numba threads {numba.get_num_threads()}")
     bad += _line(font_file().exists(), f"Chinese font {font_file().name}")

@@ -19,8 +19,8 @@ def measures(
     from experiments import console
     from experiments.charts import style
     from experiments.charts.levers import levers
-    from experiments.effects import measure_effects
-    from experiments.engine import default_workers
+    from experiments.runs.engine import default_workers
+    from experiments.study.measures import measure_effects
     from simulation.interventions.registry import interventions
 
     with console.progress("measures", quiet) as report:

@@ -5,7 +5,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from experiments.folders import kind_of
+from experiments.runs.folders import kind_of
 from simulation.yaml_source import SourceError
 
 LANGUAGES = ("zh", "en", "both")

@@ -16,7 +16,7 @@ Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show 
 def list_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = False, debug: Debug = False) -> None:
     """列出情景与干预 / scenarios that come with the project, and the interventions that they may switch on."""
     from simulation.interventions.registry import interventions
-    from simulation.scenario import load_scenario, shipped
+    from simulation.scenario.load import load_scenario, shipped
 
     loaded = [load_scenario(name) for name in shipped()]
     kinds = interventions()
@@ -38,7 +38,7 @@ def show(name: Annotated[str, typer.Argument(help="情景或干预 / scenario or
          debug: Debug = False) -> None:
     """显示情景的全部取值，或干预的字段 / all values of a scenario, or the fields of an intervention."""
     from simulation.interventions.registry import interventions
-    from simulation.scenario import load_scenario, shipped
+    from simulation.scenario.load import load_scenario, shipped
 
     kinds = interventions()
     if name in kinds and name not in shipped():
@@ -67,7 +67,7 @@ def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], de
     """检查情景文件 / check scenario files; every file that is wrong gets one line."""
     import sys
 
-    from simulation.scenario import load_scenario
+    from simulation.scenario.load import load_scenario
 
     wrong = 0
     for name in files:
@@ -83,7 +83,7 @@ def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], de
 @app.command(epilog="例 / example: huitian scenarios schema > scenario.schema.json")
 def schema(debug: Debug = False) -> None:
     """情景文件的JSON Schema / JSON Schema of scenario files, for editors."""
-    from simulation.scenario_schema import scenario_schema
+    from simulation.scenario.schema import scenario_schema
 
     print(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
 

@@ -24,7 +24,7 @@ def search(
     from experiments.answers.outcomes import SPENDING, describe
     from experiments.charts import style
     from experiments.charts.pareto import pareto
-    from experiments.portfolio import load_portfolio, search_portfolios
+    from experiments.study.search import load_portfolio, search_portfolios
 
     plan = load_portfolio(file)
     folder = out or Path("results") / plan.name

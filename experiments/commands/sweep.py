@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from experiments.sweep_estimate import Estimate
+    from experiments.runs.estimate import Estimate
 
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出 / print the summary as JSON")]
@@ -38,9 +38,9 @@ def sweep(
 ) -> None:
     """按设计运行实验 / run a designed experiment; run it again on the same folder to go on where it stopped."""
     from experiments import console
-    from experiments.specification import load_plan
-    from experiments.sweep import sweep as run_sweep
-    from experiments.sweep_estimate import estimate
+    from experiments.runs.estimate import estimate
+    from experiments.study.file import load_plan
+    from experiments.study.sweep import sweep as run_sweep
 
     plan = load_plan(experiment)
     if dry_run:
@@ -85,7 +85,7 @@ def _answers(folder: Path, threshold: float | None) -> dict[str, str]:
     """Write tables and charts; the tables as JSON by name."""
     from experiments.answers.sweep import answer
     from experiments.charts import style
-    from experiments.sweep_folder import read_sweep
+    from experiments.runs.sweep_folder import read_sweep
 
     found = answer(read_sweep(folder), threshold)
     (folder / "answers").mkdir(exist_ok=True)

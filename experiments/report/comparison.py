@@ -5,8 +5,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.charts import comparison as charts
-from experiments.folders import ComparisonFolder
-from experiments.report import captions, downloads, effects, method, money, options, people, words
+from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.document import (
     Block,
     Bullets,
@@ -20,7 +19,10 @@ from experiments.report.document import (
     join,
     same,
 )
-from simulation.metrics import METRICS
+from experiments.runs.folders import ComparisonFolder
+from experiments.texts import captions
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 

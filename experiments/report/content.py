@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from experiments import folders
 from experiments.report import comparison, run, sweep
 from experiments.report.document import Report
+from experiments.runs import folders
 
 
 def gather(folder: Path) -> Report:

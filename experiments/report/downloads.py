@@ -3,8 +3,8 @@
 import pandas as pd
 
 from experiments.charts.comparison import PATHS, paired_differences
-from experiments.folders import ComparisonFolder, Option
 from experiments.report.document import Download, Downloads, Section, Words
+from experiments.runs.folders import ComparisonFolder, Option
 
 _COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
 _DIGITS = "%.6g"

@@ -6,11 +6,11 @@ from scipy import stats
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
-from experiments.folders import ComparisonFolder, Option
-from experiments.report import words
 from experiments.report.document import Block, Bullets, Cell, Paragraph, Table, Words, join, same
+from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import LEVEL
-from simulation.metrics import METRICS
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 HEADLINES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog", "wait_weeks", "resolution_rate",
              "satisfied_rate", *COSTS)

@@ -4,9 +4,10 @@ import pandas as pd
 
 from experiments.answers.sweep import Answers
 from experiments.charts.factors import factor_name
-from experiments.report import options, words
+from experiments.report import options
 from experiments.report.document import Words, join, same
-from simulation.metrics import METRICS
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 TABLES = {
     "values": Words("各点数值（各次重复的均值）", "values by point (means over replicates)"),

@@ -3,11 +3,11 @@
 from importlib.metadata import version
 from typing import Any
 
-from experiments.folders import Option
-from experiments.report import words
 from experiments.report.document import Block, Bullets, Cell, Paragraph, Section, Table, Words, join, same
+from experiments.runs.folders import Option
 from experiments.statistics import LEVEL
-from simulation.metrics import METRICS
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 _CONTEXT = {

@@ -2,11 +2,11 @@
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS, LOADS
-from experiments.folders import ComparisonFolder
-from experiments.report import words
 from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
 from experiments.report.effects import effect_cell
-from simulation.metrics import METRICS
+from experiments.runs.folders import ComparisonFolder
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 
 def cost_load_table(found: ComparisonFolder) -> Table:

@@ -6,10 +6,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.folders import Option
-from experiments.report import words
 from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
-from experiments.units import chinese
+from experiments.runs.folders import Option
+from experiments.texts import report as words
+from experiments.texts.units import chinese
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS, Parameter
 

@@ -3,11 +3,11 @@
 import pandas as pd
 
 from experiments.charts.comparison import group_labels
-from experiments.folders import ComparisonFolder, Option
-from experiments.report import words
 from experiments.report.document import Bullets, Cell, Paragraph, Table, Words, join, same
 from experiments.report.effects import shares
-from simulation.metrics import METRICS
+from experiments.runs.folders import ComparisonFolder, Option
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 _ENDS = 5  # communities named at either end
 

@@ -3,11 +3,12 @@
 import json
 
 from experiments.charts import comparison as charts
-from experiments.folders import Option
-from experiments.report import downloads, method, options, words
+from experiments.report import downloads, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table, Words
 from experiments.report.effects import HEADLINES
-from simulation.metrics import METRICS
+from experiments.runs.folders import Option
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 _SPANS = ("first_year", "last_year", "whole_run")
 

@@ -8,7 +8,7 @@ import pandas as pd
 from experiments.answers import outcomes
 from experiments.answers.sweep import Answers, Sweep, answer
 from experiments.charts.factors import factor_name, factor_unit, named, value_name
-from experiments.report import downloads, findings, method, options, words
+from experiments.report import downloads, findings, method, options
 from experiments.report.document import (
     Block,
     Bullets,
@@ -23,8 +23,9 @@ from experiments.report.document import (
     join,
     same,
 )
-from experiments.sweep_folder import FAILED, manifest, read_sweep
-from simulation.metrics import METRICS
+from experiments.runs.sweep_folder import FAILED, manifest, read_sweep
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 DESIGNS = {
     "": Words("情景比较（没有变动因素）", "scenarios without varied factors"),

@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments import store
-from simulation.metrics import DOMAINS, WEEKS_PER_YEAR
-from simulation.population.kernels import FIXED, T_EFFICACY
-from simulation.population.residents import LIFE_STAGES
-from simulation.processes.tickets import RESOLVED, UNRESOLVED
-from simulation.recorder import write_table
-from simulation.world import World
+from experiments.runs import store
+from simulation.domains import DOMAINS, WEEKS_PER_YEAR
+from simulation.processes.requests.tickets import RESOLVED, UNRESOLVED
+from simulation.processes.residents.kernels import FIXED, T_EFFICACY
+from simulation.results import write_table
+from simulation.state.residents import LIFE_STAGES
+from simulation.state.world import World
 
 BURNT_OUT, SEVERELY = 0.3, 0.6
 """Burnout b of equation (10) from which a worker would answer a survey like one with burnout, or with a severe one

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any
 
 from simulation.interventions.registry import interventions
-from simulation.scenario import Scenario, load_scenario, shipped
+from simulation.scenario.load import load_scenario, shipped
+from simulation.scenario.types import Scenario
 
 _AT_ONCE = {"start": date(2018, 1, 1), "finish": date(2018, 1, 1)}
 

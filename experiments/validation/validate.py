@@ -5,15 +5,15 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments import store
-from experiments.compare import claim, run_missing
-from experiments.engine import Job, Outcome, Work, default_workers
 from experiments.progress import Progress
+from experiments.runs import store
+from experiments.runs.engine import Job, Outcome, Work, default_workers
+from experiments.study.compare import claim, run_missing
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
-from simulation.recorder import write_table
+from simulation.results import write_table
 
 RIVAL_USES = ("soft", "held_out")
 """Uses of the patterns that rival structures are measured by: what was calibrated tells nothing between them."""
@@ -30,7 +30,7 @@ class Validation:
 
 def record(job: Job, threads: int) -> None:
     """Make a run with an observer and write its folder."""
-    from simulation.recorder import write_run
+    from simulation.results import write_run
     from simulation.run import simulate
 
     observer = Observer()

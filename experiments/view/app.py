@@ -9,14 +9,14 @@ import solara
 import solara.lab
 from solara.alias import rv
 
+from experiments.texts.page import Lang, other, pick, say
 from experiments.view import layers, look, visitors
 from experiments.view import map as map_
 from experiments.view.controls import LeverGroups
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
 from experiments.view.visit import Frame, Visit
-from experiments.view.words import Lang, other, pick, say
-from simulation.scenario import load_scenario, shipped
+from simulation.scenario.load import load_scenario, shipped
 
 _LARGEST_SEED = 2**63 - 1
 

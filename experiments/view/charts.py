@@ -12,9 +12,9 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import NDArray
 
 from experiments.charts import style
+from experiments.texts.page import Lang, say
 from experiments.view import paint
 from experiments.view.session import Pair
-from experiments.view.words import Lang, say
 
 _WIDE, _HIGH = 3.5, 1.475  # inches of a panel
 _YI = 1e8  # yuan in 亿元

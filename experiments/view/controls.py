@@ -6,9 +6,9 @@ from typing import Any
 import solara
 from solara.alias import rv
 
+from experiments.texts.page import Lang, pick, say
 from experiments.view import levers
 from experiments.view.levers import LeverField
-from experiments.view.words import Lang, pick, say
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 

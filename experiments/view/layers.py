@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.view.session import Track
-from simulation.metrics import DOMAINS, METRICS
-from simulation.population import kernels
-from simulation.scenario import Context
-from simulation.world import World
+from simulation.domains import DOMAINS
+from simulation.metrics.table import METRICS
+from simulation.processes.residents import kernels
+from simulation.scenario.context import Context
+from simulation.state.world import World
 
 Cells = NDArray[np.float64]
 

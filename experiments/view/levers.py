@@ -10,8 +10,8 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from experiments.units import chinese
-from experiments.view.words import Lang, pick, say, source
+from experiments.texts.page import Lang, pick, say, source
+from experiments.texts.units import chinese
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 

@@ -13,10 +13,10 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.charts import style
+from experiments.texts.page import Lang, pick, say
 from experiments.view import layers, paint
 from experiments.view.session import Pair
-from experiments.view.words import Lang, pick, say
-from simulation.world import World
+from simulation.state.world import World
 
 _WIDE, _HIGH = 5.0, 3.5
 _LEFT, _LOW, _RIGHT, _TOP = 0.01, 0.19, 0.87, 0.91  # the map inside the picture, as shares of it

@@ -13,8 +13,8 @@ from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyl
 
 from experiments.view import visitors
 from experiments.view.app import Full, titles
-from simulation import observe
 from simulation.agents.facility import Facility
+from simulation.metrics import sums as observe
 from simulation.model import DistrictModel
 from simulation.run import prepare
 

@@ -6,14 +6,15 @@ import numpy as np
 import solara
 from solara.alias import rv
 
+from experiments.texts.page import STATES, TIERS, Lang, pick, say
 from experiments.view import charts
 from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
 from experiments.view.visit import Visit, data_url
-from experiments.view.words import STATES, TIERS, Lang, pick, say
-from simulation.metrics import DOMAIN_LABELS, DOMAINS, METRICS
-from simulation.population.residents import LIFE_STAGE_LABELS, LIFE_STAGES
-from simulation.world import World
+from simulation.domains import DOMAIN_LABELS, DOMAINS
+from simulation.metrics.table import METRICS
+from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
+from simulation.state.world import World
 
 _LAST_REQUESTS = 6
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from experiments.view.session import Pair
 from simulation.interventions.base import Intervention
-from simulation.scenario import Scenario
+from simulation.scenario.types import Scenario
 
 LATEST_PAUSE = 0.05  # seconds a paused or waiting player looks away at most
 

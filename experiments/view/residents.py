@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.metrics import DOMAINS
-from simulation.population import kernels
-from simulation.population.random import GOLDEN, Stream, key
-from simulation.processes.residents import coefficients
-from simulation.processes.tickets import NOT_YET, OPEN, Tickets
-from simulation.world import World
+from simulation.domains import DOMAINS
+from simulation.processes.requests.tickets import NOT_YET, OPEN, Tickets
+from simulation.processes.residents import kernels
+from simulation.processes.residents.step import coefficients
+from simulation.random import GOLDEN, Stream, key
+from simulation.state.world import World
 
 TERMS = ("service", "surprise", "neighbours", "requests", "moved")
 """What moves satisfaction: service met, surprise (met less expected), neighbours' opinions, outcome of the resident's

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.view.residents import Follower
-from simulation import observe
 from simulation.interventions.base import Intervention
+from simulation.metrics import sums as observe
 from simulation.model import DistrictModel
 from simulation.run import prepare, sampled
-from simulation.scenario import Scenario
-from simulation.world import World
+from simulation.scenario.types import Scenario
+from simulation.state.world import World
 
 FOLLOWED = 8
 CARD_METRICS = ("satisfaction", "load_committee", "backlog", "requests")

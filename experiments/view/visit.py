@@ -8,12 +8,12 @@ from typing import Any
 
 import solara
 
+from experiments.texts.page import Lang
 from experiments.view import charts, layers, visitors
 from experiments.view import map as map_
 from experiments.view.map import View
 from experiments.view.player import Player
 from experiments.view.session import Pair
-from experiments.view.words import Lang
 from simulation.interventions.base import Intervention
 
 _SLOW_SECONDS = 1.0

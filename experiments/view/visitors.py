@@ -3,8 +3,9 @@
 import threading
 from dataclasses import dataclass
 
-from experiments.view.words import Lang
-from simulation.scenario import Scenario, load_scenario
+from experiments.texts.page import Lang
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from simulation.parameters import PARAMETERS
 
 if TYPE_CHECKING:
-    from simulation.world import World
+    from simulation.state.world import World
 
 ITSELF = ("itself",)
 """Mark of a soft measure whose field is its own strength."""

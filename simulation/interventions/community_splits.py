@@ -2,7 +2,7 @@
 
 A split writes no outcome. Each new unit carries the fixed administrative load of a committee, shares out the staff
 that there was, and hires by rule; requests go astray and work slows down until the new boundaries have settled.
-Whether residents gain follows from the queues. Method of the cut: `simulation/district/partition.py`.
+Whether residents gain follows from the queues. Method of the cut: `simulation/district/map/partition.py`.
 """
 
 import warnings
@@ -15,13 +15,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.boundaries import cut, divide
-from simulation.interventions.calendar import fen
-from simulation.ledger import Kind
-from simulation.metrics import WEEKS_PER_YEAR
+from simulation.interventions.shared.boundaries import cut, divide
+from simulation.interventions.shared.calendar import fen
 from simulation.processes.staff import new_posts
-from simulation.world import World
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 
 @dataclass(frozen=True)

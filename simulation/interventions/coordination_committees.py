@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
-from simulation.interventions.placing import place
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, under_way
+from simulation.interventions.shared.placing import place
+from simulation.state.world import World
 
 _WEEKS_PER_MEETING = 13  # four a year
 

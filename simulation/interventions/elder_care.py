@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, opening_ticks
-from simulation.interventions.placing import place
-from simulation.ledger import Kind
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, opening_ticks
+from simulation.interventions.shared.placing import place
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 INSTITUTION = "elder_institution"
 

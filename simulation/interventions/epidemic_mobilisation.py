@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, under_way
+from simulation.state.world import World
 
 _DAYS_PER_WEEK = 7
 

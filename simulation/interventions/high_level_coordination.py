@@ -3,10 +3,10 @@
 from datetime import date
 from typing import ClassVar
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, under_way
+from simulation.state.world import World
 
 
 class HighLevelCoordination(Intervention):

@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen
-from simulation.interventions.placing import place
-from simulation.ledger import Kind
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen
+from simulation.interventions.shared.placing import place
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 _PROMISED = ("school", "medical", "travel", "culture")  # domains
 

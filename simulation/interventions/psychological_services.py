@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.interventions.base import Measure, lever_field
-from simulation.interventions.venues import Venues
+from simulation.interventions.shared.venues import Venues
 
 
 class PsychologicalServices(Venues):

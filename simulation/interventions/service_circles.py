@@ -6,13 +6,13 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, opening_ticks
-from simulation.interventions.siting import Place, Siting, Standards, chosen_cells
-from simulation.ledger import Kind
-from simulation.metrics import WEEKS_PER_YEAR
+from simulation.interventions.shared.calendar import fen, opening_ticks
+from simulation.interventions.shared.siting import Place, Siting, Standards, chosen_cells
 from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
-from simulation.world import World
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 CIRCLE = "service_circle"
 

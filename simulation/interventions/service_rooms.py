@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, opening_ticks
-from simulation.ledger import Kind
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, opening_ticks
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 _DAYS = 7
 

@@ -5,11 +5,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import begins, fen, under_way
-from simulation.ledger import Kind
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.interventions.shared.calendar import begins, fen, under_way
+from simulation.state.ledger import Kind
+from simulation.state.world import World
 
 
 class StreetReform(Intervention):

@@ -5,12 +5,12 @@ from typing import ClassVar
 
 import numpy as np
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, under_way
-from simulation.interventions.events import attend
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.population import kernels
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, under_way
+from simulation.interventions.shared.events import attend
+from simulation.processes.residents import kernels
+from simulation.state.world import World
 
 
 class Volunteering(Intervention):

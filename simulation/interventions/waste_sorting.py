@@ -6,10 +6,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.calendar import fen, progress, under_way, weeks_under_way
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.interventions.shared.calendar import fen, progress, under_way, weeks_under_way
+from simulation.state.world import World
 
 _DAYS = 7
 

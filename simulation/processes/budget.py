@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from simulation.ledger import FEN, SECTORS
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.world import World
+from simulation.domains import WEEKS_PER_YEAR
+from simulation.state.ledger import FEN, SECTORS
+from simulation.state.world import World
 
 
 def step(world: World) -> None:

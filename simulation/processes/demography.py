@@ -7,11 +7,11 @@ stationary: births, deaths and ageing over four years are left out, so the numbe
 import numpy as np
 from numba import njit, prange
 
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.population.kernels import at_rest
-from simulation.population.random import Stream, draw, key, unit_interval
-from simulation.processes.residents import coefficients
-from simulation.world import World
+from simulation.domains import WEEKS_PER_YEAR
+from simulation.processes.residents.kernels import at_rest
+from simulation.processes.residents.step import coefficients
+from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.world import World
 
 _MOVE = int(Stream.MOVE)
 

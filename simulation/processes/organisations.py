@@ -3,9 +3,9 @@
 import numpy as np
 
 from simulation.agents.social_organisation import KINDS
-from simulation.metrics import WEEKS_PER_YEAR
-from simulation.population.random import Stream, uniform
-from simulation.world import World
+from simulation.domains import WEEKS_PER_YEAR
+from simulation.random import Stream, uniform
+from simulation.state.world import World
 
 
 def step(world: World) -> None:

@@ -8,10 +8,10 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simulation.ledger import FEN
 from simulation.parameters import Parameters
-from simulation.population.random import Stream, draw, key, unit_interval
-from simulation.world import World
+from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.ledger import FEN
+from simulation.state.world import World
 
 RESPONSIVE, ALWAYS, NEVER = range(3)
 _FEE = int(Stream.FEE)

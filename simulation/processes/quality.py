@@ -10,10 +10,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.metrics import DOMAINS
+from simulation.domains import DOMAINS
 from simulation.parameters import Parameters
-from simulation.processes import epidemic, services
-from simulation.world import World
+from simulation.processes import services
+from simulation.processes.epidemic import step as epidemic
+from simulation.state.world import World
 
 SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(10)
 NORM_WEEKS = 4  # norms move over years: their reference is read every fourth week

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.processes import access
-from simulation.world import World
+from simulation.state.world import World
 
 
 @dataclass(frozen=True)

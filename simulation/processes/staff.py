@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.agents.community import Workers
-from simulation.metrics import WEEKS_PER_YEAR
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.parameters import Parameters
-from simulation.population.random import Stream, uniform
-from simulation.world import World
+from simulation.random import Stream, uniform
+from simulation.state.world import World
 
 _ADDRESS = 64  # addresses of draws kept apart for the hires of one post
 

@@ -7,8 +7,8 @@ neighbours act. They help with issues (channel of self-help) and show more peopl
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.population import kernels
-from simulation.world import World
+from simulation.processes.residents import kernels
+from simulation.state.world import World
 
 FIRST = 8.0
 """Ties that every resident has from the start."""

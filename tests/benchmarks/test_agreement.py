@@ -9,11 +9,11 @@ from benchmarks.numpy_step import numpy_week
 from benchmarks.state import State, kernel_week
 from benchmarks.whole_model import line
 from simulation.model import step_week
-from simulation.population import kernels
-from simulation.population.random import Stream, bits
-from simulation.processes.residents import coefficients
+from simulation.processes.residents import kernels
+from simulation.processes.residents.step import coefficients
+from simulation.random import Stream, bits
 from simulation.run import prepare
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 CHANGED = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "fatigue", "trust", "overall")
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.engine import Job
-from simulation.district.cache import code_hash
-from simulation.district.data import load_district
-from simulation.metrics import METRICS
-from simulation.recorder import write_run
+from experiments.runs.engine import Job
+from simulation.cache import code_hash
+from simulation.district.data.district import load_district
+from simulation.metrics.table import METRICS
+from simulation.results import write_run
 from simulation.run import Recording, content_hash
-from simulation.scenario import Scenario
+from simulation.scenario.types import Scenario
 
 RESIDENTS = 400
 EFFECT = {"baseline": 0.0, "service_circles": 2.0}

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from simulation.metrics import ALWAYS
+from simulation.metrics.table import ALWAYS
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--scale", "0.005", "--weeks", "8"]

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import sweep_store
 from experiments.answers.sweep import Answers, answer
-from experiments.engine import Job
-from experiments.specification import load_plan
-from experiments.sweep import Result, sweep
-from experiments.sweep_folder import read_sweep
+from experiments.runs import sweep_store
+from experiments.runs.engine import Job
+from experiments.runs.sweep_folder import read_sweep
+from experiments.study.file import load_plan
+from experiments.study.sweep import Result, sweep
 from simulation.parameters import PARAMETERS
 
 WALK, DETOUR, NEAR = NAMES = ("access.walk_speed", "access.detour", "access.catchment_near")

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments import sweep_store
-from experiments.engine import Job
+from experiments.runs import sweep_store
+from experiments.runs.engine import Job
 
 TRIES = "HUITIAN_TEST_TRIES"
 TROUBLED = 3  # the seed that meets with it
@@ -102,8 +102,8 @@ def killed_in_merge(out: str, step: int) -> None:
 
 
 if __name__ == "__main__":  # a supervisor that will be killed
-    from experiments.specification import load_plan
-    from experiments.sweep import sweep
+    from experiments.study.file import load_plan
+    from experiments.study.sweep import sweep
     from tests.experiments import troubles  # workers know the functions by this name
 
     sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3],

@@ -5,7 +5,7 @@ from functools import cache
 import pytest
 
 from simulation.run import Recording, simulate
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 LEVERS_OF_THE_PLAN = 17
 

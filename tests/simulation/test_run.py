@@ -11,11 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.district.cache import folder
+from simulation.cache import folder
 from simulation.interventions.registry import interventions
 from simulation.model import DistrictModel, step_week
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Outputs, Readings, Scenario, load_scenario
+from simulation.scenario.context import Outputs, Readings
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 
 SCALE = 0.02
 QUICK = {"run.burn_in_weeks": 4.0}

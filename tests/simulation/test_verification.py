@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.district.data import districts_folder
+from simulation.district.data.district import districts_folder
 from simulation.interventions.community_splits import CommitteeWork
 from simulation.interventions.registry import interventions
 from simulation.model import step_week
 from simulation.parameters import Parameters
-from simulation.population.columns import Places
 from simulation.processes.access import N_MOBILITY, Grid, Walk, catchments, e2sfca
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Scenario, load_scenario
-from simulation.world import World
-from tests.simulation.population.kernel_case import Case
-from tests.simulation.processes.test_queues import erlang_c_wait, simulated_wait
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
+from simulation.state.columns import Places
+from simulation.state.world import World
+from tests.simulation.processes.requests.test_queues import erlang_c_wait, simulated_wait
+from tests.simulation.processes.residents.kernel_case import Case
 
 SCALE, WEEKS = 0.01, 8
 QUICK = {"run.burn_in_weeks": 4.0}

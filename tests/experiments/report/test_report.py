@@ -12,9 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.report import gather, render, words, write_report
+from experiments.report import gather, render, write_report
 from experiments.report.document import Figure, Report
-from simulation.metrics import METRICS
+from experiments.texts import report as words
+from simulation.metrics.table import METRICS
 
 from .conftest import huitian
 

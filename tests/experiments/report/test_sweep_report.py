@@ -8,7 +8,7 @@ from experiments.answers.sweep import Sweep
 from experiments.report import render
 from experiments.report.document import Bullets, Figure, Report, Words
 from experiments.report.sweep import report
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 from tests.experiments.answers.test_sweep import CIRCLES, SPLITS, plan_effect, sweep, unit
 from tests.experiments.report.test_report import CHINESE, ENGLISH, NAMES, Page
 

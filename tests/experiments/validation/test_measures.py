@@ -178,7 +178,7 @@ def test_runs_move_only_what_they_say():
 
 
 def test_a_real_run_has_every_table(tmp_path):
-    from experiments.engine import Job
+    from experiments.runs.engine import Job
     from experiments.validation.validate import record
 
     scenario = scenario_of("splits").model_copy(update={"parameters": {"run.burn_in_weeks": 4.0}})

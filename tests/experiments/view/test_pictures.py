@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.view import charts, layers, levers, words
+from experiments.texts import page as words
+from experiments.view import charts, layers, levers
 from experiments.view import map as map_
 from experiments.view.map import View
 from experiments.view.session import Pair
+from simulation.domains import DOMAINS
 from simulation.interventions.registry import interventions
-from simulation.metrics import DOMAINS
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 LEVERS = sorted(interventions())
 

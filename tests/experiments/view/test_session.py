@@ -7,10 +7,11 @@ import pytest
 
 from experiments.view.residents import NEIGHBOURS, REQUESTS, SERVICE, SURPRISE
 from experiments.view.session import CARD_METRICS, Pair
+from simulation.domains import DOMAINS
 from simulation.interventions.registry import interventions
-from simulation.metrics import DOMAINS
 from simulation.run import simulate
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 
 SCALE, SEED = 0.02, 3
 

@@ -7,12 +7,12 @@ import pytest
 from simulation.agents.community import Community
 from simulation.agents.facility import Facility
 from simulation.agents.property_firm import PropertyFirm
+from simulation.agents.resident import Resident
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.model import DistrictModel
-from simulation.population.resident import Resident
 from simulation.run import prepare
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 
 @pytest.fixture(scope="module")

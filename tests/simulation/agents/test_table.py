@@ -12,7 +12,7 @@ from simulation.agents.facility import Facilities, Facility
 from simulation.agents.property_firm import Estates, Firms, PropertyFirm
 from simulation.agents.social_organisation import Organisations, SocialOrganisation
 from simulation.agents.street_office import Department, Offices, StreetOffice
-from simulation.build import make
+from simulation.state.build import make
 
 KINDS = ((Community, Communities), (Facility, Facilities), (PropertyFirm, Firms), (SocialOrganisation, Organisations),
          (StreetOffice, Offices), (Department, Offices))

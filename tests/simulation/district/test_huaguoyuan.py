@@ -6,15 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.district.data import EVENTS, load_district
-from simulation.district.fit import fit
-from simulation.district.geography import load_geography
-from simulation.district.growth import parts
-from simulation.district.population import build_population
+from simulation.district.data.district import EVENTS, load_district
+from simulation.district.map.geography import load_geography
+from simulation.district.map.growth import parts
+from simulation.district.people.fit import fit
+from simulation.district.people.population import build_population
 from simulation.interventions.registry import interventions
 from simulation.parameters import Parameters
 from simulation.run import prepare, simulate
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 QUICK = {"run.burn_in_weeks": 4.0}
 

@@ -5,9 +5,9 @@ import shutil
 import numpy as np
 import pytest
 
-from simulation.district.data import DistrictError, districts_folder, load_district
-from simulation.district.geography import load_geography
-from simulation.district.growth import parts
+from simulation.district.data.district import DistrictError, districts_folder, load_district
+from simulation.district.map.geography import load_geography
+from simulation.district.map.growth import parts
 
 TABLES = {
     "subdistricts": """code,name_zh,name_en,kind,lon,lat,population,area_km2,source

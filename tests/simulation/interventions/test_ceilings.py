@@ -11,7 +11,7 @@ import pytest
 
 from simulation.parameters import Parameters
 from simulation.run import Recording, simulate
-from simulation.scenario import load_scenario
+from simulation.scenario.load import load_scenario
 
 SCALE, YEAR = 0.05, 52
 PARAMS = Parameters({})

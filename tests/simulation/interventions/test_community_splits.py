@@ -12,17 +12,18 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
-from simulation.district.partition import CutRules, Patch, partition
+from simulation.district.map.partition import CutRules, Patch, partition
 from simulation.interventions.community_splits import CommitteeWork, CommunitySplits, shared_posts, staffing_curve
-from simulation.ledger import FEN
-from simulation.levers import neutral
 from simulation.model import step_week
 from simulation.parameters import Parameters
 from simulation.processes import budget
-from simulation.processes.tickets import COMMITTEE, OPEN
+from simulation.processes.requests.tickets import COMMITTEE, OPEN
 from simulation.run import prepare, simulate
-from simulation.scenario import Scenario, load_scenario
-from simulation.world import World
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
+from simulation.state.ledger import FEN
+from simulation.state.levers import neutral
+from simulation.state.world import World
 
 SCALE, WEEKS = 0.05, 78
 BEGIN = load_scenario("baseline").start

@@ -17,7 +17,8 @@ from experiments.statistics import paired
 from simulation.interventions.registry import interventions
 from simulation.model import DistrictModel
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 
 SCALE, SEEDS, WEEKS = 0.02, (1, 2, 3), 52
 BEGIN = load_scenario("baseline").start
@@ -79,7 +80,7 @@ def nil(kind: str) -> dict:
 
 
 def test_every_lever_of_the_package_has_a_case():
-    own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/test_epidemic.py
+    own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/epidemic/test_epidemic.py
     package = {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")}
     assert package - own == set(CASES)
 

@@ -13,9 +13,10 @@ import pytest
 
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions, strengths
-from simulation.metrics import METRICS
+from simulation.metrics.table import METRICS
 from simulation.run import Recording, simulate
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 
 SCALE, SEED, WEEKS = 0.02, 1, 52
 BEGIN = load_scenario("baseline").start

@@ -16,7 +16,7 @@ from simulation.interventions.base import ITSELF, Intervention, lever_field
 from simulation.interventions.community_splits import CommunitySplits
 from simulation.interventions.registry import GROUP, interventions
 from simulation.interventions.service_circles import ServiceCircles
-from simulation.population.columns import Columns
+from simulation.state.columns import Columns
 
 ROOT = Path(__file__).parents[3]
 OUTCOMES = {"satisfaction", "expectation", "trust", "efficacy", "efficacy_base", "overall", "awareness", "habit",
@@ -26,7 +26,7 @@ TOY = '''
 from typing import ClassVar
 
 from simulation.interventions.base import ITSELF, Intervention, lever_field
-from simulation.ledger import Kind
+from simulation.state.ledger import Kind
 
 
 class Paperwork(Intervention):

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from simulation.interventions.service_circles import CIRCLE, ServiceCircles
-from simulation.interventions.siting import Siting
-from simulation.ledger import FEN
-from simulation.levers import neutral
+from simulation.interventions.shared.siting import Siting
 from simulation.processes import services
 from simulation.processes.access import coverage
 from simulation.run import prepare, simulate
-from simulation.scenario import Scenario, load_scenario
-from simulation.world import World
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
+from simulation.state.ledger import FEN
+from simulation.state.levers import neutral
+from simulation.state.world import World
 
 SCALE = 0.02
 BEGIN = load_scenario("baseline").start

@@ -5,11 +5,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from simulation.levers import neutral
-from simulation.metrics import DOMAINS
-from simulation.processes import residents
+from simulation.domains import DOMAINS
+from simulation.processes.residents import step as residents
 from simulation.run import Recording, prepare, simulate
-from simulation.scenario import Scenario, load_scenario
+from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
+from simulation.state.levers import neutral
 
 SCHOOL = DOMAINS.index("school")
 ETA = 0.03

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from simulation.agents.community import Workers
-from simulation.build import make
-from simulation.ledger import Kind, Ledger
 from simulation.parameters import Parameters
 from simulation.processes import budget
-from simulation.processes.tickets import OPEN, RESOLVED, new_tickets
+from simulation.processes.requests.tickets import OPEN, RESOLVED, new_tickets
+from simulation.state.build import make
+from simulation.state.ledger import Kind, Ledger
 
 
 def town():

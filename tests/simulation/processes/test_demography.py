@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from simulation.parameters import Parameters
-from simulation.population.random import Stream, uniform
 from simulation.processes import demography
-from tests.simulation.population.kernel_case import VALUES, Case
+from simulation.random import Stream, uniform
+from tests.simulation.processes.residents.kernel_case import VALUES, Case
 
 SIZE = 3  # residents of a household
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simulation.agents.social_organisation import KINDS, Organisations
-from simulation.build import make
-from simulation.levers import neutral
 from simulation.parameters import Parameters
 from simulation.processes import organisations
+from simulation.state.build import make
+from simulation.state.levers import neutral
 
 VALUES = {"organisations.growth": 1.1, "organisations.capacity": 2800, "organisations.exit": 0.5,
           "organisations.funded_share": 0.3}

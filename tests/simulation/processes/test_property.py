@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from simulation.agents.property_firm import Estates, Firms
-from simulation.build import make
-from simulation.ledger import FEN, SECTORS, Ledger
 from simulation.parameters import Parameters
-from simulation.population.random import Stream, uniform
 from simulation.processes import property as service
 from simulation.processes.property import ALWAYS, NEVER, RESPONSIVE, payment_share, target_quality
-from simulation.world import Households
+from simulation.random import Stream, uniform
+from simulation.state.build import make
+from simulation.state.ledger import FEN, SECTORS, Ledger
+from simulation.state.world import Households
 
 VALUES = {"property.pay_always": 0.22, "property.pay_never": 0.03, "property.pay_base": 0, "property.pay_quality": 6,
           "property.pay_neighbours": 3.5, "property.pay_reference": 0.6, "property.quality_memory": 13,

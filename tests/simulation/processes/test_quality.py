@@ -9,12 +9,12 @@ from simulation.agents.community import Communities
 from simulation.agents.facility import Facilities
 from simulation.agents.property_firm import Estates
 from simulation.agents.social_organisation import Organisations
-from simulation.build import make
-from simulation.levers import neutral
-from simulation.metrics import DOMAINS
+from simulation.domains import DOMAINS
 from simulation.parameters import Parameters
 from simulation.processes import quality
-from simulation.world import Gates, World
+from simulation.state.build import make
+from simulation.state.levers import neutral
+from simulation.state.world import Gates, World
 
 VALUES = {
     "needs.latent_penalty": 0.6, "satisfaction.normative_weight": 0.5, "satisfaction.norm_memory": 156,

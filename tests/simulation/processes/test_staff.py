@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from simulation.agents.community import Communities, Workers
-from simulation.build import make
-from simulation.levers import neutral
 from simulation.parameters import Parameters
-from simulation.population.random import Stream, uniform
 from simulation.processes import staff
-from simulation.world import new_week
+from simulation.random import Stream, uniform
+from simulation.state.build import make
+from simulation.state.levers import neutral
+from simulation.state.world import new_week
 
 VALUES = {"staff.overhead_hours": 100, "staff.hours_per_household": 0.06, "staff.absent": 0.15, "staff.overtime": 0.1,
           "staff.burnout_productivity": 0.3, "staff.novice_productivity": 0.4, "staff.novice_weeks": 26,

@@ -7,12 +7,12 @@ import numba
 import numpy as np
 import pytest
 
-from simulation.levers import neutral
 from simulation.model import PROCESSES
-from simulation.processes.tickets import COMMITTEE, OPEN
+from simulation.processes.requests.tickets import COMMITTEE, OPEN
 from simulation.run import prepare
-from simulation.scenario import load_scenario
-from simulation.world import new_week
+from simulation.scenario.load import load_scenario
+from simulation.state.levers import neutral
+from simulation.state.world import new_week
 
 WEEKS = 8
 UNIT = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "trust", "overall")

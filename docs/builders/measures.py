@@ -1,0 +1,109 @@
+"""`docs/measures.md`: from a sentence of the case to lever, mechanism, cost and simulated effect."""
+
+import csv
+import inspect
+from collections.abc import Iterable
+from pathlib import Path
+
+from pydantic.fields import FieldInfo
+
+from simulation.interventions.base import Intervention
+from simulation.interventions.registry import interventions
+from simulation.metrics.table import METRICS
+
+EFFECTS = Path(__file__).parents[1] / "effects.csv"
+"""Table that `huitian measures` writes; a checkout has it."""
+_HEAD = """# 措施 Measures
+
+Made from the classes in `simulation/interventions/` and from `docs/effects.csv` by `python -m docs.builders.reference`;
+`huitian measures` measures the effects anew. A lever is named in a scenario under `interventions:`, with `true` for its
+defaults or with fields of its own. The claim (H01 …) is the row of the case study that it stands for, the measure
+(I01 …) the piece of it that a field switches: put the doses of a measure to 0 to leave it out. A soft measure, whose
+strength nobody has observed, still costs at strength 0; put its budget to 0 too. Sources: "assumption" means that no
+figure is known. No lever writes satisfaction, trust or another outcome. H06 acts only in scenarios with the context
+`epidemic`.
+
+**Simulated effects.** {basis} A measure's effect is what its lever loses when the measure alone is left out: the
+paired difference of the last year's mean (of costs and infections: of the total) with its 95 % interval; H02 and H06
+are over by then and are judged by their own last year. `half` is the number of weeks from the first difference until
+half of that is reached. Soft measures have their whole prior behind the value, from nil to the most: the evidence does
+not move it, so this span, not the interval, is how sure anyone can be.
+
+![Each lever alone](images/levers.png)
+"""
+
+Row = dict[str, str]
+
+
+def measures_page() -> str:
+    """The page as Markdown."""
+    found = sorted((i for i in interventions().values() if i.__module__.startswith("simulation.")),
+                   key=lambda item: item.claim)
+    effects = list(_effects())
+    first = effects[0] if effects else {"scale": "–", "replicates": "–"}
+    basis = (f"{first['replicates']} replicates with common random numbers on {100 * float(first['scale']):g} % of the "
+             "households, doses and calendar of the plan." if effects else "Not measured yet.")
+    lines = [_HEAD.format(basis=basis), *_head("claim", "lever", "措施", "measure", "类别 group")]
+    lines += [f"| {i.claim} | [`{i.kind}`](#{i.kind}) | {i.title_zh} | {i.title_en} | {i.group_zh} {i.group_en} |"
+              for i in found]
+    for item in found:
+        lines += ["", *_section(item, [row for row in effects if row["kind"] == item.kind])]
+    return "\n".join([*lines, ""])
+
+
+def _effects() -> Iterable[Row]:
+    if EFFECTS.exists():
+        with EFFECTS.open(encoding="utf-8", newline="") as file:
+            yield from csv.DictReader(file)
+
+
+def _section(item: type[Intervention], effects: list[Row]) -> list[str]:
+    whole = [f"{_metric(row['metric'])} {_interval(row)}" for row in effects if not row["measure"]]
+    lines = [f"## {item.kind}", "", f"{item.claim} · {item.title_zh} · {item.title_en}", "",
+             inspect.cleandoc(item.__doc__ or ""), "",
+             f"Scenario: [`{item.kind}`](../scenarios/{item.kind}.yaml). Code: "
+             f"[`{item.kind}.py`](../simulation/interventions/{item.kind}.py)."]
+    if whole:
+        lines += [f"The whole lever against its absence, last year or total: {'; '.join(whole)}."]
+    lines += ["", *_head("measure", "措施", "the case says", "mechanism", "simulated effect (95 %)",
+                         "prior, nil to most", "half, weeks")]
+    lines += [_effect(item, number, [row for row in effects if row["measure"] == number])
+              for number in sorted(item.measures)]
+    lines += ["", *_head("field", "default", "range", "unit", "measure", "含义", "meaning", "source")]
+    return lines + [_row(name, field) for name, field in item.model_fields.items()]
+
+
+def _head(*columns: str) -> list[str]:
+    return [f"| {' | '.join(columns)} |", "|" + "---|" * len(columns)]
+
+
+def _effect(item: type[Intervention], number: str, effects: list[Row]) -> str:
+    measure, by = item.measures[number], {row["strength"]: row for row in effects}
+    shown = f"{_metric(measure.metric)} {_interval(by['plan'])}" if by else "–"
+    prior = f"{_value(by['nil'], 'mean_difference')} … {_value(by['most'], 'mean_difference')}" if "most" in by else "–"
+    half = by["plan"]["half_weeks"] if by else ""
+    return (f"| {number} | {measure.zh} · {measure.en} | {measure.figure or 'no number'} | {measure.mechanism} | "
+            f"{shown} | {prior} | {half or '–'} |")
+
+
+def _metric(name: str) -> str:
+    row = METRICS[name]
+    return f"{row.en} ({row.unit_en})" if row.unit_en else row.en
+
+
+def _interval(row: Row) -> str:
+    return f"{_value(row, 'mean_difference')} ({_value(row, 'ci_low')} to {_value(row, 'ci_high')})"
+
+
+def _value(row: Row, column: str) -> str:
+    return f"{float(row[column]):+.3g}".replace("-", "−") if row[column] else "–"
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+    span = " – ".join(f"{getattr(m, key):,g}" for key in ("ge", "le") for m in field.metadata if hasattr(m, key))
+    default = "" if field.default is None else getattr(field.default, "value", field.default)
+    shown = f"{default:,g}" if isinstance(default, float) else default
+    soft = " (soft)" if extra["soft"] else ""
+    return (f"| `{name}` | {shown} | {span} | {extra['unit']} | {extra['measure']}{soft} | {extra['zh']} | "
+            f"{extra['en']} | {extra['source']} |")

@@ -1,0 +1,129 @@
+"""What engines share: a job, how it ended, what a worker does with it, how many workers fit."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import psutil
+
+from experiments.warning_lines import use_lines
+from simulation.scenario.types import Scenario
+
+if TYPE_CHECKING:
+    from simulation.run import Recording
+
+ATTEMPTS = 3
+_BYTES_PER_WORKER = 1.5e9
+_ONE = threading.Lock()
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: everything a fresh process needs to make it."""
+
+    scenario: Scenario
+    seed: int
+    scale: float
+    weeks: int | None
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended; `error` is empty when its folder is whole."""
+
+    job: Job
+    error: str = ""
+
+
+Work = Callable[[Job, int], None]
+"""Makes a job with a number of threads, and writes its files."""
+Crew = Callable[[Iterable[Job]], Iterator[Outcome]]
+"""Makes jobs and yields each as it ends. May be called again, one call after the other: workers are kept."""
+
+
+class Engine(Protocol):
+    """Opens a crew of workers, which are gone when the block ends, however it ends."""
+
+    def __call__(self, work: Work, workers: int | None = None, time_limit: float | None = None,
+                 address: str | None = None) -> AbstractContextManager[Crew]:
+        """Without `workers`, as many as a cluster has, or as there are cores.
+
+        A run whose worker is lost, or that takes longer than `time_limit` seconds, is tried `ATTEMPTS` times in all.
+
+        Raises
+        ------
+        SourceError
+            If the engine is not installed, or nothing answers at `address`.
+        """
+
+
+class EngineError(OSError):
+    """The engine itself is lost, with whatever was under way; what is finished stays."""
+
+
+def recorded(job: Job, threads: int) -> "Recording":
+    """Simulate a job in a worker."""
+    import gc
+
+    from simulation.run import simulate
+
+    gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
+    return simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
+
+
+def run_job(job: Job, threads: int) -> None:
+    """Simulate a job and write its folder."""
+    from simulation.results import write_run
+
+    write_run(job.folder, recorded(job, threads), force=True)
+
+
+def cores() -> int:
+    """Cores that this process may use: fewer than the machine has where a container or `taskset` says so."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def default_workers(scale: float) -> int:
+    """As many workers as there are cores, and as memory can hold at this scale."""
+    fit = int(psutil.virtual_memory().available / (_BYTES_PER_WORKER * max(scale, 0.1)))
+    return max(1, min(cores(), fit))
+
+
+def attempt(work: Work, job: Job, threads: int, time_limit: float | None) -> str:
+    """Make a job in a worker; its error in one line, "" without one: the same input would raise again.
+
+    After `time_limit` seconds the system kills the process, whatever it is stuck in.
+    """
+    use_lines()
+    signal.setitimer(signal.ITIMER_REAL, time_limit or 0)
+    try:
+        work(job, threads)
+    except Exception as error:
+        return one_line(error)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return ""
+
+
+def attempt_alone(work: Work, job: Job, time_limit: float | None) -> str:
+    """The same in a worker of a cluster, which may have many threads: one run at a time, with one thread."""
+    with _ONE:
+        return attempt(work, job, 1, time_limit)
+
+
+def lost(time_limit: float | None) -> str:
+    """Error of a run whose worker went away too often."""
+    late = f", or it ran longer than {time_limit:g} s" if time_limit else " (out of memory?)"
+    return f"its worker was lost {ATTEMPTS} times{late}"
+
+
+def one_line(error: BaseException) -> str:
+    """An error for a table."""
+    text = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {text[0] if text else 'no message'}"

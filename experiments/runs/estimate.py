@@ -1,0 +1,61 @@
+"""What a sweep would take: runs, disk, time."""
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from experiments.runs import sweep_store
+from experiments.runs.engine import default_workers
+from experiments.study.designs import points_of
+from experiments.study.file import Plan
+from experiments.study.sweep import first_seeds, planned, scenarios_of
+from simulation.metrics.table import METRICS
+from simulation.parameters import Parameters
+
+_PROBE_WEEKS = 52
+_BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a sweep would take; `done` of its runs are there already, disk and time are for the others."""
+
+    runs: int
+    done: int
+    points: int
+    megabytes: float
+    seconds: float
+    workers: int
+
+
+def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) -> Estimate:
+    """Count the runs of an experiment and measure a short one; with adaptive replicates the least number counts.
+
+    The time is that of `workers` which do not get in each other's way, with a burn-in for each seed and each
+    combination of parameters.
+    """
+    from simulation.run import simulate
+
+    points, e = points_of(plan), plan.experiment
+    scenarios = scenarios_of(plan, points)
+    runs = planned(plan, scenarios, first_seeds(e)).drop_duplicates("run")
+    whole = set(sweep_store.found(out)[0]) if out is not None else set()
+    todo = runs[~runs["run"].isin(whole)]
+    weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
+    last = list(scenarios.values())[-1]
+
+    def busy_for(weeks: int) -> float:
+        began = time.process_time()  # of this process alone: neighbours do not count
+        simulate(last, seed=e.seed, scale=e.scale, weeks=weeks, threads=1)
+        return time.process_time() - began
+
+    busy_for(1)  # compiles, fills the cache
+    start = busy_for(1)
+    probe = max(min(_PROBE_WEEKS, weeks - 1), 1)
+    week = max(busy_for(1 + probe) - start, 0) / probe
+    worlds = {(row.seed, str(sorted(scenarios[row.point, row.scenario].parameters.items())))
+              for row in todo.itertuples()}
+    seconds = len(todo) * (start + week * weeks) + len(worlds) * week * Parameters(last.parameters)["run.burn_in_weeks"]
+    busy = workers or default_workers(e.scale)
+    return Estimate(len(runs), len(runs) - len(todo), len(points),
+                    len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6, seconds / busy, busy)

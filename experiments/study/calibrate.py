@@ -1,0 +1,212 @@
+"""Calibrate parameters to the patterns: history matching, wave by wave, with runs that are kept and used again."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field
+
+from experiments.answers.calibration import Calibrated, Target, history_matching
+from experiments.progress import Progress, in_round
+from experiments.runs.engine import Job, Outcome, Work, default_workers
+from experiments.runs.sweep_folder import owned
+from experiments.study.compare import claim
+from experiments.study.plan_file import read_plan
+from experiments.validation.measures import MEASURES
+from experiments.validation.observe import read_run
+from experiments.validation.patterns import PATTERNS, Pattern
+from experiments.validation.runs import available, scenario_of
+from experiments.validation.validate import complete, record
+from simulation.parameters import PARAMETERS, ParameterError, check, nearest
+from simulation.scenario.context import Title
+from simulation.scenario.parameter_file import write_parameter_file
+from simulation.scenario.types import Scenario
+from simulation.yaml_source import Keys, Source, SourceError
+
+PARAMETER_FILE = "calibrated.yaml"
+USE = "calibrated"
+"""Patterns of this use may be calibrated to; the others would no longer be a test of the model."""
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Prior(BaseModel):
+    """Range of a parameter before calibration; an end that is not given is that of the table of parameters."""
+
+    model_config = _STRICT
+    low: float | None = None
+    high: float | None = None
+
+
+class Calibration(BaseModel):
+    """What a calibration file may say."""
+
+    model_config = ConfigDict(**_STRICT, populate_by_name=True)
+    version: int = Field(1, alias="schema", ge=1, le=1)
+    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
+    question: Title
+    patterns: list[str] = Field(min_length=1)
+    parameters: dict[str, Prior] = Field(min_length=1)
+    waves: Annotated[int, Field(ge=1, le=20)] = 3
+    points: Annotated[int, Field(ge=4, le=10_000)] = 40
+    replicates: Annotated[int, Field(ge=1, le=1000)] = 2
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
+    scale: Annotated[float, Field(gt=0, le=1)] = 0.1
+
+    @property
+    def priors(self) -> dict[str, tuple[float, float]]:
+        """Lowest and highest value of each parameter."""
+        return {name: (PARAMETERS[name].low if p.low is None else p.low,
+                       PARAMETERS[name].high if p.high is None else p.high) for name, p in self.parameters.items()}
+
+    @property
+    def targets(self) -> dict[str, Target]:
+        """Accepted range of each pattern."""
+        return {name: Target(PATTERNS[name].low, PATTERNS[name].high) for name in self.patterns}
+
+    @property
+    def runs(self) -> list[str]:
+        """Runs that the patterns are measured in."""
+        return list(dict.fromkeys(run for name in self.patterns for run in PATTERNS[name].runs))
+
+
+@dataclass
+class Result:
+    """What a calibration found, its folder, and the runs that failed."""
+
+    folder: Path
+    found: Calibrated
+    failed: list[Outcome] = field(default_factory=list)
+
+
+def load_calibration(file: Path) -> Calibration:
+    """Read and check a calibration file.
+
+    Raises
+    ------
+    SourceError
+        One line that names file, line, key, what is wrong and what would be right.
+    """
+    loaded, source = read_plan(file, Calibration)
+    for k, name in enumerate(loaded.patterns):
+        _check_pattern(source, ("patterns", str(k)), name)
+    for name, prior in loaded.parameters.items():
+        _check_prior(source, name, prior)
+    return loaded
+
+
+def _check_pattern(source: Source, keys: Keys, name: str) -> None:
+    usable = [p.id for p in PATTERNS.values() if _usable(p)]
+    if name not in usable:
+        why = "is no pattern" if name not in PATTERNS else f"is {PATTERNS[name].use}, has no two-sided range, " \
+            "or cannot be measured in this version"
+        raise source.error(keys, f"{name} {why}; calibration may use {', '.join(usable)}")
+
+
+def _usable(pattern: Pattern) -> bool:
+    return (pattern.use == USE and bool(pattern.measure) and bool(np.isfinite([pattern.low, pattern.high]).all())
+            and all(available(run) for run in pattern.runs))
+
+
+def _check_prior(source: Source, name: str, prior: Prior) -> None:
+    keys = ("parameters", name)
+    if name not in PARAMETERS:
+        raise source.error(keys, f"unknown parameter; did you mean '{nearest(name)}'?")
+    try:
+        low, high = (check(name, end) for end in (
+            PARAMETERS[name].low if prior.low is None else prior.low,
+            PARAMETERS[name].high if prior.high is None else prior.high))
+    except ParameterError as error:
+        raise source.error(keys, str(error)) from None
+    if low >= high:
+        raise source.error(keys, f"low {low:g} must be below high {high:g}")
+
+
+def calibrate(plan: Calibration, *, out: Path, workers: int | None = None, force: bool = False,
+              progress: Progress | None = None, work: Work = record) -> Result:
+    """Run the waves and write `waves.csv`, `ranges.csv`, `plausible.csv` and, unless all is ruled out, a parameter
+    file with the least implausible values and the ranges that are left.
+
+    Runs that `out` already holds are used again when code, data and parameters are the same: the same command goes on
+    where it stopped. All points share the seeds `plan.seed`, `plan.seed` + 1, ...
+
+    Raises
+    ------
+    FileExistsError
+        If `out` holds something else and `force` is false.
+    SourceError
+        If too few runs of a wave succeeded.
+    """
+    with owned(out):
+        said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
+        claim(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
+        return _calibrate(plan, out, workers, progress, work)
+
+
+def _calibrate(plan: Calibration, out: Path, workers: int | None, progress: Progress | None, work: Work) -> Result:
+    scenarios = {name: scenario_of(name) for name in plan.runs}
+    result = Result(out, Calibrated(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()))
+
+    def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
+        jobs = {(k, name, seed): Job(_with(scenarios[name], dict(row)), seed, plan.scale, None,
+                                     out / "runs" / f"wave-{wave + 1}" / f"point-{k}" / name / f"seed-{seed}")
+                for k, row in points.iterrows() for name in plan.runs
+                for seed in range(plan.seed, plan.seed + plan.replicates)}
+        failed = complete(list(jobs.values()), workers or default_workers(plan.scale),
+                          in_round(progress, "轮", "wave", wave + 1, plan.waves), work)
+        result.failed += failed
+        bad = {outcome.job.folder for outcome in failed}
+        return _measure({key: job.folder for key, job in jobs.items() if job.folder not in bad}, plan)
+
+    try:
+        result.found = history_matching(plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points,
+                                        seed=plan.seed)
+    except SourceError:
+        raise
+    except ValueError as error:
+        raise SourceError(f"{out}: {error}") from None
+    _write(out, plan, result.found)
+    return result
+
+
+def _with(scenario: Scenario, parameters: dict[str, float]) -> Scenario:
+    merged = {**scenario.parameters, **{name: float(value) for name, value in parameters.items()}}
+    return scenario.model_copy(update={"parameters": dict(sorted(merged.items()))})
+
+
+def _measure(folders: dict[tuple[int, str, int], Path], plan: Calibration) -> pd.DataFrame:
+    """Mean over the seeds of each pattern at each point, and the variance of that mean."""
+    rows = []
+    for point, seed in sorted({(point, seed) for point, _, seed in folders}):
+        runs = {name: read_run(folders[point, name, seed]) for name in plan.runs if (point, name, seed) in folders}
+        rows += [(point, name, seed, MEASURES[PATTERNS[name].measure](runs)) for name in plan.patterns
+                 if set(PATTERNS[name].runs) <= set(runs)]
+    table = pd.DataFrame(rows, columns=["point", "target", "seed", "value"])
+    groups = table.groupby(["point", "target"], sort=False)["value"]
+    found = groups.agg(value="mean", variance="var", n="count").reset_index()
+    # the spread of few seeds is known badly at a point: all points lend theirs to each other
+    found["variance"] = found.groupby("target")["variance"].transform("mean") / found["n"]
+    return found[["point", "target", "value", "variance"]]
+
+
+def _write(out: Path, plan: Calibration, found: Calibrated) -> None:
+    for name in ("waves", "ranges"):
+        getattr(found, name).to_csv(out / f"{name}.csv", index=False, encoding="utf-8", float_format="%.6g")
+    found.sample.to_csv(out / "plausible.csv", index=False, encoding="utf-8", float_format="%.6g")
+    if found.ranges.empty:
+        (out / PARAMETER_FILE).unlink(missing_ok=True)
+        return
+    rows = {str(row.parameter): {"value": float(f"{row.best:.4g}"), "low": float(f"{row.low:.4g}"),
+                                 "high": float(f"{row.high:.4g}")} for row in found.ranges.itertuples()}
+    write_parameter_file(out / PARAMETER_FILE, {name: _ordered(name, row) for name, row in rows.items()}, {
+        "experiment": plan.name, "method": "history matching, implausibility < 3", "patterns": plan.patterns,
+        "scale": plan.scale, "seeds": plan.replicates, "waves": int(found.waves["wave"].max()),
+        "remaining": float(f"{found.waves['remaining'].iloc[-1]:.3g}")})
+
+
+def _ordered(name: str, row: dict[str, float]) -> dict[str, float]:
+    """Rounding may have put the value outside its range, or the range outside the parameter's."""
+    known = PARAMETERS[name]
+    low, high = max(min(row["low"], row["value"]), known.low), min(max(row["high"], row["value"]), known.high)
+    return {"value": min(max(row["value"], low), high), "low": low, "high": high}

@@ -1,0 +1,31 @@
+"""One at a time: a base point, then each factor alone at each of its other values."""
+
+import pandas as pd
+
+from experiments.study.file import Factor, Plan, Value
+from simulation.parameters import PARAMETERS
+
+
+def points(plan: Plan) -> pd.DataFrame:
+    """Point 0 is the base: each factor's `default`, else the baseline's parameter, the lever's value, its first."""
+    design = plan.experiment.design
+    assert design is not None
+    base = {path: _base(plan, path, factor) for path, factor in design.factors.items()}
+    rows = [base]
+    for path, factor in design.factors.items():
+        rows += [{**base, path: value} for value in factor.grid(design.levels) if value != base[path]]
+    return pd.DataFrame(rows, columns=list(design.factors))
+
+
+def _base(plan: Plan, path: str, factor: Factor) -> Value:
+    if factor.default is not None:
+        return factor.default
+    area, _, rest = path.partition(".")
+    if area == "parameters":
+        return plan.scenarios[plan.baseline].parameters.get(rest, PARAMETERS[rest].default)
+    kind, _, field = rest.partition(".")
+    for scenario in plan.scenarios.values():
+        if field and kind in scenario.interventions:
+            value: Value = getattr(scenario.interventions[kind], field)
+            return value
+    return factor.grid(2)[0]

@@ -1,0 +1,50 @@
+"""A list of points in the file itself, or a CSV file beside it with one column a factor."""
+
+from typing import Any
+
+import pandas as pd
+
+from experiments.study.file import Plan, Value, check_value
+from simulation.yaml_source import Keys
+
+
+def points(plan: Plan) -> pd.DataFrame:
+    """The points as given.
+
+    Raises
+    ------
+    SourceError
+        If the file cannot be read, a point lacks a factor, or a value is not allowed.
+    """
+    design = plan.experiment.design
+    assert design is not None
+    keys: Keys = ("design", "points")
+    if design.points is not None:
+        rows = [dict(row) for row in design.points]
+    else:
+        keys = ("design", "file")
+        rows = _csv(plan, str(design.file), keys)
+    names = list(rows[0])
+    for number, row in enumerate(rows):
+        if set(row) != set(names):
+            odd = ", ".join(sorted(set(row) ^ set(names)))
+            raise plan.source.error(keys, f"point {number} and point 0 differ in their factors ({odd})")
+        for path, value in row.items():
+            check_value(plan, path, value, keys)
+    return pd.DataFrame(rows, columns=names)
+
+
+def _csv(plan: Plan, name: str, keys: Keys) -> list[dict[str, Value]]:
+    try:
+        frame = pd.read_csv(plan.folder / name)
+    except (OSError, ValueError) as error:
+        reason = str(error).splitlines()[0] if str(error) else "cannot be read"
+        raise plan.source.error(keys, f"{name}: {reason}") from None
+    if frame.empty:
+        raise plan.source.error(keys, f"{name} has no points")
+    return [{str(path): _plain(value) for path, value in row.items()} for row in frame.to_dict("records")]
+
+
+def _plain(value: Any) -> Value:
+    plain: Value = value.item() if hasattr(value, "item") else value
+    return plain

@@ -1,0 +1,280 @@
+"""Experiment files: which scenarios, which design over which factors, how many replicates, which metrics."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from experiments.study.plan_file import read_plan
+from simulation import parameters
+from simulation.interventions.registry import interventions
+from simulation.metrics.table import METRICS
+from simulation.parameters import ParameterError
+from simulation.scenario.context import Title
+from simulation.scenario.load import ScenarioError, load_scenario
+from simulation.scenario.types import Scenario
+from simulation.yaml_source import Keys, Source, SourceError
+
+_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+Kind = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "table"]
+SAMPLED = ("latin_hypercube", "sobol", "morris")
+Value = bool | int | float | str
+
+
+class Factor(BaseModel):
+    """What varies: a range, or a list of values. `default` is where a one-at-a-time design stays."""
+
+    model_config = _STRICT
+    low: float | None = None
+    high: float | None = None
+    integer: bool = False
+    values: list[Value] | None = Field(None, min_length=1)
+    default: Value | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Self:
+        if (self.values is None) == (self.low is None or self.high is None):
+            raise ValueError("must have either low and high, or values")
+        if self.values is None and not self.span[0] < self.span[1]:
+            raise ValueError(f"low {self.span[0]:g} must be below high {self.span[1]:g}")
+        return self
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Both ends of the range."""
+        return float(self.low or 0), float(self.high or 0)
+
+    def at(self, share: float) -> Value:
+        """The value at a share (0 to 1) of the range or of the list."""
+        if self.values is not None:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        low, high = self.span
+        if self.integer:
+            return min(math.floor(low + share * (high - low + 1)), int(high))
+        return low + share * (high - low)
+
+    def grid(self, levels: int) -> list[Value]:
+        """All values, or `levels` evenly spread over the range, both ends included."""
+        if self.values is not None:
+            return list(self.values)
+        low, high = self.span
+        even = [low + (high - low) * k / max(levels - 1, 1) for k in range(levels)]
+        return list(dict.fromkeys(round(v) for v in even)) if self.integer else list(even)
+
+
+class Design(BaseModel):
+    """How points are chosen; see `experiments/designs/`."""
+
+    model_config = _STRICT
+    kind: Kind
+    factors: dict[str, Factor] = Field(default_factory=dict)
+    samples: int = Field(64, ge=2, le=1_000_000, description="points, blocks (sobol) or trajectories (morris)")
+    levels: int = Field(4, ge=2, le=100, description="levels of a range (factorial, one_at_a_time, morris)")
+    second_order: bool = Field(False, description="points for indices of pairs (sobol)")
+    points: list[dict[str, Value]] | None = Field(None, min_length=1, description="the points themselves (table)")
+    file: str | None = Field(None, description="CSV file with the points, beside the experiment (table)")
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.kind == "table":
+            if (self.points is None) == (self.file is None):
+                raise ValueError("a table needs either points or a file")
+        elif not self.factors:
+            raise ValueError(f"a {self.kind} design needs factors")
+        if self.kind == "sobol" and self.samples & (self.samples - 1):
+            raise ValueError(f"samples of a Sobol design must be a power of two, not {self.samples}")
+        if self.kind == "morris" and self.levels % 2:
+            raise ValueError(f"levels of a Morris design must be even, not {self.levels}")
+        return self
+
+
+class Adaptive(BaseModel):
+    """Replicates are added until the paired interval of every scenario and point is narrow enough."""
+
+    model_config = _STRICT
+    until_half_width: float = Field(gt=0)
+    metric: str
+    at_least: int = Field(3, ge=2, le=10_000)
+    at_most: int = Field(100, ge=2, le=10_000)
+
+
+class Experiment(BaseModel):
+    """An experiment file."""
+
+    model_config = ConfigDict(**_STRICT, populate_by_name=True)
+    version: int = Field(1, alias="schema", ge=1, le=1)
+    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
+    question: Title
+    scenarios: list[str] = Field(min_length=1)
+    baseline: str | None = None
+    replicates: Annotated[int, Field(ge=1, le=10_000)] | Adaptive = 3
+    scale: float = Field(1.0, gt=0, le=1)
+    weeks: Annotated[int, Field(ge=1, le=1040)] | None = None
+    seed: int = Field(1, ge=0, le=2**62)
+    design: Design | None = None
+    metrics: list[str] = Field(default=["satisfaction", "load_committee", "cost_operating_yuan"], min_length=1)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An experiment with its scenarios, read and checked; the baseline is first."""
+
+    experiment: Experiment
+    scenarios: dict[str, Scenario]
+    source: Source
+    folder: Path
+
+    @property
+    def baseline(self) -> str:
+        """Name of the scenario that the others are measured against."""
+        return next(iter(self.scenarios))
+
+
+def specs_folder() -> Path:
+    """Experiments that come with the project."""
+    return Path(__file__).parents[1] / "specs"
+
+
+def find(name: str) -> Path:
+    """File of an experiment, given by path or by the bare name of a shipped one.
+
+    Raises
+    ------
+    SourceError
+        If there is no such experiment.
+    """
+    if name.endswith((".yaml", ".yml")) or "/" in name:
+        return Path(name)
+    file = specs_folder() / f"{name}.yaml"
+    if not file.is_file():
+        known = sorted(f.stem for f in specs_folder().glob("*.yaml"))
+        raise SourceError(f"{name}: no such experiment; known are {', '.join(known)}, or give the path of a .yaml file")
+    return file
+
+
+def load_plan(name: str) -> Plan:
+    """Read and check an experiment.
+
+    Raises
+    ------
+    SourceError
+        One line that names file, line, key, what is wrong and what would be right.
+    """
+    file = find(name)
+    experiment, source = read_plan(file, Experiment)
+    scenarios = {}
+    for k, reference in enumerate(experiment.scenarios):
+        try:
+            scenario = load_scenario(reference)
+        except ScenarioError as error:
+            raise source.error(("scenarios", str(k)), str(error)) from None
+        if scenario.name in scenarios:
+            raise source.error(("scenarios", str(k)), f"'{scenario.name}' stands twice")
+        scenarios[scenario.name] = scenario
+    baseline = experiment.baseline or next(iter(scenarios))
+    if baseline not in scenarios:
+        raise source.error(("baseline",), f"'{baseline}' is none of the scenarios {', '.join(scenarios)}")
+    _check_metrics(experiment, source)
+    _check_alike(scenarios, source)
+    ordered = {baseline: scenarios[baseline], **scenarios}
+    plan = Plan(experiment, ordered, source, file.parent)
+    if experiment.design is not None:
+        for path, factor in experiment.design.factors.items():
+            _check_factor(plan, path, factor)
+    return plan
+
+
+def _check_metrics(experiment: Experiment, source: Source) -> None:
+    asked = [(("metrics", str(k)), metric) for k, metric in enumerate(experiment.metrics)]
+    if isinstance(experiment.replicates, Adaptive):
+        asked.append((("replicates", "metric"), experiment.replicates.metric))
+        if experiment.replicates.at_most < experiment.replicates.at_least:
+            raise source.error(("replicates", "at_most"), "must not be below at_least")
+    for keys, metric in asked:
+        if metric not in METRICS:
+            raise source.error(keys, f"unknown metric '{metric}'; known are {', '.join(METRICS)}")
+
+
+def _check_alike(scenarios: dict[str, Scenario], source: Source) -> None:
+    for what in ("district", "readings", "start", "weeks", "context"):
+        if len({str(getattr(scenario, what)) for scenario in scenarios.values()}) > 1:
+            raise source.error(("scenarios",), f"the scenarios differ in '{what}'; only interventions and parameters "
+                                               "may differ, or pairs would not be pairs")
+
+
+def _check_factor(plan: Plan, path: str, factor: Factor) -> None:
+    """Both ends, or every value, must be allowed where the factor acts."""
+    keys: Keys = ("design", "factors", path)
+    ends = factor.values if factor.values is not None else [factor.at(0.0), factor.at(1.0)]
+    for value in [*ends, *([] if factor.default is None else [factor.default])]:
+        check_value(plan, path, value, keys)
+
+
+def check_value(plan: Plan, path: str, value: Value, keys: Keys) -> None:
+    """Check one value of a factor.
+
+    Raises
+    ------
+    SourceError
+        If the path is unknown, the value is not allowed, or no scenario switches the lever on.
+    """
+    source = plan.source
+    area, _, rest = path.partition(".")
+    if area == "parameters":
+        try:
+            parameters.check(rest, value)
+        except ParameterError as error:
+            raise source.error(keys, str(error)) from None
+        return
+    kind, _, field = rest.partition(".")
+    if area != "interventions" or kind not in interventions():
+        raise source.error(keys, "a factor is interventions.KIND, interventions.KIND.FIELD or parameters.NAME"
+                           + (f"; unknown intervention '{kind}'" if area == "interventions" else ""))
+    if not field:
+        if not isinstance(value, bool):
+            raise source.error(keys, f"a lever is switched with values [false, true], not {value!r}")
+        return
+    design = plan.experiment.design
+    named = set(design.factors) if design is not None else set()
+    if f"interventions.{kind}" not in named and not any(kind in s.interventions for s in plan.scenarios.values()):
+        raise source.error(keys, f"no scenario has '{kind}'; add one, or a factor interventions.{kind} with values "
+                                 "[false, true]")
+    try:
+        interventions()[kind].model_validate({field: value})
+    except ValidationError as error:
+        first = error.errors()[0]
+        known = ", ".join(interventions()[kind].model_fields)
+        problem = f"unknown field; known are {known}" if first["type"] == "extra_forbidden" else first["msg"]
+        raise source.error(keys, f"{value} is not allowed: {problem}") from None
+
+
+def point_of(points: pd.DataFrame, number: int) -> dict[str, Value]:
+    """One point by factor, as plain values: a row of mixed columns would turn whole numbers into floats."""
+    cells = {str(path): points.at[number, path] for path in points.columns}
+    return {path: cell.item() if hasattr(cell, "item") else cell for path, cell in cells.items()}
+
+
+def at_point(plan: Plan, name: str, point: dict[str, Value]) -> Scenario:
+    """A scenario as a point of the design changes it.
+
+    Parameters act in every scenario. A switch (`interventions.KIND`) acts in every scenario but the baseline, or in
+    the only one. A field acts wherever its lever is on.
+    """
+    base = plan.scenarios[name]
+    levers, values = dict(base.interventions), dict(base.parameters)
+    switches = len(plan.scenarios) == 1 or name != plan.baseline
+    for path, value in sorted(point.items()):  # a lever stands before its fields
+        area, _, rest = path.partition(".")
+        kind, _, field = rest.partition(".")
+        if area == "parameters":
+            values[rest] = float(value)
+        elif not field and switches:
+            levers.pop(kind, None)
+            if value:
+                levers[kind] = base.interventions.get(kind) or interventions()[kind]()
+        elif field and kind in levers:
+            levers[kind] = interventions()[kind].model_validate({**levers[kind].model_dump(), field: value})
+    return base.model_copy(update={"interventions": dict(sorted(levers.items())), "parameters": values})

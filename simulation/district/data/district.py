@@ -1,0 +1,176 @@
+"""A district as data: figures with sources from `district.yaml`, tables from CSV files beside it."""
+
+import hashlib
+import sysconfig
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+import pandas as pd
+
+from simulation import yaml_source
+from simulation.district.data.figures import (
+    Conflict,
+    Figure,
+    Step,
+    meant,
+    need,
+    read_conflicts,
+    read_figures,
+    read_steps,
+)
+from simulation.district.data.readings import CommunityReading, choose, halve, read_community_readings
+from simulation.district.data.tables import read_tables
+from simulation.yaml_source import Source, SourceError
+
+DistrictError = SourceError
+EVENTS = ("street_whistle", "hotline_reform", "bike_path", "waste_law", "property_law",
+          "epidemic_begins", "epidemic_response", "epidemic_imports_end", "epidemic_response_ends")
+FIGURES = ("area_km2", "density_community", "density_village", "estate_households", "cluster_share", "fee_yuan_m2",
+           "fee_spread", "full_service_yuan_m2", "full_service_spread", "bin_walk_minutes")
+"""Figures that the map needs."""
+MARGINALS = ("age_0_14", "age_60_plus", "age_75_plus", "male", "workers", "commuters_of_workers", "commute_minutes",
+             "owners", "cars", "flat_m2", "party_members", "double_report")
+"""Marginals that the population needs."""
+
+
+@dataclass(frozen=True)
+class District:
+    """Content of a district's folder.
+
+    Where sources disagree, `population_reading` names the count of residents that is used, and `community_reading`
+    what is known of the communities before any split; the table of communities is the one of that reading.
+    """
+
+    folder: Path
+    source: Source
+    tables: dict[str, pd.DataFrame]
+    figures: dict[str, Figure]
+    marginals: dict[str, Figure]
+    readings: dict[str, Figure]
+    events: dict[str, date]
+    timeline: tuple[Step, ...]
+    conflicts: tuple[Conflict, ...]
+    population_reading: str
+    community_readings: dict[str, CommunityReading]
+    community_reading: str
+
+    @property
+    def name(self) -> str:
+        """Name of the folder and of the district in scenarios."""
+        return self.folder.name
+
+    @property
+    def title(self) -> dict[str, str]:
+        """Names for people, by language."""
+        title: dict[str, str] = self.source.data["title"]
+        return title
+
+    @property
+    def about(self) -> str:
+        """What the page of facts says first, in English; empty where the file has no `about`."""
+        return str(self.source.data.get("about", ""))
+
+    @property
+    def population(self) -> int:
+        """Residents by the chosen reading."""
+        return int(self.readings[self.population_reading].value)
+
+    def figure(self, name: str) -> float:
+        """Value of a figure or marginal."""
+        return (self.figures | self.marginals)[name].value
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A CSV table, see `simulation.district.data.tables`."""
+        return self.tables[name]
+
+    def event_date(self, event: str) -> date:
+        """Day of an event of the context; the last of all days where the district has no such event."""
+        return self.events.get(event, date.max)
+
+    @cached_property
+    def content_hash(self) -> str:
+        """Hash of every file of the folder and of the choices made."""
+        text = f"{self.population_reading} {self.community_reading} {files_hash(self.folder)}"
+        return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
+
+
+def districts_folder() -> Path:
+    """Folder of the districts that come with the project: in the source tree, else where it was installed."""
+    tree = Path(__file__).parents[3] / "districts"
+    return tree if tree.is_dir() else Path(sysconfig.get_path("data")) / "share" / "huitian" / "districts"
+
+
+def district_folder(name_or_path: str) -> Path:
+    """Folder of a district given by name or path.
+
+    Raises
+    ------
+    DistrictError
+        If there is none.
+    """
+    folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
+    if not folder.is_dir():
+        known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
+        raise DistrictError(f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
+                            f"{', '.join(known)}, or give a folder's path")
+    return folder
+
+
+def files_hash(folder: Path) -> str:
+    """Hash of every file of a district's folder."""
+    digest = hashlib.blake2b(digest_size=12)
+    for file in sorted(folder.iterdir()):
+        if file.suffix in (".yaml", ".csv", ".geojson"):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def load_district(name_or_path: str, *, population: str | None = None, communities: str | None = None) -> District:
+    """Read and check a district.
+
+    Parameters
+    ----------
+    name_or_path : str
+        A folder of `districts/`, or the path of a folder.
+    population : str, optional
+        Reading of the number of residents; by default the one that the file names.
+    communities : str, optional
+        Reading of the communities before any split; by default the one that the file names.
+
+    Raises
+    ------
+    DistrictError
+        One line that names file, line or row, key, and what is wrong.
+    """
+    folder = district_folder(name_or_path)
+    source = yaml_source.read(folder / "district.yaml")
+    for language in ("zh", "en"):
+        if not isinstance(need(source, "title", language), str):
+            raise source.error(("title", language), "must be text")
+    readings = read_figures(source, "population", "readings")
+    chosen = choose(source, "population", readings, population or need(source, "population", "default"))
+    counts, default = read_community_readings(source)
+    count = choose(source, "communities", counts, communities or default)
+    tables = read_tables(folder)
+    tables = tables | {"communities": halve(source, tables["communities"], counts[count])}
+    return District(
+        folder, source, tables, read_figures(source, "figures", required=FIGURES),
+        read_figures(source, "marginals", required=MARGINALS), readings, _events(source), read_steps(source),
+        read_conflicts(source), chosen, counts, count)
+
+
+def _events(source: Source) -> dict[str, date]:
+    """Days of the events that the district has; one that it lacks never comes."""
+    block = source.data.get("events", {})
+    if not isinstance(block, dict):
+        raise source.error(("events",), "must be a block of events")
+    for event in block:
+        if event not in EVENTS:
+            raise source.error(("events", event), "unknown event" + meant(event, EVENTS))
+        day = need(source, "events", event, "date")
+        need(source, "events", event, "source")
+        if not isinstance(day, date):
+            raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
+    return {event: block[event]["date"] for event in EVENTS if event in block}

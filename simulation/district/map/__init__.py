@@ -1,0 +1,1 @@
+"""From figures to cells: where everything is."""

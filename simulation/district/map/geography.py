@@ -1,0 +1,115 @@
+"""The place on a grid of 100 m cells, grown from the district's tables.
+
+The map is synthetic: subdistricts lie where they are, with their sizes and numbers, but the course of community and
+estate boundaries is drawn by rule. It makes no claim about a named estate. The canvas is larger than the area, because
+the subdistricts lie along an arc: Huitian's centres are 10.5 km apart, and no square of 63 km2 holds them. Exactly
+`area_km2` x 100 cells are active.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulation.district.data.district import District
+from simulation.district.map.boundaries import given_boundaries
+from simulation.district.map.estates import draw_estates
+from simulation.district.map.growth import whole_shares
+from simulation.district.map.land import Land, outline
+from simulation.district.map.placement import facilities
+from simulation.district.map.settle import settle
+
+MAP_SEED = 1
+_CELL_SPREAD, _ESTATE_SPREAD = 0.25, 0.15  # log sd of homes a hectare between cells, and between estates
+
+
+@dataclass(frozen=True)
+class Geography:
+    """The static place. Cells are numbered 0 to n - 1; y grows to the north.
+
+    Attributes
+    ----------
+    width, height : int
+        Size of the canvas in cells.
+    cell_x, cell_y : int16[n]
+    cell_subdistrict : int8[n]
+    cell_community, cell_estate : int16[n]
+        -1 where nobody lives: parks, roads, rail, works, offices.
+    cell_households : int32[n]
+        Households at full scale.
+    subdistricts, communities, estates, firms, departments, facilities : DataFrame
+        Tables indexed by id. Those of the district's CSV files keep their columns; `subdistricts` and `communities`
+        gain `office_cell`; `communities` are sorted by `subdistrict` (id) and `estates` by `community` (id), with
+        `households`, `fee_yuan_m2` and `b0` (cost of full service; both yuan/m2/month), `firm` (id) and
+        `station_minutes` (walk to the bins); `facilities` have `kind`, `cell`, `capacity` (uses a week; beds; places;
+        m2 of service rooms), `open_adult` and `open_commuter` (share of hours, 0-1), `quality` (0-1), `opening_week`.
+    """
+
+    width: int
+    height: int
+    cell_x: NDArray[np.int16]
+    cell_y: NDArray[np.int16]
+    cell_subdistrict: NDArray[np.int8]
+    cell_community: NDArray[np.int16]
+    cell_estate: NDArray[np.int16]
+    cell_households: NDArray[np.int32]
+    subdistricts: pd.DataFrame
+    communities: pd.DataFrame
+    estates: pd.DataFrame
+    firms: pd.DataFrame
+    departments: pd.DataFrame
+    facilities: pd.DataFrame
+
+
+def draw_land(district: District) -> Land:
+    """Land of a district: within the boundaries that its folder holds, else drawn from centres and areas."""
+    rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 0]))
+    return given_boundaries(district) or outline(district, rng)
+
+
+def load_geography(district: District) -> Geography:
+    """Draw the map of a district: the same data give the same map."""
+    land = draw_land(district)
+    rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 1]))
+    communities = _communities(district)
+    cell_community = settle(district, land, communities, rng)
+    estates, cell_estate = draw_estates(district, land, communities, cell_community, rng)
+    households = _households(communities, cell_community, cell_estate, rng)
+    estates["households"] = np.bincount(cell_estate[cell_estate >= 0], households[cell_estate >= 0], len(estates))
+    communities["office_cell"] = [_middle(land, np.flatnonzero(cell_community == c)) for c in communities.index]
+    subdistricts = district.table("subdistricts").copy()
+    subdistricts["office_cell"] = [_middle(land, np.flatnonzero((land.subdistrict == s) & (cell_community >= 0)))
+                                   for s in subdistricts.index]
+    return Geography(land.width, land.height, land.x, land.y, land.subdistrict, cell_community.astype(np.int16),
+                     cell_estate.astype(np.int16), households.astype(np.int32), subdistricts, communities, estates,
+                     district.table("firms"), district.table("departments"),
+                     facilities(district, land, communities, households))
+
+
+def _communities(district: District) -> pd.DataFrame:
+    """Communities sorted by subdistrict, their households scaled to the chosen number of residents."""
+    table = district.table("communities").copy()
+    codes = list(district.table("subdistricts")["code"])
+    table["subdistrict"] = [codes.index(code) for code in table["subdistrict"]]
+    table = table.sort_values("subdistrict", kind="stable", ignore_index=True)
+    total = district.population / float(district.table("subdistricts")["population"].sum()) * table["households"].sum()
+    table["households"] = whole_shares(round(total), table["households"].to_numpy(float))
+    return table
+
+
+def _middle(land: Land, cells: NDArray[np.int64]) -> int:
+    x, y = land.x[cells].astype(float), land.y[cells].astype(float)
+    return int(cells[np.argmin(np.hypot(x - x.mean(), y - y.mean()))])
+
+
+def _households(communities: pd.DataFrame, cell_community: NDArray[np.int64], cell_estate: NDArray[np.int64],
+                rng: np.random.Generator) -> NDArray[np.int64]:
+    """Households of each cell: towers differ between estates and cells, community totals are exact."""
+    weight = np.exp(_CELL_SPREAD * rng.standard_normal(len(cell_community)))
+    weight *= np.exp(_ESTATE_SPREAD * rng.standard_normal(cell_estate.max() + 1))[cell_estate]
+    result = np.zeros(len(cell_community), np.int64)
+    for c in communities.index:
+        cells = np.flatnonzero(cell_community == c)
+        result[cells] = whole_shares(int(communities.at[c, "households"]), weight[cells])
+    return result

@@ -1,0 +1,169 @@
+"""Map of a district as a picture, in both languages."""
+
+from pathlib import Path
+from typing import Literal
+
+import matplotlib
+import numpy as np
+import pylopdf_fonts_zh_cn
+from matplotlib import font_manager
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.colors import ListedColormap, to_rgb
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.patheffects import withStroke
+from numpy.typing import NDArray
+
+from simulation.district.data.district import District
+from simulation.district.map.geography import Geography, draw_land
+from simulation.district.map.land import CELL_METRES, Land, line_points, project
+
+_FILLS = ("#9ecae1", "#fdd0a2", "#bcbddc", "#c7e9c0", "#fcae91", "#dadaeb", "#e6d8ad")
+_OPEN = "#eef3ea"
+_GREEN = "#9cc49c"
+_NAME_CELLS = 7.5, 2.5  # half the width and height of a subdistrict's name
+_LINES: dict[str, tuple[str, float, Literal["-", "--"]]] = {
+    "rail": ("#b2182b", 2.0, "-"), "expressway": ("#8c6d31", 3.0, "-"), "arterial": ("#999999", 1.2, "--")}
+_MARKS = {  # kind: marker, size, colour, Chinese, English
+    "service_circle": ("o", 38, "#08519c", "便民服务圈", "service circle"),
+    "hospital": ("P", 90, "#d7301f", "医院", "hospital"),
+    "elder_institution": ("s", 42, "#6a3d9a", "养老机构", "elder institution"),
+    "culture_centre": ("*", 110, "#e08214", "文体中心", "culture and sports centre"),
+    "metro": ("D", 44, "#b2182b", "地铁站", "metro station"),
+}
+_CAVEAT = ("街道与轨道的位置按公开地图目测，街道人口有来源；边界、社区规模和设施点位均为合成\n"
+           "Subdistricts and railways are placed by eye from public maps, populations of subdistricts are sourced; "
+           "boundaries, sizes of communities and sites of facilities are synthetic")
+_HALO = [withStroke(linewidth=2, foreground="white")]
+_FULL_DENSITY = 250.0  # households a hectare drawn darkest
+
+
+def draw_map(district: District, geography: Geography, file: Path) -> None:
+    """Write the map: subdistricts, communities, density of homes, railways and roads, and some facilities."""
+    font = str(pylopdf_fonts_zh_cn.sans_path())
+    font_manager.fontManager.addfont(font)
+    name = font_manager.FontProperties(fname=font).get_name()
+    with matplotlib.rc_context({"font.family": [name, "DejaVu Sans"], "axes.unicode_minus": False}):
+        figure = Figure(figsize=(15, 10), layout="constrained")
+        axes = figure.add_subplot()
+        land = draw_land(district)
+        axes.imshow(_colours(geography), origin="lower", extent=(0, geography.width, 0, geography.height),
+                    interpolation="nearest", zorder=0)
+        _borders(axes, geography)
+        _lines(axes, district, land)
+        taken = [*_open_land(axes, district, land, geography), *_facilities(axes, geography)]
+        _names(axes, geography, np.array(taken, np.float64).reshape(-1, 2))
+        _frame(axes, district, geography)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(file, dpi=110, metadata={"Software": None})
+
+
+def _image(geography: Geography, values: NDArray[np.floating | np.integer], empty: float) -> NDArray[np.float64]:
+    image = np.full((geography.height, geography.width), empty)
+    image[geography.cell_y, geography.cell_x] = values
+    return image
+
+
+def _colours(geography: Geography) -> NDArray[np.float64]:
+    """Colour of each cell of the canvas, float64 (height, width, 3): the denser the homes, the darker."""
+    fills = np.array([to_rgb(c) for c in _FILLS])
+    cell = fills[geography.cell_subdistrict % len(fills)]
+    darker = 1 - 0.5 * np.clip(geography.cell_households / _FULL_DENSITY, 0, 1)[:, None]
+    housing = (geography.cell_community >= 0)[:, None]
+    cell = np.where(housing, cell * darker, 0.35 * cell + 0.65 * np.array(to_rgb(_OPEN)))
+    image = np.ones((geography.height, geography.width, 3))
+    image[geography.cell_y, geography.cell_x] = cell
+    return image
+
+
+def _edges(image: NDArray[np.float64]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Sides of cells across which the value changes."""
+    rows, columns = np.nonzero(image[:, 1:] != image[:, :-1])
+    sides = [((int(c) + 1, int(r)), (int(c) + 1, int(r) + 1)) for r, c in zip(rows, columns, strict=True)]
+    rows, columns = np.nonzero(image[1:] != image[:-1])
+    return sides + [((int(c), int(r) + 1), (int(c) + 1, int(r) + 1)) for r, c in zip(rows, columns, strict=True)]
+
+
+def _borders(axes: Axes, geography: Geography) -> None:
+    community = _image(geography, geography.cell_community, -1)
+    subdistrict = _image(geography, geography.cell_subdistrict, -1)
+    axes.add_collection(LineCollection(_edges(community), colors="white", linewidths=0.9, zorder=1))
+    axes.add_collection(LineCollection(_edges(subdistrict), colors="#222222", linewidths=1.8, zorder=2))
+
+
+def _open_land(axes: Axes, district: District, land: Land, geography: Geography) -> list[tuple[float, float]]:
+    """Parks and works, drawn as far as they lie within the area, named at the middle of what lies there: the places."""
+    places = []
+    for row in district.table("open_land").to_dict("records"):
+        (x,), (y,) = project(np.array([row["lon"]]), np.array([row["lat"]]), land.origin)
+        radius = row["radius_m"] / CELL_METRES
+        inside = np.hypot(geography.cell_x + 0.5 - x, geography.cell_y + 0.5 - y) < radius
+        if not inside.any():
+            continue
+        cells = _image(geography, np.where(inside, 1.0, np.nan), np.nan)
+        axes.imshow(cells, origin="lower", extent=(0, geography.width, 0, geography.height), zorder=0.5,
+                    cmap=ListedColormap([_GREEN]), interpolation="nearest")
+        middle = float(geography.cell_x[inside].mean()), float(geography.cell_y[inside].mean())
+        places.append(middle)
+        axes.text(*middle, f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=7,
+                  color="#1c4a23", zorder=6, path_effects=_HALO)
+    return places
+
+
+def _lines(axes: Axes, district: District, land: Land) -> None:
+    for kind, points in line_points(district, land).values():
+        colour, width, dash = _LINES[kind]
+        axes.plot(points["x"], points["y"], color=colour, linewidth=width, linestyle=dash, zorder=3)
+
+
+def _facilities(axes: Axes, geography: Geography) -> list[tuple[float, float]]:
+    """Marks, and names of metro stations: the middles of the names."""
+    places = []
+    for kind, (marker, size, colour, _, _) in _MARKS.items():
+        rows = geography.facilities[geography.facilities["kind"] == kind]
+        x, y = geography.cell_x[rows["cell"]] + 0.5, geography.cell_y[rows["cell"]] + 0.5
+        axes.scatter(x, y, marker=marker, s=size, color=colour, edgecolors="white", linewidths=0.8, zorder=5)
+        if kind == "metro":
+            for px, py, zh in zip(x, y, rows["name_zh"], strict=True):
+                axes.annotate(zh, (px, py), (4, 4), textcoords="offset points", fontsize=7, color="#67001f", zorder=7,
+                              path_effects=_HALO)
+                places.append((float(px) + 3, float(py) + 1))
+    return places
+
+
+def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> None:
+    """Names of the subdistricts, each within its own land and away from the names at `taken` (n, 2)."""
+    x, y = geography.cell_x + 0.5, geography.cell_y + 0.5
+    for s, row in enumerate(geography.subdistricts.to_dict("records")):
+        own = geography.cell_subdistrict == s
+        px, py = x[own], y[own]
+        around = (np.abs(px[:, None] - px) <= _NAME_CELLS[0]) & (np.abs(py[:, None] - py) <= _NAME_CELLS[1])
+        room = around.sum(axis=1)
+        away = np.min(np.hypot((px[:, None] - taken[:, 0]) / 2, py[:, None] - taken[:, 1]), axis=1, initial=9)
+        best = np.lexsort((py, away, room >= 0.95 * room.max()))[-1]  # where it is as free: the northernmost
+        axes.text(px[best], py[best], f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=11,
+                  zorder=8, path_effects=_HALO)
+
+
+def _frame(axes: Axes, district: District, geography: Geography) -> None:
+    axes.set(xlim=(0, geography.width), ylim=(0, geography.height), aspect="equal", xticks=[], yticks=[])
+    bar = 1000 / CELL_METRES
+    axes.plot([3, 3 + 2 * bar], [4, 4], color="black", linewidth=3)
+    axes.text(3 + bar, 5, "2 km", ha="center")
+    axes.annotate("北 N", (6, 18), (6, 10), ha="center", arrowprops={"arrowstyle": "->"})
+    handles: list[Artist] = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
+               for m, _, c, zh, en in _MARKS.values()]
+    labels = {"rail": "轨道交通 railway", "expressway": "高速公路 expressway", "arterial": "主干路 arterial"}
+    handles += [Line2D([], [], color=c, linewidth=w, linestyle=d, label=labels[kind])
+                for kind, (c, w, d) in _LINES.items()]
+    handles.append(Patch(color=_GREEN, label="公园等无住房用地 parks and other land without homes"))
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.05), ncols=4, fontsize=9, frameon=False)
+    title, size = district.title, len(geography.communities)
+    axes.set_title(
+        f"{title['zh']}：{size} 个社区和村，{len(geography.estates)} 个小区；颜色越深住户越密\n"
+        f"{title['en']}: {size} communities and villages, {len(geography.estates)} estates; the darker, the more homes "
+        "a hectare", loc="left", fontsize=12)
+    axes.set_xlabel(_CAVEAT, fontsize=9)

@@ -1,0 +1,90 @@
+"""How well the synthetic population meets the marginals: `python -m simulation.district.people.fit [district] [folder]`."""
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from simulation.district.data.district import District, load_district
+from simulation.district.map.geography import load_geography
+from simulation.district.people.population import COMMUTER, LOCAL_WORKER, Population, build_population
+from simulation.parameters import Parameters
+
+_ADULT_FROM = 18
+COLUMNS = ("marginal", "unit", "target", "achieved", "cases", "error", "z", "source")
+
+
+def fit(population: Population, district: District) -> pd.DataFrame:
+    """Targets beside what the population has, one row a marginal.
+
+    Returns
+    -------
+    DataFrame
+        `cases`: those that the mean or share is over. `error`: achieved less target, in percentage points for shares
+        and in the unit of the marginal otherwise. `z`: error of a share over its standard error in a simple random
+        sample of as many cases, missing for other marginals.
+    """
+    rows = []
+    for name, values in _values(population).items():
+        known = (district.marginals | district.figures)[name]
+        achieved, share = float(values.mean()), known.unit.startswith("share")
+        gap = achieved - known.value
+        z = gap / np.sqrt(known.value * (1 - known.value) / len(values)) if share else np.nan
+        rows.append((name, known.unit, known.value, achieved, len(values), 100 * gap if share else gap, z,
+                     known.source))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).set_index("marginal")
+
+
+def _values(p: Population) -> dict[str, np.ndarray]:
+    """What each marginal is the mean of."""
+    works = np.isin(p.status, (LOCAL_WORKER, COMMUTER))
+    leaves = p.status == COMMUTER
+    return {
+        "household_size": np.diff(p.household_ptr), "age_0_14": p.age < 15, "age_60_plus": p.age >= 60,
+        "age_75_plus": p.age >= 75, "male": p.sex == 1, "workers": works, "commuters_of_workers": leaves[works],
+        "commute_minutes": p.commute_minutes[leaves], "owners": p.household_owner, "cars": p.household_car,
+        "flat_m2": p.household_area_m2, "party_members": p.party_member[p.age >= _ADULT_FROM],
+        "double_report": p.double_report,
+    }
+
+
+def srmse(table: pd.DataFrame) -> float:
+    """Standardised root mean square error over all marginals that are shares: RMSE divided by the mean target.
+
+    0 is a perfect fit (Knudsen & Fotheringham 1986, for tables of counts; here for shares).
+    """
+    shares = table[table["unit"].str.startswith("share")]
+    gap = shares["achieved"] - shares["target"]
+    return float(np.sqrt((gap**2).mean()) / shares["target"].mean())
+
+
+def markdown(table: pd.DataFrame) -> str:
+    """The table for a page; errors of shares in percentage points."""
+    lines = ["| marginal | unit | target | achieved | error | z |", "|---|---|---:|---:|---:|---:|"]
+    for name, row in table.iterrows():
+        points = " pp" if row["unit"].startswith("share") else ""
+        z = "" if np.isnan(row["z"]) else f"{row['z']:+.1f}"
+        lines.append(f"| `{name}` | {row['unit']} | {row['target']:g} | {row['achieved']:.4g} | "
+                     f"{row['error']:+.3f}{points} | {z} |")
+    return "\n".join([*lines, "", f"SRMSE of the shares: {srmse(table):.4f}", ""])
+
+
+def write(table: pd.DataFrame, folder: Path) -> None:
+    """Leave `fit.csv` and `fit.md` in a folder, which is made if there is none."""
+    folder.mkdir(parents=True, exist_ok=True)
+    table.to_csv(folder / "fit.csv", encoding="utf-8")
+    (folder / "fit.md").write_text(markdown(table), "utf-8")
+
+
+def main() -> None:
+    """Print the fit at full scale; with a folder as second argument, write it there too."""
+    district = load_district(sys.argv[1] if len(sys.argv) > 1 else "huitian")
+    table = fit(build_population(load_geography(district), district, Parameters()), district)
+    print(markdown(table))
+    if len(sys.argv) > 2:
+        write(table, Path(sys.argv[2]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,1 +1,0 @@
-"""Residents as columns: their state, the fused weekly step and its random numbers."""

@@ -1,0 +1,120 @@
+"""Compiled steps of an epidemic among the residents: who is exposed in a day, and how the infected get on.
+
+A susceptible resident is exposed with probability 1 - exp(-force) a day; times in the exposed and infectious states are
+geometric, so their means are exact and the mean curve is that of the SEIR equations (Kermack & McKendrick 1927).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from simulation.random import Stream, draw, key, unit_interval
+
+SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(4)
+_CONTACT, _HOME, _COURSE, _DETECT = (
+    int(Stream.CONTACT), int(Stream.HOME), int(Stream.COURSE), int(Stream.DETECT))
+_MEMBERS = 64  # addresses of draws kept apart for the members of a household
+_FULL = 2.0**64
+_LARGEST = np.nextafter(_FULL, 0)
+
+
+@dataclass(eq=False)
+class Infection:
+    """State of the epidemic. The columns follow the residents, so who moves in takes over the state of who left."""
+
+    state: NDArray[np.uint8]  # (n,) SUSCEPTIBLE, EXPOSED, INFECTIOUS or REMOVED
+    quarantined: NDArray[np.bool_]  # (n,) infected elsewhere, found on return, told to stay at home
+    lone_elders: NDArray[np.int64]  # (n_gates,) people of 60+ who live alone
+    fatigue: NDArray[np.float64]  # (n_communities,) of the members who were called up
+
+    def counts(self) -> NDArray[np.int64]:
+        """Residents by state, int64 (4,)."""
+        return np.bincount(self.state, minlength=4)
+
+    def infected(self) -> NDArray[np.int64]:
+        """Rows of the residents who are exposed or infectious, int64."""
+        return np.flatnonzero((self.state == EXPOSED) | (self.state == INFECTIOUS))
+
+
+def chance_threshold(force: NDArray[np.float64]) -> NDArray[np.uint64]:
+    """Probability 1 - exp(-force) as a threshold of a 64-bit draw, uint64 of the same shape."""
+    return np.minimum(-np.expm1(-force) * _FULL, _LARGEST).astype(np.uint64)
+
+
+@njit
+def _hits(start, lo, hi, threshold):
+    """How many of the draws of rows lo to hi lie below the threshold; a loop without branches becomes SIMD code."""
+    n = 0
+    for i in range(lo, hi):
+        n += draw(start, i) < threshold
+    return n
+
+
+@njit(parallel=True, cache=True)
+def expose(seed, day, gate_ptr, threshold, imported, detected, state, quarantined):
+    """Expose the susceptible residents of every gate to contacts beyond the home, and to travel.
+
+    Parameters
+    ----------
+    seed, day : int
+        Address of the draws.
+    gate_ptr : int64[n_gates + 1]
+    threshold : uint64[n_gates]
+        Of being exposed at all; the lowest part, below `imported`, is exposure on travel.
+    imported : uint64
+    detected : float64[n_gates]
+        Chance that somebody exposed on travel is found and told to stay at home.
+    state, quarantined : uint8[n], bool[n]
+        Changed in place.
+    """
+    start, found = key(seed, day, _CONTACT), key(seed, day, _DETECT)
+    for g in prange(threshold.shape[0]):
+        if _hits(start, gate_ptr[g], gate_ptr[g + 1], threshold[g]) == 0:
+            continue  # most gates on most days
+        for i in range(gate_ptr[g], gate_ptr[g + 1]):
+            if state[i] != SUSCEPTIBLE:
+                continue
+            z = draw(start, i)
+            if z < threshold[g]:
+                state[i] = EXPOSED
+                quarantined[i] = z < imported and unit_interval(draw(found, i)) < detected[g]
+
+
+@njit(cache=True)
+def expose_at_home(seed, day, infectious, household, first, chance, state):
+    """Expose the household of every infectious resident; each of its infectious members is a risk of its own.
+
+    Parameters
+    ----------
+    infectious : int64[k]
+        Rows of infectious residents.
+    household, first : int32[n], int64[n_households + 1]
+        Household of each resident, first resident of each household.
+    chance : float
+        Of being exposed by one infectious member in a day.
+    state : uint8[n]
+        Changed in place.
+    """
+    start = key(seed, day, _HOME)
+    for k in range(infectious.shape[0]):
+        h = household[infectious[k]]
+        source = infectious[k] - first[h]
+        for j in range(first[h], first[h + 1]):
+            if state[j] == SUSCEPTIBLE and unit_interval(draw(start, j * _MEMBERS + source)) < chance:
+                state[j] = EXPOSED
+
+
+@njit(cache=True)
+def advance(seed, day, infected, to_infectious, to_removed, state):
+    """One day in the course of those who are infected; the chances are of leaving the state in a day."""
+    start = key(seed, day, _COURSE)
+    for k in range(infected.shape[0]):
+        i = infected[k]
+        u = unit_interval(draw(start, i))
+        if state[i] == EXPOSED:
+            if u < to_infectious:
+                state[i] = INFECTIOUS
+        elif u < to_removed:
+            state[i] = REMOVED

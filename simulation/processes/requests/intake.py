@@ -1,0 +1,181 @@
+"""New requests (step 6): channels chosen, what stays unreported, the first desk of a ticket and the work it brings."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.parameters import Parameters
+from simulation.processes import ties
+from simulation.processes.requests import needs, tickets
+from simulation.processes.requests.tickets import COMMITTEE, DEPARTMENT, FIRM, STREET, VOLUNTEER, Desks
+from simulation.processes.residents.kernels import VISIT_FLAG
+from simulation.random import Stream, draw, key, uniform, unit_interval
+from simulation.state.world import World
+
+_DISPATCH, _MISROUTE, _SELF_HELP = int(Stream.DISPATCH), int(Stream.MISROUTE), int(Stream.SELF_HELP)
+
+
+class Reports(NamedTuple):
+    """Issues and visits of a week, one row each, in the order of the residents."""
+
+    resident: NDArray[np.int64]
+    visit: NDArray[np.bool_]  # a service visit, not an issue
+    domain: NDArray[np.int8]
+    channel: NDArray[np.int8]
+    urgent: NDArray[np.bool_]
+    weekday: NDArray[np.int32]
+
+
+class Routing(NamedTuple):
+    """What decides the first desk of a request and the work it brings."""
+
+    to_committee: float  # share of the hotline's tickets
+    to_street: float  # share of them
+    sibling: NDArray[np.int64]  # community that a confused request goes to, by community; -1 if none
+    misroute: NDArray[np.float64]  # share of requests that are confused, by community
+    handover: float  # hours to hand such a request over
+    work: NDArray[np.float64]  # (5,) mean hours by tier
+    visit: float  # mean hours of a visit
+    slow: NDArray[np.float64]  # time of a visit over standard time, by community
+
+
+def work_hours(p: Parameters) -> NDArray[np.float64]:
+    """Mean hours of a request's work by tier, float64 (5,)."""
+    return np.array([p["requests.work_visit"], p["requests.work_firm"], p["requests.work_committee"],
+                     p["requests.work_street"], p["requests.work_department"]])
+
+
+def visit_slowdown(world: World) -> NDArray[np.float64]:
+    """Time of a visit over standard time by community, float64 (n_communities,): crowded rooms take longer."""
+    p = world.params
+    return 1 + p["room.visit_slowdown"] * np.clip(1 - world.communities.room_area / p["room.standard"], 0, 1)
+
+
+def step(world: World, desks: Desks) -> None:
+    """Append the tickets of the week, keep what stays unreported as latent issues, note the hours that arrive."""
+    reports = _choose(world)
+    r, g = world.residents, world.gates
+    rows = _reported(world.seed, world.tick, reports, r.gate, g.community, ties.self_help(world),
+                     world.communities.latent)
+    new = tickets.new_tickets(len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.resident[rows]))
+    world.arrived = np.zeros(len(desks.hours))
+    _route(world.seed, world.tick, rows, reports, r.gate, g.community, g.firm, g.subdistrict, _routing(world), desks,
+           new, world.arrived)
+    world.week.opened += np.bincount(new.community, minlength=len(world.communities))
+    world.tickets = tickets.join(world.tickets, new)
+
+
+def _choose(world: World) -> Reports:
+    """Domain, channel, urgency and weekday of everything that came up this week."""
+    out = world.output
+    found = np.concatenate([out.found[a:a + n] for a, n in zip(out.found_ptr, out.found_count, strict=True)])
+    n = len(found)
+    domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
+    urgent = np.empty(n, np.bool_)
+    reformed = world.context.hotline_reform and world.in_force("hotline_reform")
+    choice = needs.choice(world.params, reformed, world.levers.online)
+    needs.report(world.seed, world.tick, found, _reporters(world), choice, domain, channel, urgent, weekday)
+    return Reports((found & np.uint32(VISIT_FLAG - 1)).astype(np.int64), found >= VISIT_FLAG, domain, channel, urgent,
+                   weekday)
+
+
+def _reporters(world: World) -> needs.Reporters:
+    r, g, c = world.residents, world.gates, world.communities
+    return needs.Reporters(r.gate, r.renter, r.older, r.columns.efficacy, r.columns.trust, g.community, g.firm,
+                           g.subdistrict, world.issue_shares, g.walk, c.volunteer_delay, world.firms.delay, c.delay,
+                           world.streets.delay)
+
+
+@njit(cache=True)
+def _reported(seed, tick, reports, gate, community, self_help, latent):
+    """Rows of the reports that become tickets, int64; the others are settled among neighbours or added to `latent`."""
+    resident, domain, channel = reports.resident, reports.domain, reports.channel
+    start = key(seed, tick, _SELF_HELP)
+    rows, count = np.empty(resident.shape[0], np.int64), 0
+    for k in range(resident.shape[0]):
+        if channel[k] >= needs.VOLUNTEER:
+            rows[count] = k
+            count += 1
+            continue
+        c = community[gate[resident[k]]]
+        if channel[k] == needs.SILENCE or unit_interval(draw(start, resident[k])) >= self_help[c]:
+            latent[c, domain[k]] += 1.0
+    return rows[:count]
+
+
+def _routing(world: World) -> Routing:
+    p = world.params
+    return Routing(p["requests.committee_share"], p["requests.street_share"], _sibling(world), world.levers.misroute,
+                   p["requests.handover_hours"], work_hours(p), p["requests.work_visit"], visit_slowdown(world))
+
+
+def _sibling(world: World) -> NDArray[np.int64]:
+    """The community that a confused request goes to: the parent of a new part, else the latest part; -1 if none."""
+    c = world.communities
+    other = c.parent.astype(np.int64)
+    other[c.parent[c.parent >= 0]] = np.flatnonzero(c.parent >= 0)
+    return other
+
+
+def _work_factors(world: World, who: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Work over mean work of each request, log-normal with mean 1."""
+    u, v = (uniform(world.seed, Stream.WORK, who, 2 * world.tick + k) for k in (0, 1))
+    return lognormal(u, v, world.params["requests.work_cv"])
+
+
+def lognormal(u: NDArray[np.float64], v: NDArray[np.float64], cv: float) -> NDArray[np.float64]:
+    """Log-normal numbers with mean 1 and coefficient of variation `cv` from two uniform ones (Box & Muller 1958)."""
+    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
+    sigma = np.sqrt(np.log(1 + cv**2))
+    return np.exp(sigma * normal - sigma**2 / 2)
+
+
+@njit(inline="always")
+def _tier(channel, u, routing):
+    """First tier of a request; the hotline dispatches to committee, street or department by the draw u."""
+    if channel == needs.VOLUNTEER:
+        return VOLUNTEER
+    if channel == needs.FIRM:
+        return FIRM
+    if channel == needs.COMMITTEE or u < routing.to_committee:
+        return COMMITTEE
+    return STREET if u < routing.to_committee + routing.to_street else DEPARTMENT
+
+
+@njit(cache=True)
+def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_street, routing, desks, new, arrived):
+    """Fill the tickets `new`, one for each of the `rows` of the reports; `arrived` receives hours by desk.
+
+    On entry `new.factor` is the work of each over the mean work. A visit keeps its factor over a committee's mean work.
+    """
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    residents, visits, domains, channels = reports.resident, reports.visit, reports.domain, reports.channel
+    urgents, weekdays, resident, community = reports.urgent, reports.weekday, new.resident, new.community
+    firm, street, domain, visit, hotline, urgent = new.firm, new.street, new.domain, new.visit, new.hotline, new.urgent
+    misrouted, tier, unit, opened = new.misrouted, new.tier, new.unit, new.opened
+    factor, left, work, slow = new.factor, new.left, routing.work, routing.slow
+    sibling, misroute, first, cut = routing.sibling, routing.misroute, desks.first, desks.cut
+    department = desks.department
+    dispatch, confuse = key(seed, tick, _DISPATCH), key(seed, tick, _MISROUTE)
+    for k in range(rows.shape[0]):
+        row = rows[k]
+        who = residents[row]
+        g = gate[who]
+        c = gate_community[g]
+        t = _tier(channels[row], unit_interval(draw(dispatch, who)), routing)
+        confused = t == COMMITTEE and sibling[c] >= 0 and unit_interval(draw(confuse, who)) < misroute[c]
+        u = (gate_firm[g] if t == FIRM else gate_street[g] if t == STREET else department[domains[row]]
+             if t == DEPARTMENT else sibling[c] if confused else c)
+        mean = routing.visit if visits[row] else work[t]
+        hours = routing.handover if confused else mean * factor[k] * (slow[c] if visits[row] else 1.0)
+        desk = first[t] + u
+        arrived[desk] += hours
+        left[k] = hours if confused else hours * cut[desk]
+        if visits[row]:
+            factor[k] = factor[k] * mean / work[COMMITTEE]
+        resident[k], community[k], firm[k], street[k] = who, c, gate_firm[g], gate_street[g]
+        domain[k], visit[k], hotline[k] = domains[row], visits[row], channels[row] == needs.HOTLINE
+        urgent[k], misrouted[k], tier[k], unit[k] = urgents[row], confused, t, u
+        opened[k] = 7 * tick + weekdays[row]

@@ -1,0 +1,151 @@
+"""Needs and issues (step 5) and the channel that a resident chooses (step 6).
+
+An issue is latent until its resident reports it: silence is a channel too, and unreported issues lower the quality of
+their domain (`processes/quality.py`). The choice is a multinomial logit, equation (5) of `docs/model.md`.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from simulation.parameters import Parameters
+from simulation.processes.residents.kernels import VISIT_FLAG
+from simulation.random import Stream, draw, key, unit_interval
+
+SILENCE, NEIGHBOUR, VOLUNTEER, FIRM, COMMITTEE, HOTLINE = range(6)
+N_CHANNELS = 6
+_CHUNK = 512  # events that one thread works on together
+_DETAIL, _CHANNEL = int(Stream.ISSUE_DETAIL), int(Stream.CHANNEL)
+
+
+class Reporters(NamedTuple):
+    """What the choice depends on: columns of residents and of the units that they may turn to."""
+
+    gate: NDArray[np.int32]  # of each resident
+    renter: NDArray[np.uint8]
+    older: NDArray[np.uint8]
+    efficacy: NDArray[np.float32]
+    trust: NDArray[np.float32]  # (4, n): firm, committee, street, neighbours
+    gate_community: NDArray[np.int32]
+    gate_firm: NDArray[np.int32]
+    gate_street: NDArray[np.int32]
+    issue_weights: NDArray[np.float32]  # (n_gates, 10) cumulative shares of the domains
+    walk: NDArray[np.float32]  # (n_gates) minutes to the office
+    delay_volunteer: NDArray[np.float64]  # days, by community
+    delay_firm: NDArray[np.float64]  # days, by firm
+    delay_committee: NDArray[np.float64]  # days, by community
+    delay_street: NDArray[np.float64]  # days, by street
+
+
+class Choice(NamedTuple):
+    """Coefficients of equation (5)."""
+
+    utility: NDArray[np.float64]  # (6,) by channel
+    delay: float
+    walk: float  # per minute
+    efficacy: float
+    trust: float
+    severity: float
+    renter: float
+    older: float
+    urgent_share: float
+
+
+def choice(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
+    """The coefficients, before or after the hotline reform; a share of adults is `online` with firm and committee."""
+    names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
+    utility = np.array([params[f"channel.{name}"] for name in names])
+    if not reformed:
+        utility[HOTLINE] += params["channel.hotline_before_reform"]
+    utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
+    return Choice(utility, params["channel.delay"], params["channel.walk"] / 10, params["channel.efficacy"],
+                  params["channel.trust"], params["channel.severity"], params["channel.renter_bias"],
+                  params["channel.older_bias"], params["requests.urgent_share"])
+
+
+def issue_rates(params: Parameters, performance: NDArray[np.float32],
+                shares: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Issues per household and week by gate and domain, float64 (n_gates, 10).
+
+    Poor performance breeds issues: the rate grows by `needs.issue_quality_feedback` times the shortfall from the
+    reference performance (7.1), and never falls below zero.
+    """
+    shortfall = params["needs.quality_reference"] - performance
+    return params["needs.issue_rate"] * shares * np.maximum(
+        0.0, 1.0 + params["needs.issue_quality_feedback"] * shortfall)
+
+
+def threshold(rate: NDArray[np.float64]) -> NDArray[np.uint32]:
+    """Rates of a week as thresholds of a 32-bit draw; a rate over one counts as one."""
+    return (np.clip(rate, 0.0, 1.0) * (2**32 - 1)).astype(np.uint32)
+
+
+@njit(inline="always")
+def _utilities(u, who, g, severity, reporters, choice):
+    trust = reporters.trust
+    bias = choice.renter * reporters.renter[who] + choice.older * reporters.older[who]
+    common = choice.efficacy * reporters.efficacy[who] + choice.severity * severity + bias
+    c = reporters.gate_community[g]
+    f = reporters.gate_firm[g]
+    s = reporters.gate_street[g]
+    u[SILENCE] = choice.utility[SILENCE]
+    u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[3, who]
+    u[VOLUNTEER] = choice.utility[VOLUNTEER] + common + choice.trust * trust[3, who] \
+        - choice.delay * reporters.delay_volunteer[c]
+    u[FIRM] = choice.utility[FIRM] + common + choice.trust * trust[0, who] - choice.delay * reporters.delay_firm[f]
+    u[COMMITTEE] = choice.utility[COMMITTEE] + common + choice.trust * trust[1, who] \
+        - choice.delay * reporters.delay_committee[c] - choice.walk * reporters.walk[g]
+    u[HOTLINE] = choice.utility[HOTLINE] + common + choice.trust * trust[2, who] \
+        - choice.delay * reporters.delay_street[s]
+
+
+@njit(inline="always")
+def _pick(u, x):
+    """Index drawn from a softmax of `u` with the uniform number x."""
+    top = u.max()
+    total = 0.0
+    for k in range(u.shape[0]):
+        u[k] = np.exp(u[k] - top)
+        total += u[k]
+    x *= total
+    for k in range(u.shape[0]):
+        x -= u[k]
+        if x < 0.0:
+            return k
+    return u.shape[0] - 1
+
+
+@njit(inline="always")  # a call would count references to every array, which takes longer than the choice
+def _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
+    who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
+    z = draw(details, who)
+    weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * 5 >> 16
+    if found[e] & np.uint32(VISIT_FLAG):
+        domain[e], channel[e], urgent[e] = 9, COMMITTEE, False
+        return
+    g = reporters.gate[who]
+    x = unit_interval(z)
+    d = 0
+    while d < 9 and x >= reporters.issue_weights[g, d]:
+        d += 1
+    severity = np.float64(z & np.uint64(0xFF)) / 255.0
+    _utilities(u, who, g, severity, reporters, choice)
+    domain[e] = d
+    urgent[e] = severity > 1.0 - choice.urgent_share
+    channel[e] = _pick(u, unit_interval(draw(channels, who)))
+
+
+@njit(parallel=True, cache=True)
+def report(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
+    """Domain, channel, urgency and weekday of every issue and visit in `found`; fills the last four arrays.
+
+    A service visit goes to the committee in the domain of community services.
+    """
+    details, channels = key(seed, tick, _DETAIL), key(seed, tick, _CHANNEL)
+    n = found.shape[0]
+    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
+        u = np.empty(N_CHANNELS)
+        for e in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
+            _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)

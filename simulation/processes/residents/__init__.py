@@ -1,0 +1,1 @@
+"""What every resident does every week."""

@@ -1,0 +1,119 @@
+"""Scenario files: where they are, how a file and its parents become one checked scenario."""
+
+import sysconfig
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from simulation import yaml_source
+from simulation.district.data.district import DistrictError, district_folder, load_district
+from simulation.scenario.messages import explain, nearest, written
+from simulation.scenario.parameter_file import with_parameters_from
+from simulation.scenario.types import Scenario
+from simulation.yaml_source import Source, SourceError
+
+ScenarioError = SourceError
+DEEPEST = 10  # parents of parents
+
+
+def scenarios_folder() -> Path:
+    """Folder of the scenarios that come with the project: in the source tree, else where it was installed."""
+    tree = Path(__file__).parents[2] / "scenarios"
+    return tree if tree.is_dir() else Path(sysconfig.get_path("data")) / "share" / "huitian" / "scenarios"
+
+
+def shipped() -> dict[str, Path]:
+    """Scenario files that come with the project, by bare name."""
+    return {file.stem: file for file in sorted(scenarios_folder().glob("*.yaml"))}
+
+
+def find(name: str) -> Path:
+    """File of a scenario given by path or bare name.
+
+    Raises
+    ------
+    ScenarioError
+        If there is none.
+    """
+    if name.endswith((".yaml", ".yml")) or "/" in name or Path(name).is_dir():
+        return Path(name)
+    known = shipped()
+    if name in known:
+        return known[name]
+    if Path(f"{name}.yaml").is_file():
+        return Path(f"{name}.yaml")
+    raise ScenarioError(f"{name}: no such scenario{nearest(name, known)}; known are {', '.join(known)}, "
+                        f"or give the path of a .yaml file")
+
+
+def load_scenario(name: str | Path) -> Scenario:
+    """Read, merge and check a scenario given by path or bare name.
+
+    Raises
+    ------
+    ScenarioError
+        One line that names file, line, key, what is wrong and what would be right.
+    """
+    source = _merged(find(str(name)), ())
+    try:
+        scenario = Scenario.model_validate(source.data)
+    except ValidationError as error:
+        keys, problem = explain(error, Scenario)
+        raise source.error(keys, problem) from None
+    _check_district(scenario, source)
+    return scenario
+
+
+def _check_district(scenario: Scenario, source: Source) -> None:
+    """The district is there, and so are the readings; the rest of its data is read when it is needed."""
+    try:
+        district_folder(scenario.district)
+    except DistrictError as error:
+        raise source.error(("district",), str(error)) from None
+    chosen = scenario.readings.model_dump(exclude_none=True)
+    if not chosen:
+        return
+    district = load_district(scenario.district)
+    known = {"population": list(district.readings), "communities": list(district.community_readings)}
+    for what, reading in chosen.items():
+        if reading not in known[what]:
+            raise source.error(("readings", what), f"unknown reading '{reading}' of {district.name}"
+                               f"{nearest(reading, known[what])}; known are {', '.join(known[what])}")
+
+
+def _merged(file: Path, children: tuple[Path, ...]) -> Source:
+    source = with_parameters_from(yaml_source.read(file), file)
+    if "extends" not in source.data:
+        return source
+    parent = source.data.pop("extends")
+    if not isinstance(parent, str):
+        raise source.error(("extends",), f"must be the name of one scenario, not {written(parent)}")
+    above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
+    if above.name != Path(parent).name and not above.is_file():
+        try:
+            above = find(parent)
+        except ScenarioError as error:
+            raise source.error(("extends",), str(error)) from None
+    if not above.is_file():
+        raise source.error(("extends",), f"{above}: {'is a folder, not a file' if above.is_dir() else 'no such file'}")
+    chain = (*children, file.resolve())
+    if above.resolve() in chain:
+        raise source.error(("extends",), f"goes in a circle: {' -> '.join(f.stem for f in (*chain, above))}")
+    if len(chain) > DEEPEST:
+        raise source.error(("extends",), f"more than {DEEPEST} parents, one above the other")
+    base = _merged(above, chain)
+    own = {key: source.data.get(key) for key in ("name", "title")}
+    for key, value in own.items():
+        if value is None:
+            raise source.error((key,), "is required")
+    return Source(_merge(base.data, source.data), base.lines | source.lines)
+
+
+def _merge(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
+    """`top` over `base`, key by key; a block meets a block, anything else replaces."""
+    merged = dict(base)
+    for key, value in top.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged

@@ -1,0 +1,85 @@
+"""What is wrong with a value, in the words of a YAML file: key, problem, what would be right."""
+
+import difflib
+import re
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from simulation.yaml_source import Keys
+
+LONGEST = 60  # characters of a value in a message
+_PLAIN = {**dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "it should be a block of keys"),
+          **dict.fromkeys(("bool_type", "bool_parsing"), "it should be true or false"),
+          **dict.fromkeys(("date_type", "date_parsing"), "it should be a date, YYYY-MM-DD")}
+
+
+class AtKey(ValueError):
+    """A problem at a key below the field that is being checked."""
+
+    def __init__(self, keys: Keys, problem: str) -> None:
+        super().__init__(problem)
+        self.keys = keys
+
+
+def nearest(word: str, known: Any) -> str:
+    match = difflib.get_close_matches(word, list(known), 1, 0.5)
+    return f"; did you mean '{match[0]}'?" if match else ""
+
+
+def explain(error: ValidationError, model: type[BaseModel]) -> tuple[Keys, str]:
+    """Key and message of the first problem, and how many more there are."""
+    problems = error.errors()
+    first = problems[0]
+    keys = tuple(str(key) for key in first["loc"] if key != "[key]")
+    cause = first.get("ctx", {}).get("error")
+    if isinstance(cause, AtKey):
+        keys += cause.keys
+    text = str(cause) if isinstance(cause, ValueError) else _plain(first, model, keys)
+    return keys, text + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
+
+
+def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:
+    field = _field(model, keys)
+    if problem["type"] == "extra_forbidden":
+        owner = _owner(model, keys[:-1])
+        names = [f.alias or name for name, f in owner.model_fields.items()]
+        return f"unknown key{nearest(keys[-1], names)}; known are {', '.join(names)}"
+    if problem["type"] == "missing":
+        return "is required"
+    value = problem.get("input")
+    text = _PLAIN.get(problem["type"]) or re.sub("^(Input|String)", "it", problem["msg"])
+    return f"{text}, not {written(value)}{_range(field)}" if not isinstance(value, dict) else text
+
+
+def written(value: Any) -> str:
+    """A value as a YAML file has it, cut where it is long."""
+    if value is None:
+        return "empty"
+    text = str(value).lower() if isinstance(value, bool) else str(value) if isinstance(value, date) else repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _owner(model: type[BaseModel], keys: Keys) -> type[BaseModel]:
+    for key in keys:
+        annotation = model.model_fields[key].annotation
+        model = annotation if isinstance(annotation, type) and issubclass(annotation, BaseModel) else model
+    return model
+
+
+def _field(model: type[BaseModel], keys: Keys) -> Any:
+    owner = _owner(model, keys[:-1]) if keys else model
+    return next((f for name, f in owner.model_fields.items() if keys and keys[-1] in (name, f.alias)), None)
+
+
+def _range(field: Any) -> str:
+    """Allowed range and unit of a numeric field."""
+    if field is None:
+        return ""
+    bounds = {name: getattr(m, name) for m in field.metadata for name in ("ge", "le") if hasattr(m, name)}
+    unit = (field.json_schema_extra or {}).get("unit", "")
+    if "ge" in bounds and "le" in bounds:
+        low, high = (str(b) if isinstance(b, date) else f"{b:g}" for b in (bounds["ge"], bounds["le"]))
+        return f"; allowed are {low} to {high} {unit}".rstrip()
+    return ""

@@ -1,0 +1,70 @@
+"""The typed scenario: what a file may say, once its parents are merged."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
+
+from simulation.interventions.base import Intervention
+from simulation.interventions.registry import interventions
+from simulation.parameters import ParameterError, Parameters
+from simulation.scenario.context import STRICT, Context, Outputs, Readings, Title
+from simulation.scenario.messages import AtKey, explain, nearest, written
+
+SCHEMA = 1
+
+
+class Scenario(BaseModel):
+    """A resolved scenario: parents merged, defaults filled in, everything checked."""
+
+    model_config = ConfigDict(**STRICT, populate_by_name=True)
+
+    version: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA, description="格式版本 / version of the format")
+    name: str = Field(pattern="^[a-z0-9_]{1,60}$", description="唯一名称 / unique name")
+    title: Title
+    district: str = Field("huitian", min_length=1, description="地区数据 / folder of district data")
+    readings: Readings = Readings()
+    start: date = Field(date(2018, 1, 1), ge=date(1980, 1, 1), le=date(2100, 1, 1), description="起始日期 / first day")
+    weeks: int = Field(208, ge=1, le=1040, description="周数 / weeks simulated")
+    context: Context = Context()
+    interventions: dict[str, SerializeAsAny[Intervention]] = Field(default_factory=dict)
+    parameters: dict[str, float] = Field(default_factory=dict)
+    outputs: Outputs = Outputs()
+
+    @field_validator("interventions", mode="before")
+    @classmethod
+    def _typed(cls, value: Any) -> Any:
+        return _levers(value) if isinstance(value, dict) else value
+
+    @field_validator("parameters", mode="before")
+    @classmethod
+    def _in_range(cls, value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        for name, number in value.items():
+            try:
+                Parameters({name: number})
+            except ParameterError as error:
+                raise AtKey((name,), str(error)) from None
+        return {name: float(number) for name, number in sorted(value.items())}
+
+
+def _levers(given: dict[str, Any]) -> dict[str, Intervention]:
+    """Objects of the levers that are on, sorted by kind."""
+    known, levers = interventions(), {}
+    for kind, fields in sorted(given.items()):
+        if kind not in known:
+            raise AtKey((kind,), f"unknown intervention{nearest(kind, known)}; known are {', '.join(known)}")
+        if fields is False:
+            continue
+        if fields is not True and fields is not None and not isinstance(fields, dict | Intervention):
+            raise AtKey((kind,), f"must be true, false or a block of fields, not {written(fields)}")
+        if isinstance(fields, Intervention):
+            levers[kind] = fields
+            continue
+        try:
+            levers[kind] = known[kind].model_validate(fields if isinstance(fields, dict) else {})
+        except ValidationError as error:
+            keys, problem = explain(error, known[kind])
+            raise AtKey((kind, *keys), problem) from None
+    return levers

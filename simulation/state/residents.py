@@ -1,0 +1,143 @@
+"""Residents as columns: what each is, how often each domain matters to them, and their state at the start."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from simulation.domains import DOMAINS
+from simulation.parameters import Parameters
+from simulation.random import Stream, uniform
+from simulation.state.columns import Columns
+
+if TYPE_CHECKING:
+    from simulation.district.people.population import Population
+
+LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
+LIFE_STAGE_LABELS = {
+    "child": ("儿童", "children"), "young_adult": ("青年", "young adults"),
+    "parent_preschool": ("学龄前儿童父母", "parents of preschoolers"),
+    "parent_pupil": ("中小学生父母", "parents of pupils"),
+    "mid_life": ("中年", "mid-life"), "young_old": ("低龄老人", "aged 60–74"), "old": ("高龄老人", "aged 75+"),
+    "other": ("其他", "others"),
+}
+WHO = ("age", "sex", "status", "commute_minutes", "party_member")
+COMMUTER = 1
+CHILD, OLD_FROM = 0, 60
+_STEPS = 255  # importance weights are bytes that sum to this
+
+
+@dataclass
+class Residents:
+    """The columns of the kernel and those that only sparse events read. Row i is resident i for the whole run."""
+
+    columns: Columns
+    gate: NDArray[np.int32]
+    household: NDArray[np.int32]
+    life_stage: NDArray[np.uint8]
+    renter: NDArray[np.uint8]
+    older: NDArray[np.uint8]
+    who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
+
+    def __len__(self) -> int:
+        return len(self.gate)
+
+    def turn_week(self) -> None:
+        """What was written for next week becomes what ties see."""
+        self.columns = self.columns._replace(seen=self.columns.seen_next, seen_next=self.columns.seen)
+
+
+@cache
+def profiles() -> pd.DataFrame:
+    """Weekly probability of use and importance of each domain by life stage, index (measure, life_stage)."""
+    with files("simulation.state").joinpath("life_stages.csv").open(encoding="utf-8") as source:
+        table = pd.read_csv(source)
+    return table.set_index(["measure", "life_stage"])[list(DOMAINS)]
+
+
+def _use(stage: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Weekly probability of use in 1/256, uint8 (10, n): the stage's, times a personal factor in 0.5-1.5."""
+    table = profiles().loc["use"].loc[list(LIFE_STAGES)].to_numpy(np.float32)
+    out = np.empty((len(DOMAINS), len(stage)), np.uint8)
+    for d in range(len(DOMAINS)):
+        personal = rng.random(len(stage), dtype=np.float32) + np.float32(0.5)
+        out[d] = np.minimum(255, np.rint(256 * table[stage, d] * personal))
+    return out
+
+
+def importance(stage: NDArray[np.uint8], concentration: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Personal weights of the domains, uint8 (10, n), each column summing to 255.
+
+    Dirichlet with mean by life stage and the given concentration; rounding the cumulative sum keeps the total exact.
+    """
+    table = profiles().loc["importance"].loc[list(LIFE_STAGES)].to_numpy(np.float64)
+    table = (table / table.sum(1, keepdims=True)).astype(np.float32)
+    weights = np.empty((len(DOMAINS), len(stage)), np.float32)
+    for d in range(len(DOMAINS)):
+        weights[d] = rng.standard_gamma(concentration * table[stage, d], dtype=np.float32)
+    np.cumsum(weights, axis=0, out=weights)
+    weights /= weights[-1]
+    edges = np.rint(_STEPS * weights).astype(np.int16)
+    edges[-1] = _STEPS
+    return np.diff(edges, axis=0, prepend=np.int16(0)).astype(np.uint8)
+
+
+def _normal(n: int, mean: float, spread: float, rng: np.random.Generator, low: float,
+            high: float) -> NDArray[np.float32]:
+    return np.clip(mean + spread * rng.standard_normal(n, dtype=np.float32), low, high).astype(np.float32)
+
+
+def fixed_traits(population: "Population", params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
+    """Traits that never change in a run: use, importance, threshold of acting, weekly hours, base efficacy, trust.
+
+    They depend on the population's seed, not on the run's, so that replicates share the people and differ in luck.
+    """
+    n = len(population.age)
+    rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 2])))
+    threshold = _normal(n, params["volunteering.threshold_mean"], params["volunteering.threshold_sd"], rng, -9, 9)
+    threshold -= np.float32(params["volunteering.party"]) * population.double_report
+    threshold += np.float32(params["volunteering.commute"] / 60) * population.commute_minutes
+    threshold[population.life_stage == CHILD] = np.inf
+    spread = params["volunteering.hours_spread"]
+    hours = np.exp(spread * rng.standard_normal(n, dtype=np.float32) - np.float32(spread**2 / 2))
+    trust = np.stack([_normal(n, params["trust.start"], params["trust.spread"], rng, 0, 1) for _ in range(4)])
+    return {
+        "exposure": _use(population.life_stage, rng),
+        "importance": importance(population.life_stage, params["satisfaction.importance_concentration"], rng),
+        "threshold": threshold,
+        "hours": (np.float32(params["volunteering.hours"]) * hours).astype(np.float32),
+        "efficacy_base": _normal(n, params["efficacy.mean"], params["efficacy.spread"], rng, 0.02, 0.98),
+        "trust": trust,
+    }
+
+
+def new_residents(population: "Population", traits: dict[str, NDArray[np.generic]], params: Parameters,
+                  seed: int) -> Residents:
+    """Residents before the burn-in: satisfaction and expectation in the middle, volunteers as registered at first."""
+    n = len(population.age)
+    members = np.diff(population.household_ptr)
+    household = np.repeat(np.arange(len(members), dtype=np.int32), members)
+    gate = np.repeat(np.arange(len(population.gate_ptr) - 1, dtype=np.int32), np.diff(population.gate_ptr))
+    adult = (population.life_stage != CHILD).astype(np.uint8)
+    registered = (uniform(seed, Stream.INITIAL, np.arange(n)) < params["volunteering.registered_start"]) & (adult > 0)
+    half = np.float32(0.5)
+    columns = Columns(
+        satisfaction=np.full((len(DOMAINS), n), half), expectation=np.full((len(DOMAINS), n), half),
+        exposure=np.array(traits["exposure"]), importance=np.array(traits["importance"]),
+        mobility=np.array(population.mobility), adult=adult, near=np.array(population.near),
+        far=np.array(population.far), seen=np.zeros(n, np.uint32), seen_next=np.zeros(n, np.uint32),
+        efficacy=np.array(traits["efficacy_base"]), efficacy_base=np.array(traits["efficacy_base"]),
+        awareness=np.full(n, params["sorting.awareness_start"], np.float32),
+        habit=np.full(n, params["sorting.habit_start"], np.float32), volunteer=registered.astype(np.uint8),
+        fatigue=np.zeros(n, np.float32), threshold=np.array(traits["threshold"]),
+        hours=np.array(traits["hours"]), trust=np.array(traits["trust"]),
+        overall=np.full(n, half),
+    )
+    return Residents(columns, gate, household, population.life_stage,
+                     (~population.household_owner[household]).astype(np.uint8),
+                     (population.age >= OLD_FROM).astype(np.uint8),
+                     {name: getattr(population, name) for name in WHO})

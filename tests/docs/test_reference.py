@@ -1,0 +1,14 @@
+"""Pages made from tables are up to date."""
+
+from pathlib import Path
+
+import pytest
+
+from docs.builders.reference import PAGES
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_is_what_the_table_says(name):
+    assert (DOCS / name).read_text("utf-8") == PAGES[name](), "run: python -m docs.builders.reference"

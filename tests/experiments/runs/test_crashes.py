@@ -1,0 +1,244 @@
+"""A sweep that something happens to, and one that nothing happens to, end with the same bytes: with real processes."""
+
+import multiprocessing
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from experiments.runs import sweep_store
+from experiments.runs.engine import ATTEMPTS, Work
+from experiments.runs.sweep_folder import read_sweep
+from experiments.study.file import load_plan
+from experiments.study.sweep import LOG, Result, sweep
+from simulation.yaml_source import SourceError
+from tests.experiments import troubles
+
+ROOT = Path(__file__).parents[3]
+SEEDS = 5
+RAY = pytest.param("ray", marks=pytest.mark.slow)
+RAY_AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
+TEXT = f"""schema: 1
+name: troubled
+question: {{zh: 出事, en: trouble}}
+scenarios: [baseline, service_circles]
+replicates: {SEEDS}
+scale: 0.01
+"""
+
+
+@pytest.fixture
+def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    (tmp_path / "tries").mkdir()
+    monkeypatch.setenv(troubles.TRIES, str(tmp_path / "tries"))
+    (tmp_path / "troubled.yaml").write_text(TEXT, "utf-8")
+    return str(tmp_path / "troubled.yaml")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep that nothing happened to."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    (folder / "troubled.yaml").write_text(TEXT, "utf-8")
+    result = made(str(folder / "troubled.yaml"), folder / "out", troubles.cheap)
+    assert not result.failed
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def undisturbed(whole: Path) -> dict[str, bytes]:
+    """Its bytes by file."""
+    found = content(whole)
+    assert sum(name.startswith("runs/") for name in found) == 2 * SEEDS
+    return found
+
+
+def made(experiment: str, out: Path, work: Work, **more: object) -> Result:
+    return sweep(load_plan(experiment), out=out, workers=2, work=work, **more)  # type: ignore[arg-type]
+
+
+def attempts(tries: Path, result: Result) -> int:
+    """How often the troubled run was begun."""
+    [run] = result.runs.loc[(result.runs["seed"] == troubles.TROUBLED) & (result.runs["scenario"] != "baseline"), "run"]
+    return len(list(tries.glob(f"{run}-*")))
+
+
+def content(out: Path) -> dict[str, bytes]:
+    """Bytes by file: all but the log, which tells the time of day."""
+    return {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*"))
+            if file.is_file() and file.name not in (LOG, ".lock")}
+
+
+@pytest.mark.parametrize(("work", "limit"), [(troubles.killed_once, None), (troubles.hangs_once, 2.0)],
+                         ids=["worker killed", "run hangs"])
+def test_trouble_that_passes_leaves_no_trace(experiment: str, work: Work, limit: float | None, tmp_path: Path,
+                                             undisturbed: dict[str, bytes]) -> None:
+    result = made(experiment, tmp_path / "out", work, time_limit=limit)
+    assert not result.failed
+    assert content(tmp_path / "out") == undisturbed
+    assert attempts(tmp_path / "tries", result) == 2
+
+
+@pytest.mark.parametrize(("work", "limit", "times", "error"), [
+    (troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)"),
+    (troubles.hangs_always, 1.0, ATTEMPTS, f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s"),
+    (troubles.raises, None, 1, "ValueError: no such place")], ids=["kills its worker", "hangs", "raises"])
+def test_trouble_that_stays_is_given_up_and_made_good_next_time(
+        experiment: str, work: Work, limit: float | None, times: int, error: str, tmp_path: Path,
+        undisturbed: dict[str, bytes]) -> None:
+    result = made(experiment, tmp_path / "out", work, time_limit=limit)
+    [failed] = result.failed
+    assert troubles.troubled(failed.job) and failed.error == error
+    assert attempts(tmp_path / "tries", result) == times
+    assert len(sweep_store.files(tmp_path / "out")) == 2 * SEEDS - 1
+    assert error in (tmp_path / "out" / "failed.csv").read_text("utf-8")
+    assert not made(experiment, tmp_path / "out", troubles.cheap).failed
+    assert content(tmp_path / "out") == undisturbed
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 240.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+def started(experiment: str, out: Path, engine: str) -> subprocess.Popen[bytes]:
+    """A supervisor in a process of its own, which has made some of its runs and not all."""
+    process = subprocess.Popen([sys.executable, "-m", "tests.experiments.troubles", experiment, str(out), engine],
+                               cwd=ROOT, stderr=subprocess.DEVNULL)
+    wait_for(lambda: len(sweep_store.files(out)) >= 2 or process.poll() is not None)
+    assert process.poll() is None
+    return process
+
+
+@pytest.mark.parametrize("engine", ["local", "dask", RAY])
+def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    out = tmp_path / "out"
+    process = started(experiment, out, engine)
+    workers = psutil.Process(process.pid).children(recursive=True)
+    idle = [worker for worker in workers if worker.cmdline() and worker.cmdline()[0].strip() in RAY_AGENTS]
+    process.kill()
+    process.wait()
+    wait_for(lambda: not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE
+                             for worker in workers if worker not in idle))
+    for agent in idle:  # Ray leaves them behind; they make no runs
+        agent.kill()
+    assert 2 <= len(sweep_store.files(out)) < 2 * SEEDS
+    (out / "runs" / ".half-written").write_bytes(b"PAR1")  # what a worker that is killed while it writes leaves
+    assert not made(experiment, out, troubles.cheap).failed
+    assert content(out) == undisturbed
+
+
+def test_worker_killed_from_outside(experiment: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    out = tmp_path / "out"
+    process = started(experiment, out, "local")
+    [*_, worker] = [child for child in psutil.Process(process.pid).children()
+                    if "spawn_main" in " ".join(child.cmdline())]
+    worker.kill()
+    assert process.wait(60) == 0
+    assert content(out) == undisturbed
+
+
+def test_interrupted_with_ctrl_c(experiment: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
+    out = tmp_path / "out"
+    process = started(experiment, out, "local")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(30) != 0
+    kept = content(out)
+    assert 2 <= sum(name.startswith("runs/") for name in kept) < 2 * SEEDS
+    assert not made(experiment, out, troubles.cheap).failed
+    after = content(out)
+    assert after == undisturbed
+    assert all(after[name] == data for name, data in kept.items() if name.startswith("runs/"))
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = shutil.which("mount")
+    if mount is None or os.geteuid() != 0 or subprocess.run(
+            [mount, "-t", "tmpfs", "-o", "size=48k", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+        pytest.skip("no tmpfs can be mounted here: a full disk cannot be tested")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_full_disk(experiment: str, small_disk: Path, undisturbed: dict[str, bytes]) -> None:
+    out = small_disk / "out"
+    with pytest.raises(OSError, match="No space left on device"):
+        made(experiment, out, troubles.cheap)
+    assert len(sweep_store.files(out)) < 2 * SEEDS
+    subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
+    assert not made(experiment, out, troubles.cheap).failed
+    assert content(out) == undisturbed
+
+
+@pytest.mark.parametrize("work", [troubles.killed_once, troubles.hangs_once], ids=["worker killed", "run hangs"])
+@pytest.mark.parametrize("engine", ["dask", RAY])
+def test_worker_of_a_cluster_killed(experiment: str, engine: str, work: Work, tmp_path: Path,
+                                    undisturbed: dict[str, bytes]) -> None:
+    assert not made(experiment, tmp_path / "out", work, engine_name=engine, time_limit=3.0).failed
+    assert content(tmp_path / "out") == undisturbed
+
+
+@pytest.mark.parametrize("work", [troubles.killed_always, troubles.raises], ids=["kills its worker", "raises"])
+@pytest.mark.parametrize("engine", ["dask", RAY])
+def test_run_given_up_by_a_cluster(experiment: str, engine: str, work: Work, tmp_path: Path,
+                                   undisturbed: dict[str, bytes]) -> None:
+    result = made(experiment, tmp_path / "out", work, engine_name=engine)
+    [failed] = result.failed
+    assert troubles.troubled(failed.job)
+    assert attempts(tmp_path / "tries", result) == (ATTEMPTS if work is troubles.killed_always else 1)
+    assert not made(experiment, tmp_path / "out", troubles.cheap).failed
+    assert content(tmp_path / "out") == undisturbed
+
+
+@pytest.mark.parametrize("step", range(1, 6))
+def test_merge_killed_at_any_step_loses_and_doubles_nothing(experiment: str, whole: Path, step: int,
+                                                            tmp_path: Path) -> None:
+    """Steps: clear, rename of the merged file, away with the single files, merged ones in their place, clear."""
+    out = tmp_path / "out"
+    shutil.copytree(whole, out)
+    before = read_sweep(out).values
+    process = multiprocessing.get_context("spawn").Process(target=troubles.killed_in_merge, args=(str(out), step))
+    process.start()
+    process.join(60)
+    assert process.exitcode == -signal.SIGKILL
+    again = made(experiment, out, troubles.raises)  # nothing is left to be made
+    assert not again.failed and not list((tmp_path / "tries").iterdir())
+    assert sorted(file.name for file in out.iterdir() if file.name.startswith(".")) == [".lock"]
+    assert set(sweep_store.found(out)[0]) == set(again.runs["run"])
+    assert read_sweep(out).values.equals(before)
+    assert len(sweep_store.files(out)) == (1 if step > 3 else 2 * SEEDS)
+
+
+def test_merged_store_is_read_and_continued(experiment: str, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(whole, out)
+    before = read_sweep(out).values
+    assert sweep_store.merge(out) == 2 * SEEDS
+    [merged] = sweep_store.files(out)
+    assert read_sweep(out).values.equals(before)
+    assert not made(experiment, out, troubles.raises).failed and not list((tmp_path / "tries").iterdir())
+    damaged = bytearray(merged.read_bytes())
+    damaged[len(damaged) // 2] ^= 255
+    merged.write_bytes(damaged)
+    assert not made(experiment, out, troubles.cheap).failed  # its runs are made again
+    assert read_sweep(out).values.equals(before)
+
+
+def test_two_sweeps_in_one_folder(experiment: str, tmp_path: Path) -> None:
+    process = started(experiment, tmp_path / "out", "local")
+    with pytest.raises(SourceError, match="another sweep is at work in this folder"):
+        made(experiment, tmp_path / "out", troubles.cheap)
+    process.kill()
+    process.wait()

@@ -1,0 +1,67 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from experiments.runs import engine
+from experiments.runs.engine import ATTEMPTS, Job
+from experiments.runs.engines.local import execute
+from simulation.scenario.load import load_scenario
+from tests.experiments import fakes
+
+
+@pytest.fixture
+def jobs(tmp_path: Path) -> list[Job]:
+    scenario = load_scenario("baseline")
+    return [Job(scenario, seed, 0.01, 4, tmp_path / f"seed-{seed}") for seed in (1, 2, 3)]
+
+
+def test_every_job_runs_once(jobs: list[Job]) -> None:
+    outcomes = list(execute(jobs, 2, fakes.note))
+    assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
+    assert not any(outcome.error for outcome in outcomes)
+    assert [fakes.attempts(job.folder) for job in jobs] == [1, 1, 1]
+
+
+def test_killed_worker_costs_one_attempt(jobs: list[Job]) -> None:
+    outcomes = list(execute(jobs, 2, fakes.die_once))
+    assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
+    assert not any(outcome.error for outcome in outcomes)
+    assert fakes.attempts(jobs[1].folder) == 2
+
+
+def test_deadly_job_is_given_up_and_the_others_finish(jobs: list[Job]) -> None:
+    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.die_always)}
+    assert {seed: bool(error) for seed, error in outcomes.items()} == {1: False, 2: True, 3: False}
+    assert f"{ATTEMPTS} times" in outcomes[2]
+    assert fakes.attempts(jobs[1].folder) == ATTEMPTS
+
+
+def test_error_is_reported_in_one_line_and_not_tried_again(jobs: list[Job]) -> None:
+    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.refuse)}
+    assert outcomes == {1: "", 2: "ValueError: no such place", 3: ""}
+    assert fakes.attempts(jobs[1].folder) == 1
+
+
+@pytest.mark.parametrize(("cores", "gigabytes", "scale", "workers"),
+                         [(8, 64, 1.0, 8), (8, 4, 1.0, 2), (8, 0.5, 1.0, 1), (8, 4, 0.5, 5)])
+def test_workers_fit_cores_and_memory(monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float, scale: float,
+                                      workers: int) -> None:
+    class Memory:
+        available = gigabytes * 1e9
+
+    monkeypatch.setattr(engine.psutil, "virtual_memory", Memory)
+    monkeypatch.setattr(engine.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert engine.default_workers(scale) == workers
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process to cores")
+def test_threads_keep_to_the_cores_that_may_be_used(jobs: list[Job]) -> None:
+    """More threads than that are refused by numba, and every run would fail."""
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(allowed)})
+    try:
+        list(execute(jobs[:1], 1, fakes.note))
+    finally:
+        os.sched_setaffinity(0, allowed)
+    assert [file.read_text() for file in jobs[0].folder.glob("attempt-*")] == ["1"]

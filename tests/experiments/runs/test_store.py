@@ -1,0 +1,215 @@
+"""The store of a sweep and what checks it: names, hashes, refusals, damage, reading it in one line."""
+
+import re
+import shutil
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from experiments.commands.doctor import check_results
+from experiments.commands.sweep import answers
+from experiments.runs import sweep_store
+from experiments.runs.folders import kind_of
+from experiments.runs.sweep_folder import read_sweep
+from experiments.study.compare import claim
+from experiments.study.file import load_plan
+from experiments.study.sweep import sweep
+from simulation.yaml_source import SourceError
+from tests.experiments import troubles
+from tests.experiments.runs.test_crashes import SEEDS, TEXT, made
+
+PAGE = (Path(__file__).parents[3] / "docs" / "experiments.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("sound")
+    (folder / "troubled.yaml").write_text(TEXT, "utf-8")
+    made(str(folder / "troubled.yaml"), folder / "out", troubles.cheap)
+    return folder
+
+
+@pytest.fixture
+def out(sound: Path, tmp_path: Path) -> Path:
+    """A copy that may be damaged, beside its experiment."""
+    shutil.copytree(sound, tmp_path / "copy")
+    return tmp_path / "copy" / "out"
+
+
+def experiment_of(out: Path) -> str:
+    return str(out.parent / "troubled.yaml")
+
+
+@pytest.mark.parametrize("package", ["duckdb", "pandas"])
+@pytest.mark.parametrize("merged", [False, True])
+def test_documented_line_reads_everything(out: Path, package: str, merged: bool,
+                                          monkeypatch: pytest.MonkeyPatch) -> None:
+    [block] = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
+    line = block.strip().splitlines()[-1]
+    if merged:
+        sweep_store.merge(out)
+    monkeypatch.chdir(out)
+    found = eval(line, {"duckdb": duckdb, "pd": pd})
+    frame = found.df() if package == "duckdb" else found
+    assert len(frame) == 2 * SEEDS * troubles.WEEKS
+    last = frame[(frame["scenario"] == "service_circles") & (frame["seed"] == 2)].sort_values("tick").tail(52)
+    values = read_sweep(out).values.set_index(["scenario", "seed", "metric"])["value"]
+    assert last["satisfaction"].mean() == pytest.approx(values["service_circles", 2, "satisfaction"])
+
+
+def said(out: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    problems = check_results(out)
+    return problems, capsys.readouterr().out
+
+
+def test_doctor_of_a_sound_sweep(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert said(out, capsys) == (0, f"ok   {out}: 10 of 10 runs whole\n")
+    sweep_store.merge(out)
+    assert said(out, capsys)[0] == 0
+
+
+def flip(file: Path, place: float) -> None:
+    data = bytearray(file.read_bytes())
+    data[int(place * len(data))] ^= 1
+    file.write_bytes(data)
+
+
+@pytest.mark.parametrize("place", [0.05, 0.3, 0.5])
+def test_doctor_finds_a_flipped_bit(out: Path, place: float, capsys: pytest.CaptureFixture[str]) -> None:
+    file = sweep_store.files(out)[4]
+    flip(file, place)
+    problems, text = said(out, capsys)
+    assert problems and f"{file.name}: damaged" in text and "9 of 10 runs whole" in text
+    with pytest.raises(SourceError, match="huitian doctor"):
+        read_sweep(out)
+
+
+def test_doctor_finds_missing_foreign_failed_and_mixed_runs(out: Path, capsys: pytest.CaptureFixture[str],
+                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+    gone, other, mixed, truncated, *_ = sweep_store.files(out)
+    gone.unlink()
+    (out / "failed.csv").write_text(f"run,error\n{gone.stem},ValueError: no such place\n", "utf-8")
+    other.rename(other.with_name("0123456789abcdef.parquet"))
+    pd.DataFrame({"a": [1]}).to_parquet(out / "runs" / "stranger.parquet")
+    truncated.write_bytes(truncated.read_bytes()[:-20])
+    job = next(job for job in jobs_of(out) if job.folder.stem == mixed.stem)
+    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    troubles.cheap(job, 1)
+    problems, text = said(out, capsys)
+    assert f"{gone.stem}: failed: ValueError: no such place" in text
+    assert f"{other.stem}: missing" in text
+    assert "0123456789abcdef.parquet: foreign" in text and "stranger.parquet: foreign" in text
+    assert f"{truncated.name}: damaged" in text
+    assert "mixed code: 6 × " in text and "1 × 0000000000000000" in text
+    assert "7 of 10 runs whole" in text
+    assert problems == text.count("BAD") - 1  # the last line is the sum
+
+
+def jobs_of(out: Path) -> list[troubles.Job]:
+    from experiments.study.designs import points_of
+    from experiments.study.sweep import _jobs, first_seeds, planned, scenarios_of
+
+    plan = load_plan(experiment_of(out))
+    scenarios = scenarios_of(plan, points_of(plan))
+    return _jobs(plan, scenarios, planned(plan, scenarios, first_seeds(plan.experiment)), out)
+
+
+def test_other_code_is_refused_unless_allowed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    plan = load_plan(experiment_of(out))
+    with pytest.raises(SourceError, match="10 of 10 runs were made with other code"):
+        sweep(plan, out=out, workers=1, work=troubles.raises)
+    assert not sweep(plan, out=out, workers=1, work=troubles.raises, allow_mixed=True).failed  # nothing to be made
+
+
+def test_run_of_a_worker_with_other_code_is_not_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers are fresh processes with the real code; it is the supervisor that believes in other code."""
+    for file in sweep_store.files(out)[1:]:
+        file.unlink()
+    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    result = sweep(load_plan(experiment_of(out)), out=out, workers=1, work=troubles.cheap, allow_mixed=True)
+    assert {outcome.error for outcome in result.failed} == {"its worker has other code"}
+    assert len(sweep_store.files(out)) == 1
+
+
+def test_other_experiment_is_refused_unless_forced(out: Path) -> None:
+    file = Path(experiment_of(out))
+    file.write_text(TEXT.replace("scale: 0.01", "scale: 0.02"), "utf-8")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        sweep(load_plan(str(file)), out=out, workers=1, work=troubles.raises)
+
+
+TABLE = """schema: 1
+name: table
+question: {zh: 表, en: table}
+scenarios: [baseline]
+replicates: 1
+scale: 0.01
+design: {kind: table, file: points.csv}
+"""
+
+
+def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(troubles.TRIES, str(tmp_path))
+    (tmp_path / "table.yaml").write_text(TABLE, "utf-8")
+    (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n70\n", "utf-8")
+    file, out = str(tmp_path / "table.yaml"), tmp_path / "out"
+    made(file, out, troubles.cheap)
+    assert not made(file, out, troubles.raises).failed  # nothing is left to run
+    (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n80\n", "utf-8")
+    with pytest.raises(FileExistsError, match="holds something else"):
+        made(file, out, troubles.cheap)
+
+
+def test_a_damaged_merged_file_is_put_aside_and_its_runs_are_made_again(out: Path) -> None:
+    sweep_store.merge(out)
+    [merged] = sweep_store.files(out)
+    merged.write_bytes(merged.read_bytes()[:-100])
+    assert not made(experiment_of(out), out, troubles.cheap).failed
+    assert [file.name for file in out.glob("*.damaged")] == [f"{merged.stem}.damaged"]
+    assert check_results(out) == 0
+
+
+@pytest.mark.parametrize(("factor", "message"), [
+    ("{low: 70, high: 80, default: 1}", "allowed are 60 to 90"), ("{values: [70, 80], default: slow}", "number")])
+def test_the_default_of_a_factor_is_checked(factor: str, message: str, tmp_path: Path) -> None:
+    design = f"design: {{kind: one_at_a_time, factors: {{parameters.access.walk_speed: {factor}}}}}\n"
+    (tmp_path / "mine.yaml").write_text(TABLE.replace("design: {kind: table, file: points.csv}\n", design), "utf-8")
+    with pytest.raises(SourceError, match=message):
+        load_plan(str(tmp_path / "mine.yaml"))
+
+
+def test_answers_that_are_no_more_go(out: Path) -> None:
+    answers(out)
+    old = [out / "answers" / "discovery.csv", out / "charts" / "prim_plan.png"]
+    for file in old:
+        file.write_text("from another threshold", "utf-8")
+    answers(out)
+    assert not any(file.exists() for file in old) and (out / "answers" / "differences.csv").exists()
+
+
+def test_a_report_of_a_search_is_refused_in_words(tmp_path: Path) -> None:
+    claim(tmp_path, {"kind": "search", "name": "mine"}, False)
+    with pytest.raises(SourceError, match="a search has tables and charts and no report"):
+        kind_of(tmp_path)
+
+
+def test_manifest_is_never_half_written(out: Path) -> None:
+    """A kill while it is written leaves the old one: it is written beside its place and renamed."""
+    before = (out / "sweep.json").read_bytes()
+    (out / ".sweep.json-1").write_text("{", "utf-8")
+    made(experiment_of(out), out, troubles.cheap)
+    assert (out / "sweep.json").read_bytes() == before
+    assert not (out / ".sweep.json-1").exists()
+
+
+def test_runs_that_workers_did_not_write_here_are_failed(tmp_path: Path) -> None:
+    (tmp_path / "troubled.yaml").write_text(TEXT.replace(f"replicates: {SEEDS}", "replicates: 1"), "utf-8")
+    result = sweep(load_plan(str(tmp_path / "troubled.yaml")), out=tmp_path / "out", workers=1, work=nothing)
+    assert {outcome.error for outcome in result.failed} == {"its file is not here: do the workers share this folder?"}
+
+
+def nothing(job: troubles.Job, threads: int) -> None:
+    """A worker that writes elsewhere."""

@@ -1,0 +1,101 @@
+"""Calibration from file to parameter file, with a model of known parameters in place of the real one."""
+
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from experiments.runs.engine import Job
+from experiments.study.calibrate import PARAMETER_FILE, calibrate, load_calibration
+from experiments.validation.observe import files
+from simulation.parameters import PARAMETERS
+from simulation.results import write_run, write_table
+from simulation.run import Recording, content_hash
+from simulation.scenario.load import load_scenario
+from simulation.yaml_source import SourceError
+from tests.experiments import fakes
+
+BASE, REFORM, IDLE = "requests.resolve_base", "requests.resolve_reform", "access.detour"
+TRUTH = {BASE: -0.8, REFORM: 0.3}
+FILE = f"""schema: 1
+name: mine
+question: {{zh: 问题, en: question}}
+patterns: [P7a, P7b]
+parameters: {{{BASE}: {{low: -1.5, high: 0.4}}, {REFORM}: {{}}, {IDLE}: {{}}}}
+waves: 2
+points: 10
+replicates: 1
+scale: 0.01
+"""
+
+
+def unit(name: str, value: float) -> float:
+    return (value - PARAMETERS[name].low) / (PARAMETERS[name].high - PARAMETERS[name].low)
+
+
+def rates(parameters: dict[str, float]) -> tuple[float, float]:
+    """Resolution and satisfied rate: the true values give the middles of both patterns, 0.465 and 0.63."""
+    base, reform = (unit(name, parameters[name]) - unit(name, TRUTH[name]) for name in (BASE, REFORM))
+    return 0.465 + 0.3 * base, 0.63 + 0.2 * reform + 0.1 * base
+
+
+@cache
+def template(seed: int, scale: float) -> Recording:
+    return fakes.recording(load_scenario("baseline"), seed, scale, 60)
+
+
+def work(job: Job, threads: int) -> None:
+    if job.seed == 1 and job.folder.parts[-3] == "point-4":
+        raise ValueError("this point cannot be run")
+    made = template(job.seed, job.scale)
+    district = made.district
+    district["resolution_rate"], district["satisfied_rate"] = rates(job.scenario.parameters)
+    made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
+    made.manifest["weeks"] = job.scenario.weeks
+    made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
+    write_run(job.folder, made, force=True)
+    for name in files():
+        write_table(job.folder / name, pd.DataFrame({"tick": [0]}))
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    (tmp_path / "mine.yaml").write_text(FILE)
+    return tmp_path / "mine.yaml"
+
+
+def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    result = calibrate(load_calibration(file), out=out, workers=1, work=work)
+    ranges = result.found.ranges.set_index("parameter")
+    assert all(ranges.loc[name, "low"] <= truth <= ranges.loc[name, "high"] for name, truth in TRUTH.items())
+    assert ranges.loc[BASE, "shrinkage"] > 0.3 and ranges.loc[IDLE, "shrinkage"] < 0.05
+    assert {outcome.job.folder.parts[-3] for outcome in result.failed} == {"point-4"}
+    (tmp_path / "child.yaml").write_text(
+        f"schema: 1\nname: child\ntitle: {{zh: 子, en: child}}\nparameters_from: out/{PARAMETER_FILE}\n")
+    assert load_scenario(tmp_path / "child.yaml").parameters[BASE] == pytest.approx(ranges.loc[BASE, "best"], rel=1e-3)
+    # the same command again runs only what failed, and ends with the same ranges
+    before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/*/*/manifest.json")}
+    again = calibrate(load_calibration(file), out=out, workers=1, work=work)
+    assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/*/*/manifest.json")} == before
+    pd.testing.assert_frame_equal(again.found.ranges, result.found.ranges)
+
+
+@pytest.mark.parametrize(("old", "new", "said"), [
+    ("P7a", "P7", r"mine\.yaml:4: patterns\.0: P7 is no pattern; calibration may use P1a"),
+    ("P7a", "P10", "P10 is soft"),
+    ("P7a", "P23a", "P23a is held_out"),
+    (f"{IDLE}: {{}}", "access.detuor: {}", r"did you mean 'access\.detour'"),
+    ("low: -1.5", "low: -9", "allowed are -1.5 to 0.4"),
+    ("low: -1.5", "low: 0.4", "must be below high"),
+    ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
+    ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
+    ("name: mine\n", "", "name: is required"),
+])
+def test_bad_file_is_one_line(file: Path, old: str, new: str, said: str) -> None:
+    assert old in FILE
+    file.write_text(FILE.replace(old, new))
+    with pytest.raises(SourceError, match=said) as caught:
+        load_calibration(file)
+    assert "mine.yaml" in str(caught.value)
