@@ -50,6 +50,7 @@ bench-page: setup  ## the browser page at full scale: ready, Step, Play, memory 
 
 lint: setup  ## style and types
 	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
 lock:  ## resolve requirements.lock anew (needs the uv tool on the PATH)

@@ -21,18 +21,22 @@ def step_tables(threads: int) -> dict[str, Table]:
         bound[f"copy bandwidth, GB/s, threads: {count}"] = bandwidth[count] / 1e9
         bound[f"moved by the kernel, GB/s, threads: {count}"] = traffic[count] / 1e9
         bound[f"share of the bandwidth, %, threads: {count}"] = 100 * traffic[count] / bandwidth[count]
-    return {f"resident step at {len(state.columns.overall):,} residents, million resident-ticks/s":
-            {name: rate / 1e6 for name, rate in rates.items()},
-            "times as fast as numpy": {name: rate / rates["numpy"] for name, rate in rates.items()},
-            "times as fast as Mesa objects": {name: rate / min(rates.values()) for name, rate in rates.items()},
-            "what bounds the kernel": bound}
+    return {
+        f"resident step at {len(state.columns.overall):,} residents, million resident-ticks/s": {
+            name: rate / 1e6 for name, rate in rates.items()
+        },
+        "times as fast as numpy": {name: rate / rates["numpy"] for name, rate in rates.items()},
+        "times as fast as Mesa objects": {name: rate / min(rates.values()) for name, rate in rates.items()},
+        "what bounds the kernel": bound,
+    }
 
 
 def run_tables(threads: int) -> dict[str, Table]:
     """Whole runs at full scale. They come first: a child process inherits the peak of its parent's memory."""
     everything = whole_model.EVERYTHING
-    found: dict[str, Table] = {f"whole model, {everything}, first run on a machine":
-                               whole_model.run(everything, threads, 2, cold=True)}
+    found: dict[str, Table] = {
+        f"whole model, {everything}, first run on a machine": whole_model.run(everything, threads, 2, cold=True)
+    }
     for scenario in whole_model.SCENARIOS:
         whole_model.run(scenario, threads, 1)  # leaves people, burn-in and compiled code on the disk
         found[f"whole model, {scenario}, threads: {threads}"] = whole_model.run(scenario, threads)
@@ -46,12 +50,16 @@ def cost_tables(threads: int) -> dict[str, Table]:
     plain = whole_model.by_process("baseline", threads)
     late = whole_model.by_process(whole_model.EVERYTHING, threads, whole_model.LATE)
     costs = whole_model.by_scale(threads)
-    return {"milliseconds of a week, baseline": {**plain, "sum": sum(plain.values())},
-            f"milliseconds of a week, {whole_model.EVERYTHING}, after {whole_model.LATE} weeks":
-            {**late, "sum": sum(late.values())},
-            "milliseconds of a week by scale": {f"{scale:g}": whole for scale, (whole, _) in costs.items()},
-            "of which the kernel": {f"{scale:g}": kernel for scale, (_, kernel) in costs.items()},
-            "straight line through the cost by scale": whole_model.line(costs)}
+    return {
+        "milliseconds of a week, baseline": {**plain, "sum": sum(plain.values())},
+        f"milliseconds of a week, {whole_model.EVERYTHING}, after {whole_model.LATE} weeks": {
+            **late,
+            "sum": sum(late.values()),
+        },
+        "milliseconds of a week by scale": {f"{scale:g}": whole for scale, (whole, _) in costs.items()},
+        "of which the kernel": {f"{scale:g}": kernel for scale, (_, kernel) in costs.items()},
+        "straight line through the cost by scale": whole_model.line(costs),
+    }
 
 
 def main() -> None:

@@ -19,9 +19,18 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 CSS = "css selector"
 PATIENCE = 90.0
-_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-          "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
-          "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+)
 
 
 @dataclass(frozen=True)
@@ -45,8 +54,14 @@ def serve(*arguments: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "experiments.cli", "view", *arguments, "--port", "0"]
     with tempfile.TemporaryFile("w+") as errors:
         began = time.monotonic()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=errors, text=True,
-                                   env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"})
+        process = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        )
         try:
             assert process.stdout is not None
             found = re.search(r"http://\S+/", process.stdout.readline())
@@ -74,8 +89,9 @@ def chromium(width: int = 1280, height: int = 900) -> Any:
 
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
-        raise FileNotFoundError("Chromium and chromedriver are not installed "
-                                "(Debian: apt install chromium chromium-driver)")
+        raise FileNotFoundError(
+            "Chromium and chromedriver are not installed (Debian: apt install chromium chromium-driver)"
+        )
     options = webdriver.ChromeOptions()
     options.binary_location = program
     for flag in (*_FLAGS, f"--window-size={width},{height}"):

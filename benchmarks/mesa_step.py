@@ -1,6 +1,6 @@
 """The weekly resident step written as Mesa objects: one `mesa.Agent` a resident, references instead of columns.
 
-The equations are those of `simulation.processes.residents.kernels`. Agents draw from Mesa's generator, as Mesa models do; a
+The equations are those of `simulation.processes.residents.kernels`. Agents draw from Mesa's generator; a
 test replaces `Town.chances` by the kernel's draws and compares resident by resident.
 """
 
@@ -203,8 +203,24 @@ def _traits(state: State) -> list[dict[str, object]]:
     """Attributes of each resident as Python numbers and lists."""
     col = state.columns
     scales = {"exposure": 1 / 256, "importance": 1 / 255}
-    names = ("satisfaction", "expectation", "exposure", "importance", "trust", "mobility", "adult", "efficacy",
-             "efficacy_base", "awareness", "habit", "volunteer", "fatigue", "threshold", "hours", "overall")
+    names = (
+        "satisfaction",
+        "expectation",
+        "exposure",
+        "importance",
+        "trust",
+        "mobility",
+        "adult",
+        "efficacy",
+        "efficacy_base",
+        "awareness",
+        "habit",
+        "volunteer",
+        "fatigue",
+        "threshold",
+        "hours",
+        "overall",
+    )
     values = [np.multiply(getattr(col, name).T, scales.get(name, 1)).tolist() for name in names]
     seen = np.stack([col.seen >> shift & 255 for shift in (0, 8, 16, 24)], axis=1).tolist()
     rows = zip(*values, seen, strict=True)

@@ -1,6 +1,6 @@
 """The weekly resident step written in numpy, array by array: what one would write without a compiler.
 
-Equation by equation the same as `simulation.processes.residents.kernels`, in the same float32 arithmetic and with the same
+Equation by equation the same as `simulation.processes.residents.kernels`, in float32 and with the same
 draws, so the results are equal to the kernel's. Residents are taken in chunks that fit the processor's cache, which is
 about twice as fast as whole columns.
 """

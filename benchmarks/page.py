@@ -75,11 +75,17 @@ def measure(scale: float, visitors: int) -> dict[str, float]:
             found["memory with 1 visitor, MB"] = memory(served)
             found["processor time until then, s"], used = processor(served), processor(served)
             steps = step_seconds(drivers[0], STEPS)
-            found |= {"step, median, s": statistics.median(steps), "step, longest, s": max(steps),
-                      "processor time of a step, s": (processor(served) - used) / STEPS}
+            found |= {
+                "step, median, s": statistics.median(steps),
+                "step, longest, s": max(steps),
+                "processor time of a step, s": (processor(served) - used) / STEPS,
+            }
             rate, spent = play_rate(drivers[0], served, PLAYED)
-            found |= {"play, weeks/s": rate, "processor time of a week of play, s": spent,
-                      "memory with 1 visitor after its weeks, MB": memory(served)}
+            found |= {
+                "play, weeks/s": rate,
+                "processor time of a week of play, s": spent,
+                "memory with 1 visitor after its weeks, MB": memory(served),
+            }
             for count, driver in enumerate(drivers[1:], 2):
                 began = time.monotonic()
                 visit(driver, served.address)

@@ -22,8 +22,9 @@ def baseline(scale: float) -> State:
     """The residents of the baseline after its burn-in and one week."""
     world = prepare(load_scenario("baseline"), 1, scale)
     step_week(world, {})
-    return State(world.seed, world.tick, world.residents.columns, world.places, coefficients(world.params),
-                 world.output)
+    return State(
+        world.seed, world.tick, world.residents.columns, world.places, coefficients(world.params), world.output
+    )
 
 
 def seconds(step: Callable[[], None], rounds: int) -> float:

@@ -71,8 +71,9 @@ class _Memory(threading.Thread):
                     self.largest[name] = max(self.largest.get(name, 0), getattr(memory, name, 0))
 
 
-def timed(work: Work, workers: int, engine: str, *, replicates: int, scale: float = 0.01,
-          weeks: int = 208) -> dict[str, float]:
+def timed(
+    work: Work, workers: int, engine: str, *, replicates: int, scale: float = 0.01, weeks: int = 208
+) -> dict[str, float]:
     """A sweep of two scenarios: seconds a run from the first that is finished on, start, memory of a worker."""
     arrived: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
@@ -81,17 +82,26 @@ def timed(work: Work, workers: int, engine: str, *, replicates: int, scale: floa
         memory = _Memory()
         memory.start()
         began = time.perf_counter()
-        result = sweep(load_plan(str(file)), out=Path(folder) / "out", workers=workers, engine_name=engine, work=work,
-                       progress=lambda _done, _total, _what: arrived.append(time.perf_counter()))
+        result = sweep(
+            load_plan(str(file)),
+            out=Path(folder) / "out",
+            workers=workers,
+            engine_name=engine,
+            work=work,
+            progress=lambda _done, _total, _what: arrived.append(time.perf_counter()),
+        )
         memory.over.set()
         memory.join()
     if result.failed:
         raise RuntimeError(result.failed[0].error)
     ends = np.array(arrived[1:]) - began  # the first call comes before any run
     # runs end in rounds of as many as there are workers: the first round holds the start
-    return {"runs": len(ends), "seconds to the first run": float(ends[0]),
-            "seconds a run": float((ends[-1] - ends[workers - 1]) / (len(ends) - workers)),
-            **{f"{name} of a worker, MB": size / 1e6 for name, size in memory.largest.items()}}
+    return {
+        "runs": len(ends),
+        "seconds to the first run": float(ends[0]),
+        "seconds a run": float((ends[-1] - ends[workers - 1]) / (len(ends) - workers)),
+        **{f"{name} of a worker, MB": size / 1e6 for name, size in memory.largest.items()},
+    }
 
 
 def tables(workers: int, engine: str) -> dict[str, Table]:
@@ -100,15 +110,21 @@ def tables(workers: int, engine: str) -> dict[str, Table]:
     asleep = timed(sleepy, workers, engine, replicates=10)
     alone, together = (timed(single, count, engine, replicates=8, scale=0.1) for count in (1, workers))
     return {
-        "runs that do nothing": {"overhead a run, s": empty["seconds a run"], "start, s":
-                                 empty["seconds to the first run"]},
-        "runs that sleep a second": {"efficiency": SLEEP / workers / asleep["seconds a run"],
-                                     "overhead a run, s": asleep["seconds a run"] * workers - SLEEP},
+        "runs that do nothing": {
+            "overhead a run, s": empty["seconds a run"],
+            "start, s": empty["seconds to the first run"],
+        },
+        "runs that sleep a second": {
+            "efficiency": SLEEP / workers / asleep["seconds a run"],
+            "overhead a run, s": asleep["seconds a run"] * workers - SLEEP,
+        },
         "the model at a tenth of the district": {
             "seconds a run, 1 worker": alone["seconds a run"],
             f"seconds a run, {workers} workers": together["seconds a run"],
             "efficiency": alone["seconds a run"] / workers / together["seconds a run"],
-            **{name: value for name, value in together.items() if name.endswith("MB")}}}
+            **{name: value for name, value in together.items() if name.endswith("MB")},
+        },
+    }
 
 
 def main() -> None:

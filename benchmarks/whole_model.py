@@ -47,22 +47,31 @@ def side_by_side(runs: int) -> dict[str, float]:
     """Runs with one thread each at the same time, as comparisons go; their speeds added up."""
     with ThreadPoolExecutor(runs) as pool:
         found = list(pool.map(run, [EVERYTHING] * runs, [1] * runs))
-    return {"million resident-ticks/s": sum(one["million resident-ticks/s"] for one in found),
-            "seconds for the weeks": max(one["seconds for the weeks"] for one in found)}
+    return {
+        "million resident-ticks/s": sum(one["million resident-ticks/s"] for one in found),
+        "seconds for the weeks": max(one["seconds for the weeks"] for one in found),
+    }
 
 
 def _report(scenario: str, threads: int, weeks: int | None) -> dict[str, float]:
     start = float(os.environ[_BEGAN])
     imported, arrived = time.time(), []
-    recording = simulate(load_scenario(scenario), seed=1, weeks=weeks, threads=threads,
-                         progress=lambda _done, _weeks: arrived.append(time.time()))
+    recording = simulate(
+        load_scenario(scenario),
+        seed=1,
+        weeks=weeks,
+        threads=threads,
+        progress=lambda _done, _weeks: arrived.append(time.time()),
+    )
     manifest = recording.manifest
-    found = {"million resident-ticks/s": manifest["resident_ticks_per_second"] / 1e6,
-             "seconds for the weeks": manifest["step_seconds"],
-             "weeks": manifest["weeks"],
-             "seconds for imports": imported - start,
-             "seconds from start to the end of week 1": arrived[0] - start,
-             "peak memory, MB": manifest["peak_memory_mb"]}
+    found = {
+        "million resident-ticks/s": manifest["resident_ticks_per_second"] / 1e6,
+        "seconds for the weeks": manifest["step_seconds"],
+        "weeks": manifest["weeks"],
+        "seconds for imports": imported - start,
+        "seconds from start to the end of week 1": arrived[0] - start,
+        "peak memory, MB": manifest["peak_memory_mb"],
+    }
     if "infected" in recording.district:
         found |= _epidemic_weeks(np.diff(arrived), recording.district["infected"].to_numpy()[1:] > 0)
     return found

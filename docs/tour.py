@@ -93,15 +93,22 @@ for _ in range(4):
     model.step()
 residents = model.agents_by_type[Resident]
 commuters = residents.select(lambda resident: resident.mobility == 1)
-print(f"{len(residents):,} residents, {len(commuters):,} with mobility 1, "
-      f"mean satisfaction {100 * residents.get('overall').mean():.1f}")
+print(
+    f"{len(residents):,} residents, {len(commuters):,} with mobility 1, "
+    f"mean satisfaction {100 * residents.get('overall').mean():.1f}"
+)
 
 # %%
 person = residents[0]
-print(person, person.life_stage, f"satisfaction {100 * person.overall:.1f},",
-      f"trust in the committee {person.trust_committee:.2f}")
-pd.DataFrame([{"tie": tie.row, "life_stage": tie.life_stage, "satisfaction": round(100 * tie.overall, 1)}
-              for tie in person.ties])
+print(
+    person,
+    person.life_stage,
+    f"satisfaction {100 * person.overall:.1f},",
+    f"trust in the committee {person.trust_committee:.2f}",
+)
+pd.DataFrame(
+    [{"tie": tie.row, "life_stage": tie.life_stage, "satisfaction": round(100 * tie.overall, 1)} for tie in person.ties]
+)
 
 # %% [markdown]
 # ## 比较 A comparison
@@ -112,8 +119,9 @@ pd.DataFrame([{"tie": tie.row, "life_stage": tie.life_stage, "satisfaction": rou
 # %%
 from experiments.study.compare import compare
 
-result = compare([load_scenario("baseline"), plan], out=work / "circles", replicates=3, workers=1, scale=SCALE,
-                 weeks=WEEKS)
+result = compare(
+    [load_scenario("baseline"), plan], out=work / "circles", replicates=3, workers=1, scale=SCALE, weeks=WEEKS
+)
 shown = ["satisfaction", "satisfaction_convenience", "load_committee", "backlog", "cost_capital_yuan"]
 result.table[result.table["metric"].isin(shown)].drop(columns=["scenario", "baseline"]).round(3)
 
@@ -141,8 +149,13 @@ display(Image(save(figure, work / "differences"), width=700))
 # %%
 from experiments.charts.paths import paths
 
-weeks = pd.concat([pd.read_parquet(run / "district.parquet").assign(scenario=name, seed=run.name)
-                   for name, runs in result.runs.items() for run in runs])
+weeks = pd.concat(
+    [
+        pd.read_parquet(run / "district.parquet").assign(scenario=name, seed=run.name)
+        for name, runs in result.runs.items()
+        for run in runs
+    ]
+)
 titles = {s.name: (s.title.zh, s.title.en) for s in result.scenarios}
 with language("zh"):
     figure = paths(weeks, titles, "baseline", ("satisfaction", "satisfaction_convenience"), {}, Runs(3, SCALE))

@@ -19,8 +19,13 @@ from experiments.extras import missing
 from experiments.warning_lines import use_lines
 from simulation.yaml_source import SourceError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False,
-                  help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.",
+)
 app.add_typer(scenarios.app, name="scenarios")
 app.command(epilog="例 / example: huitian sweep circles_dose --dry-run")(sweep)
 app.command(epilog="例 / example: huitian answers results/circles_dose")(answers)
@@ -60,11 +65,19 @@ def _check_scale(scale: float) -> None:
 
 
 @app.command(epilog="例 / example: huitian run service_circles --scale 0.1 --out results/try")
-def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")], seed: Seed = 1,
-        weeks: Weeks = None, scale: Scale = 1.0,
-        district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
-        out: Out = None, force: Force = False, no_report: NoReport = False, quiet: Quiet = False,
-        as_json: AsJson = False, debug: Debug = False) -> None:
+def run(
+    scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")],
+    seed: Seed = 1,
+    weeks: Weeks = None,
+    scale: Scale = 1.0,
+    district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
+    out: Out = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """运行一个情景 / run one scenario and write its folder, charts and report."""
     from experiments import console
     from simulation.results import summary, write_run
@@ -91,18 +104,29 @@ def run(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name 
     title = f"{loaded.title.zh} / {loaded.title.en}  (seed {seed}, scale {scale:g}, n = 1)"
     console.out.print(console.summary_table(title, found))
     speed = recording.manifest["resident_ticks_per_second"] / 1e6
-    console.out.print(f"{recording.manifest['residents']:,} residents, {recording.manifest['wall_seconds']:.1f} s, "
-                      f"{speed:.1f} M resident-ticks/s, peak {recording.manifest['peak_memory_mb']:.0f} MB")
+    console.out.print(
+        f"{recording.manifest['residents']:,} residents, {recording.manifest['wall_seconds']:.1f} s, "
+        f"{speed:.1f} M resident-ticks/s, peak {recording.manifest['peak_memory_mb']:.0f} MB"
+    )
     console.out.print(f"结果 results: {folder}")
 
 
 @app.command(epilog="例 / example: huitian compare baseline service_circles --replicates 5 --out results/circles")
-def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="情景 / scenarios")],
-            baseline: Annotated[str | None, typer.Option(help="基线情景名 / baseline; else the first")] = None,
-            replicates: Annotated[int, typer.Option(min=1, max=10_000, help="重复次数 / replicates")] = 3,
-            workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
-            out: Out = None, seed: Seed = 1, scale: Scale = 1.0, weeks: Weeks = None, force: Force = False,
-            no_report: NoReport = False, quiet: Quiet = False, as_json: AsJson = False, debug: Debug = False) -> None:
+def compare(
+    names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="情景 / scenarios")],
+    baseline: Annotated[str | None, typer.Option(help="基线情景名 / baseline; else the first")] = None,
+    replicates: Annotated[int, typer.Option(min=1, max=10_000, help="重复次数 / replicates")] = 3,
+    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
+    out: Out = None,
+    seed: Seed = 1,
+    scale: Scale = 1.0,
+    weeks: Weeks = None,
+    force: Force = False,
+    no_report: NoReport = False,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """用公共随机数比较情景 / compare scenarios with common random numbers: differences, intervals, charts, report."""
     from experiments import console
     from experiments.study.compare import compare as run_comparison
@@ -113,8 +137,18 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in loaded))[:80]
     _usable(folder)
     with console.progress("compare", quiet) as report:
-        result = run_comparison(loaded, out=folder, baseline=baseline, replicates=replicates, workers=workers,
-                                seed=seed, scale=scale, weeks=weeks, force=force, progress=report)
+        result = run_comparison(
+            loaded,
+            out=folder,
+            baseline=baseline,
+            replicates=replicates,
+            workers=workers,
+            seed=seed,
+            scale=scale,
+            weeks=weeks,
+            force=force,
+            progress=report,
+        )
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
     if result.table.empty and not as_json:
@@ -122,8 +156,16 @@ def compare(names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARI
     if not (result.table.empty or no_report):
         _draw(result.folder)
     if as_json:
-        print(json.dumps({"folder": str(folder), "comparison": json.loads(result.table.to_json(orient="records")),
-                          "failed": len(result.failed)}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "folder": str(folder),
+                    "comparison": json.loads(result.table.to_json(orient="records")),
+                    "failed": len(result.failed),
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         _print_comparison(result)
     if result.failed:
@@ -144,31 +186,40 @@ def _print_comparison(result: Any) -> None:
 
     titles = {s.name: s.title for s in result.scenarios}
     for name in [s.name for s in result.scenarios if s.name != result.baseline]:
-        title = (f"{titles[name].zh} − {titles[result.baseline].zh} / {titles[name].en} − {titles[result.baseline].en}"
-                 f"  (n = {result.replicates})")
+        title = (
+            f"{titles[name].zh} − {titles[result.baseline].zh} / {titles[name].en} − {titles[result.baseline].en}"
+            f"  (n = {result.replicates})"
+        )
         console.out.print(console.comparison_table(result.table, name, title))
         if (result.table.loc[result.table["scenario"] == name, "mean_difference"] == 0).all():
-            console.out.print(f"{name}：与基线毫无差别，措施可能在所算周数之后才开始 / "
-                              "differs from the baseline in nothing: its levers may begin after the weeks run")
+            console.out.print(
+                f"{name}：与基线毫无差别，措施可能在所算周数之后才开始 / "
+                "differs from the baseline in nothing: its levers may begin after the weeks run"
+            )
     if result.replicates < 2:
         console.out.print("只有一次重复，没有区间 / one replicate gives no interval; use --replicates 2 or more")
-    console.out.print("≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
-                      "of 20 metrics without effect about one looks clear by chance.")
+    console.out.print(
+        "≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
+        "of 20 metrics without effect about one looks clear by chance."
+    )
     for what, name in (("报告 report", "report.html"), ("图表 charts", "charts"), ("数据 data", "comparison.parquet")):
         if (result.folder / name).exists():
             console.out.print(f"{what}: {result.folder / name}")
 
 
 @app.command(epilog="例 / example: huitian view huitian_plan --port 8765")
-def view(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")] = "huitian_plan",
-         port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0为任意空闲端口 / port, 0 for any")] = 8765,
-         host: Annotated[str, typer.Option(help="监听地址，默认仅本机 / address to listen on")] = "127.0.0.1",
-         seed: Seed = 1, scale: Scale = 1.0,
-         district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
-         lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
-         max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
-         mesa: Annotated[bool, typer.Option("--mesa", help="Mesa自带页面 / Mesa's own page")] = False,
-         debug: Debug = False) -> None:
+def view(
+    scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")] = "huitian_plan",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0为任意空闲端口 / port, 0 for any")] = 8765,
+    host: Annotated[str, typer.Option(help="监听地址，默认仅本机 / address to listen on")] = "127.0.0.1",
+    seed: Seed = 1,
+    scale: Scale = 1.0,
+    district: Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")] = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
+    max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
+    mesa: Annotated[bool, typer.Option("--mesa", help="Mesa自带页面 / Mesa's own page")] = False,
+    debug: Debug = False,
+) -> None:
     """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
     from experiments.commands.view import serve
     from experiments.view.visitors import Options
@@ -178,10 +229,13 @@ def view(scenario: Annotated[str, typer.Argument(help="情景名或路径 / name
 
 
 @app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")
-def report(folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder of a run, a comparison or a sweep")],
-           lang: Annotated[str, typer.Option(help="zh | en | both 语言 / language of the report")] = "both",
-           pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
-           as_json: AsJson = False, debug: Debug = False) -> None:
+def report(
+    folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder of a run, a comparison or a sweep")],
+    lang: Annotated[str, typer.Option(help="zh | en | both 语言 / language of the report")] = "both",
+    pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
     """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
     from experiments.commands.report import check, print_pdf
 
@@ -198,8 +252,9 @@ def report(folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder
 
 
 @app.command(epilog="例 / example: huitian doctor results/demo")
-def doctor(folder: Annotated[Path | None, typer.Argument(help="结果文件夹 / a folder of results")] = None,
-           debug: Debug = False) -> None:
+def doctor(
+    folder: Annotated[Path | None, typer.Argument(help="结果文件夹 / a folder of results")] = None, debug: Debug = False
+) -> None:
     """检查安装与结果 / check the installation, and a folder of results for damaged or missing runs."""
     from experiments.commands.doctor import check_installation, check_results
 
@@ -215,8 +270,11 @@ def main() -> None:
     try:
         result = app(standalone_mode=False)
         if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
-            _stop("已中断：完成的都保留，重复同一命令即可继续 / interrupted; whatever was finished stays, "
-                  "the same command goes on from there", _INTERRUPTED)
+            _stop(
+                "已中断：完成的都保留，重复同一命令即可继续 / interrupted; whatever was finished stays, "
+                "the same command goes on from there",
+                _INTERRUPTED,
+            )
         sys.exit(result if isinstance(result, int) else 0)
     except _UsageError as error:  # type: ignore[misc]
         _stop(error.format_message(), 2)

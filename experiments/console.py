@@ -24,11 +24,27 @@ from simulation.metrics.table import METRICS
 
 _PLAIN_SECONDS = 10.0  # between lines when the output is no terminal
 HEADLINES = (
-    "satisfaction", "satisfaction_convenience", "satisfaction_community_service", "satisfaction_gini",
-    "load_committee", "load_property", "load_street", "households_per_worker", "backlog", "wait_weeks",
-    "response_rate", "resolution_rate", "satisfied_rate", "circle_coverage_communities",
-    "circle_coverage_residents", "volunteers", "trust", "fee_payment_rate", "cost_capital_yuan",
-    "cost_operating_yuan")
+    "satisfaction",
+    "satisfaction_convenience",
+    "satisfaction_community_service",
+    "satisfaction_gini",
+    "load_committee",
+    "load_property",
+    "load_street",
+    "households_per_worker",
+    "backlog",
+    "wait_weeks",
+    "response_rate",
+    "resolution_rate",
+    "satisfied_rate",
+    "circle_coverage_communities",
+    "circle_coverage_residents",
+    "volunteers",
+    "trust",
+    "fee_payment_rate",
+    "cost_capital_yuan",
+    "cost_operating_yuan",
+)
 _PIPED_WIDTH = 160  # a file or a pipe has no width of its own
 out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
 err = Console(stderr=True, highlight=False)
@@ -47,8 +63,15 @@ def progress(title: str, quiet: bool) -> Iterator[Report]:
     if quiet:
         yield lambda done, total, what="": None
     elif err.is_terminal:
-        with Progress(TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-                      TimeRemainingColumn(), TextColumn("{task.fields[what]}"), console=err) as bar:
+        with Progress(
+            TextColumn(title),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("{task.fields[what]}"),
+            console=err,
+        ) as bar:
             yield _bar(bar, bar.add_task(title, total=None, what=""))
     else:
         yield _lines(title)
@@ -80,8 +103,11 @@ def _lines(title: str) -> Report:
         if done == total or now - said >= _PLAIN_SECONDS:
             said = now
             left = (now - began) / max(done - before, 1) * (total - done)
-            print(f"{title} {done}/{total} {what} ({now - began:.0f} s, {left:.0f} s left)".replace("  ", " "),
-                  file=sys.stderr, flush=True)
+            print(
+                f"{title} {done}/{total} {what} ({now - began:.0f} s, {left:.0f} s left)".replace("  ", " "),
+                file=sys.stderr,
+                flush=True,
+            )
 
     return line
 
@@ -130,6 +156,12 @@ def comparison_table(frame: pd.DataFrame, scenario: str, title: str) -> Table:
         metric = METRICS[str(row.Index)]
         interval = "–" if pd.isna(row.ci_low) else f"{number(row.ci_low)} … {number(row.ci_high)}"
         mark = "" if row.clear else " ≈0"
-        table.add_row(_label(metric.name), f"{metric.unit_zh} {metric.unit_en}", number(row.baseline_value),
-                      signed(row.mean_difference) + mark, interval, number(row.variance_reduction))
+        table.add_row(
+            _label(metric.name),
+            f"{metric.unit_zh} {metric.unit_en}",
+            number(row.baseline_value),
+            signed(row.mean_difference) + mark,
+            interval,
+            number(row.variance_reduction),
+        )
     return table

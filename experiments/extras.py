@@ -1,7 +1,12 @@
 """Packages that only some questions need, and how to get them."""
 
-_EXTRAS = {"SALib": "analysis", "ema_workbench": "analysis", "pymoo": "analysis", "sklearn": "analysis",
-           "threadpoolctl": "analysis"}
+_EXTRAS = {
+    "SALib": "analysis",
+    "ema_workbench": "analysis",
+    "pymoo": "analysis",
+    "sklearn": "analysis",
+    "threadpoolctl": "analysis",
+}
 
 
 def missing(error: ModuleNotFoundError) -> str | None:

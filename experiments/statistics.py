@@ -8,8 +8,18 @@ from numpy.typing import NDArray
 from scipy import stats
 
 LEVEL = 0.95
-COLUMNS = ["scenario", "baseline", "metric", "replicates", "mean_difference", "ci_low", "ci_high",
-           "relative_difference", "variance_reduction", "baseline_value"]
+COLUMNS = [
+    "scenario",
+    "baseline",
+    "metric",
+    "replicates",
+    "mean_difference",
+    "ci_low",
+    "ci_high",
+    "relative_difference",
+    "variance_reduction",
+    "baseline_value",
+]
 
 
 @dataclass(frozen=True)
@@ -69,11 +79,20 @@ def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) ->
                 continue
             a, b = block[scenario].to_numpy(), block[baseline].to_numpy()
             p, level_b = paired(a, b, level), float(b.mean())
-            rows.append({
-                "scenario": scenario, "baseline": baseline, "metric": metric, "replicates": len(block),
-                "mean_difference": p.mean, "ci_low": p.low, "ci_high": p.high,
-                "relative_difference": p.mean / abs(level_b) if level_b else np.nan,
-                "variance_reduction": p.variance_reduction, "baseline_value": level_b})
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "baseline": baseline,
+                    "metric": metric,
+                    "replicates": len(block),
+                    "mean_difference": p.mean,
+                    "ci_low": p.low,
+                    "ci_high": p.high,
+                    "relative_difference": p.mean / abs(level_b) if level_b else np.nan,
+                    "variance_reduction": p.variance_reduction,
+                    "baseline_value": level_b,
+                }
+            )
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -79,8 +79,9 @@ def cached(kind: str, key: dict[str, Any], build: Callable[[], Arrays], *, limit
             _evict(entry.parent, limit_gb * 1e9, keep=entry)
         except OSError as error:
             why = error.strerror or f"not written in full: {error}"
-            warnings.warn(f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning,
-                          stacklevel=2)
+            warnings.warn(
+                f"the cache {entry.parent} cannot be used ({why}); going on without", RuntimeWarning, stacklevel=2
+            )
             return made
     return _load(entry) or made  # mapped: shared with those who come later
 
@@ -116,8 +117,10 @@ def _load(entry: Path) -> Arrays | None:
             if file.stat().st_size != size or _checksum(file) != checksum:
                 raise ValueError(f"{file} is damaged")
         # plain arrays over copy-on-write maps: the kernels know no other type, and would be compiled once more for it
-        arrays = {name: np.asarray(np.load(entry / f"{name}.npy", mmap_mode="c" if size > _SAMPLE else None))
-                  for name, (size, _) in manifest.items()}
+        arrays = {
+            name: np.asarray(np.load(entry / f"{name}.npy", mmap_mode="c" if size > _SAMPLE else None))
+            for name, (size, _) in manifest.items()
+        }
     except (OSError, ValueError, TypeError, AttributeError):
         return None
     with contextlib.suppress(OSError):  # a read-only cache serves as well; it only forgets when it was used
@@ -149,8 +152,9 @@ def _store(entry: Path, arrays: Arrays) -> None:
 
 def _evict(place: Path, limit: float, keep: Path) -> None:
     now = time.time()
-    entries = sorted((e for e in place.iterdir() if e.is_dir() and e != keep), key=lambda e: e.stat().st_mtime,
-                     reverse=True)
+    entries = sorted(
+        (e for e in place.iterdir() if e.is_dir() and e != keep), key=lambda e: e.stat().st_mtime, reverse=True
+    )
     entries = [e for e in entries if not e.name.startswith(".") or now - e.stat().st_mtime > _ABANDONED]
     used = _size(keep)
     for entry in entries:

@@ -50,8 +50,9 @@ def begin_week(world: World, interventions: Mapping[str, Intervention]) -> None:
     world.week = new_week(len(world.communities))
 
 
-def step_week(world: World, interventions: Mapping[str, Intervention],
-              watch: Callable[[str], None] | None = None) -> None:
+def step_week(
+    world: World, interventions: Mapping[str, Intervention], watch: Callable[[str], None] | None = None
+) -> None:
     """One week of a world: interventions first, then every process in order.
 
     `watch` is called with the name of each process after it; it may read the world, not write to it.
@@ -91,13 +92,13 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self.residents = ResidentSet(self)
         geography = world.geography
         self.grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=self.random)
-        self._cells = [self.grid[int(x), int(y)]
-                       for x, y in zip(geography.cell_x, geography.cell_y, strict=True)]
+        self._cells = [self.grid[int(x), int(y)] for x, y in zip(geography.cell_x, geography.cell_y, strict=True)]
         for name in ("active", "community", "households", "satisfaction"):
             self.grid.add_property_layer(PropertyLayer(name, (geography.width, geography.height), 0.0, dtype=float))
         self.grid.active.data[geography.cell_x, geography.cell_y] = 1.0
-        self.grid.households.data[geography.cell_x, geography.cell_y] = np.bincount(
-            world.gates.cell, world.gates.households, len(geography.cell_x)) / world.scale
+        self.grid.households.data[geography.cell_x, geography.cell_y] = (
+            np.bincount(world.gates.cell, world.gates.households, len(geography.cell_x)) / world.scale
+        )
         self._place_offices()
         self.draw_layers()
 

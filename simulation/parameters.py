@@ -34,8 +34,19 @@ class Parameter:
 
 def _read() -> dict[str, Parameter]:
     with Path(__file__).with_name("parameters.csv").open(encoding="utf-8", newline="") as file:
-        rows = [Parameter(row["name"], float(row["default"]), float(row["low"]), float(row["high"]),
-                          row["unit"], row["source"], row["zh"], row["en"]) for row in csv.DictReader(file)]
+        rows = [
+            Parameter(
+                row["name"],
+                float(row["default"]),
+                float(row["low"]),
+                float(row["high"]),
+                row["unit"],
+                row["source"],
+                row["zh"],
+                row["en"],
+            )
+            for row in csv.DictReader(file)
+        ]
     return {row.name: row for row in rows}
 
 

@@ -112,7 +112,13 @@ def summarise(district: pd.DataFrame, name: str) -> float | None:
 
 def summary(district: pd.DataFrame) -> dict[str, dict[str, float | None]]:
     """First-year, last-year and whole-run value of each headline metric."""
-    spans = {"first_year": district.iloc[:WEEKS_PER_YEAR], "last_year": district.iloc[-WEEKS_PER_YEAR:],
-             "whole_run": district}
-    return {name: {span: summarise(rows, name) for span, rows in spans.items()}
-            for name in METRICS if name in district.columns}
+    spans = {
+        "first_year": district.iloc[:WEEKS_PER_YEAR],
+        "last_year": district.iloc[-WEEKS_PER_YEAR:],
+        "whole_run": district,
+    }
+    return {
+        name: {span: summarise(rows, name) for span, rows in spans.items()}
+        for name in METRICS
+        if name in district.columns
+    }

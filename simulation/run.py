@@ -82,14 +82,24 @@ class Recorder:
     def week(self, world: World) -> None:
         """Read the week that has just been stepped."""
         place, district = observe.week(world)
-        self.district.append({"tick": world.tick, "date": pd.Timestamp(world.date),
-                              **{name: district[name] for name in METRICS if name in district}})
+        self.district.append(
+            {
+                "tick": world.tick,
+                "date": pd.Timestamp(world.date),
+                **{name: district[name] for name in METRICS if name in district},
+            }
+        )
         c = world.communities
-        self.communities.append({
-            "tick": np.full(len(c), world.tick, np.int32), "community": np.arange(len(c), dtype=np.int16),
-            "parent": c.parent.astype(np.int16), "subdistrict": c.subdistrict.astype(np.int16),
-            **{name: place[name] for name in ("residents", "households", "workers")},
-            **{name: place[name] for name in METRICS if name in place}})
+        self.communities.append(
+            {
+                "tick": np.full(len(c), world.tick, np.int32),
+                "community": np.arange(len(c), dtype=np.int16),
+                "parent": c.parent.astype(np.int16),
+                "subdistrict": c.subdistrict.astype(np.int16),
+                **{name: place[name] for name in ("residents", "households", "workers")},
+                **{name: place[name] for name in METRICS if name in place},
+            }
+        )
         if world.tick % GROUP_WEEKS == 0:
             self.groups.append(_groups(world))
         if len(self.sample):
@@ -104,12 +114,17 @@ def sampled(n_residents: int, wanted: int) -> NDArray[np.int64]:
 def _followed(world: World, rows: NDArray[np.int64]) -> Rows:
     r, c = world.residents, world.residents.columns
     return {
-        "tick": np.full(len(rows), world.tick, np.int32), "resident": rows,
-        "community": world.gates.community[r.gate[rows]].astype(np.int16), "life_stage": r.life_stage[rows],
+        "tick": np.full(len(rows), world.tick, np.int32),
+        "resident": rows,
+        "community": world.gates.community[r.gate[rows]].astype(np.int16),
+        "life_stage": r.life_stage[rows],
         "overall": 100 * c.overall[rows],
         **{f"satisfaction_{domain}": 100 * c.satisfaction[d, rows] for d, domain in enumerate(DOMAINS)},
-        "efficacy": c.efficacy[rows], "trust": c.trust[:, rows].mean(axis=0), "awareness": c.awareness[rows],
-        "volunteer": c.volunteer[rows]}
+        "efficacy": c.efficacy[rows],
+        "trust": c.trust[:, rows].mean(axis=0),
+        "awareness": c.awareness[rows],
+        "volunteer": c.volunteer[rows],
+    }
 
 
 @njit(parallel=True, cache=True)
@@ -128,9 +143,12 @@ def _groups(world: World) -> Rows:
     people, index = np.zeros((len(world.streets), stages), np.int64), np.zeros((len(world.streets), stages))
     _sum_groups(world.places.gate_ptr, world.gates.subdistrict, r.life_stage, r.columns.overall, people, index)
     return {
-        "tick": np.full(n, world.tick, np.int32), "life_stage": np.tile(LIFE_STAGES, len(world.streets)),
-        "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages), "residents": people.ravel(),
-        "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel()}
+        "tick": np.full(n, world.tick, np.int32),
+        "life_stage": np.tile(LIFE_STAGES, len(world.streets)),
+        "subdistrict": np.repeat(np.arange(len(world.streets), dtype=np.int16), stages),
+        "residents": people.ravel(),
+        "satisfaction": np.divide(100 * index, people, out=np.full(index.shape, np.nan), where=people > 0).ravel(),
+    }
 
 
 def people(scenario: Scenario, scale: float) -> Population:
@@ -162,8 +180,9 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
 
 def district_of(scenario: Scenario) -> District:
     """The district of a scenario, by the readings that it chooses."""
-    return load_district(scenario.district, population=scenario.readings.population,
-                         communities=scenario.readings.communities)
+    return load_district(
+        scenario.district, population=scenario.readings.population, communities=scenario.readings.communities
+    )
 
 
 def _place(scenario: Scenario) -> tuple[District, Geography]:
@@ -189,9 +208,16 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     return snapshot.take(world)
 
 
-def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: int | None = None,
-             threads: int | None = None, progress: Callable[[int, int], None] | None = None,
-             watch: Callable[[World], None] | None = None) -> Recording:
+def simulate(
+    scenario: Scenario,
+    *,
+    seed: int = 1,
+    scale: float = 1.0,
+    weeks: int | None = None,
+    threads: int | None = None,
+    progress: Callable[[int, int], None] | None = None,
+    watch: Callable[[World], None] | None = None,
+) -> Recording:
     """Run a scenario.
 
     Parameters
@@ -227,9 +253,14 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
             progress(done + 1, weeks)
     seconds = time.perf_counter() - stepping
     manifest = {
-        "seed": seed, "scale": scale, "weeks": weeks, "scenario": scenario.model_dump(mode="json", by_alias=True),
-        "residents": len(world.residents), "wall_seconds": round(time.perf_counter() - began, 3),
-        "step_seconds": round(seconds, 3), "threads": numba.get_num_threads(),
+        "seed": seed,
+        "scale": scale,
+        "weeks": weeks,
+        "scenario": scenario.model_dump(mode="json", by_alias=True),
+        "residents": len(world.residents),
+        "wall_seconds": round(time.perf_counter() - began, 3),
+        "step_seconds": round(seconds, 3),
+        "threads": numba.get_num_threads(),
         "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT, 1),
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
@@ -242,16 +273,38 @@ def simulate(scenario: Scenario, *, seed: int = 1, scale: float = 1.0, weeks: in
 def _recording(world: World, recorder: Recorder, manifest: dict[str, Any]) -> Recording:
     r, c = world.residents, world.communities
     communities = _table(recorder.communities)
-    residents = pd.DataFrame({
-        "overall": (100 * r.columns.overall).round(1), "life_stage": r.life_stage,
-        "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
-        "community": world.gates.community[r.gate].astype(np.int16)})
+    residents = pd.DataFrame(
+        {
+            "overall": (100 * r.columns.overall).round(1),
+            "life_stage": r.life_stage,
+            "subdistrict": world.gates.subdistrict[r.gate].astype(np.int16),
+            "community": world.gates.community[r.gate].astype(np.int16),
+        }
+    )
     homes = np.flatnonzero(world.cell_community >= 0)
-    cells = pd.DataFrame({"cell_x": world.geography.cell_x[homes], "cell_y": world.geography.cell_y[homes],
-                          "community": world.cell_community[homes].astype(np.int16)})
-    names = pd.DataFrame({"community": np.arange(len(c), dtype=np.int16), "name_zh": c.name_zh, "name_en": c.name_en,
-                          "kind": np.where(c.village, "village", "community")})
+    cells = pd.DataFrame(
+        {
+            "cell_x": world.geography.cell_x[homes],
+            "cell_y": world.geography.cell_y[homes],
+            "community": world.cell_community[homes].astype(np.int16),
+        }
+    )
+    names = pd.DataFrame(
+        {
+            "community": np.arange(len(c), dtype=np.int16),
+            "name_zh": c.name_zh,
+            "name_en": c.name_en,
+            "kind": np.where(c.village, "village", "community"),
+        }
+    )
     groups = _table(recorder.groups)
     panel = _table(recorder.panel) if recorder.panel else None
-    return Recording(pd.DataFrame(recorder.district), communities.merge(names, on="community"), groups, residents,
-                     cells, panel, manifest)
+    return Recording(
+        pd.DataFrame(recorder.district),
+        communities.merge(names, on="community"),
+        groups,
+        residents,
+        cells,
+        panel,
+        manifest,
+    )

@@ -19,8 +19,9 @@ def book() -> nbformat.NotebookNode:
 
 def test_it_is_the_notebook_of_its_source(book: nbformat.NotebookNode) -> None:
     made = build_tour.build(execute=False)
-    assert [(cell.cell_type, cell.source) for cell in book.cells] == [(cell.cell_type, cell.source)
-                                                                      for cell in made.cells]
+    assert [(cell.cell_type, cell.source) for cell in book.cells] == [
+        (cell.cell_type, cell.source) for cell in made.cells
+    ]
 
 
 def test_cells_compile_and_what_they_import_is_there(book: nbformat.NotebookNode) -> None:

@@ -23,8 +23,12 @@ def tracked(*folders: str) -> list[str]:
 
 
 def pip(*arguments: str) -> None:
-    done = subprocess.run([sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
-                          capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        [sys.executable, "-m", "pip", "--disable-pip-version-check", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr
 
 
@@ -55,18 +59,32 @@ def test_the_installed_command_finds_its_files_outside_the_checkout(wheel: Path,
     place.mkdir()
 
     def huitian(*words: str) -> str:
-        done = subprocess.run([str(python.parent / "huitian"), *words], cwd=place, env=environment, text=True,
-                              capture_output=True, timeout=300)
+        done = subprocess.run(
+            [str(python.parent / "huitian"), *words],
+            cwd=place,
+            env=environment,
+            text=True,
+            capture_output=True,
+            timeout=300,
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
-    where = subprocess.run([str(python), "-c", "import simulation; print(simulation.__file__)"], cwd=place,
-                           env=environment, capture_output=True, text=True, check=True).stdout
+    where = subprocess.run(
+        [str(python), "-c", "import simulation; print(simulation.__file__)"],
+        cwd=place,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
     assert Path(where).is_relative_to(tmp_path)
     assert "service_circles" in huitian("scenarios", "list")
     assert "ok" in huitian("scenarios", "check", "huitian_plan")
     # a run would compile every kernel anew (a minute), so the rest is only read
-    read = ("from experiments.study.file import load_plan; from simulation.district.data.district import load_district; "
-            "print(bool(load_plan('circles_dose')), len(load_district('huitian').tables['communities']))")
+    read = (
+        "from experiments.study.file import load_plan; from simulation.district.data.district import load_district; "
+        "print(bool(load_plan('circles_dose')), len(load_district('huitian').tables['communities']))"
+    )
     done = subprocess.run([str(python), "-c", read], cwd=place, env=environment, capture_output=True, text=True)
     assert done.stdout.split() == ["True", "126"], done.stderr

@@ -19,45 +19,67 @@ _FACILITIES = {
     "elder_institution": ("养老机构", "elder institutions, beds"),
     "culture_centre": ("文体中心", "culture and sports centres, visits a week"),
 }
-_EPIDEMIC = {"epidemic_begins": ("疫情：开始有输入病例", "epidemic: cases begin to be imported"),
-             "epidemic_response": ("疫情：一级响应", "epidemic: first-level response"),
-             "epidemic_imports_end": ("疫情：输入结束", "epidemic: importing ends"),
-             "epidemic_response_ends": ("疫情：响应降级", "epidemic: the response is lowered")}
+_EPIDEMIC = {
+    "epidemic_begins": ("疫情：开始有输入病例", "epidemic: cases begin to be imported"),
+    "epidemic_response": ("疫情：一级响应", "epidemic: first-level response"),
+    "epidemic_imports_end": ("疫情：输入结束", "epidemic: importing ends"),
+    "epidemic_response_ends": ("疫情：响应降级", "epidemic: the response is lowered"),
+}
 """Events that are no switch of the context by themselves."""
-_OTHER = {"communities": ("社区与村，名称与户数", "communities and villages: names and households"),
-          "firms": ("物业企业", "property firms"), "departments": ("区级部门", "departments of the district"),
-          "lines": ("铁路、公路走向（折点）", "railways and roads, points of their lines"),
-          "open_land": ("公园与无住房用地", "parks and land without homes")}
+_OTHER = {
+    "communities": ("社区与村，名称与户数", "communities and villages: names and households"),
+    "firms": ("物业企业", "property firms"),
+    "departments": ("区级部门", "departments of the district"),
+    "lines": ("铁路、公路走向（折点）", "railways and roads, points of their lines"),
+    "open_land": ("公园与无住房用地", "parks and land without homes"),
+}
 
 
 def facts_page(district: District) -> str:
     """Markdown of `docs/facts.md`; every number comes from the district's folder."""
     figures = [*district.figures.values(), *district.marginals.values(), *district.readings.values()]
     parts = [
-        f"# {district.title['zh']}：事实与假设 {district.title['en']}: facts and assumptions", _introduction(district),
-        "## 可信度 How well it is known", _confidence(figures),
+        f"# {district.title['zh']}：事实与假设 {district.title['en']}: facts and assumptions",
+        _introduction(district),
+        "## 可信度 How well it is known",
+        _confidence(figures),
         *(["## 来源不一致之处 Where sources disagree", *_conflicts(district)] if district.conflicts else []),
-        "## 常住人口 Residents", _readings(district),
-        "## 拆分前的社区 Communities before any split", _community_readings(district),
-        "## 街道与镇 Streets and town", _streets(district),
+        "## 常住人口 Residents",
+        _readings(district),
+        "## 拆分前的社区 Communities before any split",
+        _community_readings(district),
+        "## 街道与镇 Streets and town",
+        _streets(district),
         *_themes(district),
         "## 人口结构 Who lives there",
         "Shares and means that the synthetic population is made to meet; how well it does is in "
-        "[population](population.md).", _figures(district.marginals.values()),
-        "## 计划前的设施 Facilities before the plan", _facilities(district.table("facilities")),
-        "## 其他数据表 Other tables", _others(district),
-        *(["## 背景事件 Events that are no measure of the plan",
-           "They happen in every scenario unless it switches them off under `context:`.", _events(district)]
-          if district.events else []),
-        *(_timeline(district) if district.timeline else [])]
+        "[population](population.md).",
+        _figures(district.marginals.values()),
+        "## 计划前的设施 Facilities before the plan",
+        _facilities(district.table("facilities")),
+        "## 其他数据表 Other tables",
+        _others(district),
+        *(
+            [
+                "## 背景事件 Events that are no measure of the plan",
+                "They happen in every scenario unless it switches them off under `context:`.",
+                _events(district),
+            ]
+            if district.events
+            else []
+        ),
+        *(_timeline(district) if district.timeline else []),
+    ]
     return "\n\n".join(parts) + "\n"
 
 
 def _introduction(district: District) -> str:
     about = f" {district.about}" if district.about else ""
-    return (f"Made from `districts/{district.name}/` by `python -m docs.builders.reference`.{about} An assumption has "
-            "a range in place of a source, and a result that turns over within it is not known. ● marks figures "
-            "that the model reads; the others are for comparison, or stand behind the tables.")
+    return (
+        f"Made from `districts/{district.name}/` by `python -m docs.builders.reference`.{about} An assumption has "
+        "a range in place of a source, and a result that turns over within it is not known. ● marks figures "
+        "that the model reads; the others are for comparison, or stand behind the tables."
+    )
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
@@ -79,8 +101,10 @@ def _range(low: float | None, high: float | None, unit: str) -> str:
 
 def _confidence(figures: list[Figure]) -> str:
     count = Counter(figure.confidence for figure in figures)
-    return _table(("word", "中文", "meaning", "figures on this page#"),
-                  ((word, zh, en, count[word]) for word, (zh, en) in CONFIDENCE.items()))
+    return _table(
+        ("word", "中文", "meaning", "figures on this page#"),
+        ((word, zh, en, count[word]) for word, (zh, en) in CONFIDENCE.items()),
+    )
 
 
 def _conflicts(district: District) -> Iterable[str]:
@@ -91,17 +115,39 @@ def _conflicts(district: District) -> Iterable[str]:
 
 
 def _readings(district: District) -> str:
-    return _table(("reading", "residents#", "range", "confidence", "source", "used"), (
-        (f"`{name}`", _number(f.value, ""), _range(f.low, f.high, ""), f.confidence, f.source,
-         "default" if name == district.population_reading else "") for name, f in district.readings.items()))
+    return _table(
+        ("reading", "residents#", "range", "confidence", "source", "used"),
+        (
+            (
+                f"`{name}`",
+                _number(f.value, ""),
+                _range(f.low, f.high, ""),
+                f.confidence,
+                f.source,
+                "default" if name == district.population_reading else "",
+            )
+            for name, f in district.readings.items()
+        ),
+    )
 
 
 def _community_readings(district: District) -> str:
     listed = district.table("communities")["kind"].value_counts().get("community", 0)
     listed -= len(district.community_readings[district.community_reading].halved)
-    return _table(("reading", "communities#", "halved", "confidence", "source", "used"), (
-        (f"`{name}`", listed + len(r.halved), "、".join(r.halved), r.confidence, r.source,
-         "default" if name == district.community_reading else "") for name, r in district.community_readings.items()))
+    return _table(
+        ("reading", "communities#", "halved", "confidence", "source", "used"),
+        (
+            (
+                f"`{name}`",
+                listed + len(r.halved),
+                "、".join(r.halved),
+                r.confidence,
+                r.source,
+                "default" if name == district.community_reading else "",
+            )
+            for name, r in district.community_readings.items()
+        ),
+    )
 
 
 def _streets(district: District) -> str:
@@ -109,13 +155,32 @@ def _streets(district: District) -> str:
     of = communities.groupby(["subdistrict", "kind"]).size().unstack(fill_value=0)
     of = of.reindex(index=streets["code"], columns=["community", "village"], fill_value=0)
     homes = communities.groupby("subdistrict")["households"].sum().reindex(streets["code"], fill_value=0)
-    rows = [(row["name_zh"], row["name_en"], _number(row["population"], ""), f"{row['area_km2']:g}",
-             of.loc[row["code"], "community"], of.loc[row["code"], "village"], _number(homes[row["code"]], ""),
-             row["source"]) for _, row in streets.iterrows()]
-    total = ("**合计**", "**total**", _number(streets["population"].sum(), ""), f"{streets['area_km2'].sum():g}",
-             of["community"].sum(), of["village"].sum(), _number(homes.sum(), ""), "")
-    return _table(("街道", "street", "residents#", "km²#", "communities#", "villages#", "households#", "source"),
-                  [*rows, total])
+    rows = [
+        (
+            row["name_zh"],
+            row["name_en"],
+            _number(row["population"], ""),
+            f"{row['area_km2']:g}",
+            of.loc[row["code"], "community"],
+            of.loc[row["code"], "village"],
+            _number(homes[row["code"]], ""),
+            row["source"],
+        )
+        for _, row in streets.iterrows()
+    ]
+    total = (
+        "**合计**",
+        "**total**",
+        _number(streets["population"].sum(), ""),
+        f"{streets['area_km2'].sum():g}",
+        of["community"].sum(),
+        of["village"].sum(),
+        _number(homes.sum(), ""),
+        "",
+    )
+    return _table(
+        ("街道", "street", "residents#", "km²#", "communities#", "villages#", "households#", "source"), [*rows, total]
+    )
 
 
 def _themes(district: District) -> Iterable[str]:
@@ -128,10 +193,22 @@ def _themes(district: District) -> Iterable[str]:
 
 def _figures(figures: Iterable[Figure]) -> str:
     """Figures with ranges and sources; ● marks those that the model reads."""
-    return _table(("名称", "name", "value#", "unit", "range", "model", "confidence", "source"), (
-        (f.zh, f"{f.en} `{f.name}`", _number(f.value, f.unit), f.unit.replace("m2", "m²"),
-         _range(f.low, f.high, f.unit), "●" if f.name in (*FIGURES, *MARGINALS) else "", f.confidence, f.source)
-        for f in figures))
+    return _table(
+        ("名称", "name", "value#", "unit", "range", "model", "confidence", "source"),
+        (
+            (
+                f.zh,
+                f"{f.en} `{f.name}`",
+                _number(f.value, f.unit),
+                f.unit.replace("m2", "m²"),
+                _range(f.low, f.high, f.unit),
+                "●" if f.name in (*FIGURES, *MARGINALS) else "",
+                f.confidence,
+                f.source,
+            )
+            for f in figures
+        ),
+    )
 
 
 def _facilities(table: pd.DataFrame) -> str:
@@ -144,22 +221,41 @@ def _facilities(table: pd.DataFrame) -> str:
 
 
 def _others(district: District) -> str:
-    return _table(("内容", "what", "rows#", "source"), (
-        (zh, f"{en} (`{name}.csv`)", len(district.table(name)), "; ".join(district.table(name)["source"].unique()))
-        for name, (zh, en) in _OTHER.items()))
+    return _table(
+        ("内容", "what", "rows#", "source"),
+        (
+            (zh, f"{en} (`{name}.csv`)", len(district.table(name)), "; ".join(district.table(name)["source"].unique()))
+            for name, (zh, en) in _OTHER.items()
+        ),
+    )
 
 
 def _events(district: District) -> str:
     about = {name: str(field.description).split(" / ", 1) for name, field in Context.model_fields.items()} | _EPIDEMIC
-    return _table(("date", "中文", "event", "source"), (
-        (district.event_date(name), about[name][0], f"{about[name][1]} `{name}`",
-         district.source.data["events"][name]["source"]) for name in sorted(district.events, key=district.event_date)))
+    return _table(
+        ("date", "中文", "event", "source"),
+        (
+            (
+                district.event_date(name),
+                about[name][0],
+                f"{about[name][1]} `{name}`",
+                district.source.data["events"][name]["source"],
+            )
+            for name in sorted(district.events, key=district.event_date)
+        ),
+    )
 
 
 def _timeline(district: District) -> Iterable[str]:
     yield "## 行动时间表 Timeline of the plan"
-    yield ("Dates as exact as the source gives them. Measures H01 to H18 follow the order of the published case study; "
-           "scenarios set their own dates.")
-    yield _table(("date", "measure", "中文", "step", "source"), (
-        (step.date.strftime(_DATE[step.precision]), step.measure, step.zh, step.en, step.source)
-        for step in district.timeline))
+    yield (
+        "Dates as exact as the source gives them. Measures H01 to H18 follow the order of the published case study; "
+        "scenarios set their own dates."
+    )
+    yield _table(
+        ("date", "measure", "中文", "step", "source"),
+        (
+            (step.date.strftime(_DATE[step.precision]), step.measure, step.zh, step.en, step.source)
+            for step in district.timeline
+        ),
+    )

@@ -37,15 +37,22 @@ Row = dict[str, str]
 
 def measures_page() -> str:
     """The page as Markdown."""
-    found = sorted((i for i in interventions().values() if i.__module__.startswith("simulation.")),
-                   key=lambda item: item.claim)
+    found = sorted(
+        (i for i in interventions().values() if i.__module__.startswith("simulation.")), key=lambda item: item.claim
+    )
     effects = list(_effects())
     first = effects[0] if effects else {"scale": "–", "replicates": "–"}
-    basis = (f"{first['replicates']} replicates with common random numbers on {100 * float(first['scale']):g} % of the "
-             "households, doses and calendar of the plan." if effects else "Not measured yet.")
+    basis = (
+        f"{first['replicates']} replicates with common random numbers on {100 * float(first['scale']):g} % of the "
+        "households, doses and calendar of the plan."
+        if effects
+        else "Not measured yet."
+    )
     lines = [_HEAD.format(basis=basis), *_head("claim", "lever", "措施", "measure", "类别 group")]
-    lines += [f"| {i.claim} | [`{i.kind}`](#{i.kind}) | {i.title_zh} | {i.title_en} | {i.group_zh} {i.group_en} |"
-              for i in found]
+    lines += [
+        f"| {i.claim} | [`{i.kind}`](#{i.kind}) | {i.title_zh} | {i.title_en} | {i.group_zh} {i.group_en} |"
+        for i in found
+    ]
     for item in found:
         lines += ["", *_section(item, [row for row in effects if row["kind"] == item.kind])]
     return "\n".join([*lines, ""])
@@ -59,16 +66,33 @@ def _effects() -> Iterable[Row]:
 
 def _section(item: type[Intervention], effects: list[Row]) -> list[str]:
     whole = [f"{_metric(row['metric'])} {_interval(row)}" for row in effects if not row["measure"]]
-    lines = [f"## {item.kind}", "", f"{item.claim} · {item.title_zh} · {item.title_en}", "",
-             inspect.cleandoc(item.__doc__ or ""), "",
-             f"Scenario: [`{item.kind}`](../scenarios/{item.kind}.yaml). Code: "
-             f"[`{item.kind}.py`](../simulation/interventions/{item.kind}.py)."]
+    lines = [
+        f"## {item.kind}",
+        "",
+        f"{item.claim} · {item.title_zh} · {item.title_en}",
+        "",
+        inspect.cleandoc(item.__doc__ or ""),
+        "",
+        f"Scenario: [`{item.kind}`](../scenarios/{item.kind}.yaml). Code: "
+        f"[`{item.kind}.py`](../simulation/interventions/{item.kind}.py).",
+    ]
     if whole:
         lines += [f"The whole lever against its absence, last year or total: {'; '.join(whole)}."]
-    lines += ["", *_head("measure", "措施", "the case says", "mechanism", "simulated effect (95 %)",
-                         "prior, nil to most", "half, weeks")]
-    lines += [_effect(item, number, [row for row in effects if row["measure"] == number])
-              for number in sorted(item.measures)]
+    lines += [
+        "",
+        *_head(
+            "measure",
+            "措施",
+            "the case says",
+            "mechanism",
+            "simulated effect (95 %)",
+            "prior, nil to most",
+            "half, weeks",
+        ),
+    ]
+    lines += [
+        _effect(item, number, [row for row in effects if row["measure"] == number]) for number in sorted(item.measures)
+    ]
     lines += ["", *_head("field", "default", "range", "unit", "measure", "含义", "meaning", "source")]
     return lines + [_row(name, field) for name, field in item.model_fields.items()]
 
@@ -82,8 +106,10 @@ def _effect(item: type[Intervention], number: str, effects: list[Row]) -> str:
     shown = f"{_metric(measure.metric)} {_interval(by['plan'])}" if by else "–"
     prior = f"{_value(by['nil'], 'mean_difference')} … {_value(by['most'], 'mean_difference')}" if "most" in by else "–"
     half = by["plan"]["half_weeks"] if by else ""
-    return (f"| {number} | {measure.zh} · {measure.en} | {measure.figure or 'no number'} | {measure.mechanism} | "
-            f"{shown} | {prior} | {half or '–'} |")
+    return (
+        f"| {number} | {measure.zh} · {measure.en} | {measure.figure or 'no number'} | {measure.mechanism} | "
+        f"{shown} | {prior} | {half or '–'} |"
+    )
 
 
 def _metric(name: str) -> str:
@@ -105,5 +131,7 @@ def _row(name: str, field: FieldInfo) -> str:
     default = "" if field.default is None else getattr(field.default, "value", field.default)
     shown = f"{default:,g}" if isinstance(default, float) else default
     soft = " (soft)" if extra["soft"] else ""
-    return (f"| `{name}` | {shown} | {span} | {extra['unit']} | {extra['measure']}{soft} | {extra['zh']} | "
-            f"{extra['en']} | {extra['source']} |")
+    return (
+        f"| `{name}` | {shown} | {span} | {extra['unit']} | {extra['measure']}{soft} | {extra['zh']} | "
+        f"{extra['en']} | {extra['source']} |"
+    )

@@ -17,15 +17,26 @@ _SUMMARY = {"mean": "mean", "sum": "sum", "last": "last"}
 def metrics_page() -> str:
     """`docs/metrics.md`."""
     lines = [
-        "# 指标 Metrics", "",
-        "Made from `simulation/metrics/table.py` by `python -m docs.builders.reference`. The district's value is the ratio of "
-        "the sums over its communities, not a mean of their rates. A rate without cases in a week is missing. "
+        "# 指标 Metrics",
+        "",
+        "Made from `simulation/metrics/table.py` by `python -m docs.builders.reference`. The district's value is "
+        "the ratio of the sums over its communities, not a mean of their rates. A rate without cases in a week is "
+        "missing. "
         "`summary` says how weeks become one number: mean of a level or rate, sum of a flow, last of a running total.",
-        "", "| name | 中文 | English | unit | direction | summary | definition |", "|---|---|---|---|---|---|---|"]
-    lines += [f"| `{m.name}` | {m.zh} | {m.en} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
-              f"{_SUMMARY[m.summary]} | {m.definition_zh}。{m.definition_en} |" for m in METRICS.values()]
-    lines += ["", "`communities.parquet` also has `residents` (in the run), `households` and `workers` (full scale).",
-              ""]
+        "",
+        "| name | 中文 | English | unit | direction | summary | definition |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{m.name}` | {m.zh} | {m.en} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
+        f"{_SUMMARY[m.summary]} | {m.definition_zh}。{m.definition_en} |"
+        for m in METRICS.values()
+    ]
+    lines += [
+        "",
+        "`communities.parquet` also has `residents` (in the run), `households` and `workers` (full scale).",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -33,24 +44,37 @@ def parameters_page() -> str:
     """`docs/parameters.md`."""
     assumed = sum(p.assumed for p in PARAMETERS.values())
     lines = [
-        "# 参数 Parameters", "",
-        "Made from `simulation/parameters.csv` by `python -m docs.builders.reference`. Scenarios override a parameter by "
-        "its dotted name under `parameters:`, inside its range, or take the values of a file (as a "
+        "# 参数 Parameters",
+        "",
+        "Made from `simulation/parameters.csv` by `python -m docs.builders.reference`. Scenarios override a "
+        "parameter by its dotted name under `parameters:`, inside its range, or take the values of a file (as a "
         "calibration writes) with `parameters_from:`, a path beside the scenario. "
         f"{assumed} of {len(PARAMETERS)} defaults are assumptions; their ranges are what sensitivity analyses should "
-        "span. \"calibrated to\" names the pattern that a default was tuned to, by hand and once.", ""]
+        'span. "calibrated to" names the pattern that a default was tuned to, by hand and once.',
+        "",
+    ]
     for group, rows in groupby(sorted(PARAMETERS.values(), key=lambda p: p.name), lambda p: p.name.split(".")[0]):
-        lines += [f"## {group}", "", "| name | default | range | unit | 含义 | meaning | source |",
-                  "|---|---|---|---|---|---|---|"]
-        lines += [f"| `{p.name}` | {p.default:g} | {p.low:g} – {p.high:g} | {p.unit} | {p.zh} | {p.en} | {p.source} |"
-                  for p in rows]
+        lines += [
+            f"## {group}",
+            "",
+            "| name | default | range | unit | 含义 | meaning | source |",
+            "|---|---|---|---|---|---|---|",
+        ]
+        lines += [
+            f"| `{p.name}` | {p.default:g} | {p.low:g} – {p.high:g} | {p.unit} | {p.zh} | {p.en} | {p.source} |"
+            for p in rows
+        ]
         lines.append("")
     return "\n".join(lines)
 
 
-PAGES = {"facts.md": lambda: facts_page(load_district("huitian")),
-         "huaguoyuan.md": lambda: facts_page(load_district("huaguoyuan")), "measures.md": measures_page,
-         "metrics.md": metrics_page, "parameters.md": parameters_page}
+PAGES = {
+    "facts.md": lambda: facts_page(load_district("huitian")),
+    "huaguoyuan.md": lambda: facts_page(load_district("huaguoyuan")),
+    "measures.md": measures_page,
+    "metrics.md": metrics_page,
+    "parameters.md": parameters_page,
+}
 
 
 def main() -> None:

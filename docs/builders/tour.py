@@ -31,11 +31,14 @@ def cells(source: str) -> list[Any]:
 
 def build(execute: bool = True) -> Any:
     """The notebook; executed in the project's root unless told otherwise."""
-    book = nbformat.v4.new_notebook(cells=cells((HERE / "tour.py").read_text("utf-8")), metadata={
-        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}})
+    book = nbformat.v4.new_notebook(
+        cells=cells((HERE / "tour.py").read_text("utf-8")),
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
+    )
     if execute:
-        NotebookClient(book, timeout=SECONDS, kernel_name="python3",
-                       resources={"metadata": {"path": str(HERE.parent)}}).execute()
+        NotebookClient(
+            book, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(HERE.parent)}}
+        ).execute()
         _tidy(book)
     return book
 

@@ -38,44 +38,64 @@ def page(table: pd.DataFrame, scale: float, replicates: int) -> str:
     verdicts = "; ".join(f"{zh} {name}: {en}" for name, (zh, en) in VERDICTS.items())
     count = full["verdict"].value_counts()
     size = "full scale" if scale >= 1 else f"scale {scale:g}"
-    lines = [_INTRODUCTION.format(uses=uses, verdicts=verdicts), "## 结果 Results", "",
-             f"{size}, {replicates} replicates, 95 % t intervals: "
-             + ", ".join(f"{count.get(name, 0)} {zh} {name}" for name, (zh, _) in VERDICTS.items()) + ".", "",
-             "| | 模式 | pattern | use | observed | accepted | simulated | verdict |",
-             "|---|---|---|---|---|---|---|---|"]
+    lines = [
+        _INTRODUCTION.format(uses=uses, verdicts=verdicts),
+        "## 结果 Results",
+        "",
+        f"{size}, {replicates} replicates, 95 % t intervals: "
+        + ", ".join(f"{count.get(name, 0)} {zh} {name}" for name, (zh, _) in VERDICTS.items())
+        + ".",
+        "",
+        "| | 模式 | pattern | use | observed | accepted | simulated | verdict |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     lines += [_row(row) for row in full.to_dict("records")]
     lines += ["", "## 不通过与未测者 What does not pass, and why", ""]
-    lines += [f"- **{row['pattern']}** {row['en']}: {row['note']}." for row in full.to_dict("records")
-              if row["verdict"] != "pass" and isinstance(row["note"], str) and row["note"]]
+    lines += [
+        f"- **{row['pattern']}** {row['en']}: {row['note']}."
+        for row in full.to_dict("records")
+        if row["verdict"] != "pass" and isinstance(row["note"], str) and row["note"]
+    ]
     if (table["structure"] != "full").any():
         lines += _rivals(table)
     lines += ["", "## 所用运行 Runs", "", "| run | scenario | fields set |", "|---|---|---|"]
     for name, variation in RUNS.items():
-        moved = "; ".join(f"`{kind}.{field}: {value}`" for kind, fields in variation.levers.items()
-                          for field, value in fields.items())
+        moved = "; ".join(
+            f"`{kind}.{field}: {value}`" for kind, fields in variation.levers.items() for field, value in fields.items()
+        )
         lines.append(f"| `{name}` | `{variation.scenario}` | {moved} |")
     return "\n".join(lines) + "\n"
 
 
 def _row(row: dict[str, object]) -> str:
     low, high, value = (float(str(row[name])) for name in ("low", "high", "value"))
-    accepted = "" if low != low and high != high else (
-        f"≤ {tick(high)}" if low != low else f"≥ {tick(low)}" if high != high else f"{tick(low)} – {tick(high)}")
+    accepted = (
+        ""
+        if low != low and high != high
+        else (f"≤ {tick(high)}" if low != low else f"≥ {tick(low)}" if high != high else f"{tick(low)} – {tick(high)}")
+    )
     left, right = (float(str(row[name])) for name in ("ci_low", "ci_high"))
     ends = "" if left != left or tick(left) == tick(right) else f" ({tick(left)} to {tick(right)})"
     simulated = "" if value != value else tick(value) + ends
     unit = f" {row['unit_en']}" if simulated else ""
     use, word = str(row["use"]).replace("_", " "), str(row["verdict"])
-    return (f"| {row['pattern']} | {row['zh']} | {row['en']} | {use} | {row['observed']} ({row['source']}) "
-            f"| {accepted} | {simulated}{unit} | {VERDICTS[word][0]} {word} |")
+    return (
+        f"| {row['pattern']} | {row['zh']} | {row['en']} | {use} | {row['observed']} ({row['source']}) "
+        f"| {accepted} | {simulated}{unit} | {VERDICTS[word][0]} {word} |"
+    )
 
 
 def _rivals(table: pd.DataFrame) -> list[str]:
     """What each structure shows; a mechanism is needed where the pattern passes with it and fails without."""
     others = [name for name in table["structure"].unique() if name != "full"]
-    lines = ["", "## 备选结构 Rival structures", "",
-             "The held-out and soft patterns in structures that lack one mechanism, by parameters; no parameter makes "
-             "a structure without queues (R1), which is not among them.", ""]
+    lines = [
+        "",
+        "## 备选结构 Rival structures",
+        "",
+        "The held-out and soft patterns in structures that lack one mechanism, by parameters; no parameter makes "
+        "a structure without queues (R1), which is not among them.",
+        "",
+    ]
     for name in others:
         zh, en, moved = RIVALS[name]
         lines.append(f"- {name}: {zh} {en} (" + ", ".join(f"`{k}: {v:g}`" for k, v in moved.items()) + ")")
@@ -83,12 +103,27 @@ def _rivals(table: pd.DataFrame) -> list[str]:
     found = {(row["structure"], row["pattern"]): row for row in table.to_dict("records")}
     for pattern in dict.fromkeys(table.loc[table["structure"] != "full", "pattern"]):
         cells = [found[name, pattern] for name in ("full", *others)]
-        lines.append(f"| {pattern} {cells[0]['en']} | " + " | ".join(
-            "–" if c["value"] != c["value"] else f"{tick(float(c['value']))} {c['verdict']}" for c in cells) + " |")
-    needed = {name: [p for (structure, p), row in found.items() if structure == name and row["verdict"] == "fail"
-                     and found["full", p]["verdict"] == "pass"] for name in others}
-    lines += ["", "Pass in the full model and fail without the mechanism: "
-              + "; ".join(f"{name}: {', '.join(rows) or 'none'}" for name, rows in needed.items()) + "."]
+        lines.append(
+            f"| {pattern} {cells[0]['en']} | "
+            + " | ".join(
+                "–" if c["value"] != c["value"] else f"{tick(float(c['value']))} {c['verdict']}" for c in cells
+            )
+            + " |"
+        )
+    needed = {
+        name: [
+            p
+            for (structure, p), row in found.items()
+            if structure == name and row["verdict"] == "fail" and found["full", p]["verdict"] == "pass"
+        ]
+        for name in others
+    }
+    lines += [
+        "",
+        "Pass in the full model and fail without the mechanism: "
+        + "; ".join(f"{name}: {', '.join(rows) or 'none'}" for name, rows in needed.items())
+        + ".",
+    ]
     return lines
 
 

@@ -16,8 +16,10 @@ sys.path.insert(0, str(ROOT))
 from benchmarks.browser import at, chromium, serve, until, visit, weeks  # noqa: E402
 from experiments.view import layers  # noqa: E402
 
-SETTLED = ("!document.querySelector('.ht-step').disabled && "
-           "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key")
+SETTLED = (
+    "!document.querySelector('.ht-step').disabled && "
+    "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key"
+)
 
 
 def settle(driver: Any) -> None:

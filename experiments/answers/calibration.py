@@ -62,8 +62,9 @@ class Calibrated:
     sample: pd.DataFrame
 
 
-def implausibility(emulators: Mapping[str, Emulator], targets: Mapping[str, Target],
-                   unit: NDArray[np.float64]) -> NDArray[np.float64]:
+def implausibility(
+    emulators: Mapping[str, Emulator], targets: Mapping[str, Target], unit: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """|emulated - observed| over the standard deviation of both, by target, float64 (targets, points)."""
     rows = []
     for name, emulator in emulators.items():
@@ -72,8 +73,16 @@ def implausibility(emulators: Mapping[str, Emulator], targets: Mapping[str, Targ
     return np.array(rows)
 
 
-def history_matching(priors: Mapping[str, tuple[float, float]], targets: Mapping[str, Target], evaluate: Evaluate, *,
-                     waves: int = 3, points: int = 40, seed: int = 1, cutoff: float = CUTOFF) -> Calibrated:
+def history_matching(
+    priors: Mapping[str, tuple[float, float]],
+    targets: Mapping[str, Target],
+    evaluate: Evaluate,
+    *,
+    waves: int = 3,
+    points: int = 40,
+    seed: int = 1,
+    cutoff: float = CUTOFF,
+) -> Calibrated:
     """Rule out, wave by wave, the parameter values that cannot give what was observed.
 
     Each wave runs points that are not ruled out yet, fits an emulator a target to the runs there, and rules out what
@@ -106,13 +115,26 @@ def history_matching(priors: Mapping[str, tuple[float, float]], targets: Mapping
         fitted.append(emulators)
         left, share = _left(fitted, targets, cutoff, probe, rng)
         remaining *= share
-        rows += [{"wave": wave + 1, "runs": len(chosen), "target": name, "r_squared": emulators[name].r_squared,
-                  "inflation": emulators[name].inflation, "ruled_out": float((judged[k] >= cutoff).mean()),
-                  "least": float(judged[k].min()), "remaining": remaining} for k, name in enumerate(targets)]
+        rows += [
+            {
+                "wave": wave + 1,
+                "runs": len(chosen),
+                "target": name,
+                "r_squared": emulators[name].r_squared,
+                "inflation": emulators[name].inflation,
+                "ruled_out": float((judged[k] >= cutoff).mean()),
+                "least": float(judged[k].min()),
+                "remaining": remaining,
+            }
+            for k, name in enumerate(targets)
+        ]
         if not len(left):
             break
-    return Calibrated(_ranges(left, fitted, targets, names, low, high), pd.DataFrame(rows),
-                      _sample(left, fitted, targets, names, low, high))
+    return Calibrated(
+        _ranges(left, fitted, targets, names, low, high),
+        pd.DataFrame(rows),
+        _sample(left, fitted, targets, names, low, high),
+    )
 
 
 def _latin(dimensions: int, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -128,13 +150,15 @@ def _outcomes(found: pd.DataFrame, unit: NDArray[np.float64], targets: list[str]
 def _fit(rows: pd.DataFrame, wave: int, seed: int) -> Emulator:
     dimensions = len(rows["unit"].iloc[0]) if len(rows) else 0
     if len(rows) < dimensions + 2:
-        raise ValueError(f"wave {wave + 1}: only {len(rows)} usable runs for {dimensions} parameters; "
-                         f"more points are needed")
+        raise ValueError(
+            f"wave {wave + 1}: only {len(rows)} usable runs for {dimensions} parameters; more points are needed"
+        )
     return fit(np.stack(rows["unit"]), rows["value"].to_numpy(float), rows["variance"].to_numpy(float), seed)
 
 
-def _plausible(unit: NDArray[np.float64], fitted: list[dict[str, Emulator]], targets: Mapping[str, Target],
-               cutoff: float) -> NDArray[np.bool_]:
+def _plausible(
+    unit: NDArray[np.float64], fitted: list[dict[str, Emulator]], targets: Mapping[str, Target], cutoff: float
+) -> NDArray[np.bool_]:
     """Points that no wave rules out, bool (n,)."""
     good = np.ones(len(unit), bool)
     for emulators in fitted:
@@ -145,8 +169,13 @@ def _plausible(unit: NDArray[np.float64], fitted: list[dict[str, Emulator]], tar
     return good
 
 
-def _left(fitted: list[dict[str, Emulator]], targets: Mapping[str, Target], cutoff: float,
-          probe: NDArray[np.float64], rng: np.random.Generator) -> tuple[NDArray[np.float64], float]:
+def _left(
+    fitted: list[dict[str, Emulator]],
+    targets: Mapping[str, Target],
+    cutoff: float,
+    probe: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> tuple[NDArray[np.float64], float]:
     """Many points that are not ruled out, and the share of `probe` that the last wave left.
 
     New points are drawn from the box around those found, a tenth wider on each side, until there are enough.
@@ -174,14 +203,26 @@ def _spread(candidates: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return candidates[chosen]
 
 
-def _sample(left: NDArray[np.float64], fitted: list[dict[str, Emulator]], targets: Mapping[str, Target],
-            names: list[str], low: NDArray[np.float64], high: NDArray[np.float64]) -> pd.DataFrame:
+def _sample(
+    left: NDArray[np.float64],
+    fitted: list[dict[str, Emulator]],
+    targets: Mapping[str, Target],
+    names: list[str],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> pd.DataFrame:
     worst = implausibility(fitted[-1], targets, left).max(axis=0) if len(left) else np.empty(0)
     return pd.DataFrame(low + left.reshape(-1, len(names)) * (high - low), columns=names).assign(implausibility=worst)
 
 
-def _ranges(left: NDArray[np.float64], fitted: list[dict[str, Emulator]], targets: Mapping[str, Target],
-            names: list[str], low: NDArray[np.float64], high: NDArray[np.float64]) -> pd.DataFrame:
+def _ranges(
+    left: NDArray[np.float64],
+    fitted: list[dict[str, Emulator]],
+    targets: Mapping[str, Target],
+    names: list[str],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> pd.DataFrame:
     sample = _sample(left, fitted, targets, names, low, high)
     columns = ["parameter", "prior_low", "prior_high", "low", "high", "q05", "median", "q95", "best", "shrinkage"]
     if sample.empty:
@@ -190,6 +231,16 @@ def _ranges(left: NDArray[np.float64], fitted: list[dict[str, Emulator]], target
     rows = []
     for k, name in enumerate(names):
         values = sample[name]
-        rows.append((name, low[k], high[k], values.min(), values.max(), *values.quantile([0.05, 0.5, 0.95]),
-                     best[name], 1 - (values.max() - values.min()) / (high[k] - low[k])))
+        rows.append(
+            (
+                name,
+                low[k],
+                high[k],
+                values.min(),
+                values.max(),
+                *values.quantile([0.05, 0.5, 0.95]),
+                best[name],
+                1 - (values.max() - values.min()) / (high[k] - low[k]),
+            )
+        )
     return pd.DataFrame(rows, columns=columns)

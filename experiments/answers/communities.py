@@ -10,8 +10,12 @@ from experiments.statistics import LEVEL
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
 
-METRICS_COMPARED = tuple(name for name, metric in METRICS.items() if metric.summary == "mean" and (
-    metric.unit_en.startswith(("points", "share", "demand")) or name in ("households_per_worker", "wait_weeks")))
+METRICS_COMPARED = tuple(
+    name
+    for name, metric in METRICS.items()
+    if metric.summary == "mean"
+    and (metric.unit_en.startswith(("points", "share", "demand")) or name in ("households_per_worker", "wait_weeks"))
+)
 """Levels and rates only: a part of a community has fewer requests and volunteers than the whole by construction."""
 _LABELS = ["community", "name_zh", "name_en", "subdistrict"]
 
@@ -22,8 +26,7 @@ def last_year_of_communities(folder: Path) -> pd.DataFrame:
     Columns: community, name_zh, name_en, subdistrict, before (the community of the start that it was part of),
     metric, value.
     """
-    weeks = pd.read_parquet(folder / "communities.parquet",
-                            columns=["tick", "parent", *_LABELS, *METRICS_COMPARED])
+    weeks = pd.read_parquet(folder / "communities.parquet", columns=["tick", "parent", *_LABELS, *METRICS_COMPARED])
     late = weeks[weeks["tick"] > weeks["tick"].max() - WEEKS_PER_YEAR]
     rows = late.groupby(_LABELS, as_index=False)[["parent", *METRICS_COMPARED]].mean()
     before = np.where(rows["parent"] < 0, rows["community"], rows["parent"]).astype(np.int16)
@@ -47,8 +50,10 @@ def compare_communities(runs: dict[str, list[Path]], baseline: str) -> pd.DataFr
         Columns scenario, baseline, community, name_zh, name_en, subdistrict, before, metric, replicates,
         mean_difference, ci_low, ci_high (NaN with fewer than two replicates).
     """
-    level = {folder.name: last_year_of_communities(folder).set_index(["community", "metric"])["value"]
-             for folder in runs[baseline]}
+    level = {
+        folder.name: last_year_of_communities(folder).set_index(["community", "metric"])["value"]
+        for folder in runs[baseline]
+    }
     parts = []
     for scenario, folders in runs.items():
         for folder in folders if scenario != baseline else []:
@@ -57,14 +62,26 @@ def compare_communities(runs: dict[str, list[Path]], baseline: str) -> pd.DataFr
                 base = level[folder.name].reindex(pd.MultiIndex.from_frame(rows[["before", "metric"]]))
                 parts.append(rows.assign(scenario=scenario, difference=rows["value"] - base.to_numpy()))
     if not parts:
-        return pd.DataFrame(columns=["scenario", "baseline", *_LABELS, "before", "metric", "replicates",
-                                     "mean_difference", "ci_low", "ci_high"])
+        return pd.DataFrame(
+            columns=[
+                "scenario",
+                "baseline",
+                *_LABELS,
+                "before",
+                "metric",
+                "replicates",
+                "mean_difference",
+                "ci_low",
+                "ci_high",
+            ]
+        )
     keys = ["scenario", *_LABELS, "before", "metric"]
     table = pd.concat(parts).groupby(keys, sort=False)["difference"].agg(["count", "mean", "std"]).reset_index()
     n = table["count"].to_numpy()
     t = stats.t.ppf(0.5 + LEVEL / 2, np.where(n > 1, n - 1, np.nan))
     half = t * table["std"] / np.sqrt(np.maximum(n, 1))
-    found = table[keys].assign(replicates=n, mean_difference=table["mean"], ci_low=table["mean"] - half,
-                               ci_high=table["mean"] + half)
+    found = table[keys].assign(
+        replicates=n, mean_difference=table["mean"], ci_low=table["mean"] - half, ci_high=table["mean"] + half
+    )
     found.insert(1, "baseline", baseline)
     return found

@@ -30,11 +30,13 @@ def differences(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd
     half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
     p = p_from_interval(table["mean_difference"].to_numpy(float), half, table["replicates"].to_numpy(int), level)
     return table.assign(p_value=p, p_holm=holm(p), tests=int(np.isfinite(p).sum()))[
-        [*COLUMNS, "p_value", "p_holm", "tests"]]
+        [*COLUMNS, "p_value", "p_holm", "tests"]
+    ]
 
 
-def p_from_interval(mean: NDArray[np.float64], half: NDArray[np.float64], replicates: NDArray[np.int64],
-                    level: float = LEVEL) -> NDArray[np.float64]:
+def p_from_interval(
+    mean: NDArray[np.float64], half: NDArray[np.float64], replicates: NDArray[np.int64], level: float = LEVEL
+) -> NDArray[np.float64]:
     """Two-sided p-values of the t tests that belong to t intervals of half width `half`; float64 (n,) each.
 
     A difference that is the same in all pairs has p 0, or 1 when it is 0; without an interval p is NaN.

@@ -10,12 +10,26 @@ MINIMUM_CASES = 10
 _ANY = 1e-9  # a case is of interest when y = 1, and a box of any density is shown: which to take is decided here
 SIGNIFICANT = 0.05
 """A restriction whose quasi-p-value is above this is dropped from its box (Bryant and Lempert 2010)."""
-COLUMNS = ["box", "factor", "low", "high", "members", "qp_low", "qp_high", "coverage", "density", "mass", "cases",
-           "of_interest", "base_rate"]
+COLUMNS = [
+    "box",
+    "factor",
+    "low",
+    "high",
+    "members",
+    "qp_low",
+    "qp_high",
+    "coverage",
+    "density",
+    "mass",
+    "cases",
+    "of_interest",
+    "base_rate",
+]
 
 
-def discovery(points: pd.DataFrame, interesting: pd.Series, *, boxes: int = 2,
-              mass_min: float = 0.05) -> tuple[pd.DataFrame, pd.DataFrame]:
+def discovery(
+    points: pd.DataFrame, interesting: pd.Series, *, boxes: int = 2, mass_min: float = 0.05
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Boxes in the space of factors that hold many cases of interest and few others.
 
     PRIM (Friedman and Fisher 1999) peels a box; of its trajectory the box with the largest harmonic mean of coverage
@@ -50,8 +64,10 @@ def discovery(points: pd.DataFrame, interesting: pd.Series, *, boxes: int = 2,
     wanted = interesting.reindex(points.index).dropna().astype(bool)
     x = points.loc[wanted.index]
     if len(x) < MINIMUM_CASES or wanted.nunique() < 2:
-        raise ValueError(f"{int(wanted.sum())} of {len(x)} cases are of interest; discovery needs at least "
-                         f"{MINIMUM_CASES} cases and some of both kinds (choose another threshold)")
+        raise ValueError(
+            f"{int(wanted.sum())} of {len(x)} cases are of interest; discovery needs at least "
+            f"{MINIMUM_CASES} cases and some of both kinds (choose another threshold)"
+        )
     prim = _prim(_numeric(x), wanted.to_numpy().astype(int), mass_min)
     rows: list[dict[str, Any]] = []
     paths: list[pd.DataFrame] = []
@@ -62,8 +78,10 @@ def discovery(points: pd.DataFrame, interesting: pd.Series, *, boxes: int = 2,
         rows += _rows(prim, box, number, wanted)
         paths.append(_path(box, number))
     path_columns = ["box", "step", "coverage", "density", "mass", "restricted", "chosen"]
-    return (pd.DataFrame(rows, columns=COLUMNS),
-            pd.concat(paths, ignore_index=True)[path_columns] if paths else pd.DataFrame(columns=path_columns))
+    return (
+        pd.DataFrame(rows, columns=COLUMNS),
+        pd.concat(paths, ignore_index=True)[path_columns] if paths else pd.DataFrame(columns=path_columns),
+    )
 
 
 def _numeric(points: pd.DataFrame) -> pd.DataFrame:
@@ -111,18 +129,36 @@ def _rows(prim: Any, box: Any, number: int, wanted: pd.Series) -> list[dict[str,
         words = isinstance(low, set)
         if not words and (prim.x[name] % 1 == 0).all():  # limits lie between whole numbers
             low, high = np.ceil(low), np.floor(high)
-        rows.append({
-            "box": number, "factor": name, "low": np.nan if words else float(low),
-            "high": np.nan if words else float(high), "members": " ".join(sorted(map(str, low))) if words else "",
-            "qp_low": sides[0] if sides[0] >= 0 else np.nan, "qp_high": sides[1] if sides[1] >= 0 else np.nan,
-            "coverage": float(box.coverage), "density": float(box.density), "mass": float(box.mass),
-            "cases": inside, "of_interest": int(box.peeling_trajectory["k"].iloc[box._cur_box]),
-            "base_rate": float(wanted.mean())})
+        rows.append(
+            {
+                "box": number,
+                "factor": name,
+                "low": np.nan if words else float(low),
+                "high": np.nan if words else float(high),
+                "members": " ".join(sorted(map(str, low))) if words else "",
+                "qp_low": sides[0] if sides[0] >= 0 else np.nan,
+                "qp_high": sides[1] if sides[1] >= 0 else np.nan,
+                "coverage": float(box.coverage),
+                "density": float(box.density),
+                "mass": float(box.mass),
+                "cases": inside,
+                "of_interest": int(box.peeling_trajectory["k"].iloc[box._cur_box]),
+                "base_rate": float(wanted.mean()),
+            }
+        )
     return rows
 
 
 def _path(box: Any, number: int) -> pd.DataFrame:
     path = box.peeling_trajectory
-    return pd.DataFrame({"box": number, "step": np.arange(len(path)), "coverage": path["coverage"].astype(float),
-                         "density": path["density"].astype(float), "mass": path["mass"].astype(float),
-                         "restricted": path["res_dim"].astype(int), "chosen": np.arange(len(path)) == box._cur_box})
+    return pd.DataFrame(
+        {
+            "box": number,
+            "step": np.arange(len(path)),
+            "coverage": path["coverage"].astype(float),
+            "density": path["density"].astype(float),
+            "mass": path["mass"].astype(float),
+            "restricted": path["res_dim"].astype(int),
+            "chosen": np.arange(len(path)) == box._cur_box,
+        }
+    )

@@ -62,10 +62,12 @@ def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[
     trend = np.linalg.lstsq(design, mean, rcond=None)[0]
     rest = mean - design @ trend
     size = max(float(rest.var()), 1e-12 * max(float(np.abs(mean).max()), 1.0) ** 2)
-    kernel = (ConstantKernel(size, (1e-3 * size, 1e3 * size)) * RBF(np.full(unit.shape[1], 0.7), (0.05, 20.0))
-              + WhiteKernel(1e-2 * size, (1e-8 * size, 2 * size)))
-    process = GaussianProcessRegressor(kernel, alpha=np.nan_to_num(variance) + 1e-10 * size,
-                                       n_restarts_optimizer=_RESTARTS, random_state=seed)
+    kernel = ConstantKernel(size, (1e-3 * size, 1e3 * size)) * RBF(
+        np.full(unit.shape[1], 0.7), (0.05, 20.0)
+    ) + WhiteKernel(1e-2 * size, (1e-8 * size, 2 * size))
+    process = GaussianProcessRegressor(
+        kernel, alpha=np.nan_to_num(variance) + 1e-10 * size, n_restarts_optimizer=_RESTARTS, random_state=seed
+    )
     with threadpool_limits(1), warnings.catch_warnings():  # small matrices: threads would only wait for each other
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound means: no effect, or linear
         process.fit(unit, rest)

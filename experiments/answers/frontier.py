@@ -66,8 +66,9 @@ def _hull(cost: NDArray[np.float64], effect: NDArray[np.float64], rows: list[int
     return hull
 
 
-def cost_effectiveness(values: pd.DataFrame, metric: str, baseline: str, *, resamples: int = RESAMPLES,
-                       seed: int = 1) -> pd.DataFrame:
+def cost_effectiveness(
+    values: pd.DataFrame, metric: str, baseline: str, *, resamples: int = RESAMPLES, seed: int = 1
+) -> pd.DataFrame:
     """The frontier of the options of a sweep, against one of them.
 
     Parameters
@@ -89,8 +90,18 @@ def cost_effectiveness(values: pd.DataFrame, metric: str, baseline: str, *, resa
     for option in gain.columns:
         zero = np.zeros(len(gain))
         c, e = paired(cost[option].to_numpy(), zero), paired(gain[option].to_numpy(), zero)
-        rows.append({"option": option, "replicates": len(gain), "cost": c.mean, "cost_low": c.low, "cost_high": c.high,
-                     "effect": e.mean, "low": e.low, "high": e.high})
+        rows.append(
+            {
+                "option": option,
+                "replicates": len(gain),
+                "cost": c.mean,
+                "cost_low": c.low,
+                "cost_high": c.high,
+                "effect": e.mean,
+                "low": e.low,
+                "high": e.high,
+            }
+        )
     found = frontier(pd.DataFrame(rows))
     share = _on_frontier(cost.to_numpy(), gain.to_numpy(), resamples, np.random.default_rng(seed))
     return found.assign(p_efficient=found["option"].map(dict(zip(gain.columns, share, strict=True))))
@@ -104,8 +115,9 @@ def _pairs(values: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
     return wide[order].sub(wide[baseline], axis=0)
 
 
-def _on_frontier(cost: NDArray[np.float64], gain: NDArray[np.float64], resamples: int,
-                 rng: np.random.Generator) -> NDArray[np.float64]:
+def _on_frontier(
+    cost: NDArray[np.float64], gain: NDArray[np.float64], resamples: int, rng: np.random.Generator
+) -> NDArray[np.float64]:
     n = len(cost)
     if n < 2:
         return np.full(cost.shape[1], np.nan)

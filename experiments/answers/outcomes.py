@@ -94,15 +94,22 @@ def as_options(values: pd.DataFrame, points: pd.DataFrame, acting: Acting | None
         has no uncertainties), seed, metric, value, scenario, point (the first that gives the option and case).
     """
     open_ = uncertainties(points)
-    cases = (points.groupby(open_, sort=False, dropna=False).ngroup() if open_
-             else pd.Series(0, index=points.index, dtype="int64"))
+    cases = (
+        points.groupby(open_, sort=False, dropna=False).ngroup()
+        if open_
+        else pd.Series(0, index=points.index, dtype="int64")
+    )
     pairs = values[["scenario", "point"]].drop_duplicates()
     pairs = pairs.assign(
-        option=[" ".join(filter(None, (s, describe(levers_at(points, p, s, acting)))))
-                for s, p in zip(pairs["scenario"], pairs["point"], strict=True)],
-        case=pairs["point"].map(cases).fillna(0).astype("int64")).drop_duplicates(["option", "case"])
+        option=[
+            " ".join(filter(None, (s, describe(levers_at(points, p, s, acting)))))
+            for s, p in zip(pairs["scenario"], pairs["point"], strict=True)
+        ],
+        case=pairs["point"].map(cases).fillna(0).astype("int64"),
+    ).drop_duplicates(["option", "case"])
     return pairs.merge(values, on=["scenario", "point"])[
-        ["option", "case", "seed", "metric", "value", "scenario", "point"]]
+        ["option", "case", "seed", "metric", "value", "scenario", "point"]
+    ]
 
 
 def levers_at(points: pd.DataFrame, point: Any, scenario: str, acting: Acting | None = None) -> dict[str, Any]:

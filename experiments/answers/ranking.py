@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 RESAMPLES = 10_000
 
 
-def ranking(values: pd.DataFrame, metric: str, better: int, *, resamples: int = RESAMPLES,
-            seed: int = 1) -> tuple[pd.DataFrame, pd.DataFrame]:
+def ranking(
+    values: pd.DataFrame, metric: str, better: int, *, resamples: int = RESAMPLES, seed: int = 1
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Order the options by the mean of a metric; draw whole blocks again to see how often each has which place.
 
     A resample draws as many seeds as there are, with replacement, the same for all options, so that what they share
@@ -38,12 +39,21 @@ def ranking(values: pd.DataFrame, metric: str, better: int, *, resamples: int = 
     means = table.mean(axis=0)
     share = _shares(table, better, resamples, np.random.default_rng(seed))
     places = np.arange(1, len(options) + 1)
-    league = pd.DataFrame({
-        "option": options, "metric": metric, "replicates": len(table), "mean": means,
-        "rank": (-better * pd.Series(means)).rank(method="min").astype(int), "expected_rank": share @ places,
-        "p_best": share[:, 0], "p_worst": share[:, -1]}).sort_values(["rank", "expected_rank"], kind="stable")
-    long = pd.DataFrame({"option": np.repeat(options, len(places)), "rank": np.tile(places, len(options)),
-                         "probability": share.ravel()})
+    league = pd.DataFrame(
+        {
+            "option": options,
+            "metric": metric,
+            "replicates": len(table),
+            "mean": means,
+            "rank": (-better * pd.Series(means)).rank(method="min").astype(int),
+            "expected_rank": share @ places,
+            "p_best": share[:, 0],
+            "p_worst": share[:, -1],
+        }
+    ).sort_values(["rank", "expected_rank"], kind="stable")
+    long = pd.DataFrame(
+        {"option": np.repeat(options, len(places)), "rank": np.tile(places, len(options)), "probability": share.ravel()}
+    )
     return league.reset_index(drop=True), long
 
 

@@ -55,13 +55,21 @@ def robustness(regret: pd.DataFrame, better: int, threshold: float | None = None
     enough = float(regret["value"].median()) if threshold is None else threshold
     groups = regret.groupby("option", sort=False)
     low, high = groups["value"].min(), groups["value"].max()
-    found = pd.DataFrame({
-        "cases": groups.size(), "mean": groups["value"].mean(),
-        "worst": low if better > 0 else high, "best": high if better > 0 else low,
-        "max_regret": groups["regret"].max(), "mean_regret": groups["regret"].mean(),
-        "p90_regret": groups["regret"].quantile(0.9),
-        "best_share": (regret["regret"] == 0).groupby(regret["option"], sort=False).mean(),
-        "threshold": enough,
-        "satisficing_share": (better * (regret["value"] - enough) >= 0).groupby(regret["option"], sort=False).mean()})
+    found = pd.DataFrame(
+        {
+            "cases": groups.size(),
+            "mean": groups["value"].mean(),
+            "worst": low if better > 0 else high,
+            "best": high if better > 0 else low,
+            "max_regret": groups["regret"].max(),
+            "mean_regret": groups["regret"].mean(),
+            "p90_regret": groups["regret"].quantile(0.9),
+            "best_share": (regret["regret"] == 0).groupby(regret["option"], sort=False).mean(),
+            "threshold": enough,
+            "satisficing_share": (better * (regret["value"] - enough) >= 0)
+            .groupby(regret["option"], sort=False)
+            .mean(),
+        }
+    )
     found["minimax_rank"] = found["max_regret"].rank(method="min").astype(int)
     return found.rename_axis("option").reset_index().sort_values("minimax_rank", kind="stable", ignore_index=True)

@@ -48,8 +48,16 @@ class Found:
     progress: pd.DataFrame
 
 
-def search(space: Mapping[str, Choice], evaluate: Evaluate, *, budget: float, population: int = 24,
-           generations: int = 10, seed: int = 1, objectives: Sequence[str] = OBJECTIVES) -> Found:
+def search(
+    space: Mapping[str, Choice],
+    evaluate: Evaluate,
+    *,
+    budget: float,
+    population: int = 24,
+    generations: int = 10,
+    seed: int = 1,
+    objectives: Sequence[str] = OBJECTIVES,
+) -> Found:
     """Search with NSGA-II (Deb et al. 2002) for mixed variables; the same seed takes the same path.
 
     The first generation holds the portfolio without any lever and the one with all. What was run once is not run
@@ -75,8 +83,9 @@ def search(space: Mapping[str, Choice], evaluate: Evaluate, *, budget: float, po
         asked = algorithm.ask()
         if asked is None or not len(asked):  # all portfolios of a small space are known
             break
-        points = pd.DataFrame([_effective(individual.X, space) for individual in asked], columns=list(space),
-                              dtype=object)
+        points = pd.DataFrame(
+            [_effective(individual.X, space) for individual in asked], columns=list(space), dtype=object
+        )
         before = len(known.table)
         outcome = known(points, generation)
         _tell(algorithm, asked, _losses(outcome, objectives), outcome[SPENDING].to_numpy(float) - budget)
@@ -120,8 +129,9 @@ def _effective(individual: Mapping[str, Any], space: Mapping[str, Choice]) -> di
     """What a portfolio does: doses of levers that are off are None."""
     plain = {name: _plain(individual[name]) for name in space}
     off = [name for name, value in plain.items() if value is False]
-    return {name: None if any(name.startswith(f"{lever}.") for lever in off) else value
-            for name, value in plain.items()}
+    return {
+        name: None if any(name.startswith(f"{lever}.") for lever in off) else value for name, value in plain.items()
+    }
 
 
 def _plain(value: Any) -> Any:
@@ -186,6 +196,6 @@ def _progress(portfolios: pd.DataFrame, rows: list[tuple[int, int]], objectives:
     for generation, runs in rows:
         so_far = portfolios[portfolios["generation"] <= generation]
         front = _front(so_far, objectives)
-        volume = float(measure(unit[:len(so_far)][front])) if front.any() else 0.0
+        volume = float(measure(unit[: len(so_far)][front])) if front.any() else 0.0
         found.append((generation, runs, int(so_far["feasible"].sum()), int(front.sum()), volume))
     return pd.DataFrame(found, columns=["generation", "runs", "feasible", "front", "hypervolume"])

@@ -41,16 +41,30 @@ def sobol_indices(results: pd.Series, factors: list[str], *, second_order: bool 
     rows = whole_blocks(results, (2 if second_order else 1) * len(names) + 2)
     blocks = len(rows)
     if np.ptp(rows) == 0:
-        found = {key: np.full((len(names),) * (2 if key.startswith("S2") else 1), np.nan)
-                 for key in ("S1", "S1_conf", "ST", "ST_conf", "S2", "S2_conf")}
+        found = {
+            key: np.full((len(names),) * (2 if key.startswith("S2") else 1), np.nan)
+            for key in ("S1", "S1_conf", "ST", "ST_conf", "S2", "S2_conf")
+        }
     else:
-        found = sobol.analyze({"num_vars": len(names), "names": names}, rows.ravel(), calc_second_order=second_order,
-                              num_resamples=RESAMPLES, conf_level=LEVEL, seed=seed)
-    table = [(name, "", index, found[key][k], found[f"{key}_conf"][k])
-             for index, key in (("first", "S1"), ("total", "ST")) for k, name in enumerate(names)]
+        found = sobol.analyze(
+            {"num_vars": len(names), "names": names},
+            rows.ravel(),
+            calc_second_order=second_order,
+            num_resamples=RESAMPLES,
+            conf_level=LEVEL,
+            seed=seed,
+        )
+    table = [
+        (name, "", index, found[key][k], found[f"{key}_conf"][k])
+        for index, key in (("first", "S1"), ("total", "ST"))
+        for k, name in enumerate(names)
+    ]
     if second_order:
-        table += [(names[a], names[b], "second", found["S2"][a, b], found["S2_conf"][a, b])
-                  for a in range(len(names)) for b in range(a + 1, len(names))]
+        table += [
+            (names[a], names[b], "second", found["S2"][a, b], found["S2_conf"][a, b])
+            for a in range(len(names))
+            for b in range(a + 1, len(names))
+        ]
     frame = pd.DataFrame(table, columns=["factor_a", "factor_b", "index", "value", "half"])
     frame["ci_low"], frame["ci_high"] = frame["value"] - frame["half"], frame["value"] + frame["half"]
     return frame.drop(columns="half").assign(blocks=blocks)
@@ -92,18 +106,33 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     step = levels / (2 * (levels - 1))  # of the range, as SALib draws it and scales effects with
     rows = _rescaled(points, kept, steps, rows, step)
     problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), "groups": None}
-    found = morris.analyze(problem, steps.reshape(-1, len(names)), rows.ravel(), num_resamples=RESAMPLES,
-                           conf_level=LEVEL, num_levels=levels, seed=seed)
+    found = morris.analyze(
+        problem,
+        steps.reshape(-1, len(names)),
+        rows.ravel(),
+        num_resamples=RESAMPLES,
+        conf_level=LEVEL,
+        num_levels=levels,
+        seed=seed,
+    )
     mu_star, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
-    frame = pd.DataFrame({
-        "factor": names, "mu": np.asarray(found["mu"], float), "mu_star": mu_star,
-        "ci_low": np.maximum(mu_star - half, 0), "ci_high": mu_star + half,
-        "sigma": np.asarray(found["sigma"], float), "trajectories": len(kept)})
+    frame = pd.DataFrame(
+        {
+            "factor": names,
+            "mu": np.asarray(found["mu"], float),
+            "mu_star": mu_star,
+            "ci_low": np.maximum(mu_star - half, 0),
+            "ci_high": mu_star + half,
+            "sigma": np.asarray(found["sigma"], float),
+            "trajectories": len(kept),
+        }
+    )
     return frame.sort_values("mu_star", ascending=False, kind="stable", ignore_index=True)
 
 
-def _rescaled(points: pd.DataFrame, kept: list[int], steps: NDArray[np.float64], rows: NDArray[np.float64],
-              step: float) -> NDArray[np.float64]:
+def _rescaled(
+    points: pd.DataFrame, kept: list[int], steps: NDArray[np.float64], rows: NDArray[np.float64], step: float
+) -> NDArray[np.float64]:
     """Results along each trajectory as they were if every change were one over `step` of the range, like `rows`."""
     size = rows.shape[1]
     moved = np.abs(np.diff(steps, axis=1)).argmax(axis=2)  # factor of each step, (trajectories, factors)
@@ -133,8 +162,12 @@ def _steps(trajectory: pd.DataFrame) -> NDArray[np.float64]:
     Switches and choices become the number of their level. A whole-number factor may have two grid levels that round
     to the same value; the one factor that never moves then takes the one step that shows no change.
     """
-    levels = np.column_stack([trajectory[name].map({v: k for k, v in enumerate(sorted(set(trajectory[name])))})
-                              for name in trajectory.columns]).astype(float)
+    levels = np.column_stack(
+        [
+            trajectory[name].map({v: k for k, v in enumerate(sorted(set(trajectory[name])))})
+            for name in trajectory.columns
+        ]
+    ).astype(float)
     moves = np.sign(np.diff(levels, axis=0))
     still = np.flatnonzero(~moves.any(axis=1))
     unmoved = np.flatnonzero(~moves.any(axis=0))
@@ -169,8 +202,18 @@ def one_at_a_time(points: pd.DataFrame, values: pd.DataFrame, metric: str, base:
             raise ValueError(f"point {point} differs from the base point in {len(moved)} factors, not in one")
         block = wide[[point, base]].dropna()
         p = paired(block[point].to_numpy(), block[base].to_numpy())
-        rows.append({"factor": moved[0], "from": points.at[base, moved[0]], "to": points.at[point, moved[0]],
-                     "metric": metric, "replicates": len(block), "change": p.mean, "ci_low": p.low, "ci_high": p.high})
+        rows.append(
+            {
+                "factor": moved[0],
+                "from": points.at[base, moved[0]],
+                "to": points.at[point, moved[0]],
+                "metric": metric,
+                "replicates": len(block),
+                "change": p.mean,
+                "ci_low": p.low,
+                "ci_high": p.high,
+            }
+        )
     table = pd.DataFrame(rows, columns=["factor", "from", "to", "metric", "replicates", "change", "ci_low", "ci_high"])
     table["swing"] = table.groupby("factor")["change"].transform(lambda change: change.abs().max())
     return table.sort_values(["swing", "factor"], ascending=[False, True], kind="stable", ignore_index=True)

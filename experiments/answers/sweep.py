@@ -94,8 +94,10 @@ def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
     seeds = sweep.values.groupby(["scenario", "point"])["seed"].nunique()
     short = int((seeds < seeds.max()).sum())
     if short:
-        found.notes.append(f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
-                           "sensitivity and discovery leave them out, other answers use the seeds that are shared")
+        found.notes.append(
+            f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
+            "sensitivity and discovery leave them out, other answers use the seeds that are shared"
+        )
     for question in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery):
         try:
             question(sweep, found, threshold)
@@ -123,7 +125,8 @@ def _options(sweep: Sweep, found: Answers, threshold: float | None) -> None:
     if leagues:
         found.tables["ranking"] = pd.concat([league for league, _ in leagues.values()], ignore_index=True)
         found.tables["rank_probabilities"] = pd.concat(
-            [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True)
+            [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True
+        )
     for metric in judged[:1]:
         if sweep.runs.n > 1:
             from experiments.charts.ranks import ranks
@@ -149,8 +152,13 @@ def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
     """
     values = outcomes.as_options(sweep.values, sweep.points, sweep.acting)
     rows = values[["option", "scenario", "point"]].drop_duplicates("option")
-    chosen = {str(row.option): (sweep.titles[str(row.scenario)], outcomes.levers_at(
-        sweep.points, row.point, str(row.scenario), sweep.acting)) for row in rows.itertuples()}
+    chosen = {
+        str(row.option): (
+            sweep.titles[str(row.scenario)],
+            outcomes.levers_at(sweep.points, row.point, str(row.scenario), sweep.acting),
+        )
+        for row in rows.itertuples()
+    }
     own = rows[rows["scenario"] == sweep.baseline]["option"]
     if own.empty:
         raise ValueError(f"no run of {sweep.baseline} is whole, against which the others are measured")
@@ -187,8 +195,12 @@ def _words(sweep: Sweep, scenario: str, what: str, metric: str) -> tuple[str, st
     if what == "level":
         return f"{row.zh}（{title[0]}）", f"{row.en} ({title[1]})", row.unit_zh, row.unit_en
     base = sweep.titles[sweep.baseline]
-    return (f"“{title[0]}”对{row.zh}的效果（相对“{base[0]}”）",
-            f"effect of “{title[1]}” on {row.en} (against “{base[1]}”)", row.unit_zh, row.unit_en)
+    return (
+        f"“{title[0]}”对{row.zh}的效果（相对“{base[0]}”）",
+        f"effect of “{title[1]}” on {row.en} (against “{base[1]}”)",
+        row.unit_zh,
+        row.unit_en,
+    )
 
 
 def _one_at_a_time(sweep: Sweep, found: Answers, threshold: float | None) -> None:
@@ -226,8 +238,11 @@ def _sensitivity(sweep: Sweep, found: Answers, threshold: float | None) -> None:
             parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
             if metric != sweep.metrics[0]:
                 continue
-            found.charts[f"{sweep.kind}_{scenario}"] = partial(sobol, table, words[:2], sweep.runs) \
-                if sweep.kind == "sobol" else partial(morris, table, words, sweep.runs)
+            found.charts[f"{sweep.kind}_{scenario}"] = (
+                partial(sobol, table, words[:2], sweep.runs)
+                if sweep.kind == "sobol"
+                else partial(morris, table, words, sweep.runs)
+            )
     found.tables[f"sensitivity_{sweep.kind}"] = pd.concat(parts, ignore_index=True)
 
 

@@ -44,15 +44,27 @@ def synergy(points: pd.DataFrame, values: pd.DataFrame, metric: str) -> pd.DataF
     pairs = [(a, b) for a in range(len(factors)) for b in range(a + 1, len(factors))]
     design = np.column_stack([np.ones(len(points)), signs, *(signs[:, a] * signs[:, b] for a, b in pairs)])
     if np.linalg.matrix_rank(design) < design.shape[1]:
-        raise ValueError(f"{len(points)} points cannot tell {len(factors)} main effects and {len(pairs)} "
-                         f"interactions apart; use a full two-level factorial")
+        raise ValueError(
+            f"{len(points)} points cannot tell {len(factors)} main effects and {len(pairs)} "
+            f"interactions apart; use a full two-level factorial"
+        )
     found = np.linalg.lstsq(design, wide.to_numpy(float).T, rcond=None)[0][1:]
     terms = [(a, a, "main", 2.0) for a in range(len(factors))] + [(a, b, "interaction", 4.0) for a, b in pairs]
     rows = []
     for (a, b, term, scale), estimates in zip(terms, found, strict=True):
         p = paired(scale * estimates, np.zeros(len(estimates)))
-        rows.append({"metric": metric, "factor_a": factors[a], "factor_b": factors[b], "term": term,
-                     "replicates": len(estimates), "effect": p.mean, "ci_low": p.low, "ci_high": p.high})
+        rows.append(
+            {
+                "metric": metric,
+                "factor_a": factors[a],
+                "factor_b": factors[b],
+                "term": term,
+                "replicates": len(estimates),
+                "effect": p.mean,
+                "ci_low": p.low,
+                "ci_high": p.high,
+            }
+        )
     table = pd.DataFrame(rows)
     half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
     chance = p_from_interval(table["effect"].to_numpy(float), half, table["replicates"].to_numpy(int))

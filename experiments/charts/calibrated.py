@@ -20,26 +20,57 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
     style.apply()
     table = ranges.sort_values("shrinkage", kind="stable")
     width = (table["prior_high"] - table["prior_low"]).to_numpy(float)
-    unit = {name: (table[name] - table["prior_low"]).to_numpy(float) / width
-            for name in ("low", "high", "q05", "q95", "best")}
+    unit = {
+        name: (table[name] - table["prior_low"]).to_numpy(float) / width
+        for name in ("low", "high", "q05", "q95", "best")
+    }
     place = np.arange(len(table))
     figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(table) + 1.9))
     axis.barh(place, np.ones(len(table)), height=0.7, color="#eeeeee", label=style.text("先验范围", "prior range"))
-    axis.barh(place, unit["high"] - unit["low"], left=unit["low"], height=0.4, color=style.COLOURS[5],
-              label=style.text("未被排除", "not ruled out"))
-    axis.hlines(place, unit["q05"], unit["q95"], color=style.COLOURS[0], linewidth=3,
-                label=style.text("其中间90%", "middle 90 % of it"))
-    axis.plot(unit["best"], place, "D", color="black", markerfacecolor="white", markersize=6, linestyle="none",
-              label=style.text("最吻合", "least implausible"))
+    axis.barh(
+        place,
+        unit["high"] - unit["low"],
+        left=unit["low"],
+        height=0.4,
+        color=style.COLOURS[5],
+        label=style.text("未被排除", "not ruled out"),
+    )
+    axis.hlines(
+        place,
+        unit["q05"],
+        unit["q95"],
+        color=style.COLOURS[0],
+        linewidth=3,
+        label=style.text("其中间90%", "middle 90 % of it"),
+    )
+    axis.plot(
+        unit["best"],
+        place,
+        "D",
+        color="black",
+        markerfacecolor="white",
+        markersize=6,
+        linestyle="none",
+        label=style.text("最吻合", "least implausible"),
+    )
     for k, row in enumerate(table.itertuples()):
         for across, number, side in ((-0.005, row.prior_low, "right"), (1.005, row.prior_high, "left")):
             axis.text(across, k, style.tick(number), fontsize=6.5, va="center", ha=side)
-    axis.set_yticks(place, [factor_label(f"parameters.{name}") for name in table["parameter"]],
-                    fontsize=7.5, linespacing=style.LEADING)
+    axis.set_yticks(
+        place,
+        [factor_label(f"parameters.{name}") for name in table["parameter"]],
+        fontsize=7.5,
+        linespacing=style.LEADING,
+    )
     axis.set_xlim(-0.07, 1.07)
     axis.set_xticks([])
     axis.grid(visible=False)
-    style.frame(figure, "校准：证据排除了什么", "Calibration: what the evidence rules out", runs,
-                style.text("历史匹配，隐含度 < 3", "history matching, implausibility < 3"),
-                axis.get_legend_handles_labels())
+    style.frame(
+        figure,
+        "校准：证据排除了什么",
+        "Calibration: what the evidence rules out",
+        runs,
+        style.text("历史匹配，隐含度 < 3", "history matching, implausibility < 3"),
+        axis.get_legend_handles_labels(),
+    )
     return figure

@@ -33,8 +33,16 @@ from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `style.language` says; the data are read before, once."""
 
-PATHS = ("satisfaction", "satisfaction_convenience", "satisfaction_community_service", "load_committee", "backlog",
-         "resolution_rate", "circle_coverage_communities", "cost_operating_yuan")
+PATHS = (
+    "satisfaction",
+    "satisfaction_convenience",
+    "satisfaction_community_service",
+    "load_committee",
+    "backlog",
+    "resolution_rate",
+    "circle_coverage_communities",
+    "cost_operating_yuan",
+)
 MAPS = ("satisfaction", "load_committee")
 REPLICATES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog")
 EFFECT = "satisfaction"
@@ -51,13 +59,15 @@ def of_comparison(found: ComparisonFolder) -> dict[str, Drawer]:
     charts: dict[str, Drawer] = {
         "differences": lambda: differences(found.table, names, runs),
         "paths": lambda: paths(weeks, names, baseline, PATHS, starts, runs),
-        "cost_load": lambda: cost_load(found.table, names, runs)}
+        "cost_load": lambda: cost_load(found.table, names, runs),
+    }
     if len(found.winners):
         charts["winners"] = lambda: winners(found.winners, names, labels, runs)
     for metric in MAPS:
         cells = _cells(found, metric)
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
-            cells, names, baseline, metric, runs)
+            cells, names, baseline, metric, runs
+        )
     charts["load"] = lambda: load(late, names, baseline, runs)
     if len(found.others) > 1:
         money = cost_effect(found)
@@ -79,13 +89,16 @@ def of_run(option: Option) -> dict[str, Drawer]:
     labels = group_labels(option.scenario["district"])
     charts: dict[str, Drawer] = {
         "paths": lambda: paths(weeks, names, "", PATHS, starts, runs),
-        "groups": lambda: groups(residents, labels["life_stage"], labels["subdistrict"], runs)}
+        "groups": lambda: groups(residents, labels["life_stage"], labels["subdistrict"], runs),
+    }
     for metric in MAPS:
         value = _people if metric == "satisfaction" else _committee
-        cells = _grid(folder).assign(scenario=option.name, value=value(folder, folder, metric), difference=0.0,
-                                     clear=True)
+        cells = _grid(folder).assign(
+            scenario=option.name, value=value(folder, folder, metric), difference=0.0, clear=True
+        )
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
-            cells, names, option.name, metric, runs)
+            cells, names, option.name, metric, runs
+        )
     charts["load"] = lambda: load(late, names, option.name, runs)
     return charts
 
@@ -93,9 +106,13 @@ def of_run(option: Option) -> dict[str, Drawer]:
 def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
     """Difference of every replicate: columns scenario, seed, metric, difference."""
     base = {seed: store.last_year(run) for seed, run in found.baseline.runs.items()}
-    rows = [{"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
-            for option in found.others for seed, run in option.runs.items()
-            for metric, value in store.last_year(run).items() if metric in base[seed]]
+    rows = [
+        {"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
+        for option in found.others
+        for seed, run in option.runs.items()
+        for metric, value in store.last_year(run).items()
+        if metric in base[seed]
+    ]
     return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "difference"])
 
 
@@ -106,15 +123,25 @@ def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
     for option in found.others:
         part = values.loc[option.name]
         spent = float(sum(part["mean_difference"].get(cost, 0.0) for cost in COSTS))
-        rows.append({"scenario": option.name, "cost": spent, "effect": part["mean_difference"][metric],
-                     "low": part["ci_low"][metric], "high": part["ci_high"][metric]})
+        rows.append(
+            {
+                "scenario": option.name,
+                "cost": spent,
+                "effect": part["mean_difference"][metric],
+                "low": part["ci_low"][metric],
+                "high": part["ci_high"][metric],
+            }
+        )
     frame = pd.DataFrame(rows)
     return frame.assign(efficient=efficient(frame["cost"].to_numpy(), frame["effect"].to_numpy()))
 
 
 def _weeks(options: list[Option]) -> pd.DataFrame:
-    frames = [pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(
-        scenario=option.name, seed=seed) for option in options for seed, run in option.runs.items()]
+    frames = [
+        pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(scenario=option.name, seed=seed)
+        for option in options
+        for seed, run in option.runs.items()
+    ]
     return pd.concat(frames, ignore_index=True)
 
 
@@ -131,9 +158,13 @@ def _starts(options: list[Option]) -> style.Names:
 
 def _late(options: list[Option]) -> pd.DataFrame:
     columns = ["tick", "community", "parent", "kind", "households_per_worker", "load_committee"]
-    return last_year_by_community({
-        option.name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in option.runs.values()]
-        for option in options}, WEEKS_PER_YEAR)
+    return last_year_by_community(
+        {
+            option.name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in option.runs.values()]
+            for option in options
+        },
+        WEEKS_PER_YEAR,
+    )
 
 
 def group_labels(district: str) -> dict[str, dict[int, tuple[str, str]]]:
@@ -155,8 +186,14 @@ def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
         pairs = [(run, found.baseline.runs[seed]) for seed, run in option.runs.items()]
         now = np.stack([value(run, run, metric) for run, _ in pairs])
         base = np.stack([value(base, run, metric) for run, base in pairs])
-        frames.append(_grid(pairs[0][0]).assign(scenario=option.name, value=now.mean(axis=0), clear=_clear(now - base),
-                                                difference=(now - base).mean(axis=0)))
+        frames.append(
+            _grid(pairs[0][0]).assign(
+                scenario=option.name,
+                value=now.mean(axis=0),
+                clear=_clear(now - base),
+                difference=(now - base).mean(axis=0),
+            )
+        )
     return pd.concat(frames, ignore_index=True)
 
 

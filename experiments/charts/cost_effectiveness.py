@@ -28,12 +28,21 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
     figure, axis = plt.subplots(figsize=(style.width(), 4.8))
     row = METRICS[metric]
     for status, marker, fill, words in (
-            ("dominated", "o", "white", style.text("被占优", "dominated")),
-            ("extendedly dominated", "s", "#bbbbbb", style.text("被组合占优", "extendedly dominated"))):
+        ("dominated", "o", "white", style.text("被占优", "dominated")),
+        ("extendedly dominated", "s", "#bbbbbb", style.text("被组合占优", "extendedly dominated")),
+    ):
         part = table[table["status"] == status]
         axis.vlines(part["cost"] / _MILLION, part["low"], part["high"], color="#bbbbbb", linewidth=1)
-        axis.plot(part["cost"] / _MILLION, part["effect"], marker, color=style.GREY, markerfacecolor=fill,
-                  markersize=5, linestyle="none", label=words if len(part) else None)
+        axis.plot(
+            part["cost"] / _MILLION,
+            part["effect"],
+            marker,
+            color=style.GREY,
+            markerfacecolor=fill,
+            markersize=5,
+            linestyle="none",
+            label=words if len(part) else None,
+        )
     best = table[table["status"] == "efficient"].sort_values(["cost", "effect"])
     cost = best["cost"].to_numpy(float) / _MILLION
     axis.vlines(cost, best["low"], best["high"], color=style.COLOURS[0], linewidth=1.6)
@@ -42,20 +51,26 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
         words = f"{k + 1}  {cut(style.label(names, str(found.option)), _NAME_EMS * style.width())}"
         if np.isfinite(found.icer):
             words += " · " + style.tick(round(found.icer / _MILLION, 2))
-        axis.annotate(str(k + 1), (x, found.effect), xytext=(0, 8), textcoords="offset points", ha="center",
-                      fontsize=8)
+        axis.annotate(str(k + 1), (x, found.effect), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8)
         if k < _MOST_NAMED:
             axis.plot([], [], "D", color=style.COLOURS[0], linestyle="none", label=words)
     axis.axhline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(style.text("比基线多花的公共支出（百万元）", "public spending beyond the baseline (million yuan)"),
-                    fontsize=8.5)
-    axis.set_ylabel(style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
-                    fontsize=8.5, linespacing=style.LEADING)
+    axis.set_xlabel(
+        style.text("比基线多花的公共支出（百万元）", "public spending beyond the baseline (million yuan)"), fontsize=8.5
+    )
+    axis.set_ylabel(
+        style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
+        fontsize=8.5,
+        linespacing=style.LEADING,
+    )
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=8)
     bars = style.interval(runs, "竖线：95%配对t区间", "bars: 95 % paired t interval")
-    line = style.text("线：成本效果前沿，名称后为每多改善一单位的花费（百万元）",
-                      "line: cost-effectiveness frontier; behind the name: million yuan for each further unit")
-    style.frame(figure, "钱花在哪里最见效", "Where money does most", runs, f"{line} · {bars}",
-                axis.get_legend_handles_labels())
+    line = style.text(
+        "线：成本效果前沿，名称后为每多改善一单位的花费（百万元）",
+        "line: cost-effectiveness frontier; behind the name: million yuan for each further unit",
+    )
+    style.frame(
+        figure, "钱花在哪里最见效", "Where money does most", runs, f"{line} · {bars}", axis.get_legend_handles_labels()
+    )
     return figure

@@ -32,13 +32,13 @@ def cost_load(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figu
     place = np.arange(len(scenarios))[::-1]
     _costs(axes[0], table, scenarios, place)
     _loads(axes[1], table, scenarios, place)
-    axes[0].set_yticks(place, [style.label(names, name, "\n") for name in scenarios], fontsize=8,
-                       linespacing=style.LEADING)
+    axes[0].set_yticks(
+        place, [style.label(names, name, "\n") for name in scenarios], fontsize=8, linespacing=style.LEADING
+    )
     axes[0].set_ylim(-0.6, len(scenarios) - 0.4)
     left, right = (axis.get_legend_handles_labels() for axis in axes)
     what = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
-    style.frame(figure, "花费与负荷", "Cost and load", runs, what,
-                (left[0] + right[0], left[1] + right[1]))
+    style.frame(figure, "花费与负荷", "Cost and load", runs, what, (left[0] + right[0], left[1] + right[1]))
     return figure
 
 
@@ -54,9 +54,16 @@ def _costs(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
     if len(sizes) > 1 and sizes.max() / sizes.min() > 100:
         axis.set_xscale("symlog", linthresh=max(float(sizes.min()), 1e-3 * float(sizes.max())))
     for k, (metric, values) in enumerate(zip(COSTS, spent, strict=True)):
-        axis.barh(place + _SPAN / 2 - (k + 0.5) * step, values, step, color=(style.COLOURS[0], "white")[k],
-                  hatch=("", "////")[k], edgecolor="black", linewidth=0.5,
-                  label=style.text(METRICS[metric].zh, METRICS[metric].en))
+        axis.barh(
+            place + _SPAN / 2 - (k + 0.5) * step,
+            values,
+            step,
+            color=(style.COLOURS[0], "white")[k],
+            hatch=("", "////")[k],
+            edgecolor="black",
+            linewidth=0.5,
+            label=style.text(METRICS[metric].zh, METRICS[metric].en),
+        )
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_xlabel(style.text("比基线多花（百万元）", "beyond the baseline (million yuan)"), fontsize=8.5)
     axis.xaxis.set_major_formatter(style.tick)
@@ -71,13 +78,28 @@ def _loads(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
         middle, colour = 100 * part["mean_difference"].to_numpy(float), style.COLOURS[k + 1]
         axis.hlines(y, 100 * part["ci_low"], 100 * part["ci_high"], color=colour, linewidth=1.6)
         axis.plot(middle, y, style.MARKERS[k], color=colour, markersize=6, linestyle="none", markerfacecolor="white")
-        axis.plot(middle[clear], y[clear], style.MARKERS[k], color=colour, markersize=6, linestyle="none",
-                  label=style.text(METRICS[metric].zh, METRICS[metric].en) if clear.any() else None)
+        axis.plot(
+            middle[clear],
+            y[clear],
+            style.MARKERS[k],
+            color=colour,
+            markersize=6,
+            linestyle="none",
+            label=style.text(METRICS[metric].zh, METRICS[metric].en) if clear.any() else None,
+        )
         if not clear.any():
-            axis.plot([], [], style.MARKERS[k], color=colour, markerfacecolor="white", linestyle="none",
-                      label=style.text(METRICS[metric].zh, METRICS[metric].en))
+            axis.plot(
+                [],
+                [],
+                style.MARKERS[k],
+                color=colour,
+                markerfacecolor="white",
+                linestyle="none",
+                label=style.text(METRICS[metric].zh, METRICS[metric].en),
+            )
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(style.text("负荷变化（百分点，左为减轻）", "change of load (percentage points; left: relief)"),
-                    fontsize=8.5)
+    axis.set_xlabel(
+        style.text("负荷变化（百分点，左为减轻）", "change of load (percentage points; left: relief)"), fontsize=8.5
+    )
     axis.tick_params(axis="x", labelsize=7.5)
     axis.grid(axis="y", visible=False)

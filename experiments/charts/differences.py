@@ -55,9 +55,15 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
     groups = [(zh, en, part) for zh, en, part in groups if len(part)] or groups[:1]
     counts = [part["metric"].nunique() for *_, part in groups]
     wide = max(style.width(), 3.4 + 1.25 * len(scenarios) + (2 if style.bilingual() else 0))
-    figure, axes = plt.subplots(len(groups), len(scenarios), sharex="row", sharey="row", squeeze=False,
-                                figsize=(wide, 0.185 * sum(counts) + 0.55 * len(groups) + 1.6),
-                                height_ratios=[count + 0.5 for count in counts])
+    figure, axes = plt.subplots(
+        len(groups),
+        len(scenarios),
+        sharex="row",
+        sharey="row",
+        squeeze=False,
+        figsize=(wide, 0.185 * sum(counts) + 0.55 * len(groups) + 1.6),
+        height_ratios=[count + 0.5 for count in counts],
+    )
     for row, (zh, en, part) in enumerate(groups):
         order = part.groupby("metric")["mean_difference"].mean().sort_values(kind="stable").index
         for axis, scenario in zip(axes[row], scenarios, strict=True):
@@ -67,12 +73,21 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
         axes[row, 0].set_title(style.text(zh, en), loc="left", fontsize=8.5, pad=4)
     column = (wide - (3.2 if style.bilingual() else 2.2)) / max(len(scenarios), 1)  # less the names of the metrics
     for axis, scenario in zip(axes[0], scenarios, strict=True):
-        axis.annotate(_broken(style.label(names, scenario, "\n"), 0.9 * column * 72 / _TITLE), (0, 1),
-                      xycoords="axes fraction", xytext=(0, 20), textcoords="offset points", fontsize=_TITLE,
-                      va="bottom", linespacing=style.LEADING, color=style.COLOURS[0])
+        axis.annotate(
+            _broken(style.label(names, scenario, "\n"), 0.9 * column * 72 / _TITLE),
+            (0, 1),
+            xycoords="axes fraction",
+            xytext=(0, 20),
+            textcoords="offset points",
+            fontsize=_TITLE,
+            va="bottom",
+            linespacing=style.LEADING,
+            color=style.COLOURS[0],
+        )
     mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
-    mark += " · " + style.text("刻度为1、10、100的横轴在±1以外为对数",
-                               "axes with ticks 1, 10, 100 are logarithmic beyond ±1")
+    mark += " · " + style.text(
+        "刻度为1、10、100的横轴在±1以外为对数", "axes with ticks 1, 10, 100 are logarithmic beyond ±1"
+    )
     style.frame(figure, "与基线的差异（最后52周）", "Difference from the baseline (last 52 weeks)", runs, mark)
     return figure
 
@@ -120,8 +135,9 @@ def _panel(axis: Axes, part: pd.DataFrame) -> None:
     for chosen, colour, fill in ((clear, style.COLOURS[0], style.COLOURS[0]), (~clear, style.GREY, "white")):
         rows = np.flatnonzero(chosen)
         axis.hlines(place[rows], low.to_numpy()[rows], high.to_numpy()[rows], color=colour, linewidth=1.6)
-        (dots,) = axis.plot(middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill,
-                            clip_on=False, zorder=3)
+        (dots,) = axis.plot(
+            middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill, clip_on=False, zorder=3
+        )
         dots.set_in_layout(False)  # half a mark at the edge of a panel may lie outside it
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_yticks(place, [style.text(METRICS[m].zh, METRICS[m].en) for m in part.index], fontsize=7.5)

@@ -58,8 +58,13 @@ def value_name(value: Any) -> tuple[str, str]:
     """A value of a factor in words (zh, en)."""
     if isinstance(value, bool) or str(value) in ("True", "False"):
         return _ON if str(value) == "True" else _OFF
-    word = f"{value:,.4g}" if isinstance(value, int | float) and abs(value) < 1000 else \
-        f"{value:,.0f}" if isinstance(value, int | float) else str(value)
+    word = (
+        f"{value:,.4g}"
+        if isinstance(value, int | float) and abs(value) < 1000
+        else f"{value:,.0f}"
+        if isinstance(value, int | float)
+        else str(value)
+    )
     return word, word
 
 

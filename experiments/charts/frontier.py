@@ -36,15 +36,32 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
         colour, good = style.COLOURS[k % len(style.COLOURS)], bool(found.efficient)
         if np.isfinite(found.low):
             axis.vlines(x, found.low, found.high, color=colour, linewidth=1.8)
-        axis.plot(x, found.effect, style.MARKERS[k % len(style.MARKERS)], color=colour, markersize=8,
-                  markerfacecolor=colour if good else "white", linestyle="none", label=style.label(names, str(name)))
+        axis.plot(
+            x,
+            found.effect,
+            style.MARKERS[k % len(style.MARKERS)],
+            color=colour,
+            markersize=8,
+            markerfacecolor=colour if good else "white",
+            linestyle="none",
+            label=style.label(names, str(name)),
+        )
     axis.axhline(0, color="black", linewidth=0.8)
     _spread(axis, cost)
-    axis.set_xlabel(style.text("比基线多花的公共支出（百万元，建设加运行）",
-                               "public spending beyond the baseline (million yuan, capital and operating)", "\n"),
-                    fontsize=8.5, linespacing=style.LEADING)
-    axis.set_ylabel(style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
-                    fontsize=8.5, linespacing=style.LEADING)
+    axis.set_xlabel(
+        style.text(
+            "比基线多花的公共支出（百万元，建设加运行）",
+            "public spending beyond the baseline (million yuan, capital and operating)",
+            "\n",
+        ),
+        fontsize=8.5,
+        linespacing=style.LEADING,
+    )
+    axis.set_ylabel(
+        style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
+        fontsize=8.5,
+        linespacing=style.LEADING,
+    )
     axis.tick_params(labelsize=8)
     marks = style.text("线：效率前沿，空心：被占优", "line: efficient frontier; hollow: dominated")
     bars = style.interval(runs, "竖线：95%配对t区间", "bars: 95 % paired t interval")
@@ -73,6 +90,9 @@ def efficient(cost: NDArray[np.float64], effect: NDArray[np.float64]) -> NDArray
     one of the two. float64 (n,) each -> bool (n,).
     """
     costs, effects = np.append(cost, 0.0), np.append(effect, 0.0)
-    beats = ((costs[None, :] <= cost[:, None]) & (effects[None, :] >= effect[:, None])
-             & ((costs[None, :] < cost[:, None]) | (effects[None, :] > effect[:, None])))
+    beats = (
+        (costs[None, :] <= cost[:, None])
+        & (effects[None, :] >= effect[:, None])
+        & ((costs[None, :] < cost[:, None]) | (effects[None, :] > effect[:, None]))
+    )
     return np.asarray(~beats.any(axis=1))

@@ -8,8 +8,9 @@ from experiments.charts import style
 from simulation.metrics.table import METRICS
 
 
-def groups(frame: pd.DataFrame, stages: dict[int, tuple[str, str]], streets: dict[int, tuple[str, str]],
-           runs: style.Runs) -> Figure:
+def groups(
+    frame: pd.DataFrame, stages: dict[int, tuple[str, str]], streets: dict[int, tuple[str, str]], runs: style.Runs
+) -> Figure:
     """Mean of every group; empty where nobody lives.
 
     Parameters
@@ -27,14 +28,27 @@ def groups(frame: pd.DataFrame, stages: dict[int, tuple[str, str]], streets: dic
     for y, row in enumerate(wide.to_numpy(float)):
         for x, value in enumerate(row):
             if value == value:
-                axis.text(x, y, f"{value:.1f}", ha="center", va="center", fontsize=8,
-                          color="black" if value > (low + high) / 2 else "white")
-    axis.set_xticks(range(len(stages)), [style.text(*stages[k], "\n").replace(" (", "\n(") for k in stages],
-                    fontsize=7.5)
+                axis.text(
+                    x,
+                    y,
+                    f"{value:.1f}",
+                    ha="center",
+                    va="center",
+                    fontsize=8,
+                    color="black" if value > (low + high) / 2 else "white",
+                )
+    axis.set_xticks(
+        range(len(stages)), [style.text(*stages[k], "\n").replace(" (", "\n(") for k in stages], fontsize=7.5
+    )
     axis.set_yticks(range(len(streets)), [style.text(*streets[k]) for k in streets], fontsize=7.5)
     axis.grid(visible=False)
     row = METRICS["satisfaction"]
     figure.colorbar(shown, ax=axis, label=style.text(row.unit_zh, row.unit_en))
-    style.frame(figure, "谁更满意：街道与人生阶段", "Who is satisfied: subdistrict and life stage", runs,
-                style.text("期末均值", "means at the end"))
+    style.frame(
+        figure,
+        "谁更满意：街道与人生阶段",
+        "Who is satisfied: subdistrict and life stage",
+        runs,
+        style.text("期末均值", "means at the end"),
+    )
     return figure

@@ -23,8 +23,9 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
     others = [name for name in names if name != baseline] or [baseline]
     columns = min(len(others), 3 if len(others) > 4 else 2)
     rows = -(-len(others) // columns)
-    figure, axes = plt.subplots(rows, columns, figsize=(style.width(), 3.0 * rows + 1.4), sharex=True, sharey=True,
-                                squeeze=False)
+    figure, axes = plt.subplots(
+        rows, columns, figsize=(style.width(), 3.0 * rows + 1.4), sharex=True, sharey=True, squeeze=False
+    )
     before = frame[frame["scenario"] == baseline].set_index("community")
     handles: dict[str, Artist] = {}
     for axis, name in zip(axes.flat, others, strict=False):
@@ -35,20 +36,32 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
         axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
         axis.set_title(style.label(names, name, "\n"), loc="left", fontsize=9, linespacing=style.LEADING)
         handles |= dict(zip(*axis.get_legend_handles_labels()[::-1], strict=True))
-    for k, axis in enumerate(axes.flat[len(others):], len(others) - columns):
+    for k, axis in enumerate(axes.flat[len(others) :], len(others) - columns):
         axis.set_visible(False)
         axes.flat[k].tick_params(labelbottom=True)
-    for axis in axes.flat[len(others) - columns:len(others)]:  # the lowest of each column
-        axis.set_xlabel(style.text("每名社区工作者服务户数", "households per community worker", "\n"), fontsize=8,
-                        linespacing=style.LEADING)
+    for axis in axes.flat[len(others) - columns : len(others)]:  # the lowest of each column
+        axis.set_xlabel(
+            style.text("每名社区工作者服务户数", "households per community worker", "\n"),
+            fontsize=8,
+            linespacing=style.LEADING,
+        )
     for axis in axes[:, 0]:
-        axis.set_ylabel(style.text("居委会负荷（1＝满负荷）", "committee load (1 = full)", "\n"), fontsize=8,
-                        linespacing=style.LEADING)
+        axis.set_ylabel(
+            style.text("居委会负荷（1＝满负荷）", "committee load (1 = full)", "\n"),
+            fontsize=8,
+            linespacing=style.LEADING,
+        )
     what = style.text("最后52周均值", "means of the last 52 weeks")
     if others != [baseline]:
         what += style.text("，箭头：由原社区到拆出的社区", "; arrows: from a community to its parts")
-    style.frame(figure, "负荷与服务户数", "Load against households per worker", runs, what,
-                (list(handles.values()), list(handles)))
+    style.frame(
+        figure,
+        "负荷与服务户数",
+        "Load against households per worker",
+        runs,
+        what,
+        (list(handles.values()), list(handles)),
+    )
     return figure
 
 
@@ -59,17 +72,30 @@ def _panel(axis: Axes, before: pd.DataFrame, after: pd.DataFrame) -> None:
     _dots(axis, after[~divided], ".", style.COLOURS[0], style.text("情景", "scenario"))
     for community, row in after[divided].iterrows():
         old = before.loc[int(row["parent"]) if row["parent"] >= 0 else community]
-        axis.annotate("", (row["households_per_worker"], row["load_committee"]),
-                      (old["households_per_worker"], old["load_committee"]),
-                      arrowprops={"arrowstyle": "->", "color": style.COLOURS[1], "linewidth": 1.0})
+        axis.annotate(
+            "",
+            (row["households_per_worker"], row["load_committee"]),
+            (old["households_per_worker"], old["load_committee"]),
+            arrowprops={"arrowstyle": "->", "color": style.COLOURS[1], "linewidth": 1.0},
+        )
     if divided.any():
         _dots(axis, after[divided], "s", style.COLOURS[1], style.text("拆分后的社区", "after a split"))
 
 
-def _dots(axis: Axes, part: pd.DataFrame, marker: str, colour: str, label: str, fill: str | None = None,
-          behind: bool = False) -> None:
-    axis.plot(part["households_per_worker"], part["load_committee"], marker, color=colour, markersize=4,
-              markerfacecolor=fill or colour, label=label, linestyle="none", zorder=1.5 if behind else 2)
+def _dots(
+    axis: Axes, part: pd.DataFrame, marker: str, colour: str, label: str, fill: str | None = None, behind: bool = False
+) -> None:
+    axis.plot(
+        part["households_per_worker"],
+        part["load_committee"],
+        marker,
+        color=colour,
+        markersize=4,
+        markerfacecolor=fill or colour,
+        label=label,
+        linestyle="none",
+        zorder=1.5 if behind else 2,
+    )
 
 
 def last_year_by_community(runs: dict[str, list[pd.DataFrame]], weeks: int) -> pd.DataFrame:
@@ -78,7 +104,10 @@ def last_year_by_community(runs: dict[str, list[pd.DataFrame]], weeks: int) -> p
     for scenario, frames in runs.items():
         late = pd.concat([frame[frame["tick"] > frame["tick"].max() - weeks] for frame in frames])
         mean = late.groupby("community", as_index=False).agg(
-            parent=("parent", "last"), kind=("kind", "last"), households_per_worker=("households_per_worker", "mean"),
-            load_committee=("load_committee", "mean"))
+            parent=("parent", "last"),
+            kind=("kind", "last"),
+            households_per_worker=("households_per_worker", "mean"),
+            load_committee=("load_committee", "mean"),
+        )
         parts.append(mean.assign(scenario=scenario))
     return pd.concat(parts, ignore_index=True)

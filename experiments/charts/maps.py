@@ -43,14 +43,19 @@ def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, ru
             part = cells[cells["scenario"] == name]
             shown = _draw(axis, part, "difference", style.DIVERGING, -limit, limit)
             _title(axis, style.text(f"{names[name][0]}（差异）", f"{names[name][1]} (difference)", "\n"))
-        for axis in axes.flat[1 + len(others):]:
+        for axis in axes.flat[1 + len(others) :]:
             axis.set_visible(False)
         bar = figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7 if rows > 1 else 0.9)
         bar.set_label(f"{style.text('与基线之差', 'difference')}\n{unit}", fontsize=8, linespacing=style.LEADING)
     when = style.text("期末", "at the end") if metric == "satisfaction" else style.text("最后52周", "last 52 weeks")
     marks = style.interval(runs, "点纹：95%区间含零，斜纹：下降", "dotted: 95 % interval holds 0; slanted: decrease")
-    style.frame(figure, f"{row.zh}：各社区", f"{row.en[0].upper()}{row.en[1:]} by community", runs,
-                f"{when} · {marks}" if others else when)
+    style.frame(
+        figure,
+        f"{row.zh}：各社区",
+        f"{row.en[0].upper()}{row.en[1:]} by community",
+        runs,
+        f"{when} · {marks}" if others else when,
+    )
     return figure
 
 

@@ -27,22 +27,37 @@ def morris(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.
     figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(shown) + 2.1))
     axis.barh(place, shown["mu_star"], height=0.55, color=style.COLOURS[0], zorder=2)
     lines = axis.hlines(place, shown["ci_low"], shown["ci_high"], color="black", linewidth=1.4, zorder=3)
-    spread, = axis.plot(shown["sigma"], place, "D", color="black", markerfacecolor="white", markersize=5, zorder=4)
-    axis.set_yticks(place, [factor_label(str(name)) for name in shown["factor"]], fontsize=7.5,
-                    linespacing=style.LEADING)
+    (spread,) = axis.plot(shown["sigma"], place, "D", color="black", markerfacecolor="white", markersize=5, zorder=4)
+    axis.set_yticks(
+        place, [factor_label(str(name)) for name in shown["factor"]], fontsize=7.5, linespacing=style.LEADING
+    )
     axis.set_xlim(left=0)
-    axis.set_xlabel(style.text(f"因素从最低到最高时的变化：{outcome[2]}",
-                               f"change over the whole range of the factor: {outcome[3]}", "\n"), fontsize=8.5,
-                    linespacing=style.LEADING)
+    axis.set_xlabel(
+        style.text(
+            f"因素从最低到最高时的变化：{outcome[2]}", f"change over the whole range of the factor: {outcome[3]}", "\n"
+        ),
+        fontsize=8.5,
+        linespacing=style.LEADING,
+    )
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
     left = len(table) - len(shown)
-    what = style.text(f"{outcome[0]}，{int(table['trajectories'].iloc[0])}条轨迹",
-                      f"{outcome[1]}; {int(table['trajectories'].iloc[0])} trajectories")
+    what = style.text(
+        f"{outcome[0]}，{int(table['trajectories'].iloc[0])}条轨迹",
+        f"{outcome[1]}; {int(table['trajectories'].iloc[0])} trajectories",
+    )
     what += " · " + style.text(f"另有{left}个因素更小", f"{left} smaller factors not shown") if left else ""
-    words = [style.text("平均绝对效应 μ*", "mean absolute effect μ*"),
-             style.text("95%自助法区间", "95 % bootstrap interval"),
-             style.text("离散 σ：交互或非线性", "spread σ: interaction or curvature")]
-    style.frame(figure, "因素筛查（Morris法）", "Screening of factors (Morris)", runs, what,
-                ([axis.patches[0], lines, spread], words))
+    words = [
+        style.text("平均绝对效应 μ*", "mean absolute effect μ*"),
+        style.text("95%自助法区间", "95 % bootstrap interval"),
+        style.text("离散 σ：交互或非线性", "spread σ: interaction or curvature"),
+    ]
+    style.frame(
+        figure,
+        "因素筛查（Morris法）",
+        "Screening of factors (Morris)",
+        runs,
+        what,
+        ([axis.patches[0], lines, spread], words),
+    )
     return figure

@@ -17,8 +17,9 @@ _UPRIGHT = 3  # characters of a dose that fit across a square
 _BEYOND = 1.3  # the axis of costs ends at this multiple of the budget: what costs more cannot be chosen
 
 
-def pareto(portfolios: pd.DataFrame, factors: list[str], budget: float, runs: style.Runs,
-           metric: str = "satisfaction") -> Figure:
+def pareto(
+    portfolios: pd.DataFrame, factors: list[str], budget: float, runs: style.Runs, metric: str = "satisfaction"
+) -> Figure:
     """Left, cost against the metric, the front filled; right, what the portfolios of the front switch on.
 
     Parameters
@@ -37,33 +38,69 @@ def pareto(portfolios: pd.DataFrame, factors: list[str], budget: float, runs: st
     figure, axes = plt.subplots(1, 2, figsize=(style.width(), 0.34 * len(switches) + 3.6), width_ratios=[1, 1.05])
     far = _scatter(axes[0], portfolios, front, picked, budget, metric)
     _table(axes[1], picked, switches, factors)
-    what = " · ".join((
-        style.text(f"共运行{len(portfolios)}个组合，前沿{len(front)}个",
-                   f"{len(portfolios)} portfolios run, {len(front)} on the front"),
-        style.text("前沿按满意度、公平、负荷与花费四项", "front of four objectives: satisfaction, equity, load, cost"),
-        *([style.text(f"另有{far}个远超预算", f"{far} far beyond the budget not shown")] if far else [])))
-    style.frame(figure, "预算内值得考虑的措施组合", "Portfolios worth considering within the budget", runs, what,
-                axes[0].get_legend_handles_labels())
+    what = " · ".join(
+        (
+            style.text(
+                f"共运行{len(portfolios)}个组合，前沿{len(front)}个",
+                f"{len(portfolios)} portfolios run, {len(front)} on the front",
+            ),
+            style.text(
+                "前沿按满意度、公平、负荷与花费四项", "front of four objectives: satisfaction, equity, load, cost"
+            ),
+            *([style.text(f"另有{far}个远超预算", f"{far} far beyond the budget not shown")] if far else []),
+        )
+    )
+    style.frame(
+        figure,
+        "预算内值得考虑的措施组合",
+        "Portfolios worth considering within the budget",
+        runs,
+        what,
+        axes[0].get_legend_handles_labels(),
+    )
     return figure
 
 
-def _scatter(axis: Axes, portfolios: pd.DataFrame, front: pd.DataFrame, picked: pd.DataFrame, budget: float,
-             metric: str) -> int:
+def _scatter(
+    axis: Axes, portfolios: pd.DataFrame, front: pd.DataFrame, picked: pd.DataFrame, budget: float, metric: str
+) -> int:
     """Draw cost against the metric; returns how many portfolios lie beyond the axis."""
     rest = portfolios[~portfolios["front"]]
-    axis.plot(rest[SPENDING] / _MILLION, rest[metric], "o", color=style.GREY, markerfacecolor="white", markersize=4,
-              linestyle="none", label=style.text("其他组合", "other portfolio"))
-    axis.plot(front[SPENDING] / _MILLION, front[metric], "D", color=style.COLOURS[0], markersize=5.5,
-              linestyle="none", label=style.text("前沿", "front"))
-    axis.axvline(budget / _MILLION, color="black", linewidth=1, linestyle=(0, (4, 2)),
-                 label=style.text("预算", "budget"))
+    axis.plot(
+        rest[SPENDING] / _MILLION,
+        rest[metric],
+        "o",
+        color=style.GREY,
+        markerfacecolor="white",
+        markersize=4,
+        linestyle="none",
+        label=style.text("其他组合", "other portfolio"),
+    )
+    axis.plot(
+        front[SPENDING] / _MILLION,
+        front[metric],
+        "D",
+        color=style.COLOURS[0],
+        markersize=5.5,
+        linestyle="none",
+        label=style.text("前沿", "front"),
+    )
+    axis.axvline(
+        budget / _MILLION, color="black", linewidth=1, linestyle=(0, (4, 2)), label=style.text("预算", "budget")
+    )
     for k, (cost, value) in enumerate(zip(picked[SPENDING] / _MILLION, picked[metric], strict=True)):
         axis.annotate(str(k + 1), (cost, value), xytext=(0, 5), textcoords="offset points", fontsize=6.5, ha="center")
     named = METRICS[metric]
-    axis.set_xlabel(style.text("比基线多花（百万元）", "spending beyond the baseline (million yuan)", "\n"), fontsize=8,
-                    linespacing=style.LEADING)
-    axis.set_ylabel(style.text(f"{named.zh}：{named.unit_zh}", f"{named.en}: {named.unit_en}", "\n"), fontsize=8,
-                    linespacing=style.LEADING)
+    axis.set_xlabel(
+        style.text("比基线多花（百万元）", "spending beyond the baseline (million yuan)", "\n"),
+        fontsize=8,
+        linespacing=style.LEADING,
+    )
+    axis.set_ylabel(
+        style.text(f"{named.zh}：{named.unit_zh}", f"{named.en}: {named.unit_en}", "\n"),
+        fontsize=8,
+        linespacing=style.LEADING,
+    )
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=7.5)
     end = max(_BEYOND * budget, 1.05 * float(front[SPENDING].max()))
@@ -88,14 +125,25 @@ def _table(axis: Axes, picked: pd.DataFrame, switches: list[str], factors: list[
             if row[name] is True or row[name] == 1:
                 axis.plot(across, down, "s", color="black" if not doses else style.COLOURS[5], markersize=9)
                 words = " ".join(value_name(row[dose])[0] for dose in doses)
-                axis.text(across, down, words, ha="center", va="center", fontsize=5.5,
-                          rotation=90 if len(words) > _UPRIGHT else 0)
+                axis.text(
+                    across,
+                    down,
+                    words,
+                    ha="center",
+                    va="center",
+                    fontsize=5.5,
+                    rotation=90 if len(words) > _UPRIGHT else 0,
+                )
             else:
                 axis.plot(across, down, ".", color="#cccccc", markersize=3)
     axis.set_xlim(-0.6, max(len(picked), 1) - 0.4)
     axis.set_ylim(len(switches) - 0.4, -0.6)
     axis.set_xticks(range(len(picked)), [str(k + 1) for k in range(len(picked))], fontsize=6.5)
-    axis.set_yticks(range(len(switches)), [style.text(*factor_name(name), "\n" if len(switches) < 9 else " ")
-                                           for name in switches], fontsize=6.5, linespacing=style.LEADING)
+    axis.set_yticks(
+        range(len(switches)),
+        [style.text(*factor_name(name), "\n" if len(switches) < 9 else " ") for name in switches],
+        fontsize=6.5,
+        linespacing=style.LEADING,
+    )
     axis.set_xlabel(style.text("前沿上的组合（由省到贵）", "portfolios of the front, cheapest first"), fontsize=8)
     axis.grid(visible=False)

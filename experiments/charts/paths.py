@@ -15,8 +15,14 @@ _NAMED = 3  # starts that the subtitle names; more are in the report's table of 
 _MILLION = 1e6
 
 
-def paths(frame: pd.DataFrame, names: style.Names, baseline: str, metrics: tuple[str, ...], starts: style.Names,
-          runs: style.Runs) -> Figure:
+def paths(
+    frame: pd.DataFrame,
+    names: style.Names,
+    baseline: str,
+    metrics: tuple[str, ...],
+    starts: style.Names,
+    runs: style.Runs,
+) -> Figure:
     """Mean over replicates (four-week means; running totals as they are) with the range of the replicates as a band.
 
     Parameters
@@ -38,13 +44,19 @@ def paths(frame: pd.DataFrame, names: style.Names, baseline: str, metrics: tuple
         _panel(axis, frame, list(names), baseline, metric)
         for day in starts:
             axis.axvline(_place(day), color=style.GREY, linewidth=0.8, linestyle=(0, (2, 2)))
-    for axis in axes.flat[len(metrics):]:
+    for axis in axes.flat[len(metrics) :]:
         axis.set_visible(False)
     handles, labels = axes[0, 0].get_legend_handles_labels()
     band = style.text("带：各次范围，", "band: range of replicates; ", "") if runs.n > 1 else ""
     what = band + style.text("4周均值（累计值除外）", "4-week means (not of totals)")
-    style.frame(figure, "逐周路径", "Paths over the weeks", runs, " · ".join([what, *_told(starts)]),
-                (handles, [style.label(names, label) for label in labels]))
+    style.frame(
+        figure,
+        "逐周路径",
+        "Paths over the weeks",
+        runs,
+        " · ".join([what, *_told(starts)]),
+        (handles, [style.label(names, label) for label in labels]),
+    )
     return figure
 
 

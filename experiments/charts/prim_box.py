@@ -11,8 +11,15 @@ from experiments.charts import style
 from experiments.charts.factors import factor_name, factor_unit
 
 
-def prim_box(boxes: pd.DataFrame, trajectory: pd.DataFrame, points: pd.DataFrame, interesting: pd.Series,
-             outcome: tuple[str, str], runs: style.Runs, box: int = 1) -> Figure:
+def prim_box(
+    boxes: pd.DataFrame,
+    trajectory: pd.DataFrame,
+    points: pd.DataFrame,
+    interesting: pd.Series,
+    outcome: tuple[str, str],
+    runs: style.Runs,
+    box: int = 1,
+) -> Figure:
     """Left, cases in the two most restricted factors and the box; right, coverage against density of the trajectory.
 
     Parameters
@@ -36,20 +43,37 @@ def prim_box(boxes: pd.DataFrame, trajectory: pd.DataFrame, points: pd.DataFrame
     axes[1].plot(chosen["coverage"], chosen["density"], "D", color=style.COLOURS[1], markersize=8)
     axes[1].set_xlim(-0.03, 1.05)
     axes[1].set_ylim(-0.03, 1.05)
-    axes[1].set_xlabel(style.text("覆盖率：落在箱内的关注情形", "coverage: cases of interest inside", "\n"), fontsize=8,
-                       linespacing=style.LEADING)
-    axes[1].set_ylabel(style.text("密度：箱内关注情形的比例", "density: share of interest inside", "\n"), fontsize=8,
-                       linespacing=style.LEADING)
+    axes[1].set_xlabel(
+        style.text("覆盖率：落在箱内的关注情形", "coverage: cases of interest inside", "\n"),
+        fontsize=8,
+        linespacing=style.LEADING,
+    )
+    axes[1].set_ylabel(
+        style.text("密度：箱内关注情形的比例", "density: share of interest inside", "\n"),
+        fontsize=8,
+        linespacing=style.LEADING,
+    )
     for axis in axes:
         axis.tick_params(labelsize=7.5)
     first = rows.iloc[0]
-    what = " · ".join((
-        style.text(f"关注：{outcome[0]}", f"of interest: {outcome[1]}"),
-        style.text(f"覆盖率{first['coverage']:.2f}，密度{first['density']:.2f}，总体{first['base_rate']:.2f}",
-                   f"coverage {first['coverage']:.2f}, density {first['density']:.2f}, overall "
-                   f"{first['base_rate']:.2f}"), *(_limits(row) for _, row in rows.iterrows())))
-    style.frame(figure, "在什么条件下会这样（PRIM情景发现）", "Under which conditions (scenario discovery, PRIM)", runs,
-                what, marks)
+    what = " · ".join(
+        (
+            style.text(f"关注：{outcome[0]}", f"of interest: {outcome[1]}"),
+            style.text(
+                f"覆盖率{first['coverage']:.2f}，密度{first['density']:.2f}，总体{first['base_rate']:.2f}",
+                f"coverage {first['coverage']:.2f}, density {first['density']:.2f}, overall {first['base_rate']:.2f}",
+            ),
+            *(_limits(row) for _, row in rows.iterrows()),
+        )
+    )
+    style.frame(
+        figure,
+        "在什么条件下会这样（PRIM情景发现）",
+        "Under which conditions (scenario discovery, PRIM)",
+        runs,
+        what,
+        marks,
+    )
     return figure
 
 
@@ -60,8 +84,10 @@ def _limits(row: pd.Series) -> str:
     qp = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
     if row["members"]:
         return f"{name}: {row['members']} ({qp})"
-    ends = [f"≥ {style.tick(row['low'])}" if np.isfinite(row["qp_low"]) else "",
-            f"≤ {style.tick(row['high'])}" if np.isfinite(row["qp_high"]) else ""]
+    ends = [
+        f"≥ {style.tick(row['low'])}" if np.isfinite(row["qp_low"]) else "",
+        f"≤ {style.tick(row['high'])}" if np.isfinite(row["qp_high"]) else "",
+    ]
     return f"{name} {' '.join(end for end in ends if end)} {unit} ({qp})".replace("  ", " ")
 
 
@@ -73,18 +99,24 @@ def _cases(axis: Axes, rows: pd.DataFrame, points: pd.DataFrame, interesting: pd
     wanted = interesting.reindex(points.index).fillna(False).astype(bool)
     across = points[x].astype(float) if x else pd.Series(0.0, index=points.index)
     up = points[y].astype(float) if y else pd.Series(np.linspace(0, 1, len(points)), index=points.index)
-    no, = axis.plot(across[~wanted], up[~wanted], "o", color=style.GREY, markerfacecolor="white", markersize=4)
-    yes, = axis.plot(across[wanted], up[wanted], "s", color=style.COLOURS[0], markersize=4.5)
+    (no,) = axis.plot(across[~wanted], up[~wanted], "o", color=style.GREY, markerfacecolor="white", markersize=4)
+    (yes,) = axis.plot(across[wanted], up[wanted], "s", color=style.COLOURS[0], markersize=4.5)
     (left, right), (bottom, top) = (_side(at, name, values) for name, values in ((x, across), (y, up)))
     frame = Rectangle((left, bottom), right - left, top - bottom, fill=False, edgecolor="black", linewidth=1.8)
     axis.add_patch(frame)
     for name, put in ((x, axis.set_xlabel), (y, axis.set_ylabel)):
-        put(f"{style.text(*factor_name(name), chr(10))} {factor_unit(name)}" if name else "", fontsize=8,
-            linespacing=style.LEADING)
+        put(
+            f"{style.text(*factor_name(name), chr(10))} {factor_unit(name)}" if name else "",
+            fontsize=8,
+            linespacing=style.LEADING,
+        )
     axis.xaxis.set_major_formatter(style.tick)
     axis.yaxis.set_major_formatter(style.tick)
-    return [yes, no, frame], [style.text("关注的情形", "case of interest"), style.text("其他情形", "other case"),
-                              style.text("箱", "box")]
+    return [yes, no, frame], [
+        style.text("关注的情形", "case of interest"),
+        style.text("其他情形", "other case"),
+        style.text("箱", "box"),
+    ]
 
 
 def _side(at: pd.DataFrame, name: str | None, values: pd.Series) -> tuple[float, float]:

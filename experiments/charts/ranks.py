@@ -26,25 +26,45 @@ def ranks(league: pd.DataFrame, places: pd.DataFrame, names: style.Names, metric
     """
     style.apply()
     order = list(league["option"])[:_MOST]
-    table = places.pivot(index="option", columns="rank", values="probability").reindex(order).iloc[:, :len(order)]
+    table = places.pivot(index="option", columns="rank", values="probability").reindex(order).iloc[:, : len(order)]
     figure, axis = plt.subplots(figsize=(style.width(), (0.4 if style.bilingual() else 0.3) * len(order) + 1.9))
     share = table.to_numpy(float)
     axis.imshow(np.nan_to_num(share), cmap="Greys", vmin=0, vmax=1, aspect="auto")
     for (row, column), value in np.ndenumerate(share):
         if value >= 0.005:
-            axis.text(column, row, f"{100 * value:.0f}", ha="center", va="center", fontsize=7.5,
-                      color="white" if value > _DARK else "black")
+            axis.text(
+                column,
+                row,
+                f"{100 * value:.0f}",
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color="white" if value > _DARK else "black",
+            )
     means = league.set_index("option")["mean"]
-    axis.set_yticks(range(len(order)), [cut(style.label(names, name, "\n"), _NAME_EMS) for name in order], fontsize=7,
-                    linespacing=style.LEADING)
+    axis.set_yticks(
+        range(len(order)),
+        [cut(style.label(names, name, "\n"), _NAME_EMS) for name in order],
+        fontsize=7,
+        linespacing=style.LEADING,
+    )
     for k, name in enumerate(order):
-        axis.annotate(style.tick(round(float(means[name]), 3)), (1.0, k), xycoords=("axes fraction", "data"),
-                      xytext=(6, 0), textcoords="offset points", va="center", fontsize=7.5)
+        axis.annotate(
+            style.tick(round(float(means[name]), 3)),
+            (1.0, k),
+            xycoords=("axes fraction", "data"),
+            xytext=(6, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=7.5,
+        )
     axis.set_xticks(range(share.shape[1]), [str(k + 1) for k in range(share.shape[1])], fontsize=8)
     axis.set_xlabel(style.text("名次（1为最好）", "place (1 is best)"), fontsize=8.5)
     axis.grid(visible=False)
     row = METRICS[metric]
-    what = style.text(f"{row.zh}（{row.unit_zh}），右侧为均值，格内：该名次的概率（%）",
-                      f"{row.en} ({row.unit_en}); mean on the right; in the cells: probability of the place (%)")
+    what = style.text(
+        f"{row.zh}（{row.unit_zh}），右侧为均值，格内：该名次的概率（%）",
+        f"{row.en} ({row.unit_en}); mean on the right; in the cells: probability of the place (%)",
+    )
     style.frame(figure, "方案排名有多可靠", "How sure is the ranking of the options?", runs, what)
     return figure

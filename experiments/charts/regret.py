@@ -29,25 +29,48 @@ def regret(table: pd.DataFrame, robust: pd.DataFrame, names: style.Names, metric
     for place, option in enumerate(order):
         values = np.sort(table.loc[table["option"] == option, "regret"].to_numpy(float))
         axis.barh(place, found.at[option, "max_regret"], height=0.62, color="#dddddd", zorder=1)
-        axis.plot(values, place + np.linspace(-0.22, 0.22, len(values)), ".", color=style.COLOURS[0], markersize=3.5,
-                  zorder=2)
-        axis.plot(found.at[option, "mean_regret"], place, "D", color="black", markerfacecolor="white", markersize=6,
-                  zorder=3)
-        axis.annotate(f"{100 * found.at[option, 'satisficing_share']:.0f} %", (1.0, place),
-                      xycoords=("axes fraction", "data"), ha="right", va="center", fontsize=8)
+        axis.plot(
+            values, place + np.linspace(-0.22, 0.22, len(values)), ".", color=style.COLOURS[0], markersize=3.5, zorder=2
+        )
+        axis.plot(
+            found.at[option, "mean_regret"], place, "D", color="black", markerfacecolor="white", markersize=6, zorder=3
+        )
+        axis.annotate(
+            f"{100 * found.at[option, 'satisficing_share']:.0f} %",
+            (1.0, place),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="center",
+            fontsize=8,
+        )
     axis.set_xlim(0, 1.15 * max(float(robust["max_regret"].max()), 1e-9))
-    axis.set_yticks(range(len(order)), [cut(style.label(names, name, "\n"), _NAME_EMS) for name in order], fontsize=7.5,
-                    linespacing=style.LEADING)
+    axis.set_yticks(
+        range(len(order)),
+        [cut(style.label(names, name, "\n"), _NAME_EMS) for name in order],
+        fontsize=7.5,
+        linespacing=style.LEADING,
+    )
     row = METRICS[metric]
-    axis.set_xlabel(style.text(f"遗憾：比该情形下最好的方案差多少（{row.zh}，{row.unit_zh}）",
-                               f"regret: behind the best option of the case ({row.en}, {row.unit_en})", "\n"),
-                    fontsize=8.5, linespacing=style.LEADING)
+    axis.set_xlabel(
+        style.text(
+            f"遗憾：比该情形下最好的方案差多少（{row.zh}，{row.unit_zh}）",
+            f"regret: behind the best option of the case ({row.en}, {row.unit_en})",
+            "\n",
+        ),
+        fontsize=8.5,
+        linespacing=style.LEADING,
+    )
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
     enough = style.tick(round(float(robust["threshold"].iloc[0]), 3))
-    what = " · ".join((
-        style.text(f"点：{int(robust['cases'].max())}种情形，灰条：最大遗憾，菱形：平均遗憾",
-                   f"dots: {int(robust['cases'].max())} cases; grey bar: largest regret; diamond: mean"),
-        style.text(f"右侧：达到{enough}的情形比例", f"right: share of cases that reach {enough}")))
+    what = " · ".join(
+        (
+            style.text(
+                f"点：{int(robust['cases'].max())}种情形，灰条：最大遗憾，菱形：平均遗憾",
+                f"dots: {int(robust['cases'].max())} cases; grey bar: largest regret; diamond: mean",
+            ),
+            style.text(f"右侧：达到{enough}的情形比例", f"right: share of cases that reach {enough}"),
+        )
+    )
     style.frame(figure, "稳健性：各方案的遗憾", "Robustness: regret of the options", runs, what)
     return figure

@@ -24,16 +24,24 @@ def replicates(frame: pd.DataFrame, names: style.Names, metrics: tuple[str, ...]
     style.apply()
     scenarios = [name for name in names if name in set(frame["scenario"])]
     rows = -(-len(metrics) // _COLUMNS)
-    figure, axes = plt.subplots(rows, _COLUMNS, squeeze=False, sharey=True,
-                                figsize=(style.width(), rows * (0.42 * len(scenarios) + 0.75) + 1.2))
+    figure, axes = plt.subplots(
+        rows, _COLUMNS, squeeze=False, sharey=True, figsize=(style.width(), rows * (0.42 * len(scenarios) + 0.75) + 1.2)
+    )
     place = np.arange(len(scenarios))[::-1]
     for axis, metric in zip(axes.flat, metrics, strict=False):
         for k, scenario in enumerate(scenarios):
             part = frame[(frame["scenario"] == scenario) & (frame["metric"] == metric)].sort_values("seed")
             values, n = part["difference"].to_numpy(float), len(part)
             offsets = np.linspace(0.22, -0.22, n) if n > 1 else np.zeros(n)
-            axis.plot(values, place[k] + offsets, style.MARKERS[k % 6], color=style.COLOURS[k % 6], markersize=4.5,
-                      markerfacecolor="white", linestyle="none")
+            axis.plot(
+                values,
+                place[k] + offsets,
+                style.MARKERS[k % 6],
+                color=style.COLOURS[k % 6],
+                markersize=4.5,
+                markerfacecolor="white",
+                linestyle="none",
+            )
             if n:
                 axis.vlines(values.mean(), place[k] - 0.32, place[k] + 0.32, color="black", linewidth=1.6)
         row = METRICS[metric]
@@ -46,11 +54,13 @@ def replicates(frame: pd.DataFrame, names: style.Names, metrics: tuple[str, ...]
         axis.set_ylim(-0.6, len(scenarios) - 0.4)
         axis.grid(axis="y", visible=False)
     for axis in axes[:, 0]:
-        axis.set_yticks(place, [style.label(names, name, "\n") for name in scenarios], fontsize=7.5,
-                        linespacing=style.LEADING)
-    for axis in axes.flat[len(metrics):]:
+        axis.set_yticks(
+            place, [style.label(names, name, "\n") for name in scenarios], fontsize=7.5, linespacing=style.LEADING
+        )
+    for axis in axes.flat[len(metrics) :]:
         axis.set_visible(False)
-    what = style.text("点：各次重复与同种子基线之差，竖线：均值",
-                      "dots: each replicate minus the baseline of its seed; bar: mean")
+    what = style.text(
+        "点：各次重复与同种子基线之差，竖线：均值", "dots: each replicate minus the baseline of its seed; bar: mean"
+    )
     style.frame(figure, "各次重复是否一致", "Do the replicates agree?", runs, what)
     return figure

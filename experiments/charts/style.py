@@ -88,12 +88,26 @@ def apply() -> None:
     """Set matplotlib up, once."""
     font_manager.fontManager.addfont(str(font_file()))
     name = font_manager.FontProperties(fname=str(font_file())).get_name()
-    plt.rcParams.update({
-        "font.family": [name, "DejaVu Sans"], "font.size": 9, "axes.titlesize": 10,
-        "axes.spines.top": False, "axes.spines.right": False, "axes.grid": True, "grid.color": "#dddddd",
-        "grid.linewidth": 0.6, "axes.axisbelow": True, "figure.dpi": 100, "savefig.dpi": DPI,
-        "axes.prop_cycle": cycler(color=COLOURS), "legend.frameon": False, "svg.fonttype": "path",
-        "svg.hashsalt": "huitian", "figure.constrained_layout.use": True})
+    plt.rcParams.update(
+        {
+            "font.family": [name, "DejaVu Sans"],
+            "font.size": 9,
+            "axes.titlesize": 10,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#dddddd",
+            "grid.linewidth": 0.6,
+            "axes.axisbelow": True,
+            "figure.dpi": 100,
+            "savefig.dpi": DPI,
+            "axes.prop_cycle": cycler(color=COLOURS),
+            "legend.frameon": False,
+            "svg.fonttype": "path",
+            "svg.hashsalt": "huitian",
+            "figure.constrained_layout.use": True,
+        }
+    )
 
 
 def tick(value: float, place: object = None) -> str:
@@ -106,8 +120,14 @@ def interval(runs: Runs, zh: str, en: str) -> str:
     return text(zh, en) if runs.n > 1 else text("无区间", "no interval")
 
 
-def frame(figure: Figure, zh: str, en: str, runs: Runs | None, what: str = "",
-          legend: tuple[Sequence[Artist], Sequence[str]] | None = None) -> None:
+def frame(
+    figure: Figure,
+    zh: str,
+    en: str,
+    runs: Runs | None,
+    what: str = "",
+    legend: tuple[Sequence[Artist], Sequence[str]] | None = None,
+) -> None:
     """Title, subtitle (replicates, scale, what the marks stand for), legend below them, and source line.
 
     The panels keep to what is left, so that no text lies over them. Without `runs` the figure is analytic.
@@ -117,8 +137,7 @@ def frame(figure: Figure, zh: str, en: str, runs: Runs | None, what: str = "",
     source = text("来源：回天模型（合成地图）", "source: Huitian model (synthetic map)")
     top = _MARGIN
     for words, points, colour in ((text(zh, en, "\n"), _TITLE, "black"), (subtitle, _SUBTITLE, "#444444")):
-        figure.text(_MARGIN / wide, 1 - top / high, words, fontsize=points, color=colour, va="top",
-                    linespacing=LEADING)
+        figure.text(_MARGIN / wide, 1 - top / high, words, fontsize=points, color=colour, va="top", linespacing=LEADING)
         top += (words.count("\n") + 1) * points * 1.1 * LEADING / 72 + 0.02
     if legend is not None and legend[0]:
         top += _legend(figure, legend, top)
@@ -142,8 +161,16 @@ def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top:
     wide, high = figure.get_size_inches()
     longest = max(ems(words) for words in labels) * _LEGEND / 72 + 0.8
     columns = max(1, min(len(labels), int((wide - 2 * _MARGIN) / longest)))
-    figure.legend(handles, labels, loc="upper left", bbox_to_anchor=(0, 1 - top / high), ncols=columns,
-                  fontsize=_LEGEND, handlelength=4, borderaxespad=0.2)
+    figure.legend(
+        handles,
+        labels,
+        loc="upper left",
+        bbox_to_anchor=(0, 1 - top / high),
+        ncols=columns,
+        fontsize=_LEGEND,
+        handlelength=4,
+        borderaxespad=0.2,
+    )
     return -(-len(labels) // columns) * _LEGEND * 1.75 / 72 + 0.1
 
 

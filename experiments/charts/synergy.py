@@ -33,20 +33,32 @@ def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:
         if np.isfinite(number):
             dark = down != across and abs(number) > 0.75 * reach
             words = f"{number:+.3g}".replace("-", "−")
-            axis.text(across, down, words if clear[down, across] else f"({words})", ha="center", va="center",
-                      fontsize=7.5, color="white" if dark else "black")
+            axis.text(
+                across,
+                down,
+                words if clear[down, across] else f"({words})",
+                ha="center",
+                va="center",
+                fontsize=7.5,
+                color="white" if dark else "black",
+            )
         if down == across:
             axis.add_patch(Rectangle((across - 0.5, down - 0.5), 1, 1, fill=False, edgecolor="black", linewidth=1))
     axis.set_xticks(range(size), [str(k + 1) for k in range(size)], fontsize=8)
-    axis.set_yticks(range(size), [f"{k + 1}  {style.text(*factor_name(name))}" for k, name in enumerate(factors)],
-                    fontsize=7.5)
+    axis.set_yticks(
+        range(size), [f"{k + 1}  {style.text(*factor_name(name))}" for k, name in enumerate(factors)], fontsize=7.5
+    )
     axis.grid(visible=False)
     bar = figure.colorbar(image, ax=axis, pad=0.02, shrink=0.9)
     bar.set_label(style.text(f"交互：{metric.unit_zh}", f"interaction: {metric.unit_en}"), fontsize=8)
     bar.ax.tick_params(labelsize=7.5)
-    what = " · ".join((
-        style.text(metric.zh, metric.en), style.text("框内：单独作用的平均", "framed: mean effect of the lever alone"),
-        style.text("其余：两者并举比相加多出多少", "others: how much both together exceed the sum"),
-        style.interval(runs, "括号：95%区间含零", "in brackets: the 95 % interval holds 0")))
+    what = " · ".join(
+        (
+            style.text(metric.zh, metric.en),
+            style.text("框内：单独作用的平均", "framed: mean effect of the lever alone"),
+            style.text("其余：两者并举比相加多出多少", "others: how much both together exceed the sum"),
+            style.interval(runs, "括号：95%区间含零", "in brackets: the 95 % interval holds 0"),
+        )
+    )
     style.frame(figure, "措施之间的协同与抵消", "Levers that help or hinder each other", runs, what)
     return figure

@@ -31,22 +31,37 @@ def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style
         step = 0.8 / len(rows)
         for k, (row, clear) in enumerate(zip(rows.itertuples(), distinguishable(rows), strict=True)):
             y = place + 0.4 - step * (k + 0.5)
-            axis.barh(y, row.change, height=step * 0.9, color=style.COLOURS[0] if clear else "white",
-                      edgecolor=style.COLOURS[0] if clear else style.GREY, zorder=2)
+            axis.barh(
+                y,
+                row.change,
+                height=step * 0.9,
+                color=style.COLOURS[0] if clear else "white",
+                edgecolor=style.COLOURS[0] if clear else style.GREY,
+                zorder=2,
+            )
             axis.hlines(y, row.ci_low, row.ci_high, color="black", linewidth=1, zorder=3)
             end = max(row.change, row.ci_high, 0) if row.change >= 0 else min(row.change, row.ci_low, 0)
-            axis.annotate(style.text(*value_name(row.to)) if value_name(row.to)[0] != value_name(row.to)[1]
-                          else value_name(row.to)[0], (end, y), xytext=(4 if row.change >= 0 else -4, 0),
-                          textcoords="offset points", ha="left" if row.change >= 0 else "right", va="center",
-                          fontsize=6.5)
+            axis.annotate(
+                style.text(*value_name(row.to))
+                if value_name(row.to)[0] != value_name(row.to)[1]
+                else value_name(row.to)[0],
+                (end, y),
+                xytext=(4 if row.change >= 0 else -4, 0),
+                textcoords="offset points",
+                ha="left" if row.change >= 0 else "right",
+                va="center",
+                fontsize=6.5,
+            )
     axis.axvline(0, color="black", linewidth=0.8)
     axis.set_xlim(-1.3 * reach, 1.3 * reach)
-    axis.set_yticks(np.arange(len(factors)), [factor_label(name) for name in factors], fontsize=7.5,
-                    linespacing=style.LEADING)
+    axis.set_yticks(
+        np.arange(len(factors)), [factor_label(name) for name in factors], fontsize=7.5, linespacing=style.LEADING
+    )
     axis.set_xlabel(style.text(f"变化：{outcome[2]}", f"change: {outcome[3]}"), fontsize=8.5)
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
     mark = style.interval(runs, "线：95%配对t区间，空心：区间含零", "lines: 95 % paired t interval; hollow: it holds 0")
-    style.frame(figure, "逐一改变各因素", "One factor at a time", runs,
-                f"{style.text(outcome[0], outcome[1])} · {mark}")
+    style.frame(
+        figure, "逐一改变各因素", "One factor at a time", runs, f"{style.text(outcome[0], outcome[1])} · {mark}"
+    )
     return figure

@@ -11,8 +11,13 @@ from matplotlib.patches import Patch
 from experiments.charts import style
 from experiments.validation.patterns import PATTERNS, USES, VERDICTS
 
-_MARKS = {"pass": ("o", True), "borderline": ("D", True), "fail": ("X", False), "absent": ("", False),
-          "missing": ("", False)}
+_MARKS = {
+    "pass": ("o", True),
+    "borderline": ("D", True),
+    "fail": ("X", False),
+    "absent": ("", False),
+    "missing": ("", False),
+}
 """Marker by verdict, and whether it is filled: shapes differ, so that grey is enough."""
 _RANGE = "#cccccc"
 
@@ -28,22 +33,49 @@ def validation(table: pd.DataFrame, runs: style.Runs) -> Figure:
     style.apply()
     drawn = table[table["verdict"].isin(("pass", "borderline", "fail"))]
     groups = [(use, drawn[drawn["use"] == use]) for use in USES if (drawn["use"] == use).any()]
-    figure, axes = plt.subplots(max(len(groups), 1), 1, squeeze=False, height_ratios=[len(part) + 0.8 for _, part in
-                                groups] or [1], figsize=(style.width(), 0.34 * len(drawn) + 0.5 * len(groups) + 1.7))
+    figure, axes = plt.subplots(
+        max(len(groups), 1),
+        1,
+        squeeze=False,
+        height_ratios=[len(part) + 0.8 for _, part in groups] or [1],
+        figsize=(style.width(), 0.34 * len(drawn) + 0.5 * len(groups) + 1.7),
+    )
     for axis, (use, part) in zip(axes[:, 0], groups, strict=False):
         _panel(axis, part)
         axis.set_title(style.text(USES[use][0], USES[use][1]), loc="left", fontsize=9)
-    handles = [Patch(facecolor=_RANGE, edgecolor="black", linewidth=0.4),
-               *(Line2D([], [], color="black", marker=marker, markersize=6, linestyle="none",
-                        markerfacecolor="black" if filled else "white")
-                 for marker, filled in (_MARKS[v] for v in ("pass", "borderline", "fail")))]
-    labels = [style.text("可接受范围", "accepted range"),
-              *(style.text(*VERDICTS[v]) for v in ("pass", "borderline", "fail"))]
+    handles = [
+        Patch(facecolor=_RANGE, edgecolor="black", linewidth=0.4),
+        *(
+            Line2D(
+                [],
+                [],
+                color="black",
+                marker=marker,
+                markersize=6,
+                linestyle="none",
+                markerfacecolor="black" if filled else "white",
+            )
+            for marker, filled in (_MARKS[v] for v in ("pass", "borderline", "fail"))
+        ),
+    ]
+    labels = [
+        style.text("可接受范围", "accepted range"),
+        *(style.text(*VERDICTS[v]) for v in ("pass", "borderline", "fail")),
+    ]
     count = drawn["verdict"].value_counts()
-    what = style.interval(runs, "线段：95% t区间", "whiskers: 95 % t interval") + " · " + style.text(
-        "每行自有刻度，右侧为数值", "each row has its own scale, figures at the right")
-    style.frame(figure, f"模式检验：{count.get('pass', 0)}/{len(drawn)} 通过",
-                f"Patterns: {count.get('pass', 0)} of {len(drawn)} pass", runs, what, (handles, labels))
+    what = (
+        style.interval(runs, "线段：95% t区间", "whiskers: 95 % t interval")
+        + " · "
+        + style.text("每行自有刻度，右侧为数值", "each row has its own scale, figures at the right")
+    )
+    style.frame(
+        figure,
+        f"模式检验：{count.get('pass', 0)}/{len(drawn)} 通过",
+        f"Patterns: {count.get('pass', 0)} of {len(drawn)} pass",
+        runs,
+        what,
+        (handles, labels),
+    )
     return figure
 
 
@@ -52,14 +84,24 @@ def _panel(axis: Axes, part: pd.DataFrame) -> None:
     place = np.arange(len(rows))[::-1]
     for y, row in zip(place, rows, strict=True):
         pattern = PATTERNS[row["pattern"]]
-        low, high, value, left, right = (_scaled(x, pattern.axis_low, pattern.axis_high) for x in (
-            pattern.low, pattern.high, row["value"], row["ci_low"], row["ci_high"]))
+        low, high, value, left, right = (
+            _scaled(x, pattern.axis_low, pattern.axis_high)
+            for x in (pattern.low, pattern.high, row["value"], row["ci_low"], row["ci_high"])
+        )
         axis.barh(y, high - low, 0.6, low, color=_RANGE, edgecolor="black", linewidth=0.4)
         if not np.isnan(left):
             axis.hlines(y, left, right, color="black", linewidth=1.8)
         marker, filled = _MARKS[row["verdict"]]
-        axis.plot(value, y, marker, color="black", markersize=6, markerfacecolor="black" if filled else "white",
-                  zorder=3, clip_on=False)
+        axis.plot(
+            value,
+            y,
+            marker,
+            color="black",
+            markersize=6,
+            markerfacecolor="black" if filled else "white",
+            zorder=3,
+            clip_on=False,
+        )
         axis.text(1.02, y, _figures(row), fontsize=7, va="center", transform=axis.get_yaxis_transform())
     axis.set_yticks(place, [f"{row['pattern']} {style.text(row['zh'], row['en'])}" for row in rows], fontsize=7)
     axis.set_xlim(0, 1)

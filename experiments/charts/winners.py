@@ -9,8 +9,9 @@ from matplotlib.figure import Figure
 from experiments.charts import style
 
 
-def winners(frame: pd.DataFrame, names: style.Names, labels: dict[str, dict[int, tuple[str, str]]],
-            runs: style.Runs) -> Figure:
+def winners(
+    frame: pd.DataFrame, names: style.Names, labels: dict[str, dict[int, tuple[str, str]]], runs: style.Runs
+) -> Figure:
     """Diverging bars: share of residents who lose to the left, who gain to the right.
 
     Parameters
@@ -26,8 +27,13 @@ def winners(frame: pd.DataFrame, names: style.Names, labels: dict[str, dict[int,
     scenarios = [name for name in names if name in set(frame["scenario"])]
     kinds = [kind for kind in labels if kind in set(frame["by"])]
     most = max(frame[frame["by"] == kind]["group"].nunique() for kind in kinds)
-    figure, axes = plt.subplots(len(scenarios), len(kinds), squeeze=False, sharex=True,
-                                figsize=(style.width(), (0.2 * most + 0.45) * len(scenarios) + 1.6))
+    figure, axes = plt.subplots(
+        len(scenarios),
+        len(kinds),
+        squeeze=False,
+        sharex=True,
+        figsize=(style.width(), (0.2 * most + 0.45) * len(scenarios) + 1.6),
+    )
     for r, scenario in enumerate(scenarios):
         for c, kind in enumerate(kinds):
             part = frame[(frame["scenario"] == scenario) & (frame["by"] == kind)].sort_values("group", ascending=False)
@@ -36,8 +42,9 @@ def winners(frame: pd.DataFrame, names: style.Names, labels: dict[str, dict[int,
         axes[r, 0].set_title(style.label(names, scenario), loc="left", fontsize=9)
     for axis in axes[-1]:
         axis.set_xlabel(style.text("居民比例（%）", "share of residents (%)"), fontsize=8)
-    what = style.text("变化超过1分计入，数字为平均变化（分）",
-                      "changes above 1 point count; figures: mean change (points)")
+    what = style.text(
+        "变化超过1分计入，数字为平均变化（分）", "changes above 1 point count; figures: mean change (points)"
+    )
     handles, texts = axes[0, 0].get_legend_handles_labels()
     style.frame(figure, "谁得益、谁受损", "Who gains and who loses", runs, what, (handles, texts))
     return figure
@@ -45,10 +52,23 @@ def winners(frame: pd.DataFrame, names: style.Names, labels: dict[str, dict[int,
 
 def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
     place = np.arange(len(part))
-    axis.barh(place, 100 * part["gain"], color=style.COLOURS[0], edgecolor="black", linewidth=0.4,
-              label=style.text("得益", "gain"))
-    axis.barh(place, -100 * part["lose"], color="white", edgecolor="black", hatch="////", linewidth=0.4,
-              label=style.text("受损", "lose"))
+    axis.barh(
+        place,
+        100 * part["gain"],
+        color=style.COLOURS[0],
+        edgecolor="black",
+        linewidth=0.4,
+        label=style.text("得益", "gain"),
+    )
+    axis.barh(
+        place,
+        -100 * part["lose"],
+        color="white",
+        edgecolor="black",
+        hatch="////",
+        linewidth=0.4,
+        label=style.text("受损", "lose"),
+    )
     axis.set_yticks(place, groups, fontsize=7.5)
     axis.axvline(0, color="black", linewidth=0.8)
     for y, (share, mean) in enumerate(zip(part["gain"], part["mean"], strict=True)):

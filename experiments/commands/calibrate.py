@@ -34,9 +34,17 @@ def calibrate(
     if len(ranges):
         style.save(calibrated(ranges, style.Runs(plan.replicates, plan.scale)), folder / "charts" / "calibrated.png")
     if as_json:
-        print(json.dumps({"folder": str(folder), "ranges": json.loads(ranges.to_json(orient="records")),
-                          "waves": json.loads(waves.to_json(orient="records")), "failed": len(result.failed)},
-                         ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "folder": str(folder),
+                    "ranges": json.loads(ranges.to_json(orient="records")),
+                    "waves": json.loads(waves.to_json(orient="records")),
+                    "failed": len(result.failed),
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         _print(plan.question.zh, plan.question.en, result.found, folder / PARAMETER_FILE)
     if result.failed:
@@ -53,15 +61,24 @@ def _print(zh: str, en: str, found: object, file: Path) -> None:
     last = found.waves[found.waves["wave"] == found.waves["wave"].max()]
     if found.ranges.empty:
         worst = last.loc[last["least"].idxmax()]
-        console.out.print(f"没有可行的参数 / nothing is left: no value comes near {worst['target']} "
-                          f"(least implausibility {worst['least']:.1f}); the model, the range or the pattern is wrong")
+        console.out.print(
+            f"没有可行的参数 / nothing is left: no value comes near {worst['target']} "
+            f"(least implausibility {worst['least']:.1f}); the model, the range or the pattern is wrong"
+        )
         return
     table = Table(title=f"{zh} / {en}", title_justify="left")
     for column in ("参数 parameter", "先验 prior", "未被排除 left", "最吻合 best", "排除 ruled out"):
         table.add_column(column)
     for row in found.ranges.itertuples():
-        table.add_row(str(row.parameter), f"{row.prior_low:g} … {row.prior_high:g}", f"{row.low:.3g} … {row.high:.3g}",
-                      f"{row.best:.3g}", f"{100 * row.shrinkage:.0f} %")
+        table.add_row(
+            str(row.parameter),
+            f"{row.prior_low:g} … {row.prior_high:g}",
+            f"{row.low:.3g} … {row.high:.3g}",
+            f"{row.best:.3g}",
+            f"{100 * row.shrinkage:.0f} %",
+        )
     console.out.print(table)
-    console.out.print(f"剩余 remaining: {100 * last['remaining'].iloc[0]:.2g} % of the prior space, wave "
-                      f"{last['wave'].iloc[0]}   参数文件 parameter file: {file}")
+    console.out.print(
+        f"剩余 remaining: {100 * last['remaining'].iloc[0]:.2g} % of the prior space, wave "
+        f"{last['wave'].iloc[0]}   参数文件 parameter file: {file}"
+    )

@@ -66,8 +66,10 @@ def check_results(folder: Path) -> int:
             _line(False, f"{folder}: {problem}")
         _line(not health.problems, f"{folder}: {health.whole} of {health.planned} runs whole")
         return len(health.problems)
-    runs = sorted({file.parent for file in folder.rglob("district.parquet")}
-                  | {file.parent for file in folder.rglob("manifest.json")})
+    runs = sorted(
+        {file.parent for file in folder.rglob("district.parquet")}
+        | {file.parent for file in folder.rglob("manifest.json")}
+    )
     if not runs:
         raise FileExistsError(f"{folder}: no run in this folder")
     bad = 0

@@ -10,9 +10,18 @@ from simulation.yaml_source import SourceError
 
 LANGUAGES = ("zh", "en", "both")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_FLAGS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-          "--disable-background-networking", "--disable-component-update", "--host-resolver-rules=MAP * ~NOTFOUND",
-          "--no-pdf-header-footer")
+_FLAGS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-sync",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-pdf-header-footer",
+)
 _SECONDS = 180
 
 
@@ -43,8 +52,10 @@ def browser() -> str:
         found = shutil.which(name)
         if found:
             return found
-    raise SourceError("--pdf needs Chromium, which is not installed (Debian: apt install chromium); "
-                      "or print report.html from any browser")
+    raise SourceError(
+        "--pdf needs Chromium, which is not installed (Debian: apt install chromium); "
+        "or print report.html from any browser"
+    )
 
 
 def print_pdf(page: Path) -> Path:

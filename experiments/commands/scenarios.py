@@ -21,9 +21,17 @@ def list_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fal
     loaded = [load_scenario(name) for name in shipped()]
     kinds = interventions()
     if as_json:
-        print(json.dumps({"scenarios": {s.name: s.title.model_dump() for s in loaded},
-                          "interventions": {k: {"claim": i.claim, "zh": i.title_zh, "en": i.title_en}
-                                            for k, i in kinds.items()}}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "scenarios": {s.name: s.title.model_dump() for s in loaded},
+                    "interventions": {
+                        k: {"claim": i.claim, "zh": i.title_zh, "en": i.title_en} for k, i in kinds.items()
+                    },
+                },
+                ensure_ascii=False,
+            )
+        )
         return
     print("情景 scenarios")
     for s in loaded:
@@ -34,8 +42,9 @@ def list_all(as_json: Annotated[bool, typer.Option("--json", help="JSON")] = Fal
 
 
 @app.command(epilog="例 / example: huitian scenarios show service_circles")
-def show(name: Annotated[str, typer.Argument(help="情景或干预 / scenario or intervention")],
-         debug: Debug = False) -> None:
+def show(
+    name: Annotated[str, typer.Argument(help="情景或干预 / scenario or intervention")], debug: Debug = False
+) -> None:
     """显示情景的全部取值，或干预的字段 / all values of a scenario, or the fields of an intervention."""
     from simulation.interventions.registry import interventions
     from simulation.scenario.load import load_scenario, shipped
@@ -58,8 +67,10 @@ def _show_fields(kind: str) -> None:
         extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
         bounds = {key: getattr(m, key) for m in field.metadata for key in ("ge", "le") if hasattr(m, key)}
         span = f", {bounds['ge']:g}–{bounds['le']:g}" if len(bounds) == 2 else ""
-        print(f"  {name} = {getattr(field.default, 'value', field.default)} {extra.get('unit', '')}{span} "
-              f"[{extra.get('measure', '')}] {field.description}")
+        print(
+            f"  {name} = {getattr(field.default, 'value', field.default)} {extra.get('unit', '')}{span} "
+            f"[{extra.get('measure', '')}] {field.description}"
+        )
 
 
 @app.command(epilog="例 / example: huitian scenarios check my.yaml other.yaml")

@@ -33,22 +33,39 @@ def search(
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
     portfolios, factors = result.found.portfolios, list(plan.space)
-    style.save(pareto(portfolios, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
-               folder / "charts" / "pareto.png")
+    style.save(
+        pareto(portfolios, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
+        folder / "charts" / "pareto.png",
+    )
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
     if as_json:
-        print(json.dumps({"folder": str(folder), "front": json.loads(front.to_json(orient="records")),
-                          "portfolios": len(portfolios), "failed": len(result.failed)}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "folder": str(folder),
+                    "front": json.loads(front.to_json(orient="records")),
+                    "portfolios": len(portfolios),
+                    "failed": len(result.failed),
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         table = Table(title=f"{plan.question.zh} / {plan.question.en}", title_justify="left")
         for column in ("组合 portfolio", "满意度 satisfaction", "基尼 Gini", "居委会负荷 load", "百万元 M yuan"):
             table.add_column(column, justify="left" if column[0] == "组" else "right")
         for _, row in front.iterrows():
-            table.add_row(describe(row[factors]) or "–", f"{row['satisfaction']:.2f}",
-                          f"{row['satisfaction_gini']:.4f}", f"{row['load_committee']:.3f}",
-                          f"{row[SPENDING] / 1e6:,.1f}")
+            table.add_row(
+                describe(row[factors]) or "–",
+                f"{row['satisfaction']:.2f}",
+                f"{row['satisfaction_gini']:.4f}",
+                f"{row['load_committee']:.3f}",
+                f"{row[SPENDING] / 1e6:,.1f}",
+            )
         console.out.print(table)
-        console.out.print(f"已运行 run: {len(portfolios)}   图 chart: {folder / 'charts' / 'pareto.png'}   数据 data: "
-                          f"{folder / 'portfolios.csv'}")
+        console.out.print(
+            f"已运行 run: {len(portfolios)}   图 chart: {folder / 'charts' / 'pareto.png'}   数据 data: "
+            f"{folder / 'portfolios.csv'}"
+        )
     if result.failed:
         raise typer.Exit(1)

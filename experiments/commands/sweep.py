@@ -34,7 +34,8 @@ def sweep(
     allow_mixed: Annotated[bool, typer.Option("--allow-mixed", help="保留旧运行 / keep runs of old code")] = False,
     force: Annotated[bool, typer.Option("--force", help="覆盖已有内容 / use a folder with other content")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")] = False,
-    as_json: AsJson = False, debug: Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """按设计运行实验 / run a designed experiment; run it again on the same folder to go on where it stopped."""
     from experiments import console
@@ -48,21 +49,39 @@ def sweep(
         return
     folder = out or Path("results") / plan.experiment.name
     with console.progress(plan.experiment.name, quiet) as report:
-        result = run_sweep(plan, out=folder, workers=workers, engine_name=engine.value, address=address,
-                           time_limit=time_limit, force=force, allow_mixed=allow_mixed, progress=report)
+        result = run_sweep(
+            plan,
+            out=folder,
+            workers=workers,
+            engine_name=engine.value,
+            address=address,
+            time_limit=time_limit,
+            force=force,
+            allow_mixed=allow_mixed,
+            progress=report,
+        )
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
     made = result.runs["run"].nunique() - len(result.failed)
-    said = {"folder": str(folder), "runs": made, "failed": len(result.failed), "points": len(result.points),
-            "replicates": int(result.runs["seed"].nunique())}
+    said = {
+        "folder": str(folder),
+        "runs": made,
+        "failed": len(result.failed),
+        "points": len(result.points),
+        "replicates": int(result.runs["seed"].nunique()),
+    }
     tables = _answers(folder, None) if made else {}
     if as_json:
         print(json.dumps({**said, "answers": sorted(tables)}, ensure_ascii=False))
     else:
-        console.out.print(f"运行 runs: {made}   失败 failed: {len(result.failed)}   点 points: {len(result.points)}   "
-                          f"重复 replicates: {said['replicates']}")
-        console.out.print(f"答案 answers: {folder / 'answers'} ({', '.join(sorted(tables)) or '–'})   "
-                          f"图表 charts: {folder / 'charts'}   数据 data: {folder / 'runs'}")
+        console.out.print(
+            f"运行 runs: {made}   失败 failed: {len(result.failed)}   点 points: {len(result.points)}   "
+            f"重复 replicates: {said['replicates']}"
+        )
+        console.out.print(
+            f"答案 answers: {folder / 'answers'} ({', '.join(sorted(tables)) or '–'})   "
+            f"图表 charts: {folder / 'charts'}   数据 data: {folder / 'runs'}"
+        )
     if result.failed:
         raise typer.Exit(1)
 
@@ -70,7 +89,8 @@ def sweep(
 def answers(
     folder: Annotated[Path, typer.Argument(help="实验结果文件夹 / folder of a sweep")],
     threshold: Annotated[float | None, typer.Option(help="首个指标达标值 / first metric: what satisfies")] = None,
-    as_json: AsJson = False, debug: Debug = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
 ) -> None:
     """由已有运行回答问题 / answer from the runs of a sweep: differences, ranks, sensitivity, regret, discovery."""
     tables = _answers(folder, threshold)
@@ -103,10 +123,21 @@ def _answers(folder: Path, threshold: float | None) -> dict[str, str]:
 
 def _estimate(found: "Estimate", as_json: bool) -> None:
     if as_json:
-        print(json.dumps({"runs": found.runs, "done": found.done, "points": found.points,
-                          "megabytes": round(found.megabytes, 1), "seconds": round(found.seconds),
-                          "workers": found.workers}))
+        print(
+            json.dumps(
+                {
+                    "runs": found.runs,
+                    "done": found.done,
+                    "points": found.points,
+                    "megabytes": round(found.megabytes, 1),
+                    "seconds": round(found.seconds),
+                    "workers": found.workers,
+                }
+            )
+        )
         return
-    print(f"运行 runs: {found.runs}   已完成 done: {found.done}   点 points: {found.points}   "
-          f"磁盘 disk: {found.megabytes:.1f} MB   时间 time: {found.seconds / 60:.1f} 分钟 min "
-          f"({found.workers} workers)")
+    print(
+        f"运行 runs: {found.runs}   已完成 done: {found.done}   点 points: {found.points}   "
+        f"磁盘 disk: {found.megabytes:.1f} MB   时间 time: {found.seconds / 60:.1f} 分钟 min "
+        f"({found.workers} workers)"
+    )

@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.table import Table
 
-_SHOWN = {"pass": "✓ 通过 pass", "borderline": "± 临界 borderline", "fail": "✗ 不通过 fail",
-          "absent": "– 未建模 absent", "missing": "? 无值 no value"}
-_USES = {"calibrated": "校准 calibrated", "soft": "软 soft", "held_out": "留出 held out",
-         "verification": "验证 verified"}
+_SHOWN = {
+    "pass": "✓ 通过 pass",
+    "borderline": "± 临界 borderline",
+    "fail": "✗ 不通过 fail",
+    "absent": "– 未建模 absent",
+    "missing": "? 无值 no value",
+}
+_USES = {
+    "calibrated": "校准 calibrated",
+    "soft": "软 soft",
+    "held_out": "留出 held out",
+    "verification": "验证 verified",
+}
 
 
 def validate(
@@ -41,15 +50,32 @@ def validate(
         raise SourceError(f"--scale {scale:g}: must be above 0 and at most 1")
     folder = out or Path("results") / "validation"
     with console.progress("validate", quiet) as report:
-        result = run_validation(out=folder, replicates=replicates, workers=workers, seed=seed, scale=scale,
-                                weeks=weeks, rivals=rivals, force=force, progress=report)
+        result = run_validation(
+            out=folder,
+            replicates=replicates,
+            workers=workers,
+            seed=seed,
+            scale=scale,
+            weeks=weeks,
+            rivals=rivals,
+            force=force,
+            progress=report,
+        )
     for outcome in result.failed:
         print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
     full = result.table[result.table["structure"] == "full"]
     style.save(chart(full, style.Runs(replicates, scale)), folder / "charts" / "validation.png")
     if as_json:
-        print(json.dumps({"folder": str(folder), "patterns": json.loads(result.table.to_json(orient="records")),
-                          "failed": len(result.failed)}, ensure_ascii=False))
+        print(
+            json.dumps(
+                {
+                    "folder": str(folder),
+                    "patterns": json.loads(result.table.to_json(orient="records")),
+                    "failed": len(result.failed),
+                },
+                ensure_ascii=False,
+            )
+        )
     else:
         console.out.print(_table(full, replicates, scale))
         _print_notes(full)
@@ -75,18 +101,33 @@ def _table(rows: "pd.DataFrame", replicates: int, scale: float) -> "Table":
     from experiments.console import number
 
     count = rows["verdict"].value_counts()
-    title = (f"模式检验 patterns: {count.get('pass', 0)} 通过 pass, {count.get('borderline', 0)} 临界 borderline, "
-             f"{count.get('fail', 0)} 不通过 fail, {count.get('absent', 0) + count.get('missing', 0)} 无值 no value  "
-             f"(n = {replicates}, scale {scale:g})")
+    title = (
+        f"模式检验 patterns: {count.get('pass', 0)} 通过 pass, {count.get('borderline', 0)} 临界 borderline, "
+        f"{count.get('fail', 0)} 不通过 fail, {count.get('absent', 0) + count.get('missing', 0)} 无值 no value  "
+        f"(n = {replicates}, scale {scale:g})"
+    )
     table = Table(title=title, title_justify="left")
-    for column in ("模式 pattern", "单位 unit", "用途 use", "可接受 accepted", "模拟 simulated", "95% 区间 interval",
-                   "结果 result"):
+    for column in (
+        "模式 pattern",
+        "单位 unit",
+        "用途 use",
+        "可接受 accepted",
+        "模拟 simulated",
+        "95% 区间 interval",
+        "结果 result",
+    ):
         table.add_column(column, justify="right" if column[0] in "可9" or "simulated" in column else "left")
     for row in rows.itertuples():
         interval = "–" if row.ci_low != row.ci_low else f"{number(row.ci_low)} … {number(row.ci_high)}"
-        table.add_row(f"{row.pattern} {row.zh} {row.en}", row.unit_zh, _USES[row.use],
-                      _range(row.low, row.high) if row.verdict != "absent" else "–",
-                      number(row.value) if row.n else "–", interval, _SHOWN[row.verdict])
+        table.add_row(
+            f"{row.pattern} {row.zh} {row.en}",
+            row.unit_zh,
+            _USES[row.use],
+            _range(row.low, row.high) if row.verdict != "absent" else "–",
+            number(row.value) if row.n else "–",
+            interval,
+            _SHOWN[row.verdict],
+        )
     return table
 
 
@@ -104,8 +145,10 @@ def _rival_table(rows: "pd.DataFrame") -> "Table":
     from experiments.validation.runs import RIVALS
 
     titles = {name or "full": f"{name} {zh} {en}".strip() for name, (zh, en, _) in RIVALS.items()}
-    table = Table(title="备选结构 rival structures: 缺此机制则不通过者需要它 / what fails without a mechanism needs it",
-                  title_justify="left")
+    table = Table(
+        title="备选结构 rival structures: 缺此机制则不通过者需要它 / what fails without a mechanism needs it",
+        title_justify="left",
+    )
     table.add_column("模式 pattern")
     structures = list(dict.fromkeys(rows["structure"]))
     for name in structures:

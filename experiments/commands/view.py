@@ -48,10 +48,16 @@ def serve(options: Options, host: str, port: int, mesa: bool = False, say: bool 
     """
     options.load(options.scenario)
     bound = listen(host, port)
-    os.environ.update({
-        "SOLARA_APP": f"experiments.view.{'mesa_page' if mesa else 'app'}", "SOLARA_MODE": "production",
-        "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
-        "SOLARA_KERNEL_CULL_TIMEOUT": CULL, "SOLARA_THEME_SHOW_BANNER": "false", "SOLARA_THEME_TITLE": "Huitian"})
+    os.environ.update(
+        {
+            "SOLARA_APP": f"experiments.view.{'mesa_page' if mesa else 'app'}",
+            "SOLARA_MODE": "production",
+            "SOLARA_TELEMETRY_MIXPANEL_ENABLE": "false",
+            "SOLARA_KERNEL_CULL_TIMEOUT": CULL,
+            "SOLARA_THEME_SHOW_BANNER": "false",
+            "SOLARA_THEME_TITLE": "Huitian",
+        }
+    )
     try:
         import solara.server.starlette as server
         import uvicorn

@@ -31,14 +31,22 @@ def of_comparison(found: ComparisonFolder) -> Section:
     """Everything that the figures and tables of a comparison show."""
     communities = found.communities[found.communities["metric"].isin(_COMMUNITIES)]
     items = [
-        Download("comparison.csv", Words("全部指标的差异与区间", "differences and intervals of all metrics"),
-                 csv(found.table)),
-        Download("replicates.csv", Words("各次重复的差异", "differences of each replicate"),
-                 csv(paired_differences(found))),
+        Download(
+            "comparison.csv",
+            Words("全部指标的差异与区间", "differences and intervals of all metrics"),
+            csv(found.table),
+        ),
+        Download(
+            "replicates.csv", Words("各次重复的差异", "differences of each replicate"), csv(paired_differences(found))
+        ),
         Download("winners.csv", Words("各人群的得益与受损", "gains and losses by group"), csv(found.winners)),
         Download("communities.csv", Words("各社区的差异", "differences by community"), csv(communities)),
-        Download("weekly.csv", Words("逐周数值（各次重复的均值）", "weekly values (means over replicates)"),
-                 csv(weekly(found.options)))]
+        Download(
+            "weekly.csv",
+            Words("逐周数值（各次重复的均值）", "weekly values (means over replicates)"),
+            csv(weekly(found.options)),
+        ),
+    ]
     return section(items)
 
 

@@ -15,16 +15,27 @@ def cost_load_table(found: ComparisonFolder) -> Table:
     body = []
     for option in found.others:
         spent = [float(rows["mean_difference"].get((option.name, cost), 0.0)) for cost in COSTS]
-        cells = [Cell(Words(*option.title)), *(Cell(words.change(METRICS[cost], value), value)
-                                               for cost, value in zip(COSTS, spent, strict=True)),
-                 Cell(words.change(METRICS[COSTS[0]], sum(spent)), sum(spent))]
-        body.append(cells + [effect_cell(load, rows.loc[(option.name, load)]) if (option.name, load) in rows.index
-                             else Cell(same("–")) for load in (*LOADS, "backlog")])
-    head = [Words("方案", "option"), *(Words(f"{METRICS[c].zh}（百万元）",
-                                           f"{METRICS[c].en} (million yuan)") for c in COSTS),
-            Words("支出合计（百万元）", "spending in all (million yuan)"),
-            *(Words(f"{METRICS[m].zh}（百分点）", f"{METRICS[m].en} (percentage points)") for m in LOADS),
-            Words(f"{METRICS['backlog'].zh}（件）", f"{METRICS['backlog'].en} (requests)")]
+        cells = [
+            Cell(Words(*option.title)),
+            *(Cell(words.change(METRICS[cost], value), value) for cost, value in zip(COSTS, spent, strict=True)),
+            Cell(words.change(METRICS[COSTS[0]], sum(spent)), sum(spent)),
+        ]
+        body.append(
+            cells
+            + [
+                effect_cell(load, rows.loc[(option.name, load)])
+                if (option.name, load) in rows.index
+                else Cell(same("–"))
+                for load in (*LOADS, "backlog")
+            ]
+        )
+    head = [
+        Words("方案", "option"),
+        *(Words(f"{METRICS[c].zh}（百万元）", f"{METRICS[c].en} (million yuan)") for c in COSTS),
+        Words("支出合计（百万元）", "spending in all (million yuan)"),
+        *(Words(f"{METRICS[m].zh}（百分点）", f"{METRICS[m].en} (percentage points)") for m in LOADS),
+        Words(f"{METRICS['backlog'].zh}（件）", f"{METRICS['backlog'].en} (requests)"),
+    ]
     return Table(Words("与基线相比的支出与负荷", "Spending and load against the baseline"), head, body)
 
 
@@ -33,8 +44,10 @@ def cost_load_sentence(found: ComparisonFolder) -> Words:
     rows = found.table[found.table["metric"] == "load_committee"].set_index("scenario")
     down = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_high"] < 0]
     up = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_low"] > 0]
-    parts = [_listed(down, Words("减轻居委会负荷的方案", "Options that relieve the committees")),
-             _listed(up, Words("加重居委会负荷的方案", "Options that burden them"))]
+    parts = [
+        _listed(down, Words("减轻居委会负荷的方案", "Options that relieve the committees")),
+        _listed(up, Words("加重居委会负荷的方案", "Options that burden them")),
+    ]
     return join(parts, Words("", " "))
 
 
@@ -50,19 +63,27 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
     frame = cost_effect(found).set_index("scenario")
     titles = found.names
     good = [o for o in found.others if frame.loc[o.name, "efficient"]]
-    sentence = _listed(good, Words("效率前沿上的方案（没有别的方案又省钱又有效）",
-                                   "Options on the frontier (none is both cheaper and better)"))
+    sentence = _listed(
+        good,
+        Words(
+            "效率前沿上的方案（没有别的方案又省钱又有效）", "Options on the frontier (none is both cheaper and better)"
+        ),
+    )
     parts = [sentence]
     for option in found.others:
         row = frame.loc[option.name]
         if row["efficient"]:
             continue
-        better = [n for n in frame.index if n != option.name and frame.loc[n, "cost"] <= row["cost"]
-                  and frame.loc[n, "effect"] >= row["effect"]]
+        better = [
+            n
+            for n in frame.index
+            if n != option.name and frame.loc[n, "cost"] <= row["cost"] and frame.loc[n, "effect"] >= row["effect"]
+        ]
         by = max(better, key=lambda n: (frame.loc[n, "effect"], -frame.loc[n, "cost"]), default=None)
         name = titles[by] if by is not None else ("不采取措施", "doing nothing")
-        parts.append(Words(f"“{option.title[0]}”被“{name[0]}”占优。", f"“{option.title[1]}” is dominated by "
-                                                                  f"“{name[1]}”."))
+        parts.append(
+            Words(f"“{option.title[0]}”被“{name[0]}”占优。", f"“{option.title[1]}” is dominated by “{name[1]}”.")
+        )
     metric = METRICS[EFFECT]
     body = []
     for option in found.others:
@@ -70,18 +91,33 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
         worth = row["cost"] > 0 and row["effect"] > 0 and not row["low"] <= 0
         each = float(row["cost"] / row["effect"]) if worth else None
         place = Words("前沿", "frontier") if row["efficient"] else Words("被占优", "dominated")
-        body.append([Cell(Words(*option.title)), Cell(place, mark="" if row["efficient"] else "unclear"),
-                     Cell(words.change(METRICS[COSTS[0]], row["cost"]), float(row["cost"])),
-                     Cell(words.change(metric, row["effect"]), float(row["effect"])),
-                     Cell(words.interval(metric, row["low"], row["high"])),
-                     Cell(words.money(each) if each is not None else same("–"), each)])
-    table = Table(Words("花费与效果", "Cost and effect"),
-                  [Words("方案", "option"), Words("位置", "place"), Words("多花支出（百万元）", "more spending "
-                                                                                   "(million yuan)"),
-                   Words("满意度改善（分）", "gain in satisfaction (points)"), Words("95%区间", "95 % interval"),
-                   Words("每提高1分", "cost of a point")], body, 2)
-    note = Words("按均值判断占优；区间重叠的方案，次序可能因运气而变。支出是模型记账的公共支出，不含居民与企业的花费。",
-                 "Dominance is by means; where intervals overlap, luck may change the order. Spending is the public "
-                 "money "
-                 "that the model books, without that of residents and firms.")
+        body.append(
+            [
+                Cell(Words(*option.title)),
+                Cell(place, mark="" if row["efficient"] else "unclear"),
+                Cell(words.change(METRICS[COSTS[0]], row["cost"]), float(row["cost"])),
+                Cell(words.change(metric, row["effect"]), float(row["effect"])),
+                Cell(words.interval(metric, row["low"], row["high"])),
+                Cell(words.money(each) if each is not None else same("–"), each),
+            ]
+        )
+    table = Table(
+        Words("花费与效果", "Cost and effect"),
+        [
+            Words("方案", "option"),
+            Words("位置", "place"),
+            Words("多花支出（百万元）", "more spending (million yuan)"),
+            Words("满意度改善（分）", "gain in satisfaction (points)"),
+            Words("95%区间", "95 % interval"),
+            Words("每提高1分", "cost of a point"),
+        ],
+        body,
+        2,
+    )
+    note = Words(
+        "按均值判断占优；区间重叠的方案，次序可能因运气而变。支出是模型记账的公共支出，不含居民与企业的花费。",
+        "Dominance is by means; where intervals overlap, luck may change the order. Spending is the public "
+        "money "
+        "that the model books, without that of residents and firms.",
+    )
     return [Paragraph(join(parts)), table, Paragraph(note, "note")]

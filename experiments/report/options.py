@@ -35,8 +35,14 @@ def mechanisms() -> dict[str, tuple[str, ...]]:
     """
     with Path(__file__).with_name("mechanisms.csv").open(encoding="utf-8", newline="") as file:
         rows = {row["lever"]: row["parameters"].split() for row in csv.DictReader(file)}
-    return {lever: tuple(known for name in names for known in ([name] if not name.endswith(".") else
-                         [p for p in PARAMETERS if p.startswith(name)])) for lever, names in rows.items()}
+    return {
+        lever: tuple(
+            known
+            for name in names
+            for known in ([name] if not name.endswith(".") else [p for p in PARAMETERS if p.startswith(name)])
+        )
+        for lever, names in rows.items()
+    }
 
 
 def title(kind: str) -> Words:
@@ -64,13 +70,22 @@ def in_short(option: Option) -> Words:
         return Words("不采取措施，只有背景事件", "no measure, only what happens anyway")
     if len(measures) > _INLINE:
         starts = sorted(fields["start"] for fields in measures.values() if fields.get("start"))
-        span = (Words(f"，{words.day(starts[0]).zh}至{words.day(starts[-1]).zh}陆续开始",
-                      f", begun between {words.day(starts[0]).en} and {words.day(starts[-1]).en}")
-                if starts else Words("", ""))
-        return Words(f"{len(measures)}项措施{span.zh}（明细见“方案”一节）",
-                     f"{len(measures)} measures{span.en} (listed under “Options”)")
-    listed = [Words(f"{title(kind).zh}（{when(fields).zh}）", f"{title(kind).en} ({when(fields).en})")
-              for kind, fields in measures.items()]
+        span = (
+            Words(
+                f"，{words.day(starts[0]).zh}至{words.day(starts[-1]).zh}陆续开始",
+                f", begun between {words.day(starts[0]).en} and {words.day(starts[-1]).en}",
+            )
+            if starts
+            else Words("", "")
+        )
+        return Words(
+            f"{len(measures)}项措施{span.zh}（明细见“方案”一节）",
+            f"{len(measures)} measures{span.en} (listed under “Options”)",
+        )
+    listed = [
+        Words(f"{title(kind).zh}（{when(fields).zh}）", f"{title(kind).en} ({when(fields).en})")
+        for kind, fields in measures.items()
+    ]
     return join(listed, Words("；", "; "))
 
 
@@ -78,9 +93,14 @@ def short_table(options: list[Option]) -> Table:
     """Options with their measures, the baseline first."""
     rows = [[Cell(Words(*option.title)), Cell(in_short(option))] for option in options]
     rows[0][0] = Cell(Words(f"{options[0].title[0]}（基线）", f"{options[0].title[1]} (baseline)"))
-    return Table(Words("比较的方案", "Options compared"), [Words("方案", "option"),
-                                                      Words("采取的措施与时间", "measures, and when")],
-                 rows, 2, sortable=False, listing=True)
+    return Table(
+        Words("比较的方案", "Options compared"),
+        [Words("方案", "option"), Words("采取的措施与时间", "measures, and when")],
+        rows,
+        2,
+        sortable=False,
+        listing=True,
+    )
 
 
 @dataclass(frozen=True)
@@ -109,8 +129,19 @@ def settings(kind: str, fields: dict[str, Any]) -> list[Setting]:
             continue
         bounds = {key: float(getattr(m, key)) for m in field.metadata for key in ("ge", "le") if hasattr(m, key)}
         default = getattr(field.default, "value", field.default)
-        found.append(Setting(kind, str(extra["zh"]), str(extra["en"]), str(extra["unit"]), value, default,
-                             bounds.get("ge"), bounds.get("le"), str(extra["source"]).startswith("assumption")))
+        found.append(
+            Setting(
+                kind,
+                str(extra["zh"]),
+                str(extra["en"]),
+                str(extra["unit"]),
+                value,
+                default,
+                bounds.get("ge"),
+                bounds.get("le"),
+                str(extra["source"]).startswith("assumption"),
+            )
+        )
     return found
 
 
@@ -123,9 +154,12 @@ def _said(value: Any) -> Words:
 
 
 _CHOICES = {  # words that scenarios use for a choice
-    "coverage": Words("覆盖最多居民", "most residents covered"), "p_median": Words("步行距离最短", "shortest walks"),
-    "equity": Words("最不便者优先", "worst served first"), "demand": Words("需求优先", "by demand"),
-    "norm": Words("按户数标准", "by the norm of households"), "added": Words("另加编制", "posts added"),
+    "coverage": Words("覆盖最多居民", "most residents covered"),
+    "p_median": Words("步行距离最短", "shortest walks"),
+    "equity": Words("最不便者优先", "worst served first"),
+    "demand": Words("需求优先", "by demand"),
+    "norm": Words("按户数标准", "by the norm of households"),
+    "added": Words("另加编制", "posts added"),
     "same_staff": Words("不增编制", "no posts added"),
 }
 
@@ -140,15 +174,22 @@ def detail_table(option: Option) -> Table | None:
     """Every measure of an option with its values; values that differ from the default are marked."""
     rows = []
     for kind, fields in option.scenario["interventions"].items():
-        told = [Words(f"{s.zh}：{_with_unit(s).zh}", f"{s.en}: {_with_unit(s).en}")
-                for s in settings(kind, fields) if s.value is not None]
+        told = [
+            Words(f"{s.zh}：{_with_unit(s).zh}", f"{s.en}: {_with_unit(s).en}")
+            for s in settings(kind, fields)
+            if s.value is not None
+        ]
         rows.append([Cell(title(kind)), Cell(when(fields)), Cell(join(told, Words("；", "; ")))])
     if not rows:
         return None
-    return Table(Words(f"“{option.title[0]}”的措施", f"Measures of “{option.title[1]}”"),
-                 [Words("措施", "measure"), Words("时间", "when"), Words("取值（*不同于默认）", "values (* not the "
-                                                                                   "default)")],
-                 rows, 3, sortable=False, listing=True)
+    return Table(
+        Words(f"“{option.title[0]}”的措施", f"Measures of “{option.title[1]}”"),
+        [Words("措施", "measure"), Words("时间", "when"), Words("取值（*不同于默认）", "values (* not the default)")],
+        rows,
+        3,
+        sortable=False,
+        listing=True,
+    )
 
 
 def _with_unit(s: Setting) -> Words:
@@ -179,46 +220,88 @@ def assumptions(options: list[Option]) -> list[Block]:
     overrides = options[-1].scenario["parameters"]
     known = [(PARAMETERS[name], users[name]) for name in users if name in PARAMETERS and PARAMETERS[name].assumed]
     known.sort(key=lambda item: (-_width(item[0].low, item[0].high, item[0].default), item[0].name))
-    table = Table(Words("所用机制中没有直接来源的模型参数", "Model parameters of the mechanisms in use that have no "
-                                            "direct source"),
-                  [Words("参数", "parameter"), Words("用于", "used by"), Words("单位", "unit"), Words("取值", "value"),
-                   Words("可能范围", "range"), Words("范围/取值", "range / value")],
-                  [_assumption(p, used, overrides) for p, used in known[:SHOWN]], 3)
-    text = Words(f"本模型的结论依赖下列假设：所用措施的机制涉及{len(known)}个没有直接来源的参数，表中列出相对范围最宽的"
-                 f"{min(SHOWN, len(known))}个。范围越宽，结论越应当用敏感性实验检验。",
-                 f"The findings rest on assumptions: the mechanisms of the measures in use have {len(known)} "
-                 f"parameters "
-                 f"without a direct source; the table lists the {min(SHOWN, len(known))} with the widest relative "
-                 f"range. "
-                 f"The wider the range, the more a sensitivity experiment should test the finding.")
+    table = Table(
+        Words(
+            "所用机制中没有直接来源的模型参数", "Model parameters of the mechanisms in use that have no direct source"
+        ),
+        [
+            Words("参数", "parameter"),
+            Words("用于", "used by"),
+            Words("单位", "unit"),
+            Words("取值", "value"),
+            Words("可能范围", "range"),
+            Words("范围/取值", "range / value"),
+        ],
+        [_assumption(p, used, overrides) for p, used in known[:SHOWN]],
+        3,
+    )
+    text = Words(
+        f"本模型的结论依赖下列假设：所用措施的机制涉及{len(known)}个没有直接来源的参数，表中列出相对范围最宽的"
+        f"{min(SHOWN, len(known))}个。范围越宽，结论越应当用敏感性实验检验。",
+        f"The findings rest on assumptions: the mechanisms of the measures in use have {len(known)} "
+        f"parameters "
+        f"without a direct source; the table lists the {min(SHOWN, len(known))} with the widest relative "
+        f"range. "
+        f"The wider the range, the more a sensitivity experiment should test the finding.",
+    )
     blocks: list[Block] = [Paragraph(text), table]
     own = _own_fields(kinds)
     return [*blocks, own] if own else blocks
 
 
 def _assumption(p: Parameter, used: list[str], overrides: dict[str, float]) -> list[Cell]:
-    by = (Words("全部效果", "every effect") if used == [_ALL]
-          else join([title(kind) for kind in used], Words("、", ", ")))
+    by = (
+        Words("全部效果", "every effect") if used == [_ALL] else join([title(kind) for kind in used], Words("、", ", "))
+    )
     value, width = float(overrides.get(p.name, p.default)), _width(p.low, p.high, p.default)
-    return [Cell(Words(p.zh, p.en)), Cell(by), Cell(unit(p.unit)), Cell(same(plain(value)), value),
-            Cell(Words(f"{plain(p.low)} 至 {plain(p.high)}", f"{plain(p.low)} to {plain(p.high)}"), p.high - p.low),
-            Cell(same("–" if width == float("inf") else words.number(width, 1)), width)]
+    return [
+        Cell(Words(p.zh, p.en)),
+        Cell(by),
+        Cell(unit(p.unit)),
+        Cell(same(plain(value)), value),
+        Cell(Words(f"{plain(p.low)} 至 {plain(p.high)}", f"{plain(p.low)} to {plain(p.high)}"), p.high - p.low),
+        Cell(same("–" if width == float("inf") else words.number(width, 1)), width),
+    ]
 
 
 def _own_fields(kinds: dict[str, dict[str, Any]]) -> Table | None:
     """Strengths of the measures themselves that are assumed, those whose range holds zero first."""
-    found = [s for kind, fields in kinds.items() for s in settings(kind, fields)
-             if s.assumed and s.low is not None and s.high is not None and isinstance(s.value, int | float)
-             and not isinstance(s.value, bool) and "yuan" not in s.unit]
+    found = [
+        s
+        for kind, fields in kinds.items()
+        for s in settings(kind, fields)
+        if s.assumed
+        and s.low is not None
+        and s.high is not None
+        and isinstance(s.value, int | float)
+        and not isinstance(s.value, bool)
+        and "yuan" not in s.unit
+    ]
     found.sort(key=lambda s: (s.low > 0, -_width(s.low, s.high, float(s.value))))  # type: ignore[operator,arg-type]
     if not found:
         return None
-    rows = [[Cell(title(s.kind)), Cell(Words(s.zh, s.en)), Cell(unit(s.unit)),
-             Cell(same(plain(s.value)), float(s.value)),
-             Cell(Words(f"{plain(s.low or 0)} 至 {plain(s.high or 0)}",
-                        f"{plain(s.low or 0)} to {plain(s.high or 0)}"))]
-            for s in found[:SHOWN]]
-    return Table(Words("措施本身的假设强度（范围含零者：可能没有作用）",
-                       "Assumed strengths of the measures (where the range holds zero: perhaps none)"),
-                 [Words("措施", "measure"), Words("字段", "field"), Words("单位", "unit"), Words("取值", "value"),
-                  Words("允许范围", "range")], rows, 3)
+    rows = [
+        [
+            Cell(title(s.kind)),
+            Cell(Words(s.zh, s.en)),
+            Cell(unit(s.unit)),
+            Cell(same(plain(s.value)), float(s.value)),
+            Cell(Words(f"{plain(s.low or 0)} 至 {plain(s.high or 0)}", f"{plain(s.low or 0)} to {plain(s.high or 0)}")),
+        ]
+        for s in found[:SHOWN]
+    ]
+    return Table(
+        Words(
+            "措施本身的假设强度（范围含零者：可能没有作用）",
+            "Assumed strengths of the measures (where the range holds zero: perhaps none)",
+        ),
+        [
+            Words("措施", "measure"),
+            Words("字段", "field"),
+            Words("单位", "unit"),
+            Words("取值", "value"),
+            Words("允许范围", "range"),
+        ],
+        rows,
+        3,
+    )

@@ -32,16 +32,30 @@ def render(report: Report, lang: Chosen = "both") -> str:
     The same report gives the same bytes: there is no clock, no random number and no name of the machine in it.
     """
     languages: list[Literal["zh", "en"]] = ["zh", "en"] if lang == "both" else [lang]
-    page = _environment().get_template("report.html.j2").render(
-        report=report, languages=languages, style=_file("report.css"), script=_file("report.js"),
-        policy=_policy(), font="")
+    page = (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            report=report,
+            languages=languages,
+            style=_file("report.css"),
+            script=_file("report.js"),
+            policy=_policy(),
+            font="",
+        )
+    )
     return page.replace("@FONT@", _font(page))
 
 
 @cache
 def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(loader=jinja2.FileSystemLoader(_FOLDER), autoescape=True, trim_blocks=True,
-                              lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_FOLDER),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
     made.filters |= {"say": say, "image": image, "saved": saved, "kind": kind}
     return made
 
@@ -94,9 +108,15 @@ def _font(page: str) -> str:
     from fontTools.ttLib import TTFont
 
     text = "".join(sorted(set(re.sub(r"data:[^\"]*", "", page))))
-    options = subset.Options(flavor="woff", layout_features=["kern", "liga", "pwid"], notdef_outline=True,
-                             hinting=False,
-                             desubroutinize=True, name_IDs=[], recalc_timestamp=False)
+    options = subset.Options(
+        flavor="woff",
+        layout_features=["kern", "liga", "pwid"],
+        notdef_outline=True,
+        hinting=False,
+        desubroutinize=True,
+        name_IDs=[],
+        recalc_timestamp=False,
+    )
     font = TTFont(style.font_file(), recalcTimestamp=False)
     cutter = subset.Subsetter(options)
     cutter.populate(text=text)

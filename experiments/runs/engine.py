@@ -50,8 +50,9 @@ Crew = Callable[[Iterable[Job]], Iterator[Outcome]]
 class Engine(Protocol):
     """Opens a crew of workers, which are gone when the block ends, however it ends."""
 
-    def __call__(self, work: Work, workers: int | None = None, time_limit: float | None = None,
-                 address: str | None = None) -> AbstractContextManager[Crew]:
+    def __call__(
+        self, work: Work, workers: int | None = None, time_limit: float | None = None, address: str | None = None
+    ) -> AbstractContextManager[Crew]:
         """Without `workers`, as many as a cluster has, or as there are cores.
 
         A run whose worker is lost, or that takes longer than `time_limit` seconds, is tried `ATTEMPTS` times in all.

@@ -53,9 +53,16 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     start = busy_for(1)
     probe = max(min(_PROBE_WEEKS, weeks - 1), 1)
     week = max(busy_for(1 + probe) - start, 0) / probe
-    worlds = {(row.seed, str(sorted(scenarios[row.point, row.scenario].parameters.items())))
-              for row in todo.itertuples()}
+    worlds = {
+        (row.seed, str(sorted(scenarios[row.point, row.scenario].parameters.items()))) for row in todo.itertuples()
+    }
     seconds = len(todo) * (start + week * weeks) + len(worlds) * week * Parameters(last.parameters)["run.burn_in_weeks"]
     busy = workers or default_workers(e.scale)
-    return Estimate(len(runs), len(runs) - len(todo), len(points),
-                    len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6, seconds / busy, busy)
+    return Estimate(
+        len(runs),
+        len(runs) - len(todo),
+        len(points),
+        len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
+        seconds / busy,
+        busy,
+    )

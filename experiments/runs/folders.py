@@ -134,8 +134,10 @@ def open_comparison(folder: Path) -> ComparisonFolder:
         communities = pd.read_parquet(folder / "communities_comparison.parquet")
         marker = json.loads((folder / MARKER).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise SourceError(f"{folder}: unfinished or damaged comparison ({str(error).splitlines()[0]}); "
-                          f"the same `huitian compare` finishes it") from None
+        raise SourceError(
+            f"{folder}: unfinished or damaged comparison ({str(error).splitlines()[0]}); "
+            f"the same `huitian compare` finishes it"
+        ) from None
     if table.empty:
         raise SourceError(f"{folder}: no pair of runs to compare")
     baseline = str(table["baseline"].iloc[0])
@@ -145,8 +147,11 @@ def open_comparison(folder: Path) -> ComparisonFolder:
     seeds = set(found[baseline])
     kept = {name: {seed: run for seed, run in runs.items() if seed in seeds} for name, runs in found.items()}
     order = [baseline, *(name for name in marker["scenarios"] if name != baseline)]
-    options = [_option(list(kept[name].values()), [store.manifest(run) or {} for run in kept[name].values()])
-               for name in order if kept[name] and (name == baseline or name in set(table["scenario"]))]
+    options = [
+        _option(list(kept[name].values()), [store.manifest(run) or {} for run in kept[name].values()])
+        for name in order
+        if kept[name] and (name == baseline or name in set(table["scenario"]))
+    ]
     return ComparisonFolder(folder, options, table, winners, communities)
 
 
@@ -159,5 +164,10 @@ def _runs(folder: Path, seeds: list[int] | None) -> dict[int, Path]:
 def _option(runs: list[Path], manifests: list[dict[str, Any]]) -> Option:
     scenario = manifests[0]["scenario"]
     title = (scenario["title"]["zh"], scenario["title"]["en"])
-    return Option(scenario["name"], title, scenario,
-                  {int(m["seed"]): run for m, run in zip(manifests, runs, strict=True)}, manifests)
+    return Option(
+        scenario["name"],
+        title,
+        scenario,
+        {int(m["seed"]): run for m, run in zip(manifests, runs, strict=True)},
+        manifests,
+    )

@@ -38,8 +38,11 @@ def examine(out: Path) -> Health:
         plan = set(pd.read_csv(out / sweep_store.PLAN, dtype={"run": str})["run"])
     except (OSError, ValueError, KeyError):
         return Health(0, len(whole), [f"{sweep_store.PLAN}: missing or damaged; the same huitian sweep writes it anew"])
-    problems = [f"{file.relative_to(out)}: {reason}; " + ("delete it" if reason.startswith("foreign") else
-                "the same huitian sweep makes it again") for file, reason in bad.items()]
+    problems = [
+        f"{file.relative_to(out)}: {reason}; "
+        + ("delete it" if reason.startswith("foreign") else "the same huitian sweep makes it again")
+        for file, reason in bad.items()
+    ]
     problems += [f"{run}: foreign: no run of this sweep's plan; delete it" for run in sorted(set(whole) - plan)]
     failures = _failures(out)
     for run in sorted(plan - set(whole)):
@@ -51,8 +54,9 @@ def examine(out: Path) -> Health:
             counts = ", ".join(f"{count} × {name}" for name, count in versions.value_counts().items())
             problems.append(f"mixed {what}: {counts}; differences may come from it and not from the policy")
         elif len(versions) and versions.iloc[0] != said["versions"][what]:
-            problems.append(f"other {what}: the runs were made by {versions.iloc[0]}, the manifest says "
-                            f"{said['versions'][what]}")
+            problems.append(
+                f"other {what}: the runs were made by {versions.iloc[0]}, the manifest says {said['versions'][what]}"
+            )
     return Health(len(plan), len(plan & set(whole)), problems)
 
 

@@ -11,8 +11,15 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
 from simulation.results import summarise
 
-FILES = ("manifest.json", "summary.json", "district.parquet", "communities.parquet", "groups.parquet",
-         "cells.parquet", "residents.parquet")
+FILES = (
+    "manifest.json",
+    "summary.json",
+    "district.parquet",
+    "communities.parquet",
+    "groups.parquet",
+    "cells.parquet",
+    "residents.parquet",
+)
 
 
 def manifest(folder: Path) -> dict[str, Any] | None:
@@ -28,8 +35,13 @@ def manifest(folder: Path) -> dict[str, Any] | None:
 def is_done(job: Job, weeks: int, hashes: dict[str, str]) -> bool:
     """Whether the job's folder holds the run that the job would make with this code and data."""
     found = manifest(job.folder)
-    return (found is not None and found["hashes"] == hashes and found["seed"] == job.seed
-            and found["scale"] == job.scale and found["weeks"] == weeks)
+    return (
+        found is not None
+        and found["hashes"] == hashes
+        and found["seed"] == job.seed
+        and found["scale"] == job.scale
+        and found["weeks"] == weeks
+    )
 
 
 def last_year(folder: Path) -> dict[str, float]:

@@ -34,8 +34,9 @@ def owned(out: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise SourceError(f"{out}: another sweep is at work in this folder; wait for it, or give another "
-                              "--out") from None
+            raise SourceError(
+                f"{out}: another sweep is at work in this folder; wait for it, or give another --out"
+            ) from None
         except OSError:
             pass  # a disk without locks; files of runs are whole or not there in any case
         yield
@@ -51,11 +52,14 @@ def claim(out: Path, plan: Plan, points: pd.DataFrame, force: bool, allow_mixed:
     SourceError
         If it holds runs of other code or data and `allow_mixed` is false.
     """
-    said = {"kind": "sweep", "name": plan.experiment.name,
-            "experiment": plan.experiment.model_dump(mode="json", by_alias=True),
-            "scenarios": {name: s.model_dump(mode="json", by_alias=True) for name, s in plan.scenarios.items()},
-            "versions": sweep_store.versions(plan.scenarios[plan.baseline]),
-            "packages": {name: version(name) for name in _PACKAGES}}
+    said = {
+        "kind": "sweep",
+        "name": plan.experiment.name,
+        "experiment": plan.experiment.model_dump(mode="json", by_alias=True),
+        "scenarios": {name: s.model_dump(mode="json", by_alias=True) for name, s in plan.scenarios.items()},
+        "versions": sweep_store.versions(plan.scenarios[plan.baseline]),
+        "packages": {name: version(name) for name in _PACKAGES},
+    }
     said = json.loads(json.dumps(said))
     if any(not entry.name.startswith(".") for entry in out.iterdir()):
         before = manifest(out)
@@ -89,8 +93,10 @@ def _refuse_mixture(out: Path, now: dict[str, str], allow_mixed: bool) -> None:
     for what in ("code", "district"):
         odd = sum(said[what] != now[what] for said in whole.values())
         if odd and not allow_mixed:
-            raise SourceError(f"{out}: {odd} of {len(whole)} runs were made with other {what}; give another --out, "
-                              "delete them, or keep them with --allow-mixed")
+            raise SourceError(
+                f"{out}: {odd} of {len(whole)} runs were made with other {what}; give another --out, "
+                "delete them, or keep them with --allow-mixed"
+            )
 
 
 def write_csv(file: Path, table: pd.DataFrame) -> None:
@@ -124,23 +130,42 @@ def read_sweep(out: Path) -> Sweep:
     try:
         values = values_of(out, pd.read_csv(out / sweep_store.PLAN, dtype={"run": str}))
     except (OSError, ValueError) as error:
-        raise SourceError(f"{out}: {str(error).splitlines()[0]}; `huitian doctor {out}` says which file, and the same "
-                          "`huitian sweep` makes it again") from None
+        raise SourceError(
+            f"{out}: {str(error).splitlines()[0]}; `huitian doctor {out}` says which file, and the same "
+            "`huitian sweep` makes it again"
+        ) from None
     if values.empty:
         raise SourceError(f"{out}: no run is finished; `huitian sweep` goes on where it stopped")
     design, points = experiment.design, pd.read_csv(out / sweep_store.POINTS, index_col="point")
     titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
-    return Sweep(titles=titles, baseline=next(iter(titles)), kind=design.kind if design is not None else "",
-                 points=points, values=values, metrics=experiment.metrics, scale=experiment.scale,
-                 levels=design.levels if design is not None else 4,
-                 second_order=design.second_order if design is not None else False,
-                 acting={name: _acting(name, list(points.columns), before["scenarios"]) for name in titles})
+    return Sweep(
+        titles=titles,
+        baseline=next(iter(titles)),
+        kind=design.kind if design is not None else "",
+        points=points,
+        values=values,
+        metrics=experiment.metrics,
+        scale=experiment.scale,
+        levels=design.levels if design is not None else 4,
+        second_order=design.second_order if design is not None else False,
+        acting={name: _acting(name, list(points.columns), before["scenarios"]) for name in titles},
+    )
 
 
 def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[str]:
     """Factors that change a scenario, by the rules of `experiments.study.file.at_point`; the baseline is first."""
     switches = len(scenarios) == 1 or name != next(iter(scenarios))
     switched = {path for path in factors if path.startswith("interventions.") and path.count(".") == 1}
-    return [path for path in factors if path.startswith("parameters.") or (path in switched and switches)
-            or (path not in switched and (path.split(".")[1] in scenarios[name]["interventions"]
-                                          or (switches and path.rpartition(".")[0] in switched)))]
+    return [
+        path
+        for path in factors
+        if path.startswith("parameters.")
+        or (path in switched and switches)
+        or (
+            path not in switched
+            and (
+                path.split(".")[1] in scenarios[name]["interventions"]
+                or (switches and path.rpartition(".")[0] in switched)
+            )
+        )
+    ]

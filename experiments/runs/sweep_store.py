@@ -75,8 +75,14 @@ def write(job: Job, frame: pd.DataFrame) -> None:
             table[name] = rounded(table[name].to_numpy())
     table.insert(0, "run", pd.Categorical([job.folder.stem] * len(table)))
     plain = pa.Table.from_pandas(table, preserve_index=False)
-    said = {"run": job.folder.stem, "seed": job.seed, "scale": job.scale, "code": code_hash(),
-            "district": _district_hash(job.scenario.district, job.scenario.readings), "content": _content_hash(table)}
+    said = {
+        "run": job.folder.stem,
+        "seed": job.seed,
+        "scale": job.scale,
+        "code": code_hash(),
+        "district": _district_hash(job.scenario.district, job.scenario.readings),
+        "content": _content_hash(table),
+    }
     _write_table(job.folder, plain.replace_schema_metadata({_META: json.dumps(said, sort_keys=True)}))
 
 
@@ -199,8 +205,9 @@ def last_years(out: Path, wanted: Iterable[str]) -> pd.DataFrame:
             table = _last_years(file, (stat.st_size, stat.st_mtime_ns))
             parts.append(table[table["run"].isin(chosen)])
     if not parts:
-        return pd.DataFrame({"run": pd.Series(dtype=str), "metric": pd.Series(dtype=str),
-                             "value": pd.Series(dtype="float64")})
+        return pd.DataFrame(
+            {"run": pd.Series(dtype=str), "metric": pd.Series(dtype=str), "value": pd.Series(dtype="float64")}
+        )
     return pd.concat(parts, ignore_index=True).drop_duplicates(["run", "metric"], ignore_index=True)
 
 

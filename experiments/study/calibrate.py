@@ -57,8 +57,13 @@ class Calibration(BaseModel):
     @property
     def priors(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest value of each parameter."""
-        return {name: (PARAMETERS[name].low if p.low is None else p.low,
-                       PARAMETERS[name].high if p.high is None else p.high) for name, p in self.parameters.items()}
+        return {
+            name: (
+                PARAMETERS[name].low if p.low is None else p.low,
+                PARAMETERS[name].high if p.high is None else p.high,
+            )
+            for name, p in self.parameters.items()
+        }
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -99,14 +104,21 @@ def load_calibration(file: Path) -> Calibration:
 def _check_pattern(source: Source, keys: Keys, name: str) -> None:
     usable = [p.id for p in PATTERNS.values() if _usable(p)]
     if name not in usable:
-        why = "is no pattern" if name not in PATTERNS else f"is {PATTERNS[name].use}, has no two-sided range, " \
-            "or cannot be measured in this version"
+        why = (
+            "is no pattern"
+            if name not in PATTERNS
+            else f"is {PATTERNS[name].use}, has no two-sided range, or cannot be measured in this version"
+        )
         raise source.error(keys, f"{name} {why}; calibration may use {', '.join(usable)}")
 
 
 def _usable(pattern: Pattern) -> bool:
-    return (pattern.use == USE and bool(pattern.measure) and bool(np.isfinite([pattern.low, pattern.high]).all())
-            and all(available(run) for run in pattern.runs))
+    return (
+        pattern.use == USE
+        and bool(pattern.measure)
+        and bool(np.isfinite([pattern.low, pattern.high]).all())
+        and all(available(run) for run in pattern.runs)
+    )
 
 
 def _check_prior(source: Source, name: str, prior: Prior) -> None:
@@ -114,17 +126,28 @@ def _check_prior(source: Source, name: str, prior: Prior) -> None:
     if name not in PARAMETERS:
         raise source.error(keys, f"unknown parameter; did you mean '{nearest(name)}'?")
     try:
-        low, high = (check(name, end) for end in (
-            PARAMETERS[name].low if prior.low is None else prior.low,
-            PARAMETERS[name].high if prior.high is None else prior.high))
+        low, high = (
+            check(name, end)
+            for end in (
+                PARAMETERS[name].low if prior.low is None else prior.low,
+                PARAMETERS[name].high if prior.high is None else prior.high,
+            )
+        )
     except ParameterError as error:
         raise source.error(keys, str(error)) from None
     if low >= high:
         raise source.error(keys, f"low {low:g} must be below high {high:g}")
 
 
-def calibrate(plan: Calibration, *, out: Path, workers: int | None = None, force: bool = False,
-              progress: Progress | None = None, work: Work = record) -> Result:
+def calibrate(
+    plan: Calibration,
+    *,
+    out: Path,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    work: Work = record,
+) -> Result:
     """Run the waves and write `waves.csv`, `ranges.csv`, `plausible.csv` and, unless all is ruled out, a parameter
     file with the least implausible values and the ranges that are left.
 
@@ -149,19 +172,32 @@ def _calibrate(plan: Calibration, out: Path, workers: int | None, progress: Prog
     result = Result(out, Calibrated(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()))
 
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
-        jobs = {(k, name, seed): Job(_with(scenarios[name], dict(row)), seed, plan.scale, None,
-                                     out / "runs" / f"wave-{wave + 1}" / f"point-{k}" / name / f"seed-{seed}")
-                for k, row in points.iterrows() for name in plan.runs
-                for seed in range(plan.seed, plan.seed + plan.replicates)}
-        failed = complete(list(jobs.values()), workers or default_workers(plan.scale),
-                          in_round(progress, "轮", "wave", wave + 1, plan.waves), work)
+        jobs = {
+            (k, name, seed): Job(
+                _with(scenarios[name], dict(row)),
+                seed,
+                plan.scale,
+                None,
+                out / "runs" / f"wave-{wave + 1}" / f"point-{k}" / name / f"seed-{seed}",
+            )
+            for k, row in points.iterrows()
+            for name in plan.runs
+            for seed in range(plan.seed, plan.seed + plan.replicates)
+        }
+        failed = complete(
+            list(jobs.values()),
+            workers or default_workers(plan.scale),
+            in_round(progress, "轮", "wave", wave + 1, plan.waves),
+            work,
+        )
         result.failed += failed
         bad = {outcome.job.folder for outcome in failed}
         return _measure({key: job.folder for key, job in jobs.items() if job.folder not in bad}, plan)
 
     try:
-        result.found = history_matching(plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points,
-                                        seed=plan.seed)
+        result.found = history_matching(
+            plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points, seed=plan.seed
+        )
     except SourceError:
         raise
     except ValueError as error:
@@ -180,8 +216,11 @@ def _measure(folders: dict[tuple[int, str, int], Path], plan: Calibration) -> pd
     rows = []
     for point, seed in sorted({(point, seed) for point, _, seed in folders}):
         runs = {name: read_run(folders[point, name, seed]) for name in plan.runs if (point, name, seed) in folders}
-        rows += [(point, name, seed, MEASURES[PATTERNS[name].measure](runs)) for name in plan.patterns
-                 if set(PATTERNS[name].runs) <= set(runs)]
+        rows += [
+            (point, name, seed, MEASURES[PATTERNS[name].measure](runs))
+            for name in plan.patterns
+            if set(PATTERNS[name].runs) <= set(runs)
+        ]
     table = pd.DataFrame(rows, columns=["point", "target", "seed", "value"])
     groups = table.groupby(["point", "target"], sort=False)["value"]
     found = groups.agg(value="mean", variance="var", n="count").reset_index()
@@ -197,12 +236,27 @@ def _write(out: Path, plan: Calibration, found: Calibrated) -> None:
     if found.ranges.empty:
         (out / PARAMETER_FILE).unlink(missing_ok=True)
         return
-    rows = {str(row.parameter): {"value": float(f"{row.best:.4g}"), "low": float(f"{row.low:.4g}"),
-                                 "high": float(f"{row.high:.4g}")} for row in found.ranges.itertuples()}
-    write_parameter_file(out / PARAMETER_FILE, {name: _ordered(name, row) for name, row in rows.items()}, {
-        "experiment": plan.name, "method": "history matching, implausibility < 3", "patterns": plan.patterns,
-        "scale": plan.scale, "seeds": plan.replicates, "waves": int(found.waves["wave"].max()),
-        "remaining": float(f"{found.waves['remaining'].iloc[-1]:.3g}")})
+    rows = {
+        str(row.parameter): {
+            "value": float(f"{row.best:.4g}"),
+            "low": float(f"{row.low:.4g}"),
+            "high": float(f"{row.high:.4g}"),
+        }
+        for row in found.ranges.itertuples()
+    }
+    write_parameter_file(
+        out / PARAMETER_FILE,
+        {name: _ordered(name, row) for name, row in rows.items()},
+        {
+            "experiment": plan.name,
+            "method": "history matching, implausibility < 3",
+            "patterns": plan.patterns,
+            "scale": plan.scale,
+            "seeds": plan.replicates,
+            "waves": int(found.waves["wave"].max()),
+            "remaining": float(f"{found.waves['remaining'].iloc[-1]:.3g}"),
+        },
+    )
 
 
 def _ordered(name: str, row: dict[str, float]) -> dict[str, float]:

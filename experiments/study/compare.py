@@ -54,9 +54,20 @@ class Comparison:
     failed: list[Outcome] = field(default_factory=list)
 
 
-def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None, replicates: int = 3,
-            workers: int | None = None, seed: int = 1, scale: float = 1.0, weeks: int | None = None,
-            force: bool = False, progress: Progress | None = None, work: Work = run_job) -> Comparison:
+def compare(
+    scenarios: list[Scenario],
+    *,
+    out: Path,
+    baseline: str | None = None,
+    replicates: int = 3,
+    workers: int | None = None,
+    seed: int = 1,
+    scale: float = 1.0,
+    weeks: int | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    work: Work = run_job,
+) -> Comparison:
     """Run every scenario with the seeds `seed`, `seed` + 1, ... and compare each with the baseline.
 
     Runs that `out` already holds are used again when scenario, district data and code are the same. `work` makes
@@ -73,8 +84,11 @@ def compare(scenarios: list[Scenario], *, out: Path, baseline: str | None = None
     _check(scenarios, baseline)
     purpose = {"kind": "comparison", "scenarios": [s.name for s in scenarios]}
     claim(out, purpose, force)
-    jobs = [Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
-            for s in scenarios for r in range(seed, seed + replicates)]
+    jobs = [
+        Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
+        for s in scenarios
+        for r in range(seed, seed + replicates)
+    ]
     failed = run_missing(jobs, workers or default_workers(scale), progress, work)
     bad = {outcome.job.folder for outcome in failed}
     done = [job for job in jobs if job.folder not in bad]
@@ -122,16 +136,27 @@ def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
     write_json(marker, purpose)
 
 
-def run_missing(jobs: list[Job], workers: int, progress: Progress | None, work: Work,
-                whole: Callable[[Job, int, dict[str, str]], bool] = store.is_done) -> list[Outcome]:
+def run_missing(
+    jobs: list[Job],
+    workers: int,
+    progress: Progress | None,
+    work: Work,
+    whole: Callable[[Job, int, dict[str, str]], bool] = store.is_done,
+) -> list[Outcome]:
     """Make the runs that are missing or made by other code or data; returns those that failed.
 
     `whole` says of a job, its weeks and its hashes whether the run is there.
     """
     district = district_of(jobs[0].scenario).content_hash
-    missing = [job for job in jobs if not whole(
-        job, job.weeks or job.scenario.weeks,
-        {"scenario": content_hash(job.scenario), "district": district, "code": code_hash()})]
+    missing = [
+        job
+        for job in jobs
+        if not whole(
+            job,
+            job.weeks or job.scenario.weeks,
+            {"scenario": content_hash(job.scenario), "district": district, "code": code_hash()},
+        )
+    ]
     done = len(jobs) - len(missing)
     if progress is not None:
         progress(done, len(jobs), "")
@@ -146,8 +171,11 @@ def run_missing(jobs: list[Job], workers: int, progress: Progress | None, work: 
 
 
 def _values(jobs: list[Job]) -> pd.DataFrame:
-    rows = [{"scenario": job.scenario.name, "seed": job.seed, "metric": metric, "value": value}
-            for job in jobs for metric, value in store.last_year(job.folder).items()]
+    rows = [
+        {"scenario": job.scenario.name, "seed": job.seed, "metric": metric, "value": value}
+        for job in jobs
+        for metric, value in store.last_year(job.folder).items()
+    ]
     return pd.DataFrame(rows)
 
 
@@ -168,11 +196,20 @@ def gains(jobs: list[Job], baseline: str) -> pd.DataFrame:
         now["change"] = np.round(now["overall"].astype(np.float64) - before["overall"], 1)
         for by in ("life_stage", "subdistrict"):
             change = now.groupby(by)["change"]
-            parts.append(pd.DataFrame({
-                "scenario": scenario, "by": by, "residents": change.size(),
-                "gain": change.agg(lambda x: float((x > GAIN_POINTS).mean())),
-                "lose": change.agg(lambda x: float((x < -GAIN_POINTS).mean())), "mean": change.mean(),
-            }).rename_axis("group").reset_index())
+            parts.append(
+                pd.DataFrame(
+                    {
+                        "scenario": scenario,
+                        "by": by,
+                        "residents": change.size(),
+                        "gain": change.agg(lambda x: float((x > GAIN_POINTS).mean())),
+                        "lose": change.agg(lambda x: float((x < -GAIN_POINTS).mean())),
+                        "mean": change.mean(),
+                    }
+                )
+                .rename_axis("group")
+                .reset_index()
+            )
     if not parts:
         return pd.DataFrame(columns=["scenario", "by", "group", "residents", "gain", "lose", "mean"])
     return pd.concat(parts).groupby(["scenario", "by", "group"], sort=False, as_index=False).mean()

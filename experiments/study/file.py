@@ -201,8 +201,11 @@ def _check_metrics(experiment: Experiment, source: Source) -> None:
 def _check_alike(scenarios: dict[str, Scenario], source: Source) -> None:
     for what in ("district", "readings", "start", "weeks", "context"):
         if len({str(getattr(scenario, what)) for scenario in scenarios.values()}) > 1:
-            raise source.error(("scenarios",), f"the scenarios differ in '{what}'; only interventions and parameters "
-                                               "may differ, or pairs would not be pairs")
+            raise source.error(
+                ("scenarios",),
+                f"the scenarios differ in '{what}'; only interventions and parameters "
+                "may differ, or pairs would not be pairs",
+            )
 
 
 def _check_factor(plan: Plan, path: str, factor: Factor) -> None:
@@ -231,8 +234,11 @@ def check_value(plan: Plan, path: str, value: Value, keys: Keys) -> None:
         return
     kind, _, field = rest.partition(".")
     if area != "interventions" or kind not in interventions():
-        raise source.error(keys, "a factor is interventions.KIND, interventions.KIND.FIELD or parameters.NAME"
-                           + (f"; unknown intervention '{kind}'" if area == "interventions" else ""))
+        raise source.error(
+            keys,
+            "a factor is interventions.KIND, interventions.KIND.FIELD or parameters.NAME"
+            + (f"; unknown intervention '{kind}'" if area == "interventions" else ""),
+        )
     if not field:
         if not isinstance(value, bool):
             raise source.error(keys, f"a lever is switched with values [false, true], not {value!r}")
@@ -240,8 +246,9 @@ def check_value(plan: Plan, path: str, value: Value, keys: Keys) -> None:
     design = plan.experiment.design
     named = set(design.factors) if design is not None else set()
     if f"interventions.{kind}" not in named and not any(kind in s.interventions for s in plan.scenarios.values()):
-        raise source.error(keys, f"no scenario has '{kind}'; add one, or a factor interventions.{kind} with values "
-                                 "[false, true]")
+        raise source.error(
+            keys, f"no scenario has '{kind}'; add one, or a factor interventions.{kind} with values [false, true]"
+        )
     try:
         interventions()[kind].model_validate({field: value})
     except ValidationError as error:

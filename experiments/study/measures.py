@@ -27,8 +27,20 @@ from simulation.metrics.table import METRICS
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 
-COLUMNS = ["measure", "kind", "scenario", "strength", "metric", "reference", "mean_difference", "ci_low", "ci_high",
-           "half_weeks", "replicates", "scale"]
+COLUMNS = [
+    "measure",
+    "kind",
+    "scenario",
+    "strength",
+    "metric",
+    "reference",
+    "mean_difference",
+    "ci_low",
+    "ci_high",
+    "half_weeks",
+    "replicates",
+    "scale",
+]
 _ENDED = ("epidemic_mobilisation", "high_level_coordination")
 """Levers that are over before the last year: they are judged by the weeks in which they were under way."""
 STRENGTHS = ("plan", "nil", "most")
@@ -62,8 +74,9 @@ def contrasts() -> Iterator[Contrast]:
                     continue
                 fields, parameters = carriers
                 there = lever.model_copy(update=fields)
-                yield Contrast(number, item.kind, strength, measure.metric,
-                               *_pair(there, lever.without(number), parameters))
+                yield Contrast(
+                    number, item.kind, strength, measure.metric, *_pair(there, lever.without(number), parameters)
+                )
 
 
 def _carriers(item: type[Intervention], number: str, strength: str) -> tuple[dict[str, Any], dict[str, float]] | None:
@@ -89,12 +102,15 @@ def _pair(there: Intervention, gone: Intervention | None, parameters: dict[str, 
     base = load_scenario("epidemic" if there.kind == "epidemic_mobilisation" else "baseline")
     base = base.model_copy(update={"parameters": base.parameters | parameters})
     rest = {} if gone is None else {gone.kind: gone}
-    return (base.model_copy(update={"interventions": {there.kind: there}}),
-            base.model_copy(update={"interventions": rest}))
+    return (
+        base.model_copy(update={"interventions": {there.kind: there}}),
+        base.model_copy(update={"interventions": rest}),
+    )
 
 
-def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int,
-                    progress: Progress | None = None) -> pd.DataFrame:
+def measure_effects(
+    folder: Path, *, scale: float, replicates: int, workers: int, progress: Progress | None = None
+) -> pd.DataFrame:
     """Make the runs that `folder` does not hold yet, or that other code or data made, and the table of what they say.
 
     Returns
@@ -110,8 +126,13 @@ def measure_effects(folder: Path, *, scale: float, replicates: int, workers: int
     """
     wanted = list(contrasts())
     seeds = range(1, replicates + 1)
-    jobs = {file.stem: Job(scenario, seed, scale, None, file) for one in wanted for scenario in (one.there, one.gone)
-            for seed in seeds for file in [folder / sweep_store.RUNS / f"{_name(scenario, seed, scale)}.parquet"]}
+    jobs = {
+        file.stem: Job(scenario, seed, scale, None, file)
+        for one in wanted
+        for scenario in (one.there, one.gone)
+        for seed in seeds
+        for file in [folder / sweep_store.RUNS / f"{_name(scenario, seed, scale)}.parquet"]
+    }
     now = sweep_store.versions(next(iter(jobs.values())).scenario)
     frames = {name: weeks for name, job in jobs.items() if (weeks := _weeks(job.folder, now)) is not None}
     missing = [job for name, job in jobs.items() if name not in frames]
@@ -141,13 +162,26 @@ def _name(scenario: Scenario, seed: int, scale: float) -> str:
 
 
 def _row(one: Contrast, frames: Mapping[str, pd.DataFrame], seeds: range, scale: float) -> list[Any]:
-    there, gone = (np.array([frames[_name(scenario, seed, scale)][one.metric].to_numpy(np.float64) for seed in seeds])
-                   for scenario in (one.there, one.gone))
+    there, gone = (
+        np.array([frames[_name(scenario, seed, scale)][one.metric].to_numpy(np.float64) for seed in seeds])
+        for scenario in (one.there, one.gone)
+    )
     window = _window(one.there, one.kind, there.shape[1])
     found: Paired = paired(_outcome(there, one.metric, window), _outcome(gone, one.metric, window))
-    return [one.measure, one.kind, one.kind, one.strength, one.metric,
-            "epidemic" if one.kind == "epidemic_mobilisation" else "baseline",
-            found.mean, found.low, found.high, half_weeks(np.nanmean(there - gone, axis=0), window), len(seeds), scale]
+    return [
+        one.measure,
+        one.kind,
+        one.kind,
+        one.strength,
+        one.metric,
+        "epidemic" if one.kind == "epidemic_mobilisation" else "baseline",
+        found.mean,
+        found.low,
+        found.high,
+        half_weeks(np.nanmean(there - gone, axis=0), window),
+        len(seeds),
+        scale,
+    ]
 
 
 def _window(scenario: Scenario, kind: str, weeks: int) -> slice:
@@ -178,6 +212,6 @@ def half_weeks(path: NDArray[np.float64], window: slice = slice(-WEEKS_PER_YEAR,
     if not first.size:
         return float("nan")
     half = np.nanmean(path[window]) / 2
-    smooth = np.convolve(path[first[0]:], np.ones(_SMOOTH) / _SMOOTH, mode="same")
+    smooth = np.convolve(path[first[0] :], np.ones(_SMOOTH) / _SMOOTH, mode="same")
     reached = np.flatnonzero(np.sign(half) * (smooth - half) >= 0)
     return float(reached[0]) if reached.size else float("nan")

@@ -51,8 +51,10 @@ class Portfolio(BaseModel):
         found = {}
         for kind, doses in self.levers.items():
             found[f"interventions.{kind}"] = Choice((False, True))
-            found |= {f"interventions.{kind}.{name}": Choice(tuple(dose.values or ()), *dose.span, dose.integer)
-                      for name, dose in doses.items()}
+            found |= {
+                f"interventions.{kind}.{name}": Choice(tuple(dose.values or ()), *dose.span, dose.integer)
+                for name, dose in doses.items()
+            }
         return found
 
 
@@ -116,14 +118,24 @@ def scenario_of(base: Scenario, row: dict[str, Any], name: str) -> Scenario:
             continue
         levers.pop(kind, None)
         if on:
-            doses = {key.rsplit(".", 1)[1]: value for key, value in row.items()
-                     if key.startswith(f"{path}.") and value is not None}
+            doses = {
+                key.rsplit(".", 1)[1]: value
+                for key, value in row.items()
+                if key.startswith(f"{path}.") and value is not None
+            }
             levers[kind] = lever(kind, doses, base.interventions.get(kind))
     return base.model_copy(update={"name": name, "interventions": dict(sorted(levers.items()))})
 
 
-def search_portfolios(plan: Portfolio, *, out: Path, workers: int | None = None, force: bool = False,
-                      progress: Progress | None = None, work: Work = run_job) -> Result:
+def search_portfolios(
+    plan: Portfolio,
+    *,
+    out: Path,
+    workers: int | None = None,
+    force: bool = False,
+    progress: Progress | None = None,
+    work: Work = run_job,
+) -> Result:
     """Run the generations and write `portfolios.csv`, `front.csv` and `progress.csv`.
 
     All portfolios share the seeds `plan.seed`, `plan.seed` + 1, ...; objectives are levels of the last year, spending
@@ -150,8 +162,11 @@ def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress 
     known = {"count": 0}
 
     def values(scenarios: dict[int, Scenario], report: Progress | None) -> pd.DataFrame:
-        jobs = {(k, seed): Job(s, seed, plan.scale, plan.weeks, out / "runs" / s.name / f"seed-{seed}")
-                for k, s in scenarios.items() for seed in seeds}
+        jobs = {
+            (k, seed): Job(s, seed, plan.scale, plan.weeks, out / "runs" / s.name / f"seed-{seed}")
+            for k, s in scenarios.items()
+            for seed in seeds
+        }
         failed = run_missing(list(jobs.values()), workers or default_workers(plan.scale), report, work)
         result.failed += failed
         bad = {outcome.job.folder for outcome in failed}
@@ -165,8 +180,10 @@ def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress 
     origin = float(nothing.loc[0, list(_COSTS)].sum())
 
     def evaluate(points: pd.DataFrame, generation: int) -> pd.DataFrame:
-        scenarios = {int(k): scenario_of(base, dict(row), f"portfolio_{known['count'] + int(k):05d}")
-                     for k, row in points.iterrows()}
+        scenarios = {
+            int(k): scenario_of(base, dict(row), f"portfolio_{known['count'] + int(k):05d}")
+            for k, row in points.iterrows()
+        }
         known["count"] += len(points)
         report = in_round(progress, "代", "generation", generation + 1, plan.generations)
         found = values(scenarios, report).reindex(points.index)
@@ -175,8 +192,14 @@ def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress 
         found[SPENDING] = found[list(_COSTS)].sum(axis=1, skipna=False) - origin
         return found[list(OBJECTIVES)].astype(np.float64)
 
-    result.found = search(plan.space, evaluate, budget=plan.budget_yuan, population=plan.population,
-                          generations=plan.generations, seed=plan.seed)
+    result.found = search(
+        plan.space,
+        evaluate,
+        budget=plan.budget_yuan,
+        population=plan.population,
+        generations=plan.generations,
+        seed=plan.seed,
+    )
     _write(out, result.found)
     return result
 

@@ -46,9 +46,19 @@ class Result:
     failed: list[Outcome] = field(default_factory=list)
 
 
-def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str = "local", address: str | None = None,
-          time_limit: float | None = None, force: bool = False, allow_mixed: bool = False,
-          progress: Progress | None = None, work: Work = sweep_store.run_to_file) -> Result:
+def sweep(
+    plan: Plan,
+    *,
+    out: Path,
+    workers: int | None = None,
+    engine_name: str = "local",
+    address: str | None = None,
+    time_limit: float | None = None,
+    force: bool = False,
+    allow_mixed: bool = False,
+    progress: Progress | None = None,
+    work: Work = sweep_store.run_to_file,
+) -> Result:
     """Make the runs of an experiment that `out` does not hold yet.
 
     Parameters
@@ -94,8 +104,10 @@ def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str
                 crew = stack.enter_context(engine(engine_name)(work, count, time_limit, address))
             if crew is not None:
                 result.failed += _make(jobs, result.runs["run"].nunique(), out, crew, missing, progress)
-        write_csv(out / FAILED, pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed),
-                                             columns=["run", "error"]))
+        write_csv(
+            out / FAILED,
+            pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed), columns=["run", "error"]),
+        )
         sweep_store.tidy(out)
         if not result.failed and not missing.bad and len(sweep_store.files(out)) > MANY:
             sweep_store.merge(out)
@@ -104,8 +116,11 @@ def sweep(plan: Plan, *, out: Path, workers: int | None = None, engine_name: str
 
 def scenarios_of(plan: Plan, points: pd.DataFrame) -> dict[tuple[int, str], Scenario]:
     """Scenarios as the points change them, by point and name."""
-    return {(int(point), name): at_point(plan, name, point_of(points, point))
-            for point in points.index for name in plan.scenarios}
+    return {
+        (int(point), name): at_point(plan, name, point_of(points, point))
+        for point in points.index
+        for name in plan.scenarios
+    }
 
 
 def first_seeds(experiment: Experiment) -> list[int]:
@@ -145,8 +160,11 @@ def half_widths(values: pd.DataFrame, baseline: str) -> pd.Series:
 def planned(plan: Plan, scenarios: dict[tuple[int, str], Scenario], seeds: list[int]) -> pd.DataFrame:
     """Plan of the runs: run, point, scenario, seed. Seeds change slowest, so that an interrupted sweep has blocks."""
     e = plan.experiment
-    rows = [(sweep_store.run_name(scenario, seed, e.scale, e.weeks), point, name, seed)
-            for seed in seeds for (point, name), scenario in scenarios.items()]
+    rows = [
+        (sweep_store.run_name(scenario, seed, e.scale, e.weeks), point, name, seed)
+        for seed in seeds
+        for (point, name), scenario in scenarios.items()
+    ]
     return pd.DataFrame(rows, columns=["run", "point", "scenario", "seed"])
 
 
@@ -156,8 +174,10 @@ def _jobs(plan: Plan, scenarios: dict[tuple[int, str], Scenario], runs: pd.DataF
     once = runs.drop_duplicates("run")
     rows = sorted(once.itertuples(), key=lambda r: (r.seed, r.point // _TOGETHER, order[r.scenario], r.point))
     folder = out.resolve() / sweep_store.RUNS  # workers of a cluster may be at home elsewhere
-    return [Job(scenarios[row.point, row.scenario], row.seed, e.scale, e.weeks, folder / f"{row.run}.parquet")
-            for row in rows]
+    return [
+        Job(scenarios[row.point, row.scenario], row.seed, e.scale, e.weeks, folder / f"{row.run}.parquet")
+        for row in rows
+    ]
 
 
 class _Missing:
@@ -187,8 +207,9 @@ def _warm(job: Job) -> None:
     people(job.scenario, job.scale)
 
 
-def _make(jobs: list[Job], total: int, out: Path, crew: Crew, missing: _Missing,
-          progress: Progress | None) -> list[Outcome]:
+def _make(
+    jobs: list[Job], total: int, out: Path, crew: Crew, missing: _Missing, progress: Progress | None
+) -> list[Outcome]:
     done, failed = total - len(jobs), []
     if progress is not None:
         progress(done, total, "")
@@ -201,8 +222,13 @@ def _make(jobs: list[Job], total: int, out: Path, crew: Crew, missing: _Missing,
             else:
                 missing.whole.add(outcome.job.folder.stem)
             passed = time.monotonic() - began
-            log.write(json.dumps({"run": outcome.job.folder.stem, "seconds": round(passed, 3),
-                                  "error": outcome.error}, ensure_ascii=False) + "\n")
+            log.write(
+                json.dumps(
+                    {"run": outcome.job.folder.stem, "seconds": round(passed, 3), "error": outcome.error},
+                    ensure_ascii=False,
+                )
+                + "\n"
+            )
             log.flush()
             if outcome.error and shutil.disk_usage(out).free < _FULL:
                 raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (the same command goes on)", str(out))

@@ -23,21 +23,27 @@ TEXTS = {
     "date": ("{date} 起的一周", "week from {date}"),
     "at_start": ("尚未开始：{date}", "before the start: {date}"),
     "finished": ("情景已走完", "the scenario has ended"),
-    "building": ("正在准备居民与地区，首次使用需要一两分钟……",
-                 "Preparing the district and its residents; the first time takes a minute or two…"),
+    "building": (
+        "正在准备居民与地区，首次使用需要一两分钟……",
+        "Preparing the district and its residents; the first time takes a minute or two…",
+    ),
     "working": ("计算中……", "working…"),
     "scenario": ("情景", "Scenario"),
     "seed": ("随机种子", "Seed"),
-    "seed_hint": ("0 至 9223372036854775807 的整数；同一种子，同一结果",
-                  "whole number from 0 to 9223372036854775807; the same seed gives the same results"),
+    "seed_hint": (
+        "0 至 9223372036854775807 的整数；同一种子，同一结果",
+        "whole number from 0 to 9223372036854775807; the same seed gives the same results",
+    ),
     "seed_bad": ("须为 0 至 9223372036854775807 的整数", "must be a whole number from 0 to 9223372036854775807"),
     "measures": ("政策措施", "Policy measures"),
     "measures_on": ("{n} 项开启", "{n} on"),
     "details": ("参数", "Settings"),
     "hide": ("收起", "Hide"),
     "live": ("第一周之前，改动立即生效。", "Before the first week, changes count at once."),
-    "pending": ("设置已改动，点“重来”后生效（从第一周重新开始）。",
-                "Settings have changed; they count after Reset, from the first week on."),
+    "pending": (
+        "设置已改动，点“重来”后生效（从第一周重新开始）。",
+        "Settings have changed; they count after Reset, from the first week on.",
+    ),
     "layer": ("地图图层", "Layer of the map"),
     "difference": ("与基线之差", "Difference from baseline"),
     "communities": ("按社区平均", "Mean by community"),
@@ -45,8 +51,10 @@ TEXTS = {
     "map_difference": ("{what}：与无政策基线之差", "{what}: difference from the baseline without the plan"),
     "no_difference": ("处处与基线相同", "no difference from the baseline anywhere"),
     "map_alt": ("地图：{what}，{week}。点击选择社区。", "Map: {what}, {week}. Click to choose a community."),
-    "charts_alt": ("随周变化的图：满意度、居委会负荷、热线三率、支出，实线为政策，虚线为基线",
-                   "Charts over the weeks: satisfaction, committee load, hotline rates, spending; baseline dashed"),
+    "charts_alt": (
+        "随周变化的图：满意度、居委会负荷、热线三率、支出，实线为政策，虚线为基线",
+        "Charts over the weeks: satisfaction, committee load, hotline rates, spending; baseline dashed",
+    ),
     "added": ("黄色：政策新增", "yellow: added by the plan"),
     "community": ("社区", "Community"),
     "choose": ("在地图上点击，或从列表选择一个社区", "Click on the map, or choose a community from the list"),
@@ -76,13 +84,17 @@ TEXTS = {
     "moved": ("换了住户", "moved in"),
     "sum": ("合计", "sum"),
     "level": ("满意度", "satisfaction"),
-    "overall": ("总体满意度：政策 {policy}，基线 {baseline}",
-                "Overall satisfaction: policy {policy}, baseline {baseline}"),
-    "why_help": ("服务水平：遇到的服务把满意度拉向其水平；与预期之差：好于或差于预期（差于预期影响更大）；"
-                 "邻里影响：亲友邻居的看法；诉求办理：自己诉求的结果。各项由模型方程逐项读出，相加等于变动。",
-                 "Service: what was met pulls satisfaction towards its level. Surprise: better or worse than expected "
-                 "(worse counts more). Neighbours: opinions of ties. Requests: outcome of one's own. The terms are "
-                 "read from the model's equations and add up to the change."),
+    "overall": (
+        "总体满意度：政策 {policy}，基线 {baseline}",
+        "Overall satisfaction: policy {policy}, baseline {baseline}",
+    ),
+    "why_help": (
+        "服务水平：遇到的服务把满意度拉向其水平；与预期之差：好于或差于预期（差于预期影响更大）；"
+        "邻里影响：亲友邻居的看法；诉求办理：自己诉求的结果。各项由模型方程逐项读出，相加等于变动。",
+        "Service: what was met pulls satisfaction towards its level. Surprise: better or worse than expected "
+        "(worse counts more). Neighbours: opinions of ties. Requests: outcome of one's own. The terms are "
+        "read from the model's equations and add up to the change.",
+    ),
     "their_requests": ("诉求", "Requests"),
     "no_requests": ("目前没有诉求。", "No requests so far."),
     "no_weeks": ("走一周后可见。", "To be seen after the first week."),
@@ -112,12 +124,16 @@ TEXTS = {
     "bad_order": ("完成日期早于开始日期", "finish is before start"),
     "bad_lever": ("此设置不成立：{why}", "this setting is not possible: {why}"),
     "full": ("现在访客已满", "All places are taken"),
-    "full_text": ("本机同时最多服务 {n} 位访客，每位各有自己的模型。请稍后再试。",
-                  "This machine has room for {n} at a time, each with models of their own. Please try again later."),
+    "full_text": (
+        "本机同时最多服务 {n} 位访客，每位各有自己的模型。请稍后再试。",
+        "This machine has room for {n} at a time, each with models of their own. Please try again later.",
+    ),
     "again": ("再试一次", "Try again"),
     "error": ("计算出错：{why}。点“重来”重新开始。", "The model stopped: {why}. Press Reset to start again."),
-    "about": ("合成地图与人口；{scale}；种子 {seed}；单次运行，无区间。",
-              "Synthetic map and people; {scale}; seed {seed}; one run, no interval."),
+    "about": (
+        "合成地图与人口；{scale}；种子 {seed}；单次运行，无区间。",
+        "Synthetic map and people; {scale}; seed {seed}; one run, no interval.",
+    ),
     "week_short": ("第{week}周", "week {week}"),
     "whole": ("全量居民", "full population"),
     "sample": ("抽样比例 {scale}", "scale {scale}"),
@@ -136,8 +152,13 @@ TEXTS = {
 }
 
 _SOURCES = {
-    "assumption": "假设", "case study": "案例", "plan": "行动计划", "city standard": "市级标准", "press": "媒体报道",
-    "press on the plan": "有关计划的报道", "municipal plan no. 28 of 2018": "市政府2018年第28号行动计划",
+    "assumption": "假设",
+    "case study": "案例",
+    "plan": "行动计划",
+    "city standard": "市级标准",
+    "press": "媒体报道",
+    "press on the plan": "有关计划的报道",
+    "municipal plan no. 28 of 2018": "市政府2018年第28号行动计划",
     "Beijing community standard 2020 no. 7": "北京市社区标准（2020年第7号）",
     "case study: 113 communities, 100 %": "案例：113个社区，100%",
     "assumption: 0.3 of the case's 114 member units": "假设：案例中114家成员单位的三成",
@@ -146,21 +167,28 @@ _SOURCES = {
     "press of 2020-03: about 11 a community or village": "2020年3月报道：每社区（村）约11人",
     "case study: a pilot in one community (新村)": "案例：新村社区试点",
     "case study: a pilot in one community (云趣园)": "案例：云趣园社区试点",
-    "about 20 billion (press)": "报道：约200亿元", "press 2021-04": "2021年4月报道",
+    "about 20 billion (press)": "报道：约200亿元",
+    "press 2021-04": "2021年4月报道",
     "28 of 117 (press 2021-04)": "2021年4月报道：117项中的28项",
     "64 of 117 in early 2021 (press 2021-04)": "2021年4月报道：2021年初完成117项中的64项",
     "10.788 million yuan for 25 rooms in 2020": "2020年25处用房租金1078.8万元",
     "base of 2 000 m2 opened in 2018 (press)": "报道：2018年启用的基地2000平方米",
     "case study: the base in Tiantongyuan": "案例：天通苑基地",
-    "five offices in 2018, seven since a town became three streets on 22 June 2019":
-        "2018年5个街道（镇），2019年6月22日一镇分设三街道后为7个",
+    "five offices in 2018, seven since a town became three streets on 22 June 2019": (
+        "2018年5个街道（镇），2019年6月22日一镇分设三街道后为7个"
+    ),
     "assumption; 86 500 registered at the end of 2020 (case)": "假设；2020年底注册86500人（案例）",
     "86 500 in 2 035 teams (case)": "案例：86500人、2035支队伍",
     "case study: more than 3,800 activities, taken as those of three years": "案例：3800余场活动，按三年计",
     "case study: 20+ firms; one point each assumed": "案例：20余家企业；假设每家一个点",
 }
-TIERS = (("志愿者", "volunteers"), ("物业公司", "property firm"), ("居委会", "committee"), ("街道", "street office"),
-         ("委办局", "department"))
+TIERS = (
+    ("志愿者", "volunteers"),
+    ("物业公司", "property firm"),
+    ("居委会", "committee"),
+    ("街道", "street office"),
+    ("委办局", "department"),
+)
 STATES = ("open", "resolved", "unresolved", "withdrawn")
 
 

@@ -84,11 +84,20 @@ def _digits(metric: Metric, value: float) -> int:
 def money(value: float) -> Words:
     """Yuan in the large units of each language."""
     size = abs(value)
-    zh = (f"{number(value / _YI, 2)}亿元" if size >= _YI
-          else f"{number(value / _WAN, 0 if size >= 100 * _WAN else 1)}万元" if size >= _WAN
-          else f"{number(value, 0)}元")
-    en = (f"{number(value / 1e9, 2)} billion yuan" if size >= 1e9 else f"{number(value / 1e6, 2)} million yuan"
-          if size >= 1e5 else f"{number(value, 0)} yuan")
+    zh = (
+        f"{number(value / _YI, 2)}亿元"
+        if size >= _YI
+        else f"{number(value / _WAN, 0 if size >= 100 * _WAN else 1)}万元"
+        if size >= _WAN
+        else f"{number(value, 0)}元"
+    )
+    en = (
+        f"{number(value / 1e9, 2)} billion yuan"
+        if size >= 1e9
+        else f"{number(value / 1e6, 2)} million yuan"
+        if size >= 1e5
+        else f"{number(value, 0)} yuan"
+    )
     return Words(zh, en)
 
 
@@ -141,8 +150,10 @@ def unit(metric: Metric, of_change: bool = False) -> Words:
     if is_money(metric):
         return Words("百万元", "million yuan")
     if metric.summary == "sum":  # a flow is added up over the year
-        return Words(metric.unit_zh.replace("/周", "/年"), {"a week": "a year", "hours a week": "hours a year"}.get(
-            metric.unit_en, metric.unit_en))
+        return Words(
+            metric.unit_zh.replace("/周", "/年"),
+            {"a week": "a year", "hours a week": "hours a year"}.get(metric.unit_en, metric.unit_en),
+        )
     return Words(metric.unit_zh, metric.unit_en)
 
 

@@ -54,8 +54,15 @@ class Observer:
         if world.tick % _EFFICACY_WEEKS == 0:
             self.efficacy.append(_efficacy(world))
         if world.tick % WEEKS_PER_YEAR == WEEKS_PER_YEAR - 1:
-            self.estates.append(pd.DataFrame({"tick": world.tick, "estate": np.arange(len(world.estates)),
-                                              "collection": world.estates.collection}))
+            self.estates.append(
+                pd.DataFrame(
+                    {
+                        "tick": world.tick,
+                        "estate": np.arange(len(world.estates)),
+                        "collection": world.estates.collection,
+                    }
+                )
+            )
         self._closed(world)
         self.people = [_people(world)]
 
@@ -70,7 +77,7 @@ class Observer:
         n = len(world.communities)
         counts = np.bincount(community * (LONGEST + 1) + days, minlength=n * (LONGEST + 1)).reshape(n, -1)
         before = self.ended.get(world.date.year, np.zeros((0, LONGEST + 1), np.int64))
-        counts[:len(before)] += before  # a split has added rows
+        counts[: len(before)] += before  # a split has added rows
         self.ended[world.date.year] = counts
 
     def write(self, folder: Path) -> None:
@@ -86,10 +93,14 @@ def _week(world: World) -> dict[str, float]:
     t, w, f = world.tickets, world.workers, world.facilities
     burnout = w.burnout[w.vacancy == 0]
     planned = f.added & np.isin(f.kind, PROJECTS)
-    return {"tick": world.tick, "hotline": (t.hotline & (t.opened_tick == world.tick)).sum() / world.scale,
-            "burnout": (burnout > BURNT_OUT).mean(), "burnout_severe": (burnout > SEVERELY).mean(),
-            "organisations": int((world.organisations.weeks >= 0).sum()),
-            "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0}
+    return {
+        "tick": world.tick,
+        "hotline": (t.hotline & (t.opened_tick == world.tick)).sum() / world.scale,
+        "burnout": (burnout > BURNT_OUT).mean(),
+        "burnout_severe": (burnout > SEVERELY).mean(),
+        "organisations": int((world.organisations.weeks >= 0).sum()),
+        "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0,
+    }
 
 
 def _long(year: int, counts: NDArray[np.int64]) -> pd.DataFrame:
@@ -99,8 +110,13 @@ def _long(year: int, counts: NDArray[np.int64]) -> pd.DataFrame:
 
 def _efficacy(world: World) -> pd.DataFrame:
     total = world.by_community(world.output.tallies[:, T_EFFICACY]) / FIXED
-    return pd.DataFrame({"tick": world.tick, "community": np.arange(len(total)),
-                         "efficacy": total / np.maximum(world.communities.residents, 1)})
+    return pd.DataFrame(
+        {
+            "tick": world.tick,
+            "community": np.arange(len(total)),
+            "efficacy": total / np.maximum(world.communities.residents, 1),
+        }
+    )
 
 
 def _people(world: World) -> pd.DataFrame:
@@ -109,8 +125,14 @@ def _people(world: World) -> pd.DataFrame:
     n = len(LIFE_STAGES) * len(_MOBILITY)
     count = np.bincount(cell, minlength=n)
     mean = 100 * np.bincount(cell, r.columns.satisfaction[_CONVENIENCE], n) / np.maximum(count, 1)
-    return pd.DataFrame({"life_stage": np.repeat(LIFE_STAGES, len(_MOBILITY)),
-                         "mobility": np.tile(_MOBILITY, len(LIFE_STAGES)), "residents": count, "convenience": mean})
+    return pd.DataFrame(
+        {
+            "life_stage": np.repeat(LIFE_STAGES, len(_MOBILITY)),
+            "mobility": np.tile(_MOBILITY, len(LIFE_STAGES)),
+            "residents": count,
+            "convenience": mean,
+        }
+    )
 
 
 @dataclass
@@ -162,6 +184,10 @@ def files() -> tuple[str, ...]:
 def read_run(folder: Path) -> Run:
     """The tables of a run that was made with an observer."""
     plain = ("district", "communities")
-    return Run(store.manifest(folder) or {},
-               **{name: pd.read_parquet(folder / f"{name if name in plain else f'observed_{name}'}.parquet")
-                  for name in _TABLES})
+    return Run(
+        store.manifest(folder) or {},
+        **{
+            name: pd.read_parquet(folder / f"{name if name in plain else f'observed_{name}'}.parquet")
+            for name in _TABLES
+        },
+    )

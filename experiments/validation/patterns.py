@@ -124,11 +124,28 @@ def judge(values: pd.DataFrame, patterns: Sequence[Pattern]) -> pd.DataFrame:
     for p in patterns:
         own = values.loc[values["pattern"] == p.id, "value"].to_numpy(float)
         mean, low, high = interval(own)
-        rows.append({
-            "pattern": p.id, "zh": p.zh, "en": p.en, "unit_zh": p.unit_zh, "unit_en": p.unit_en, "use": p.use,
-            "observed": p.observed, "low": _end(p.low), "high": _end(p.high), "n": int((~np.isnan(own)).sum()),
-            "value": mean, "ci_low": low, "ci_high": high, "off": off(p, mean),
-            "verdict": verdict(p, mean, low, high), "expected": p.expected, "note": p.note, "source": p.source})
+        rows.append(
+            {
+                "pattern": p.id,
+                "zh": p.zh,
+                "en": p.en,
+                "unit_zh": p.unit_zh,
+                "unit_en": p.unit_en,
+                "use": p.use,
+                "observed": p.observed,
+                "low": _end(p.low),
+                "high": _end(p.high),
+                "n": int((~np.isnan(own)).sum()),
+                "value": mean,
+                "ci_low": low,
+                "ci_high": high,
+                "off": off(p, mean),
+                "verdict": verdict(p, mean, low, high),
+                "expected": p.expected,
+                "note": p.note,
+                "source": p.source,
+            }
+        )
     return pd.DataFrame(rows)
 
 

@@ -31,15 +31,23 @@ RUNS: dict[str, Variation] = {
     "announced": Variation("infrastructure"),
     "splits": Variation("community_splits"),
     "splits_same_staff": Variation("community_splits", {"community_splits": {"staff_rule": "same_staff"}}),
-    "no_effect": Variation("baseline", {"service_circles": {"target": 0},
-                                        "volunteering": {"registration": 0.0, "teams": 0.0, "activities": 0.0},
-                                        "community_splits": {"above_households": 20_000}}),
+    "no_effect": Variation(
+        "baseline",
+        {
+            "service_circles": {"target": 0},
+            "volunteering": {"registration": 0.0, "teams": 0.0, "activities": 0.0},
+            "community_splits": {"above_households": 20_000},
+        },
+    ),
 }
 """Runs by name; a pattern names those that it is measured in."""
 RIVALS: dict[str, tuple[str, str, dict[str, float]]] = {
     "": ("完整模型", "full model", {}),
-    "R2": ("无期望：满意度只随绩效变", "no expectation: satisfaction follows performance alone",
-           {"satisfaction.disconfirmation": 0.0}),
+    "R2": (
+        "无期望：满意度只随绩效变",
+        "no expectation: satisfaction follows performance alone",
+        {"satisfaction.disconfirmation": 0.0},
+    ),
     "R3": ("无社会影响", "no social influence", {"influence.rate": 0.0}),
 }
 """Model structures: label (zh, en) and the parameters that make them; a mechanism is needed where its absence fails."""
@@ -66,5 +74,10 @@ def scenario_of(name: str, rival: str = "") -> Scenario:
         levers[kind] = interventions()[kind].model_validate({**given, **fields})
     parameters = {**base.parameters, **RIVALS[rival][2]}
     called = f"{name}_{rival.lower()}" if rival else name
-    return base.model_copy(update={"name": called, "interventions": dict(sorted(levers.items())),
-                                   "parameters": dict(sorted(parameters.items()))})
+    return base.model_copy(
+        update={
+            "name": called,
+            "interventions": dict(sorted(levers.items())),
+            "parameters": dict(sorted(parameters.items())),
+        }
+    )

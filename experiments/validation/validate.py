@@ -34,15 +34,24 @@ def record(job: Job, threads: int) -> None:
     from simulation.run import simulate
 
     observer = Observer()
-    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads,
-                         watch=observer)
+    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads, watch=observer)
     write_run(job.folder, recording, force=True)
     observer.write(job.folder)
 
 
-def validate(*, out: Path, replicates: int = 3, workers: int | None = None, seed: int = 1, scale: float = 1.0,
-             weeks: int | None = None, rivals: bool = False, force: bool = False, progress: Progress | None = None,
-             work: Work = record) -> Validation:
+def validate(
+    *,
+    out: Path,
+    replicates: int = 3,
+    workers: int | None = None,
+    seed: int = 1,
+    scale: float = 1.0,
+    weeks: int | None = None,
+    rivals: bool = False,
+    force: bool = False,
+    progress: Progress | None = None,
+    work: Work = record,
+) -> Validation:
     """Run what the patterns need with the seeds `seed`, `seed` + 1, ..., and judge every pattern.
 
     Runs that `out` already holds are used again when scenario, district data and code are the same. With `rivals`
@@ -54,9 +63,12 @@ def validate(*, out: Path, replicates: int = 3, workers: int | None = None, seed
         If `out` holds something else and `force` is false.
     """
     claim(out, {"kind": "validation"}, force)
-    jobs = {(rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
-            for rival in (RIVALS if rivals else ("",)) for name in _needed(rival)
-            for s in range(seed, seed + replicates)}
+    jobs = {
+        (rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
+        for rival in (RIVALS if rivals else ("",))
+        for name in _needed(rival)
+        for s in range(seed, seed + replicates)
+    }
     failed = complete(list(jobs.values()), workers or default_workers(scale), progress, work)
     bad = {outcome.job.folder for outcome in failed}
     done = {key: job.folder for key, job in jobs.items() if job.folder not in bad}

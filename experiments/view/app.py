@@ -20,9 +20,9 @@ from simulation.scenario.load import load_scenario, shipped
 
 _LARGEST_SEED = 2**63 - 1
 
+
 @solara.component_vue(str(Path(__file__).with_name("picture.vue")))
-def Picture(source: str, alt: str, name: str, mark: str,
-            event_point: Callable[[dict[str, float]], None]) -> None:
+def Picture(source: str, alt: str, name: str, mark: str, event_point: Callable[[dict[str, float]], None]) -> None:
     """A picture that tells where it was clicked, as shares of its width and height."""
 
 
@@ -51,8 +51,9 @@ def Full(again: Callable[[], None]) -> None:
         for language in (lang, other(lang)):
             rv.Html(tag="h1", children=[say(language, "full")])
             rv.Html(tag="p", children=[say(language, "full_text", n=visitors.visitors.most)])
-        solara.Button(f"{say(lang, 'again')} / {say(other(lang), 'again')}", color="primary", on_click=again,
-                      classes=["ht-again"])
+        solara.Button(
+            f"{say(lang, 'again')} / {say(other(lang), 'again')}", color="primary", on_click=again, classes=["ht-again"]
+        )
 
 
 @solara.component
@@ -96,21 +97,41 @@ def Settings(visit: Visit) -> None:
             visit.set_seed(int(text))
 
     rv.Html(tag="h1", children=[say(lang, "title")])
-    solara.Button(say(lang, "language"), outlined=True, small=True, classes=["ht-language"],
-                  attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
-                  on_click=lambda: visit.speak(other(lang)))
+    solara.Button(
+        say(lang, "language"),
+        outlined=True,
+        small=True,
+        classes=["ht-language"],
+        attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
+        on_click=lambda: visit.speak(other(lang)),
+    )
     names = titles(visitors.options.scenario)
-    rv.Select(label=say(lang, "scenario"), v_model=visit.name.value,
-              items=[{"value": name, "text": pick(lang, *title)} for name, title in names.items()],
-              on_v_model=visit.choose, class_="ht-scenario mt-4", hide_details=True)
-    rv.TextField(label=say(lang, "seed"), v_model=typed.value, on_v_model=seed, class_="ht-seed mt-4",
-                 hint=say(lang, "seed_hint"), persistent_hint=True,
-                 error_messages=[say(lang, "seed_bad")] if bad.value else [])
+    rv.Select(
+        label=say(lang, "scenario"),
+        v_model=visit.name.value,
+        items=[{"value": name, "text": pick(lang, *title)} for name, title in names.items()],
+        on_v_model=visit.choose,
+        class_="ht-scenario mt-4",
+        hide_details=True,
+    )
+    rv.TextField(
+        label=say(lang, "seed"),
+        v_model=typed.value,
+        on_v_model=seed,
+        class_="ht-seed mt-4",
+        hint=say(lang, "seed_hint"),
+        persistent_hint=True,
+        error_messages=[say(lang, "seed_bad")] if bad.value else [],
+    )
     rv.Html(tag="h2", class_="mt-3", children=[say(lang, "measures")])
     told = "pending" if visit.pending.value else "" if visit.started.value else "live"
     # always one paragraph: a child that comes or goes would give the groups a new place, and close them
-    rv.Html(tag="p", class_="ht-pending" if told == "pending" else "ht-note", attributes={"role": "status"},
-            children=[say(lang, told) if told else ""])
+    rv.Html(
+        tag="p",
+        class_="ht-pending" if told == "pending" else "ht-note",
+        attributes={"role": "status"},
+        children=[say(lang, told) if told else ""],
+    )
     LeverGroups(lang, visit.levers.value, visit.set_levers)
 
 
@@ -132,26 +153,62 @@ def Transport(visit: Visit) -> None:
     playing, pair = player.playing, frame.pair
     done = pair is not None and frame.weeks >= pair.scenario.weeks
     solara.use_effect(visit.painted, [frame.number])
-    with rv.Html(tag="div", class_="ht-box ht-bar ht-top",
-                 attributes={"role": "toolbar", "aria-label": say(lang, "transport")}):
-        solara.Button(say(lang, "step"), color="primary", icon_name="mdi-skip-next", classes=["ht-step"],
-                      disabled=pair is None or playing or done, on_click=visit.step)
-        solara.Button(say(lang, "pause" if playing else "play"), color="primary", classes=["ht-play"],
-                      icon_name="mdi-pause" if playing else "mdi-play", disabled=pair is None or done,
-                      on_click=visit.toggle)
-        solara.Button(say(lang, "reset"), outlined=True, color="primary", icon_name="mdi-restart",
-                      classes=["ht-reset"], on_click=visit.reset)
-        rv.Select(label=say(lang, "speed"), v_model=player.speed.name, dense=True, hide_details=True,
-                  items=[{"value": speed.name, "text": say(lang, speed.name)} for speed in SPEEDS],
-                  on_v_model=visit.hurry, class_="ht-speed")
-        rv.Html(tag="span", class_="ht-when", children=[when(frame, lang)],
-                attributes={"data-week": str(frame.weeks if pair else -1)})
+    with rv.Html(
+        tag="div", class_="ht-box ht-bar ht-top", attributes={"role": "toolbar", "aria-label": say(lang, "transport")}
+    ):
+        solara.Button(
+            say(lang, "step"),
+            color="primary",
+            icon_name="mdi-skip-next",
+            classes=["ht-step"],
+            disabled=pair is None or playing or done,
+            on_click=visit.step,
+        )
+        solara.Button(
+            say(lang, "pause" if playing else "play"),
+            color="primary",
+            classes=["ht-play"],
+            icon_name="mdi-pause" if playing else "mdi-play",
+            disabled=pair is None or done,
+            on_click=visit.toggle,
+        )
+        solara.Button(
+            say(lang, "reset"),
+            outlined=True,
+            color="primary",
+            icon_name="mdi-restart",
+            classes=["ht-reset"],
+            on_click=visit.reset,
+        )
+        rv.Select(
+            label=say(lang, "speed"),
+            v_model=player.speed.name,
+            dense=True,
+            hide_details=True,
+            items=[{"value": speed.name, "text": say(lang, speed.name)} for speed in SPEEDS],
+            on_v_model=visit.hurry,
+            class_="ht-speed",
+        )
+        rv.Html(
+            tag="span",
+            class_="ht-when",
+            children=[when(frame, lang)],
+            attributes={"data-week": str(frame.weeks if pair else -1)},
+        )
         state = "finished" if done else "working" if player.busy and not playing else ""
-        rv.Html(tag="span", class_="ht-note ht-state", children=[say(lang, state) if state else ""],
-                attributes={"role": "status"})
+        rv.Html(
+            tag="span",
+            class_="ht-note ht-state",
+            children=[say(lang, state) if state else ""],
+            attributes={"role": "status"},
+        )
         if player.error:
-            rv.Html(tag="p", class_="ht-error", attributes={"role": "alert"},
-                    children=[say(lang, "error", why=player.error)])
+            rv.Html(
+                tag="p",
+                class_="ht-error",
+                attributes={"role": "alert"},
+                children=[say(lang, "error", why=player.error)],
+            )
 
 
 def when(frame: Frame, lang: Lang) -> str:
@@ -171,17 +228,41 @@ def Map(visit: Visit) -> None:
     offered = layers.offered(frame.pair.scenario.context) if frame.pair else layers.LAYERS
     kinds = solara.use_memo(lambda: map_.facility_kinds(frame.pair.policy.world) if frame.pair else {}, [frame.number])
     with rv.Html(tag="div", class_="ht-maps"):
-        rv.Select(label=say(lang, "layer"), v_model=view.layer, dense=True, hide_details=True, class_="ht-layer",
-                  items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in offered.items()],
-                  on_v_model=lambda name: visit.look(layer=name))
-        rv.Select(label=say(lang, "facilities"), v_model=list(view.facilities), multiple=True, dense=True,
-                  hide_details=True, class_="ht-facilities",
-                  items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
-                  on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)))
-        rv.Switch(label=say(lang, "difference"), v_model=view.difference, dense=True, hide_details=True,
-                  class_="ht-difference mt-0", on_v_model=lambda on: visit.look(difference=bool(on)))
-        rv.Switch(label=say(lang, "communities"), v_model=view.communities, dense=True, hide_details=True,
-                  class_="ht-communities mt-0", on_v_model=lambda on: visit.look(communities=bool(on)))
+        rv.Select(
+            label=say(lang, "layer"),
+            v_model=view.layer,
+            dense=True,
+            hide_details=True,
+            class_="ht-layer",
+            items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in offered.items()],
+            on_v_model=lambda name: visit.look(layer=name),
+        )
+        rv.Select(
+            label=say(lang, "facilities"),
+            v_model=list(view.facilities),
+            multiple=True,
+            dense=True,
+            hide_details=True,
+            class_="ht-facilities",
+            items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
+            on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)),
+        )
+        rv.Switch(
+            label=say(lang, "difference"),
+            v_model=view.difference,
+            dense=True,
+            hide_details=True,
+            class_="ht-difference mt-0",
+            on_v_model=lambda on: visit.look(difference=bool(on)),
+        )
+        rv.Switch(
+            label=say(lang, "communities"),
+            v_model=view.communities,
+            dense=True,
+            hide_details=True,
+            class_="ht-communities mt-0",
+            on_v_model=lambda on: visit.look(communities=bool(on)),
+        )
     if frame.pair is None:
         rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
         return
@@ -197,5 +278,10 @@ def Charts(visit: Visit) -> None:
     """The charts beside the map."""
     lang, (number, source) = visit.lang.value, visit.slow.value
     if source:
-        Picture(source=source, alt=say(lang, "charts_alt"), name="ht-charts", mark=str(number),
-                event_point=lambda place: None)
+        Picture(
+            source=source,
+            alt=say(lang, "charts_alt"),
+            name="ht-charts",
+            mark=str(number),
+            event_point=lambda place: None,
+        )

@@ -49,16 +49,28 @@ class Panel:
 
 def panels(pair: Pair, lang: Lang) -> list[Panel]:
     """Satisfaction, committee load, hotline rates, spending, and infected if there is an epidemic."""
+
     def line(label: str, metric: str, factor: float = 1.0) -> Line:
         return Line(say(lang, label), factor * pair.policy.series(metric), factor * pair.baseline.series(metric))
 
     found = [
         Panel(say(lang, "chart_satisfaction"), [line("policy", "satisfaction")], 1.0),
         Panel(say(lang, "chart_load"), [line("policy", "load_committee")], 0.1),
-        Panel(say(lang, "chart_rates"), [line("response", "response_rate"), line("resolution", "resolution_rate"),
-                                         line("satisfied", "satisfied_rate")], ends=(-0.04, 1.04)),
-        Panel(say(lang, "chart_cost"), [line("capital", "cost_capital_yuan", 1 / _YI),
-                                        line("operating", "cost_operating_yuan", 1 / _YI)], 0.1, counts=True),
+        Panel(
+            say(lang, "chart_rates"),
+            [
+                line("response", "response_rate"),
+                line("resolution", "resolution_rate"),
+                line("satisfied", "satisfied_rate"),
+            ],
+            ends=(-0.04, 1.04),
+        ),
+        Panel(
+            say(lang, "chart_cost"),
+            [line("capital", "cost_capital_yuan", 1 / _YI), line("operating", "cost_operating_yuan", 1 / _YI)],
+            0.1,
+            counts=True,
+        ),
     ]
     if pair.scenario.context.epidemic:
         found.insert(3, Panel(say(lang, "chart_infected"), [line("policy", "infected")], 10, counts=True))
@@ -110,12 +122,32 @@ def _make(key: tuple[str, ...], found: list[Panel], lang: Lang) -> _Sheet:
         axes.set_title(panel.title, loc="left", fontsize=9, pad=17, x=-0.13, y=1.0)
         lines = [_empty_lines(axes, line, place) for place, line in enumerate(panel.lines)]
         handles = [*(policy for policy, _ in lines), lines[0][1]]
-        axes.legend(handles=handles, labels=[*(line.label for line in panel.lines), say(lang, "baseline")],
-                    loc="lower left", bbox_to_anchor=(-0.15, 0.99), ncols=len(handles), fontsize=_SMALL, frameon=False,
-                    columnspacing=0.8, handlelength=1.5, handletextpad=0.3, borderaxespad=0.1)
+        axes.legend(
+            handles=handles,
+            labels=[*(line.label for line in panel.lines), say(lang, "baseline")],
+            loc="lower left",
+            bbox_to_anchor=(-0.15, 0.99),
+            ncols=len(handles),
+            fontsize=_SMALL,
+            frameon=False,
+            columnspacing=0.8,
+            handlelength=1.5,
+            handletextpad=0.3,
+            borderaxespad=0.1,
+        )
         axes.tick_params(labelsize=_SMALL)
-        sheet.empty.append(axes.text(0.5, 0.5, say(lang, "empty"), transform=axes.transAxes, ha="center", va="center",
-                                     fontsize=9, color=_GREY))
+        sheet.empty.append(
+            axes.text(
+                0.5,
+                0.5,
+                say(lang, "empty"),
+                transform=axes.transAxes,
+                ha="center",
+                va="center",
+                fontsize=9,
+                color=_GREY,
+            )
+        )
         sheet.axes.append(axes)
         sheet.lines.append(lines)
     sheet.axes[-1].set_xlabel(say(lang, "weeks_axis"), fontsize=_SMALL, labelpad=0)

@@ -36,13 +36,25 @@ def _Lever(lang: Lang, kind: str, chosen: Levers, on_change: Callable[[Levers], 
     lever, opened = interventions()[kind], solara.use_reactive(False)
     title = pick(lang, lever.title_zh, lever.title_en)
     with rv.Html(tag="div", class_=f"ht-lever ht-lever-{kind}"):
-        rv.Switch(label=title, v_model=kind in chosen, dense=True, hide_details=True, class_="mt-0",
-                  on_v_model=lambda on: on_change(levers.switched(chosen, kind, bool(on))))
+        rv.Switch(
+            label=title,
+            v_model=kind in chosen,
+            dense=True,
+            hide_details=True,
+            class_="mt-0",
+            on_v_model=lambda on: on_change(levers.switched(chosen, kind, bool(on))),
+        )
         if kind in chosen:
             label = say(lang, "hide" if opened.value else "details")
-            solara.Button(label, text=True, small=True, icon_name="mdi-tune", classes=["ht-details"],
-                          attributes={"aria-expanded": str(opened.value).lower(), "aria-label": f"{title}: {label}"},
-                          on_click=lambda: opened.set(not opened.value))
+            solara.Button(
+                label,
+                text=True,
+                small=True,
+                icon_name="mdi-tune",
+                classes=["ht-details"],
+                attributes={"aria-expanded": str(opened.value).lower(), "aria-label": f"{title}: {label}"},
+                on_click=lambda: opened.set(not opened.value),
+            )
             if opened.value:
                 for field in levers.fields(kind):
                     _Field(lang, chosen[kind], field, lambda new: on_change({**chosen, kind: new})).key(field.name)
@@ -69,8 +81,14 @@ def _Field(lang: Lang, lever: Intervention, field: LeverField, on_change: Callab
 
     label = field.label(lang)
     rv.Html(tag="div", class_="ht-label", children=[label])  # over the field, where a long one can wrap
-    common = {"attributes": {"aria-label": label}, "dense": True, "hint": field.help(lang), "persistent_hint": True,
-              "error_messages": [error.value] if error.value else [], "class_": f"ht-field ht-field-{field.name}"}
+    common = {
+        "attributes": {"aria-label": label},
+        "dense": True,
+        "hint": field.help(lang),
+        "persistent_hint": True,
+        "error_messages": [error.value] if error.value else [],
+        "class_": f"ht-field ht-field-{field.name}",
+    }
     if field.kind == "switch":
         rv.Switch(v_model=value, on_v_model=take, **common)
     elif field.kind == "choice":

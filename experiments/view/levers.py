@@ -115,9 +115,20 @@ def _field(name: str, info: Any) -> LeverField:
     inner = [one for one in get_args(info.annotation) if one is not type(None)]
     optional = isinstance(info.annotation, UnionType) and len(inner) == 1
     what = inner[0] if optional else info.annotation
-    return LeverField(name, kinds.get(what, "choice"), info.default, zh, en, extra.get("unit", ""),
-                      extra.get("measure", ""), extra.get("source", ""), bounds.get("ge"), bounds.get("le"), optional,
-                      _choices(what, zh, en))
+    return LeverField(
+        name,
+        kinds.get(what, "choice"),
+        info.default,
+        zh,
+        en,
+        extra.get("unit", ""),
+        extra.get("measure", ""),
+        extra.get("source", ""),
+        bounds.get("ge"),
+        bounds.get("le"),
+        optional,
+        _choices(what, zh, en),
+    )
 
 
 def _choices(annotation: Any, zh: str, en: str) -> tuple[tuple[str, str, str], ...]:

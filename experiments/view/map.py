@@ -100,9 +100,17 @@ def draw(pair: Pair, view: View) -> bytes:
     axes.spines[:].set_visible(False)
     cells = values(pair, view)
     lowest, highest = _range(cells, view)
-    image = axes.imshow(_raster(world, cells, np.nan), origin="lower", interpolation="nearest", aspect="auto",
-                        cmap=style.DIVERGING if view.difference else "cividis", vmin=lowest, vmax=highest,
-                        extent=(0, world.geography.width, 0, world.geography.height), zorder=1)
+    image = axes.imshow(
+        _raster(world, cells, np.nan),
+        origin="lower",
+        interpolation="nearest",
+        aspect="auto",
+        cmap=style.DIVERGING if view.difference else "cividis",
+        vmin=lowest,
+        vmax=highest,
+        extent=(0, world.geography.width, 0, world.geography.height),
+        zorder=1,
+    )
     _land(axes, world)
     _borders(axes, world, view.community)
     _facilities(figure, axes, world, view)
@@ -110,8 +118,9 @@ def draw(pair: Pair, view: View) -> bytes:
     if view.difference:
         title = say(view.lang, "map_difference", what=title)
         if not np.nan_to_num(cells).any():
-            figure.text((_LEFT + _RIGHT) / 2, _LOW, say(view.lang, "no_difference"), fontsize=9, ha="center",
-                        va="bottom")
+            figure.text(
+                (_LEFT + _RIGHT) / 2, _LOW, say(view.lang, "no_difference"), fontsize=9, ha="center", va="bottom"
+            )
     figure.text(_LEFT, 0.985, title[0].upper() + title[1:], fontsize=9.5, va="top")
     bar = figure.colorbar(image, cax=figure.add_axes((0.885, 0.25, 0.022, 0.58)), format=style.tick)
     bar.outline.set_visible(False)
@@ -145,8 +154,17 @@ def _raster(world: World, cells: NDArray[np.float64], empty: float) -> NDArray[n
 def _land(axes: Axes, world: World) -> None:
     """The area where nobody lives, in grey below the layer."""
     area = np.where(_raster(world, np.ones(len(world.geography.cell_x)), np.nan) > 0, 0.5, np.nan)
-    axes.imshow(area, origin="lower", cmap="Greys", vmin=0, vmax=3, interpolation="nearest", aspect="auto",
-                extent=(0, world.geography.width, 0, world.geography.height), zorder=0.5)
+    axes.imshow(
+        area,
+        origin="lower",
+        cmap="Greys",
+        vmin=0,
+        vmax=3,
+        interpolation="nearest",
+        aspect="auto",
+        extent=(0, world.geography.width, 0, world.geography.height),
+        zorder=0.5,
+    )
 
 
 def _sides(world: World, cells: NDArray[np.integer]) -> Outline:
@@ -190,13 +208,49 @@ def _facilities(figure: Figure, axes: Axes, world: World, view: View) -> None:
         size = 26 if marker == "*" else 11
         for added, colour in ((False, fill), (True, _NEW)):
             rows = np.flatnonzero((f.kind == kind) & open_now & (f.added == added))
-            axes.scatter(g.cell_x[f.cell[rows]] + 0.5, g.cell_y[f.cell[rows]] + 0.5, marker=marker, s=size, c=colour,
-                         edgecolors="black", linewidths=0.6, zorder=6 + added)
+            axes.scatter(
+                g.cell_x[f.cell[rows]] + 0.5,
+                g.cell_y[f.cell[rows]] + 0.5,
+                marker=marker,
+                s=size,
+                c=colour,
+                edgecolors="black",
+                linewidths=0.6,
+                zorder=6 + added,
+            )
         count = int(((f.kind == kind) & open_now).sum())
-        handles.append(Line2D([], [], marker=marker, color="none", markerfacecolor=fill, markeredgecolor="black",
-                              markersize=7 if marker == "*" else 5, label=f"{pick(view.lang, *names[kind])} ({count})"))
+        handles.append(
+            Line2D(
+                [],
+                [],
+                marker=marker,
+                color="none",
+                markerfacecolor=fill,
+                markeredgecolor="black",
+                markersize=7 if marker == "*" else 5,
+                label=f"{pick(view.lang, *names[kind])} ({count})",
+            )
+        )
     if handles:
-        handles.append(Line2D([], [], marker="o", color="none", markerfacecolor=_NEW, markeredgecolor="black",
-                              markersize=5, label=say(view.lang, "added")))
-        figure.legend(handles=handles, loc="lower left", bbox_to_anchor=(0, 0), ncols=3, fontsize=8, frameon=False,
-                      columnspacing=1.2, handletextpad=0.3)
+        handles.append(
+            Line2D(
+                [],
+                [],
+                marker="o",
+                color="none",
+                markerfacecolor=_NEW,
+                markeredgecolor="black",
+                markersize=5,
+                label=say(view.lang, "added"),
+            )
+        )
+        figure.legend(
+            handles=handles,
+            loc="lower left",
+            bbox_to_anchor=(0, 0),
+            ncols=3,
+            fontsize=8,
+            frameon=False,
+            columnspacing=1.2,
+            handletextpad=0.3,
+        )

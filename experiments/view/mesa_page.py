@@ -43,7 +43,8 @@ class StandingModel(DistrictModel):
         super().__init__(prepare(chosen, int(seed), visitors.options.scale), chosen)
         self.week: dict[str, float] = dict.fromkeys(_SHOWN, float("nan"))
         self.datacollector = DataCollector(
-            model_reporters={name: lambda model, name=name: model.week[name] for name in _SHOWN})
+            model_reporters={name: lambda model, name=name: model.week[name] for name in _SHOWN}
+        )
         self.grid.satisfaction.data[:] = np.nan  # outside the district
         self.draw_layers()
 
@@ -102,7 +103,18 @@ def _Mesa() -> None:
     solara.use_effect(lambda: leave, [])
     renderer = solara.use_memo(lambda: _renderer(model.value), [])
     components = solara.use_memo(lambda: [make_plot_component(name, backend="matplotlib") for name in _SHOWN], [])
-    SolaraViz(model, renderer, components=components, name="回天 Huitian", model_params={
-        "scenario": {"type": "Select", "label": "情景 scenario", "value": start.scenario,
-                     "values": list(titles(start.scenario))},
-        "seed": {"type": "InputText", "label": "随机种子 seed", "value": str(start.seed)}})
+    SolaraViz(
+        model,
+        renderer,
+        components=components,
+        name="回天 Huitian",
+        model_params={
+            "scenario": {
+                "type": "Select",
+                "label": "情景 scenario",
+                "value": start.scenario,
+                "values": list(titles(start.scenario)),
+            },
+            "seed": {"type": "InputText", "label": "随机种子 seed", "value": str(start.seed)},
+        },
+    )

@@ -54,8 +54,16 @@ def CommunityCard(visit: Visit) -> None:
         return
     world = pair.policy.world
     items = [{"value": k, "text": community_name(world, k, lang)} for k in range(len(world.communities))]
-    rv.Autocomplete(v_model=row, items=items, on_v_model=lambda k: visit.look(community=k), dense=True, clearable=True,
-                    hide_details=True, label=say(lang, "community"), class_="ht-community")
+    rv.Autocomplete(
+        v_model=row,
+        items=items,
+        on_v_model=lambda k: visit.look(community=k),
+        dense=True,
+        clearable=True,
+        hide_details=True,
+        label=say(lang, "community"),
+        class_="ht-community",
+    )
     if row is None or row >= len(world.communities):
         solara.Text(say(lang, "choose"), classes=["ht-note"])
         return
@@ -71,10 +79,12 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
     c = world.communities
     firms = np.unique(world.gates.firm[world.gates.community == row])
     names = [str(pick(lang, world.firms.name_zh[k], world.firms.name_en[k])) for k in firms]
-    facts = [f"{say(lang, 'households')} {c.households[row] / world.scale:,.0f}",
-             f"{say(lang, 'residents')} {c.residents[row] / world.scale:,.0f}",
-             f"{say(lang, 'workers')} {pair.policy.place['workers'][row]:.0f}",
-             f"{say(lang, 'firms')}{'：' if lang == 'zh' else ': '}{('、' if lang == 'zh' else ', ').join(names)}"]
+    facts = [
+        f"{say(lang, 'households')} {c.households[row] / world.scale:,.0f}",
+        f"{say(lang, 'residents')} {c.residents[row] / world.scale:,.0f}",
+        f"{say(lang, 'workers')} {pair.policy.place['workers'][row]:.0f}",
+        f"{say(lang, 'firms')}{'：' if lang == 'zh' else ': '}{('、' if lang == 'zh' else ', ').join(names)}",
+    ]
     if c.village[row]:
         facts.insert(0, say(lang, "village"))
     if c.parent[row] >= 0:
@@ -107,8 +117,11 @@ def _history(pair: Pair, row: int, lang: Lang) -> None:
     policy = pair.policy.community("satisfaction", row)
     baseline = pair.baseline.community("satisfaction", origin(pair, row))
     rv.Html(tag="div", class_="ht-label", children=[say(lang, "history")])
-    rv.Html(tag="img", attributes={"src": data_url(charts.sparkline(policy, baseline)), "alt": say(lang, "history")},
-            class_="ht-spark")
+    rv.Html(
+        tag="img",
+        attributes={"src": data_url(charts.sparkline(policy, baseline)), "alt": say(lang, "history")},
+        class_="ht-spark",
+    )
 
 
 @solara.component
@@ -121,15 +134,21 @@ def ResidentPanel(visit: Visit) -> None:
     with pair.reading:
         stories, world = pair.policy.follower.stories, pair.policy.world
         items = [{"value": k, "text": _who(world, story, k, lang)} for k, story in enumerate(stories)]
-        rv.Select(v_model=visit.resident.value, items=items, on_v_model=visit.resident.set, dense=True,
-                  hide_details=True, label=say(lang, "resident"), class_="ht-resident")
+        rv.Select(
+            v_model=visit.resident.value,
+            items=items,
+            on_v_model=visit.resident.set,
+            dense=True,
+            hide_details=True,
+            label=say(lang, "resident"),
+            class_="ht-resident",
+        )
         story, other = stories[visit.resident.value], pair.baseline.follower.stories[visit.resident.value]
         if not story.weeks:
             solara.Text(say(lang, "no_weeks"), classes=["ht-note"])
             return
         a, b = story.weeks[-1].overall, other.weeks[-1].overall
-        rv.Html(tag="p", class_="ht-facts",
-                children=[say(lang, "overall", policy=number(a), baseline=number(b))])
+        rv.Html(tag="p", class_="ht-facts", children=[say(lang, "overall", policy=number(a), baseline=number(b))])
         _why(story, lang)
         _requests(pair, story, lang)
 
@@ -144,15 +163,40 @@ def _who(world: World, story: Story, k: int, lang: Lang) -> str:
 def _why(story: Story, lang: Lang) -> None:
     week, total = story.weeks[-1], np.sum([w.terms for w in story.weeks], axis=0)
     shown = np.flatnonzero(week.used | (np.abs(week.terms).sum(axis=1) >= 0.005))
-    rows = [[pick(lang, *DOMAIN_LABELS[DOMAINS[d]]), number(week.met[d]), number(week.expected[d]),
-             *(signed(float(x)) for x in week.terms[d]), signed(float(week.terms[d].sum())),
-             number(week.satisfaction[d])] for d in shown]
+    rows = [
+        [
+            pick(lang, *DOMAIN_LABELS[DOMAINS[d]]),
+            number(week.met[d]),
+            number(week.expected[d]),
+            *(signed(float(x)) for x in week.terms[d]),
+            signed(float(week.terms[d].sum())),
+            number(week.satisfaction[d]),
+        ]
+        for d in shown
+    ]
     heads = [say(lang, term) for term in TERMS]
     rv.Html(tag="div", class_="ht-label", children=[say(lang, "why")])
-    Table(head=[say(lang, "domain"), say(lang, "met"), say(lang, "expected"), *heads, say(lang, "sum"),
-                say(lang, "level")], rows=rows, name="ht-why")
-    rows = [[pick(lang, *DOMAIN_LABELS[domain]), *(signed(float(x)) for x in total[d]),
-             signed(float(total[d].sum())), number(week.satisfaction[d])] for d, domain in enumerate(DOMAINS)]
+    Table(
+        head=[
+            say(lang, "domain"),
+            say(lang, "met"),
+            say(lang, "expected"),
+            *heads,
+            say(lang, "sum"),
+            say(lang, "level"),
+        ],
+        rows=rows,
+        name="ht-why",
+    )
+    rows = [
+        [
+            pick(lang, *DOMAIN_LABELS[domain]),
+            *(signed(float(x)) for x in total[d]),
+            signed(float(total[d].sum())),
+            number(week.satisfaction[d]),
+        ]
+        for d, domain in enumerate(DOMAINS)
+    ]
     with rv.Html(tag="details"):
         rv.Html(tag="summary", children=[say(lang, "why_all")])
         Table(head=[say(lang, "domain"), *heads, say(lang, "sum"), say(lang, "level")], rows=rows, name="ht-why-all")
@@ -165,8 +209,19 @@ def _requests(pair: Pair, story: Story, lang: Lang) -> None:
     if not latest:
         solara.Text(say(lang, "no_requests"), classes=["ht-note"])
         return
-    rows = [[say(lang, "week_short", week=r.tick + 1), pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
-             say(lang, "visit" if r.visit else "issue"), say(lang, "hotline" if r.hotline else "direct"),
-             pick(lang, *TIERS[r.tier]), say(lang, STATES[r.status])] for r in reversed(latest)]
-    Table(head=[say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")],
-          rows=rows, name="ht-requests")
+    rows = [
+        [
+            say(lang, "week_short", week=r.tick + 1),
+            pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
+            say(lang, "visit" if r.visit else "issue"),
+            say(lang, "hotline" if r.hotline else "direct"),
+            pick(lang, *TIERS[r.tier]),
+            say(lang, STATES[r.status]),
+        ]
+        for r in reversed(latest)
+    ]
+    Table(
+        head=[say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")],
+        rows=rows,
+        name="ht-requests",
+    )

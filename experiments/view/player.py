@@ -38,8 +38,9 @@ class Player:
         Builds a pair from scenario, seed and scale.
     """
 
-    def __init__(self, show: Callable[[Pair | None], None],
-                 make: Callable[[Scenario, int, float], Pair] = Pair) -> None:
+    def __init__(
+        self, show: Callable[[Pair | None], None], make: Callable[[Scenario, int, float], Pair] = Pair
+    ) -> None:
         self.pair: Pair | None = None
         self.playing = False
         self.busy = True

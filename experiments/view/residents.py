@@ -106,8 +106,9 @@ class Follower:
         elif process == "requests":
             self._terms[:, :, REQUESTS] += change.T
 
-    def _experiences(self, before: NDArray[np.float64], expected: NDArray[np.float64],
-                     change: NDArray[np.float64]) -> None:
+    def _experiences(
+        self, before: NDArray[np.float64], expected: NDArray[np.float64], change: NDArray[np.float64]
+    ) -> None:
         """Split the change of the kernel: service met, surprise, and neighbours for what is left."""
         world, c = self.world, coefficients(self.world.params)
         for k, row in enumerate(self.rows):
@@ -131,8 +132,11 @@ class Follower:
         overall = self.world.residents.columns.overall[self.rows]
         for k, story in enumerate(self.stories):
             used, met, expected = self._seen[k]
-            story.weeks.append(Week(self._terms[k], used, met, expected, _POINTS * self._satisfaction[:, k],
-                                    _POINTS * float(overall[k])))
+            story.weeks.append(
+                Week(
+                    self._terms[k], used, met, expected, _POINTS * self._satisfaction[:, k], _POINTS * float(overall[k])
+                )
+            )
         if self.world.handled is not None:
             self._note(self.world.handled)
 
@@ -140,13 +144,22 @@ class Follower:
         place = {story.row: story for story in self.stories}
         for k in np.flatnonzero(np.isin(t.resident, self.rows)):
             closed = None if t.status[k] == OPEN or t.closed[k] == NOT_YET else int(t.closed[k]) // 7
-            request = Request(int(t.opened_tick[k]), int(t.domain[k]), bool(t.visit[k]), bool(t.hotline[k]),
-                              bool(t.urgent[k]), int(t.tier[k]), int(t.status[k]), closed)
+            request = Request(
+                int(t.opened_tick[k]),
+                int(t.domain[k]),
+                bool(t.visit[k]),
+                bool(t.hotline[k]),
+                bool(t.urgent[k]),
+                int(t.tier[k]),
+                int(t.status[k]),
+                closed,
+            )
             place[int(t.resident[k])].requests[request.tick, request.domain, request.visit] = request
 
 
-def meet_again(world: World, row: int, noise: float) -> tuple[
-        NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
+def meet_again(
+    world: World, row: int, noise: float
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
     """What one resident met in the week just stepped: the kernel's functions with the same draws.
 
     Returns

@@ -171,8 +171,13 @@ class ResidentSet:
         values = self.get(attribute)
         return func(values) if callable(func) else [one(values) for one in func]
 
-    def select(self, filter_func: Callable[[Any], Any] | None = None, at_most: int | float = float("inf"),
-               inplace: bool = False, agent_type: type | None = None) -> "ResidentSet":
+    def select(
+        self,
+        filter_func: Callable[[Any], Any] | None = None,
+        at_most: int | float = float("inf"),
+        inplace: bool = False,
+        agent_type: type | None = None,
+    ) -> "ResidentSet":
         """Those for whom `filter_func` holds, at most so many of them (a float up to 1: such a share of the set).
 
         `filter_func` is first tried on the set's columns (`lambda r: r.efficacy > 0.5` works on a whole column at
@@ -186,7 +191,7 @@ class ResidentSet:
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(self) * at_most)
         if at_most < len(rows):
-            rows = rows[:int(at_most)]
+            rows = rows[: int(at_most)]
         return self._with(rows, inplace)
 
     def _truth(self, filter_func: Callable[[Any], Any]) -> NDArray[np.bool_]:
@@ -209,8 +214,9 @@ class ResidentSet:
             return [getattr(resident, method)(*args, **kwargs) for resident in self]
         return [method(resident, *args, **kwargs) for resident in self]
 
-    def sort(self, key: str | Callable[[Resident], Any], ascending: bool = False,
-             inplace: bool = False) -> "ResidentSet":
+    def sort(
+        self, key: str | Callable[[Resident], Any], ascending: bool = False, inplace: bool = False
+    ) -> "ResidentSet":
         """The same in the order of an attribute or a function, the greatest first as in Mesa."""
         values = np.array(self.map(key)) if callable(key) else self.get(key)
         order = np.argsort(values if ascending else values[::-1], kind="stable")
@@ -245,9 +251,14 @@ class ResidentGroups(GroupBy):  # type: ignore[misc]  # mesa carries no types
 
     def agg(self, attr_name: str, func: Callable[..., Any]) -> dict[Hashable, Any]:
         """`func` over the attribute in each group."""
-        return {name: func(group.get(attr_name) if isinstance(group, ResidentSet)
-                           else [getattr(resident, attr_name) for resident in group])
-                for name, group in self.groups.items()}
+        return {
+            name: func(
+                group.get(attr_name)
+                if isinstance(group, ResidentSet)
+                else [getattr(resident, attr_name) for resident in group]
+            )
+            for name, group in self.groups.items()
+        }
 
 
 class _Columns:

@@ -7,8 +7,17 @@ from numpy.typing import NDArray
 
 from simulation.agents.table import RowAgent, Table
 
-KINDS = ("culture_sport", "elder_disabled", "child_family", "environment", "volunteer", "psychology", "dispute",
-         "online_platform", "social_enterprise")
+KINDS = (
+    "culture_sport",
+    "elder_disabled",
+    "child_family",
+    "environment",
+    "volunteer",
+    "psychology",
+    "dispute",
+    "online_platform",
+    "social_enterprise",
+)
 
 
 @dataclass(eq=False)

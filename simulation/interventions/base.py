@@ -36,8 +36,18 @@ class Measure(NamedTuple):
     """Whether the lever is nothing without it."""
 
 
-def lever_field(default: Any, *, measure: str, zh: str, en: str, unit: str = "", ge: float | None = None,
-                le: float | None = None, source: str = "assumption", soft: tuple[str, ...] = ()) -> Any:
+def lever_field(
+    default: Any,
+    *,
+    measure: str,
+    zh: str,
+    en: str,
+    unit: str = "",
+    ge: float | None = None,
+    le: float | None = None,
+    source: str = "assumption",
+    soft: tuple[str, ...] = (),
+) -> Any:
     """A field of a lever.
 
     Parameters
@@ -66,9 +76,14 @@ def lever_field(default: Any, *, measure: str, zh: str, en: str, unit: str = "",
     if any(low != 0 for low in ([ge] if soft == ITSELF else [PARAMETERS[name].low for name in soft])):
         raise ValueError(f"{en}: the prior of a soft measure begins at nil")
     by_name = False if isinstance(default, Enum) else None  # a choice is written as its name
-    return Field(default, ge=ge, le=le, strict=by_name, description=f"{zh} / {en}",
-                 json_schema_extra={"measure": measure, "zh": zh, "en": en, "unit": unit, "source": source,
-                                    "soft": [*soft]})
+    return Field(
+        default,
+        ge=ge,
+        le=le,
+        strict=by_name,
+        description=f"{zh} / {en}",
+        json_schema_extra={"measure": measure, "zh": zh, "en": en, "unit": unit, "source": source, "soft": [*soft]},
+    )
 
 
 class Intervention(BaseModel):

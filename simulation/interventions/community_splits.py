@@ -58,11 +58,16 @@ def staffing_curve(
     Columns: `households`, `staff`, `staff_added`, `utilisation_before`, `utilisation`, `break_even` (extra posts).
     """
     rows = [
-        {"households": size, "staff": posts, "staff_added": more,
-         "utilisation_before": work.utilisation(size, posts),
-         "utilisation": work.utilisation(size, posts + more, parts),
-         "break_even": work.break_even(size, posts, parts)}
-        for size, posts in zip(households, staff, strict=True) for more in added
+        {
+            "households": size,
+            "staff": posts,
+            "staff_added": more,
+            "utilisation_before": work.utilisation(size, posts),
+            "utilisation": work.utilisation(size, posts + more, parts),
+            "break_even": work.break_even(size, posts, parts),
+        }
+        for size, posts in zip(households, staff, strict=True)
+        for more in added
     ]
     return pd.DataFrame(rows)
 
@@ -77,49 +82,112 @@ class CommunitySplits(Intervention):
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
     measures: ClassVar[dict[str, Measure]] = {
-        "I40": Measure("5000户以上社区规模调整", "communities above 5,000 households split",
-                       "boundaries, posts, fixed hours, pooling, local knowledge (6), (8)", "load_committee", -1,
-                       figure="8 adjusted, 9 added", whole=True),
-        "I41": Measure("与2021年换届同步选举", "elections with the 2021 term",
-                       "staff hours and cost of an election held apart", "load_committee", -1),
+        "I40": Measure(
+            "5000户以上社区规模调整",
+            "communities above 5,000 households split",
+            "boundaries, posts, fixed hours, pooling, local knowledge (6), (8)",
+            "load_committee",
+            -1,
+            figure="8 adjusted, 9 added",
+            whole=True,
+        ),
+        "I41": Measure(
+            "与2021年换届同步选举",
+            "elections with the 2021 term",
+            "staff hours and cost of an election held apart",
+            "load_committee",
+            -1,
+        ),
     }
 
     above_households: int = lever_field(
-        5000, ge=3000, le=20000, unit="households", measure="I40", source="case study", zh="超过此户数的社区拆分",
-        en="communities above this size are split")
+        5000,
+        ge=3000,
+        le=20000,
+        unit="households",
+        measure="I40",
+        source="case study",
+        zh="超过此户数的社区拆分",
+        en="communities above this size are split",
+    )
     divide: bool = lever_field(
-        True, measure="I40", zh="拆分（否则大社区只增配人员、不拆分）",
-        en="divide; else the large communities get their posts and stay whole")
+        True,
+        measure="I40",
+        zh="拆分（否则大社区只增配人员、不拆分）",
+        en="divide; else the large communities get their posts and stay whole",
+    )
     three_parts_above: int = lever_field(
-        8000, ge=3000, le=30000, unit="households", measure="I40", zh="超过此户数的社区一分为三",
-        en="communities above this size make three parts instead of two")
+        8000,
+        ge=3000,
+        le=30000,
+        unit="households",
+        measure="I40",
+        zh="超过此户数的社区一分为三",
+        en="communities above this size make three parts instead of two",
+    )
     start: date = lever_field(date(2021, 1, 4), measure="I40", zh="拆分日期", en="day of the split")
     staff_rule: Literal["norm", "added", "same_staff"] = lever_field(
-        "norm", measure="I40", zh="人员配备规则：按标准增配、固定增配、只分配原有人员",
-        en="staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was")
+        "norm",
+        measure="I40",
+        zh="人员配备规则：按标准增配、固定增配、只分配原有人员",
+        en="staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was",
+    )
     households_per_worker: int = lever_field(
-        130, ge=110, le=150, unit="households", measure="I40", source="Beijing community standard 2020 no. 7",
-        zh="每名社区工作者服务户数（标准）", en="households per community worker of the norm")
+        130,
+        ge=110,
+        le=150,
+        unit="households",
+        measure="I40",
+        source="Beijing community standard 2020 no. 7",
+        zh="每名社区工作者服务户数（标准）",
+        en="households per community worker of the norm",
+    )
     least_staff: int = lever_field(
-        9, ge=5, le=15, unit="posts", measure="I40", source="Beijing community standard 2020 no. 7",
-        zh="每个社区最低编制", en="least posts of a community")
+        9,
+        ge=5,
+        le=15,
+        unit="posts",
+        measure="I40",
+        source="Beijing community standard 2020 no. 7",
+        zh="每个社区最低编制",
+        en="least posts of a community",
+    )
     added_posts: int = lever_field(
-        3, ge=0, le=60, unit="posts", measure="I40", zh="固定增配：每个被拆社区增加的岗位",
-        en="posts that the parts of a community get together when a fixed number is added")
+        3,
+        ge=0,
+        le=60,
+        unit="posts",
+        measure="I40",
+        zh="固定增配：每个被拆社区增加的岗位",
+        en="posts that the parts of a community get together when a fixed number is added",
+    )
     hire_weeks: int = lever_field(
-        26, ge=1, le=104, unit="weeks", measure="I40", zh="招聘完成时间", en="weeks over which posts are filled")
+        26, ge=1, le=104, unit="weeks", measure="I40", zh="招聘完成时间", en="weeks over which posts are filled"
+    )
     new_rooms: bool = lever_field(
-        True, measure="I40", zh="为新社区另设服务用房（否则分用原有用房）",
-        en="a service room for each new community (else the room is shared)")
+        True,
+        measure="I40",
+        zh="为新社区另设服务用房（否则分用原有用房）",
+        en="a service room for each new community (else the room is shared)",
+    )
     synchronised_election: bool = lever_field(
-        True, measure="I41", zh="与2021年换届同步选举", en="elect with the regular term of 2021, not apart")
+        True, measure="I41", zh="与2021年换届同步选举", en="elect with the regular term of 2021, not apart"
+    )
     setup_yuan: float = lever_field(
-        500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community")
+        500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community"
+    )
     operating_yuan: float = lever_field(
-        300_000, ge=0, le=3_000_000, unit="yuan/year", measure="I40", zh="每个新社区年运行费（不含工资和房租）",
-        en="running cost of a new community without wages and rent")
+        300_000,
+        ge=0,
+        le=3_000_000,
+        unit="yuan/year",
+        measure="I40",
+        zh="每个新社区年运行费（不含工资和房租）",
+        en="running cost of a new community without wages and rent",
+    )
     election_yuan: float = lever_field(
-        150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart")
+        150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart"
+    )
 
     def parts(self, households: float) -> int:
         """Into how many communities one of this size is divided; 1 leaves it alone."""
@@ -155,9 +223,12 @@ class CommunitySplits(Intervention):
             self._room(world, rows, shares)
             self._staff(world, rows)
         if whole:
-            warnings.warn(f"community_splits: at --scale {world.scale:.2g} the sample has no home in some part of "
-                          f"{', '.join(whole)}; not divided. A larger scale divides them", RuntimeWarning,
-                          stacklevel=2)
+            warnings.warn(
+                f"community_splits: at --scale {world.scale:.2g} the sample has no home in some part of "
+                f"{', '.join(whole)}; not divided. A larger scale divides them",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
     def _room(self, world: World, rows: NDArray[np.int64], shares: NDArray[np.float64]) -> None:
         """New units have a room of the standard size, or all share the old one by households."""
@@ -200,8 +271,9 @@ class CommunitySplits(Intervention):
         new = (world.communities.parent >= 0).astype(np.int64)
         changed = (world.communities.changed_tick == tick).astype(np.int64)
         if changed.any():
-            world.ledger.pay_for("district", "supplier", new * fen(self.setup_yuan), "set-up of new communities",
-                                 Kind.CAPITAL)
+            world.ledger.pay_for(
+                "district", "supplier", new * fen(self.setup_yuan), "set-up of new communities", Kind.CAPITAL
+            )
             if not self.synchronised_election:
                 world.ledger.pay_for("street", "supplier", changed * fen(self.election_yuan), "committee elections")
         weekly = fen(self.operating_yuan / WEEKS_PER_YEAR)
@@ -221,5 +293,5 @@ def shared_posts(posts: int, households: NDArray[np.float64], least: int = 1) ->
         raise ValueError(f"{posts} posts cannot staff {households.size} communities")
     exact = spare * households / households.sum()
     whole = np.floor(exact).astype(np.int64)
-    whole[np.argsort(whole - exact, kind="stable")[:spare - whole.sum()]] += 1
+    whole[np.argsort(whole - exact, kind="stable")[: spare - whole.sum()]] += 1
     return whole + least

@@ -29,59 +29,145 @@ class CoordinationCommittees(Intervention):
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
     measures: ClassVar[dict[str, Measure]] = {
-        "I09": Measure("三级党建工作协调委员会全覆盖", "three-level coordination committees, full coverage",
-                       "partners match unreported issues (26)", "satisfaction", figure="7 + 113 committees, 100 %"),
-        "I10": Measure("区域化党建议事", "deliberation by region",
-                       "authority in (8); staff hours in (6)", "resolution_rate"),
-        "I11": Measure("动员成员单位", "member units mobilised",
-                       "hours beside those of volunteers: visits, guidance, guarding", "volunteer_hours",
-                       figure="114 member units"),
-        "I12": Measure("“三个清单”“四个双向”", "three lists, four two-ways",
-                       "share of unreported issues matched in a week (26)", "satisfaction"),
-        "I13": Measure("成员单位开放食堂、停车位、健身场所", "canteens, parking, gyms of member units opened",
-                       "off-peak places in the catchment areas (3)", "satisfaction_culture"),
+        "I09": Measure(
+            "三级党建工作协调委员会全覆盖",
+            "three-level coordination committees, full coverage",
+            "partners match unreported issues (26)",
+            "satisfaction",
+            figure="7 + 113 committees, 100 %",
+        ),
+        "I10": Measure(
+            "区域化党建议事", "deliberation by region", "authority in (8); staff hours in (6)", "resolution_rate"
+        ),
+        "I11": Measure(
+            "动员成员单位",
+            "member units mobilised",
+            "hours beside those of volunteers: visits, guidance, guarding",
+            "volunteer_hours",
+            figure="114 member units",
+        ),
+        "I12": Measure(
+            "“三个清单”“四个双向”",
+            "three lists, four two-ways",
+            "share of unreported issues matched in a week (26)",
+            "satisfaction",
+        ),
+        "I13": Measure(
+            "成员单位开放食堂、停车位、健身场所",
+            "canteens, parking, gyms of member units opened",
+            "off-peak places in the catchment areas (3)",
+            "satisfaction_culture",
+        ),
     }
 
     coverage: float = lever_field(
-        1.0, ge=0, le=1, unit="share of communities", measure="I09", zh="有党建协调委员会的社区比例",
-        en="communities with a committee", source="case study: 113 communities, 100 %")
+        1.0,
+        ge=0,
+        le=1,
+        unit="share of communities",
+        measure="I09",
+        zh="有党建协调委员会的社区比例",
+        en="communities with a committee",
+        source="case study: 113 communities, 100 %",
+    )
     platform: float = lever_field(
-        0.01, ge=0, le=0.05, unit="share/week", measure="I09", soft=ITSELF, zh="协调平台解决的潜在问题比例",
-        en="unreported issues that a platform matches in a week without lists")
+        0.01,
+        ge=0,
+        le=0.05,
+        unit="share/week",
+        measure="I09",
+        soft=ITSELF,
+        zh="协调平台解决的潜在问题比例",
+        en="unreported issues that a platform matches in a week without lists",
+    )
     matching: float = lever_field(
-        0.02, ge=0, le=0.1, unit="share/week", measure="I12", soft=ITSELF, zh="清单对接解决的潜在问题比例",
-        en="unreported issues that lists match in a week besides")
+        0.02,
+        ge=0,
+        le=0.1,
+        unit="share/week",
+        measure="I12",
+        soft=ITSELF,
+        zh="清单对接解决的潜在问题比例",
+        en="unreported issues that lists match in a week besides",
+    )
     list_hours: float = lever_field(
-        2.0, ge=0, le=10, unit="h/week", measure="I12", zh="每社区清单工作时间",
-        en="hours a committee spends on the lists")
+        2.0,
+        ge=0,
+        le=10,
+        unit="h/week",
+        measure="I12",
+        zh="每社区清单工作时间",
+        en="hours a committee spends on the lists",
+    )
     meeting_hours: float = lever_field(
-        6.0, ge=0, le=40, unit="h/meeting", measure="I10", zh="每季度议事会工时",
-        en="staff hours of a quarterly meeting")
+        6.0,
+        ge=0,
+        le=40,
+        unit="h/meeting",
+        measure="I10",
+        zh="每季度议事会工时",
+        en="staff hours of a quarterly meeting",
+    )
     agenda: float = lever_field(
-        0.02, ge=0, le=0.2, unit="index 0-1", measure="I10", soft=ITSELF, zh="区域议事带来的权威",
-        en="authority that an agenda from the region's needs adds")
+        0.02,
+        ge=0,
+        le=0.2,
+        unit="index 0-1",
+        measure="I10",
+        soft=ITSELF,
+        zh="区域议事带来的权威",
+        en="authority that an agenda from the region's needs adds",
+    )
     units: int = lever_field(
-        114, ge=0, le=500, unit="units", measure="I11", source="case study", zh="动员的成员单位",
-        en="member units that the committees call on")
+        114,
+        ge=0,
+        le=500,
+        unit="units",
+        measure="I11",
+        source="case study",
+        zh="动员的成员单位",
+        en="member units that the committees call on",
+    )
     unit_hours: float = lever_field(
-        60.0, ge=0, le=400, unit="h/unit/week", measure="I11", zh="每单位每周可动员工时",
-        en="hours that a unit could give")
+        60.0,
+        ge=0,
+        le=400,
+        unit="h/unit/week",
+        measure="I11",
+        zh="每单位每周可动员工时",
+        en="hours that a unit could give",
+    )
     willingness: float = lever_field(
-        0.6, ge=0, le=1, unit="share", measure="I11", zh="响应动员的比例", en="hours that it does give")
+        0.6, ge=0, le=1, unit="share", measure="I11", zh="响应动员的比例", en="hours that it does give"
+    )
     units_start: date = lever_field(date(2020, 1, 27), measure="I11", zh="动员开始日期", en="day of the first call")
     hour_yuan: float = lever_field(
-        40.0, ge=0, le=100, unit="yuan/h", measure="I11", zh="成员单位承担的工时成本",
-        en="cost of an hour, borne by the unit")
+        40.0,
+        ge=0,
+        le=100,
+        unit="yuan/h",
+        measure="I11",
+        zh="成员单位承担的工时成本",
+        en="cost of an hour, borne by the unit",
+    )
     units_open: int = lever_field(
-        34, ge=0, le=114, unit="units", measure="I13", source="assumption: 0.3 of the case's 114 member units",
-        zh="开放设施的成员单位", en="member units that open their facilities")
+        34,
+        ge=0,
+        le=114,
+        unit="units",
+        measure="I13",
+        source="assumption: 0.3 of the case's 114 member units",
+        zh="开放设施的成员单位",
+        en="member units that open their facilities",
+    )
     unit_uses: float = lever_field(
-        60.0, ge=0, le=500, unit="uses/week", measure="I13", zh="每单位开放量", en="uses that a unit opens")
+        60.0, ge=0, le=500, unit="uses/week", measure="I13", zh="每单位开放量", en="uses that a unit opens"
+    )
     start: date = lever_field(date(2019, 1, 7), measure="I09", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I09", zh="结束日期", en="end; empty: goes on")
     community_yuan: float = lever_field(
-        100_000.0, ge=0, le=500_000, unit="yuan/community/year", measure="I09", zh="每社区年经费",
-        en="cost a community")
+        100_000.0, ge=0, le=500_000, unit="yuan/community/year", measure="I09", zh="每社区年经费", en="cost a community"
+    )
 
     def prepare(self, world: World) -> None:
         """Open the facilities of the member units from the start on."""

@@ -28,69 +28,129 @@ class CultureProgramme(Intervention):
     group_zh: ClassVar[str] = "文化与活力"
     group_en: ClassVar[str] = "Culture and vitality"
     measures: ClassVar[dict[str, Measure]] = {
-        "I02": Measure("“回天有我”倡导", "message “Huitian has me”",
-                       "norm of taking part in (17)", "volunteer_hours"),
-        "I28": Measure("回天文化品牌项目", "culture brand projects",
-                       "hours of programmes in culture", "satisfaction_culture"),
-        "I29": Measure("文化中心", "cultural centres",
-                       "visits in the catchment areas (3)", "satisfaction_culture"),
-        "I30": Measure("新时代文明实践中心", "civilisation-practice centres",
-                       "invitations to register", "volunteers"),
-        "I31": Measure("“回天好人”榜样", "role models",
-                       "norm of taking part among those who know them (17)", "volunteer_hours"),
-        "I32": Measure("绿色健步、歌会、晚会", "green runs, songs, galas",
-                       "ties and programmes", "social_ties"),
-        "I33": Measure("文化队伍", "culture teams",
-                       "hours of programmes in culture", "satisfaction_culture"),
-        "I34": Measure("联赛、迎新年等品牌活动", "league, New Year and other brand events",
-                       "ties and programmes", "social_ties", figure="several 100,000 participations"),
+        "I02": Measure("“回天有我”倡导", "message “Huitian has me”", "norm of taking part in (17)", "volunteer_hours"),
+        "I28": Measure(
+            "回天文化品牌项目", "culture brand projects", "hours of programmes in culture", "satisfaction_culture"
+        ),
+        "I29": Measure("文化中心", "cultural centres", "visits in the catchment areas (3)", "satisfaction_culture"),
+        "I30": Measure("新时代文明实践中心", "civilisation-practice centres", "invitations to register", "volunteers"),
+        "I31": Measure(
+            "“回天好人”榜样", "role models", "norm of taking part among those who know them (17)", "volunteer_hours"
+        ),
+        "I32": Measure("绿色健步、歌会、晚会", "green runs, songs, galas", "ties and programmes", "social_ties"),
+        "I33": Measure("文化队伍", "culture teams", "hours of programmes in culture", "satisfaction_culture"),
+        "I34": Measure(
+            "联赛、迎新年等品牌活动",
+            "league, New Year and other brand events",
+            "ties and programmes",
+            "social_ties",
+            figure="several 100,000 participations",
+        ),
     }
 
     centres: int = lever_field(2, ge=0, le=7, unit="centres", measure="I29", zh="文化中心", en="cultural centres")
     centre_visits: float = lever_field(
-        6500.0, ge=1000, le=20_000, unit="visits/week", measure="I29", zh="每个中心服务量", en="capacity of a centre")
+        6500.0, ge=1000, le=20_000, unit="visits/week", measure="I29", zh="每个中心服务量", en="capacity of a centre"
+    )
     centre_yuan: float = lever_field(
-        80_000_000.0, ge=0, le=200_000_000, unit="yuan/centre", measure="I29", zh="每个中心投资", en="cost of a centre")
+        80_000_000.0, ge=0, le=200_000_000, unit="yuan/centre", measure="I29", zh="每个中心投资", en="cost of a centre"
+    )
     teams: float = lever_field(
-        5.0, ge=0, le=20, unit="teams/community", measure="I33", zh="每社区新增文化队伍", en="culture teams added")
+        5.0, ge=0, le=20, unit="teams/community", measure="I33", zh="每社区新增文化队伍", en="culture teams added"
+    )
     team_hours: float = lever_field(
-        4.0, ge=0, le=20, unit="h/week", measure="I33", zh="每支队伍每周活动", en="hours of programme of a team")
+        4.0, ge=0, le=20, unit="h/week", measure="I33", zh="每支队伍每周活动", en="hours of programme of a team"
+    )
     team_yuan: float = lever_field(
-        20_000.0, ge=0, le=100_000, unit="yuan/team/year", measure="I33", zh="队伍经费", en="cost of a team")
+        20_000.0, ge=0, le=100_000, unit="yuan/team/year", measure="I33", zh="队伍经费", en="cost of a team"
+    )
     practice_centres: float = lever_field(
-        0.2, ge=0, le=2, unit="times the base rate", measure="I30", zh="文明实践中心增加的志愿邀约",
-        en="invitations that practice centres add")
+        0.2,
+        ge=0,
+        le=2,
+        unit="times the base rate",
+        measure="I30",
+        zh="文明实践中心增加的志愿邀约",
+        en="invitations that practice centres add",
+    )
     practice_yuan: float = lever_field(
-        1_000_000.0, ge=0, le=10_000_000, unit="yuan/year", measure="I30", zh="文明实践年经费", en="their yearly cost")
+        1_000_000.0, ge=0, le=10_000_000, unit="yuan/year", measure="I30", zh="文明实践年经费", en="their yearly cost"
+    )
     message_reach: float = lever_field(
-        0.3, ge=0, le=1, unit="share of residents", measure="I02", soft=("norm.example",),
-        zh="“回天有我”倡导覆盖的居民", en="residents whom the message “Huitian has me” reaches")
+        0.3,
+        ge=0,
+        le=1,
+        unit="share of residents",
+        measure="I02",
+        soft=("norm.example",),
+        zh="“回天有我”倡导覆盖的居民",
+        en="residents whom the message “Huitian has me” reaches",
+    )
     message_yuan: float = lever_field(
-        5_000_000.0, ge=0, le=20_000_000, unit="yuan/year", measure="I02", zh="倡导年经费", en="cost of the message")
+        5_000_000.0, ge=0, le=20_000_000, unit="yuan/year", measure="I02", zh="倡导年经费", en="cost of the message"
+    )
     brand_hours: float = lever_field(
-        300.0, ge=0, le=3000, unit="h/week", measure="I28", zh="文化品牌项目每周节目时长",
-        en="programmes of brand projects in the whole district")
+        300.0,
+        ge=0,
+        le=3000,
+        unit="h/week",
+        measure="I28",
+        zh="文化品牌项目每周节目时长",
+        en="programmes of brand projects in the whole district",
+    )
     brand_yuan: float = lever_field(
-        200.0, ge=0, le=1000, unit="yuan/h", measure="I28", zh="品牌项目每小时经费",
-        en="cost of an hour; 300 h a week cost about 3 million yuan a year")
+        200.0,
+        ge=0,
+        le=1000,
+        unit="yuan/h",
+        measure="I28",
+        zh="品牌项目每小时经费",
+        en="cost of an hour; 300 h a week cost about 3 million yuan a year",
+    )
     role_models: int = lever_field(
-        50, ge=0, le=500, unit="people/year", measure="I31", soft=("norm.example",), zh="每年评选的“回天好人”",
-        en="good people chosen as role models")
+        50,
+        ge=0,
+        le=500,
+        unit="people/year",
+        measure="I31",
+        soft=("norm.example",),
+        zh="每年评选的“回天好人”",
+        en="good people chosen as role models",
+    )
     role_model_yuan: float = lever_field(
-        5_000.0, ge=0, le=50_000, unit="yuan/person", measure="I31", zh="每位榜样的宣传费", en="cost of a role model")
+        5_000.0, ge=0, le=50_000, unit="yuan/person", measure="I31", zh="每位榜样的宣传费", en="cost of a role model"
+    )
     runs: float = lever_field(
-        20_000.0, ge=0, le=500_000, unit="attendances/year", measure="I32",
-        zh="绿色健步、歌会、晚会人次", en="attendances of green runs, songs and galas")
+        20_000.0,
+        ge=0,
+        le=500_000,
+        unit="attendances/year",
+        measure="I32",
+        zh="绿色健步、歌会、晚会人次",
+        en="attendances of green runs, songs and galas",
+    )
     runs_yuan: float = lever_field(
-        100.0, ge=0, le=500, unit="yuan/attendance", measure="I32", zh="每人次活动费",
-        en="cost of an attendance; 20,000 cost 2 million yuan a year")
+        100.0,
+        ge=0,
+        le=500,
+        unit="yuan/attendance",
+        measure="I32",
+        zh="每人次活动费",
+        en="cost of an attendance; 20,000 cost 2 million yuan a year",
+    )
     festivals: float = lever_field(
-        117_000.0, ge=0, le=1_000_000, unit="attendances/year", measure="I34",
+        117_000.0,
+        ge=0,
+        le=1_000_000,
+        unit="attendances/year",
+        measure="I34",
         source="case study: several 100,000 participations, taken as 350,000 in three years",
-        zh="联赛、迎新年等品牌活动人次", en="attendances of the league, New Year and other brand events")
+        zh="联赛、迎新年等品牌活动人次",
+        en="attendances of the league, New Year and other brand events",
+    )
     festival_yuan: float = lever_field(
-        20.0, ge=0, le=200, unit="yuan/attendance", measure="I34", zh="品牌活动每人次费用",
-        en="cost of an attendance")
+        20.0, ge=0, le=200, unit="yuan/attendance", measure="I34", zh="品牌活动每人次费用", en="cost of an attendance"
+    )
     start: date = lever_field(date(2018, 9, 3), measure="I28", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 12, 31), measure="I29", zh="中心建成日期", en="day when the centres are open")
 
@@ -130,8 +190,9 @@ class CultureProgramme(Intervention):
         world.levers.norm += p["norm.example"] * (self.message_reach + known)
         if self.message_reach:
             world.ledger.pay("district", "supplier", fen(self.message_yuan / WEEKS_PER_YEAR), "message Huitian has me")
-        world.ledger.pay("district", "supplier", fen(self.role_models * self.role_model_yuan / WEEKS_PER_YEAR),
-                         "role models")
+        world.ledger.pay(
+            "district", "supplier", fen(self.role_models * self.role_model_yuan / WEEKS_PER_YEAR), "role models"
+        )
 
     def _pay_for_centres(self, world: World, tick: int) -> None:
         first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)

@@ -25,21 +25,30 @@ class ElderCare(Intervention):
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
     measures: ClassVar[dict[str, Measure]] = {
-        "I42": Measure("养老机构与床位", "elder-care institutions and beds",
-                       "beds in the catchment areas (3)", "satisfaction_elder_care",
-                       figure="9 institutions, 2,243 beds", whole=True),
+        "I42": Measure(
+            "养老机构与床位",
+            "elder-care institutions and beds",
+            "beds in the catchment areas (3)",
+            "satisfaction_elder_care",
+            figure="9 institutions, 2,243 beds",
+            whole=True,
+        ),
     }
 
     beds: int = lever_field(
-        2243, ge=0, le=10_000, unit="beds", measure="I42", source="case study", zh="新增床位", en="beds added")
+        2243, ge=0, le=10_000, unit="beds", measure="I42", source="case study", zh="新增床位", en="beds added"
+    )
     sites: int = lever_field(
-        9, ge=1, le=40, unit="sites", measure="I42", source="case study", zh="机构数", en="institutions")
+        9, ge=1, le=40, unit="sites", measure="I42", source="case study", zh="机构数", en="institutions"
+    )
     start: date = lever_field(date(2018, 7, 1), measure="I42", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 12, 31), measure="I42", zh="完成日期", en="day when all are open")
     subsidy_yuan: float = lever_field(
-        45_000.0, ge=0, le=150_000, unit="yuan/bed", measure="I42", zh="建设补贴", en="building subsidy")
+        45_000.0, ge=0, le=150_000, unit="yuan/bed", measure="I42", zh="建设补贴", en="building subsidy"
+    )
     running_yuan: float = lever_field(
-        3_600.0, ge=0, le=20_000, unit="yuan/bed/year", measure="I42", zh="运营补贴", en="running subsidy")
+        3_600.0, ge=0, le=20_000, unit="yuan/bed/year", measure="I42", zh="运营补贴", en="running subsidy"
+    )
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the institutions on the calendar."""

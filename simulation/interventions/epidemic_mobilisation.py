@@ -27,64 +27,145 @@ class EpidemicMobilisation(Intervention):
     group_zh: ClassVar[str] = "应急动员"
     group_en: ClassVar[str] = "Emergency mobilisation"
     measures: ClassVar[dict[str, Measure]] = {
-        "I15": Measure("全民动员、群防群控", "everyone against the epidemic",
-                       "hours of guards, volunteers and staff go to the tasks", "infections", -1, figure="2020"),
-        "I16": Measure("党员“双报到”、干部下沉", "party members report to their community, cadres sent down",
-                       "hours of members and cadres; members tire", "load_committee", -1,
-                       figure="about 27 members and 11 cadres a community (press)"),
-        "I17": Measure("敲门入户排查", "door-knocking",
-                       "returnees found in (24); local knowledge", "infections", -1),
-        "I18": Measure("小区出入口值守", "gate-guarding",
-                       "infections from outside in (24); travel while gates are guarded", "infections", -1),
-        "I19": Measure("楼道消毒", "stairwell disinfection",
-                       "infections among gates in (24)", "infections", -1),
-        "I20": Measure("帮扶独居老人", "help for lone elders",
-                       "performance of elder care while services keep away", "satisfaction_elder_care"),
-        "I21": Measure("居家隔离管控", "home-isolation control",
-                       "infectious people who stay at home in (24)", "infections", -1),
+        "I15": Measure(
+            "全民动员、群防群控",
+            "everyone against the epidemic",
+            "hours of guards, volunteers and staff go to the tasks",
+            "infections",
+            -1,
+            figure="2020",
+        ),
+        "I16": Measure(
+            "党员“双报到”、干部下沉",
+            "party members report to their community, cadres sent down",
+            "hours of members and cadres; members tire",
+            "load_committee",
+            -1,
+            figure="about 27 members and 11 cadres a community (press)",
+        ),
+        "I17": Measure("敲门入户排查", "door-knocking", "returnees found in (24); local knowledge", "infections", -1),
+        "I18": Measure(
+            "小区出入口值守",
+            "gate-guarding",
+            "infections from outside in (24); travel while gates are guarded",
+            "infections",
+            -1,
+        ),
+        "I19": Measure("楼道消毒", "stairwell disinfection", "infections among gates in (24)", "infections", -1),
+        "I20": Measure(
+            "帮扶独居老人",
+            "help for lone elders",
+            "performance of elder care while services keep away",
+            "satisfaction_elder_care",
+        ),
+        "I21": Measure(
+            "居家隔离管控", "home-isolation control", "infectious people who stay at home in (24)", "infections", -1
+        ),
     }
 
     start: date = lever_field(date(2020, 1, 27), measure="I15", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 6, 6), measure="I15", zh="结束日期", en="end")
     staff_share: float = lever_field(
-        0.4, ge=0, le=0.8, unit="share of hours", measure="I15", zh="可抽调的居委会工时",
-        en="hours of committee staff that the tasks may take")
+        0.4,
+        ge=0,
+        le=0.8,
+        unit="share of hours",
+        measure="I15",
+        zh="可抽调的居委会工时",
+        en="hours of committee staff that the tasks may take",
+    )
     volunteer_share: float = lever_field(
-        0.5, ge=0, le=1, unit="share of hours", measure="I15", zh="转入防控的志愿工时",
-        en="hours of volunteers that go to the tasks")
+        0.5,
+        ge=0,
+        le=1,
+        unit="share of hours",
+        measure="I15",
+        zh="转入防控的志愿工时",
+        en="hours of volunteers that go to the tasks",
+    )
     guard_posts: float = lever_field(
-        1.0, ge=0, le=4, unit="posts/estate", measure="I15", zh="物业保安全天岗位",
-        en="posts that property guards hold day and night")
+        1.0,
+        ge=0,
+        le=4,
+        unit="posts/estate",
+        measure="I15",
+        zh="物业保安全天岗位",
+        en="posts that property guards hold day and night",
+    )
     members: float = lever_field(
-        27, ge=0, le=100, unit="people/community", measure="I16", zh="双报到党员",
-        en="in-service party members who report", source="press of 2020-03: about 27 a community or village")
+        27,
+        ge=0,
+        le=100,
+        unit="people/community",
+        measure="I16",
+        zh="双报到党员",
+        en="in-service party members who report",
+        source="press of 2020-03: about 27 a community or village",
+    )
     member_hours: float = lever_field(
-        6, ge=0, le=20, unit="h/week", measure="I16", zh="党员每周工时", en="hours of a member")
+        6, ge=0, le=20, unit="h/week", measure="I16", zh="党员每周工时", en="hours of a member"
+    )
     cadres: float = lever_field(
-        11, ge=0, le=40, unit="people/community", measure="I16", zh="下沉干部", en="cadres sent down",
-        source="press of 2020-03: about 11 a community or village")
+        11,
+        ge=0,
+        le=40,
+        unit="people/community",
+        measure="I16",
+        zh="下沉干部",
+        en="cadres sent down",
+        source="press of 2020-03: about 11 a community or village",
+    )
     cadre_hours: float = lever_field(
-        40, ge=0, le=60, unit="h/week", measure="I16", zh="干部每周工时", en="hours of a cadre")
+        40, ge=0, le=60, unit="h/week", measure="I16", zh="干部每周工时", en="hours of a cadre"
+    )
     door_visits: float = lever_field(
-        0.5, ge=0, le=2, unit="visits/household/week", measure="I17", zh="入户排查频次", en="door visits")
+        0.5, ge=0, le=2, unit="visits/household/week", measure="I17", zh="入户排查频次", en="door visits"
+    )
     door_hours: float = lever_field(
-        0.15, ge=0.05, le=0.5, unit="h/visit", measure="I17", zh="每次排查工时", en="time of a visit")
+        0.15, ge=0.05, le=0.5, unit="h/visit", measure="I17", zh="每次排查工时", en="time of a visit"
+    )
     gates: float = lever_field(
-        2, ge=0, le=4, unit="gates/estate", measure="I18", zh="值守出入口", en="gates of an estate that are guarded")
+        2, ge=0, le=4, unit="gates/estate", measure="I18", zh="值守出入口", en="gates of an estate that are guarded"
+    )
     gate_hours: float = lever_field(
-        336, ge=56, le=336, unit="h/gate/week", measure="I18", zh="每个出入口值守工时",
-        en="guard hours of a gate; two people day and night")
+        336,
+        ge=56,
+        le=336,
+        unit="h/gate/week",
+        measure="I18",
+        zh="每个出入口值守工时",
+        en="guard hours of a gate; two people day and night",
+    )
     disinfection_hours: float = lever_field(
-        2, ge=0, le=14, unit="h/building gate/week", measure="I19", zh="楼道消毒工时",
-        en="hours of disinfecting a stairwell")
+        2,
+        ge=0,
+        le=14,
+        unit="h/building gate/week",
+        measure="I19",
+        zh="楼道消毒工时",
+        en="hours of disinfecting a stairwell",
+    )
     disinfection_yuan: float = lever_field(
-        5, ge=0, le=30, unit="yuan/building gate/day", measure="I19", zh="楼道消毒物资", en="cost of disinfectant")
+        5, ge=0, le=30, unit="yuan/building gate/day", measure="I19", zh="楼道消毒物资", en="cost of disinfectant"
+    )
     elder_hours: float = lever_field(
-        0.6, ge=0, le=4, unit="h/lone elder/week", measure="I20", zh="独居老人帮扶工时",
-        en="help for an elder who lives alone; one helper of six hours for ten")
+        0.6,
+        ge=0,
+        le=4,
+        unit="h/lone elder/week",
+        measure="I20",
+        zh="独居老人帮扶工时",
+        en="help for an elder who lives alone; one helper of six hours for ten",
+    )
     watch_hours: float = lever_field(
-        1.3, ge=0, le=6, unit="h/household/week", measure="I21", zh="居家隔离管控工时",
-        en="hours for a household in home isolation; one controller of twenty hours for fifteen")
+        1.3,
+        ge=0,
+        le=6,
+        unit="h/household/week",
+        measure="I21",
+        zh="居家隔离管控工时",
+        en="hours for a household in home isolation; one controller of twenty hours for fifteen",
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Share the hours that can be had among the tasks."""

@@ -29,39 +29,84 @@ class GateGroups(Intervention):
     group_zh: ClassVar[str] = "社会参与"
     group_en: ClassVar[str] = "Participation"
     measures: ClassVar[dict[str, Measure]] = {
-        "I26": Measure("示范楼门", "demonstration gates",
-                       "heads hold the norm of taking part in (17)", "volunteer_hours"),
-        "I44": Measure("楼门网格治理（新村）", "gate-governance grid, a pilot",
-                       "visits that build local knowledge in (8)", "resolution_rate"),
-        "I45": Measure("十户联防互助（云趣园）", "ten-household mutual help, a pilot",
-                       "ties that settle issues and show who takes part (17)", "social_ties"),
+        "I26": Measure(
+            "示范楼门", "demonstration gates", "heads hold the norm of taking part in (17)", "volunteer_hours"
+        ),
+        "I44": Measure(
+            "楼门网格治理（新村）",
+            "gate-governance grid, a pilot",
+            "visits that build local knowledge in (8)",
+            "resolution_rate",
+        ),
+        "I45": Measure(
+            "十户联防互助（云趣园）",
+            "ten-household mutual help, a pilot",
+            "ties that settle issues and show who takes part (17)",
+            "social_ties",
+        ),
     }
 
     head_share: float = lever_field(
-        0.30, ge=0, le=1, unit="share of gates", measure="I26", soft=("gate.head_norm",), zh="有楼门长的楼门比例",
-        en="gates with a head; below what exists nothing changes")
+        0.30,
+        ge=0,
+        le=1,
+        unit="share of gates",
+        measure="I26",
+        soft=("gate.head_norm",),
+        zh="有楼门长的楼门比例",
+        en="gates with a head; below what exists nothing changes",
+    )
     start: date = lever_field(date(2019, 1, 1), measure="I26", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 12, 31), measure="I26", zh="完成日期", en="day when the share is reached")
     gate_yuan: float = lever_field(
-        3_000.0, ge=0, le=20_000, unit="yuan/gate", measure="I26", zh="每个楼门建设费", en="cost of a gate")
+        3_000.0, ge=0, le=20_000, unit="yuan/gate", measure="I26", zh="每个楼门建设费", en="cost of a gate"
+    )
 
     grid_communities: int = lever_field(
-        1, ge=0, le=122, unit="communities", measure="I44", source="case study: a pilot in one community (新村)",
-        zh="推行楼门网格的社区", en="communities with grid workers, the largest first")
+        1,
+        ge=0,
+        le=122,
+        unit="communities",
+        measure="I44",
+        source="case study: a pilot in one community (新村)",
+        zh="推行楼门网格的社区",
+        en="communities with grid workers, the largest first",
+    )
     households_per_grid: float = lever_field(
-        300.0, ge=100, le=1000, unit="households", measure="I44", zh="每名网格员负责户数",
-        en="households of a grid worker")
+        300.0,
+        ge=100,
+        le=1000,
+        unit="households",
+        measure="I44",
+        zh="每名网格员负责户数",
+        en="households of a grid worker",
+    )
     grid_yuan: float = lever_field(
-        50_000.0, ge=0, le=150_000, unit="yuan/worker/year", measure="I44", zh="网格员年补贴",
-        en="pay of a grid worker")
+        50_000.0, ge=0, le=150_000, unit="yuan/worker/year", measure="I44", zh="网格员年补贴", en="pay of a grid worker"
+    )
     linked_communities: int = lever_field(
-        1, ge=0, le=122, unit="communities", measure="I45", source="case study: a pilot in one community (云趣园)",
-        zh="推行十户联防的社区", en="communities that link ten households, the largest first")
+        1,
+        ge=0,
+        le=122,
+        unit="communities",
+        measure="I45",
+        source="case study: a pilot in one community (云趣园)",
+        zh="推行十户联防的社区",
+        en="communities that link ten households, the largest first",
+    )
     linked_ties: float = lever_field(
-        3.0, ge=0, le=9, unit="ties/resident", measure="I45", soft=ITSELF, zh="十户组内新增联系",
-        en="ties that a group keeps among its members")
+        3.0,
+        ge=0,
+        le=9,
+        unit="ties/resident",
+        measure="I45",
+        soft=ITSELF,
+        zh="十户组内新增联系",
+        en="ties that a group keeps among its members",
+    )
     group_yuan: float = lever_field(
-        200.0, ge=0, le=2_000, unit="yuan/group/year", measure="I45", zh="每个十户组年经费", en="cost of a group")
+        200.0, ge=0, le=2_000, unit="yuan/group/year", measure="I45", zh="每个十户组年经费", en="cost of a group"
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Win heads for the next gates, send grid workers, link households; pay for each."""
@@ -102,9 +147,9 @@ def _largest(world: World, count: int) -> NDArray[np.bool_]:
     Parts of a divided community follow the old one, which keeps its row.
     """
     table = world.geography.communities
-    home = ~world.communities.village[:len(table)]
+    home = ~world.communities.village[: len(table)]
     order = np.argsort(np.where(home, -table["households"].to_numpy(float), np.inf), kind="stable")
     chosen = np.zeros(len(table), np.bool_)
-    chosen[order[:min(count, int(home.sum()))]] = True
+    chosen[order[: min(count, int(home.sum()))]] = True
     parent = world.communities.parent
     return np.where(parent >= 0, chosen[np.maximum(parent, 0)], np.pad(chosen, (0, len(parent) - len(table))))

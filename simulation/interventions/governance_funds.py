@@ -23,40 +23,81 @@ class GovernanceFunds(Intervention):
     group_zh: ClassVar[str] = "社会组织"
     group_en: ClassVar[str] = "Social organisations"
     measures: ClassVar[dict[str, Measure]] = {
-        "I47": Measure("“1+3+N”政策文件", "policy set 1+3+N",
-                       "founding rate and room in (20)", "satisfaction_culture"),
-        "I48": Measure("社会治理专项资金", "special fund",
-                       "funded share of organisations (20)", "satisfaction_culture"),
-        "I49": Measure("社区基金会", "community foundation",
-                       "funded share of organisations (20)", "satisfaction_culture"),
-        "I50": Measure("社会企业认证", "social-enterprise certification",
-                       "organisations that live on fees (20)", "satisfaction_culture"),
+        "I47": Measure("“1+3+N”政策文件", "policy set 1+3+N", "founding rate and room in (20)", "satisfaction_culture"),
+        "I48": Measure(
+            "社会治理专项资金", "special fund", "funded share of organisations (20)", "satisfaction_culture"
+        ),
+        "I49": Measure(
+            "社区基金会", "community foundation", "funded share of organisations (20)", "satisfaction_culture"
+        ),
+        "I50": Measure(
+            "社会企业认证",
+            "social-enterprise certification",
+            "organisations that live on fees (20)",
+            "satisfaction_culture",
+        ),
     }
 
     policy_growth: float = lever_field(
-        0.1, ge=0, le=0.5, unit="share", measure="I47", soft=ITSELF, zh="“1+3+N”政策提高的成立率",
-        en="founding rate that the policy set adds")
+        0.1,
+        ge=0,
+        le=0.5,
+        unit="share",
+        measure="I47",
+        soft=ITSELF,
+        zh="“1+3+N”政策提高的成立率",
+        en="founding rate that the policy set adds",
+    )
     policy_room: float = lever_field(
-        0.1, ge=0, le=0.5, unit="share", measure="I47", soft=ITSELF, zh="“1+3+N”政策扩大的容量",
-        en="organisations that the area can carry besides")
+        0.1,
+        ge=0,
+        le=0.5,
+        unit="share",
+        measure="I47",
+        soft=ITSELF,
+        zh="“1+3+N”政策扩大的容量",
+        en="organisations that the area can carry besides",
+    )
     policy_start: date = lever_field(date(2019, 9, 2), measure="I47", zh="政策实施日期", en="day of the policy set")
     policy_yuan: float = lever_field(
-        500_000.0, ge=0, le=5_000_000, unit="yuan", measure="I47", zh="政策制定费", en="cost of making it")
+        500_000.0, ge=0, le=5_000_000, unit="yuan", measure="I47", zh="政策制定费", en="cost of making it"
+    )
     fund_yuan: float = lever_field(
-        20_000_000.0, ge=0, le=100_000_000, unit="yuan/year", measure="I48", zh="专项资金年额度", en="fund a year")
+        20_000_000.0, ge=0, le=100_000_000, unit="yuan/year", measure="I48", zh="专项资金年额度", en="fund a year"
+    )
     grant_yuan: float = lever_field(
-        35_000.0, ge=20_000, le=150_000, unit="yuan/organisation/year", measure="I48", zh="每个组织的年资助",
-        en="grant that covers an organisation for a year")
+        35_000.0,
+        ge=20_000,
+        le=150_000,
+        unit="yuan/organisation/year",
+        measure="I48",
+        zh="每个组织的年资助",
+        en="grant that covers an organisation for a year",
+    )
     donations_yuan: float = lever_field(
-        3_000_000.0, ge=0, le=50_000_000, unit="yuan/year", measure="I49", zh="社区基金会年募款",
-        en="donations to the community foundation")
+        3_000_000.0,
+        ge=0,
+        le=50_000_000,
+        unit="yuan/year",
+        measure="I49",
+        zh="社区基金会年募款",
+        en="donations to the community foundation",
+    )
     foundation_yuan: float = lever_field(
-        2_000_000.0, ge=0, le=20_000_000, unit="yuan", measure="I49", zh="基金会开办费", en="set-up of the foundation")
+        2_000_000.0, ge=0, le=20_000_000, unit="yuan", measure="I49", zh="基金会开办费", en="set-up of the foundation"
+    )
     certified: int = lever_field(
-        20, ge=0, le=200, unit="firms", measure="I50", zh="认证的社会企业", en="certified social enterprises")
+        20, ge=0, le=200, unit="firms", measure="I50", zh="认证的社会企业", en="certified social enterprises"
+    )
     certificate_yuan: float = lever_field(
-        10_000.0, ge=0, le=100_000, unit="yuan/firm/year", measure="I50", zh="每家社会企业认证年经费",
-        en="cost of a certificate")
+        10_000.0,
+        ge=0,
+        le=100_000,
+        unit="yuan/firm/year",
+        measure="I50",
+        zh="每家社会企业认证年经费",
+        en="cost of a certificate",
+    )
     start: date = lever_field(date(2019, 1, 1), measure="I48", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I48", zh="结束日期", en="end; empty: goes on")
 

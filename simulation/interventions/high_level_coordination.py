@@ -23,25 +23,54 @@ class HighLevelCoordination(Intervention):
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
     measures: ClassVar[dict[str, Measure]] = {
-        "I03": Measure("市区高位统筹、区“一号工程”", "city and district push, the district’s number-one project",
-                       "authority in (8), hours of departments", "resolution_rate"),
-        "I38": Measure("35项任务清单", "list of 35 tasks",
-                       "fixed hours of committees F in (6)", "load_committee", figure="35 tasks"),
+        "I03": Measure(
+            "市区高位统筹、区“一号工程”",
+            "city and district push, the district’s number-one project",
+            "authority in (8), hours of departments",
+            "resolution_rate",
+        ),
+        "I38": Measure(
+            "35项任务清单",
+            "list of 35 tasks",
+            "fixed hours of committees F in (6)",
+            "load_committee",
+            figure="35 tasks",
+        ),
     }
 
     authority: float = lever_field(
-        0.15, ge=0, le=0.5, unit="index 0-1", measure="I03", soft=ITSELF, zh="高位关注带来的协调权威",
-        en="authority that attention adds")
+        0.15,
+        ge=0,
+        le=0.5,
+        unit="index 0-1",
+        measure="I03",
+        soft=ITSELF,
+        zh="高位关注带来的协调权威",
+        en="authority that attention adds",
+    )
     department_hours: float = lever_field(
-        0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add")
+        0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add"
+    )
     reporting: float = lever_field(
-        0.05, ge=0, le=0.3, unit="share", measure="I38", zh="35项任务增加的报表负担",
-        en="share that the list of 35 tasks adds to committees' fixed hours")
+        0.05,
+        ge=0,
+        le=0.3,
+        unit="share",
+        measure="I38",
+        zh="35项任务增加的报表负担",
+        en="share that the list of 35 tasks adds to committees' fixed hours",
+    )
     start: date = lever_field(date(2018, 8, 1), measure="I03", zh="开始日期", en="begin")
     finish: date | None = lever_field(date(2020, 12, 31), measure="I03", zh="结束日期", en="end")
     yearly_yuan: float = lever_field(
-        2_000_000.0, ge=0, le=20_000_000, unit="yuan/year", measure="I03", zh="会议与督办费",
-        en="meetings and follow-up")
+        2_000_000.0,
+        ge=0,
+        le=20_000_000,
+        unit="yuan/year",
+        measure="I03",
+        zh="会议与督办费",
+        en="meetings and follow-up",
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Move authority, departments' hours and committees' duties; pay for the meetings."""

@@ -59,12 +59,21 @@ def strengths(item: type[Intervention]) -> tuple[Strength, ...]:
         for carrier in soft if isinstance(soft, list) else ():
             if (carrier,) == ITSELF:
                 most = next(m.le for m in field.metadata if hasattr(m, "le"))
-                found.append(Strength(str(extra["measure"]), item.kind, name, f"interventions.{item.kind}.{name}",
-                                      float(field.default), float(most)))
+                found.append(
+                    Strength(
+                        str(extra["measure"]),
+                        item.kind,
+                        name,
+                        f"interventions.{item.kind}.{name}",
+                        float(field.default),
+                        float(most),
+                    )
+                )
             else:
                 row = PARAMETERS[str(carrier)]
-                found.append(Strength(str(extra["measure"]), item.kind, name, f"parameters.{carrier}", row.default,
-                                      row.high))
+                found.append(
+                    Strength(str(extra["measure"]), item.kind, name, f"parameters.{carrier}", row.default, row.high)
+                )
     return tuple(found)
 
 

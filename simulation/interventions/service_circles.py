@@ -27,25 +27,43 @@ class ServiceCircles(Intervention):
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
     measures: ClassVar[dict[str, Measure]] = {
-        "I35": Measure("一刻钟社区服务圈", "quarter-hour community service circles",
-                       "visits in the catchment areas (2)–(4)", "satisfaction_convenience",
-                       figure="73 built, 100 % of communities; 31 over three years", whole=True),
+        "I35": Measure(
+            "一刻钟社区服务圈",
+            "quarter-hour community service circles",
+            "visits in the catchment areas (2)–(4)",
+            "satisfaction_convenience",
+            figure="73 built, 100 % of communities; 31 over three years",
+            whole=True,
+        ),
     }
 
     target: int = lever_field(
-        73, ge=0, le=200, unit="circles", measure="I35", source="case study", zh="服务圈总数（含已有）",
-        en="circles in all, those that exist included; fewer than exist closes none")
+        73,
+        ge=0,
+        le=200,
+        unit="circles",
+        measure="I35",
+        source="case study",
+        zh="服务圈总数（含已有）",
+        en="circles in all, those that exist included; fewer than exist closes none",
+    )
     siting: Siting = lever_field(
-        Siting.COVERAGE, measure="I35", zh="选址方法：覆盖、步行最短、公平、需求",
-        en="siting: cover communities, shorten walks, worst served first, or largest unmet demand")
+        Siting.COVERAGE,
+        measure="I35",
+        zh="选址方法：覆盖、步行最短、公平、需求",
+        en="siting: cover communities, shorten walks, worst served first, or largest unmet demand",
+    )
     start: date = lever_field(date(2018, 7, 1), measure="I35", zh="建设开始日期", en="begin of building")
     finish: date = lever_field(date(2020, 12, 31), measure="I35", zh="建设完成日期", en="day when all are open")
     capacity: float = lever_field(
-        1500.0, ge=800, le=3000, unit="uses/week", measure="I35", zh="每圈服务能力", en="capacity of a new circle")
+        1500.0, ge=800, le=3000, unit="uses/week", measure="I35", zh="每圈服务能力", en="capacity of a new circle"
+    )
     capital_yuan: float = lever_field(
-        250_000.0, ge=0, le=2_000_000, unit="yuan", measure="I35", zh="每圈建设费", en="building cost of a circle")
+        250_000.0, ge=0, le=2_000_000, unit="yuan", measure="I35", zh="每圈建设费", en="building cost of a circle"
+    )
     operating_yuan: float = lever_field(
-        50_000.0, ge=0, le=500_000, unit="yuan/year", measure="I35", zh="每圈年运行费", en="running cost of a circle")
+        50_000.0, ge=0, le=500_000, unit="yuan/year", measure="I35", zh="每圈年运行费", en="running cost of a circle"
+    )
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""
@@ -56,9 +74,15 @@ class ServiceCircles(Intervention):
         cells = self._cells(world, old, count)
         opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
         f = world.facilities
-        world.open_facilities(CIRCLE, cells, self.capacity, opened,
-                              quality=_mean(f.quality[old]), open_adult=_mean(f.open_adult[old]),
-                              open_commuter=_mean(f.open_commuter[old]))
+        world.open_facilities(
+            CIRCLE,
+            cells,
+            self.capacity,
+            opened,
+            quality=_mean(f.quality[old]),
+            open_adult=_mean(f.open_adult[old]),
+            open_commuter=_mean(f.open_commuter[old]),
+        )
 
     def _cells(self, world: World, old: NDArray[np.int64], count: int) -> NDArray[np.int32]:
         """Cells of the new circles in the order of opening, int32 (count,)."""
@@ -67,13 +91,26 @@ class ServiceCircles(Intervention):
         community = geography.cell_community.astype(np.int64)
         candidates = np.flatnonzero(community >= 0)
         counted = np.where((community >= 0) & ~village[community], community, -1)
-        place = Place(world.grid_index, world.demand["everyone"], counted, f.cell[old].astype(np.int64),
-                      f.capacity[old], candidates)
+        place = Place(
+            world.grid_index,
+            world.demand["everyone"],
+            counted,
+            f.cell[old].astype(np.int64),
+            f.capacity[old],
+            candidates,
+        )
         share = np.full(N_MOBILITY, _mean(f.open_adult[old]))
         share[COMMUTER] = _mean(f.open_commuter[old])
         standards = Standards(
-            Walk.from_parameters(p), p["access.circle_minutes"], self.capacity, share, p["access.standard_circle"],
-            p["access.covered_share"], p["siting.aversion"], p["siting.slow_weight"])
+            Walk.from_parameters(p),
+            p["access.circle_minutes"],
+            self.capacity,
+            share,
+            p["access.standard_circle"],
+            p["access.covered_share"],
+            p["siting.aversion"],
+            p["siting.slow_weight"],
+        )
         return chosen_cells(self.siting, place, standards, count)
 
     def apply(self, world: World, tick: int) -> None:
@@ -84,10 +121,12 @@ class ServiceCircles(Intervention):
         n = len(world.communities)
         opening = np.bincount(community[added & (f.opened == tick)], minlength=n)
         running = np.bincount(community[added & (f.opened <= tick)], minlength=n)
-        world.ledger.pay_for("district", "supplier", opening * fen(self.capital_yuan),
-                             "building of service circles", Kind.CAPITAL)
-        world.ledger.pay_for("district", "supplier", running * fen(self.operating_yuan / WEEKS_PER_YEAR),
-                             "running of service circles")
+        world.ledger.pay_for(
+            "district", "supplier", opening * fen(self.capital_yuan), "building of service circles", Kind.CAPITAL
+        )
+        world.ledger.pay_for(
+            "district", "supplier", running * fen(self.operating_yuan / WEEKS_PER_YEAR), "running of service circles"
+        )
 
 
 def _mean(values: NDArray[np.float64]) -> float:

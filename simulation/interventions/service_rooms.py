@@ -24,27 +24,55 @@ class ServiceRooms(Intervention):
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
     measures: ClassVar[dict[str, Measure]] = {
-        "I39": Measure("社区服务用房", "community service rooms",
-                       "time of a visit in a small room", "wait_weeks", -1,
-                       figure="25 rooms; 10 projects; 10.788 million yuan rent in 2020", whole=True),
+        "I39": Measure(
+            "社区服务用房",
+            "community service rooms",
+            "time of a visit in a small room",
+            "wait_weeks",
+            -1,
+            figure="25 rooms; 10 projects; 10.788 million yuan rent in 2020",
+            whole=True,
+        ),
     }
 
     rooms: int = lever_field(
-        25, ge=0, le=104, unit="rooms", measure="I39", source="case study", zh="新增或扩建用房数",
-        en="rooms made larger")
+        25,
+        ge=0,
+        le=104,
+        unit="rooms",
+        measure="I39",
+        source="case study",
+        zh="新增或扩建用房数",
+        en="rooms made larger",
+    )
     target_m2: float = lever_field(
-        350.0, ge=100, le=1000, unit="m2", measure="I39", source="city standard", zh="达标面积",
-        en="size that they reach")
+        350.0,
+        ge=100,
+        le=1000,
+        unit="m2",
+        measure="I39",
+        source="city standard",
+        zh="达标面积",
+        en="size that they reach",
+    )
     bought: int = lever_field(
-        0, ge=0, le=104, unit="rooms", measure="I39", zh="其中购买数（其余租赁）",
-        en="of these bought, the rest rented")
+        0, ge=0, le=104, unit="rooms", measure="I39", zh="其中购买数（其余租赁）", en="of these bought, the rest rented"
+    )
     start: date = lever_field(date(2018, 7, 1), measure="I39", zh="开始日期", en="begin")
     finish: date = lever_field(date(2020, 6, 30), measure="I39", zh="完成日期", en="day when all are ready")
     rent_yuan: float = lever_field(
-        3.4, ge=2, le=5, unit="yuan/m2/day", measure="I39", source="10.788 million yuan for 25 rooms in 2020",
-        zh="租金", en="rent")
+        3.4,
+        ge=2,
+        le=5,
+        unit="yuan/m2/day",
+        measure="I39",
+        source="10.788 million yuan for 25 rooms in 2020",
+        zh="租金",
+        en="rent",
+    )
     buy_yuan: float = lever_field(
-        10_000_000.0, ge=0, le=40_000_000, unit="yuan/room", measure="I39", zh="购房费", en="price of a room")
+        10_000_000.0, ge=0, le=40_000_000, unit="yuan/room", measure="I39", zh="购房费", en="price of a room"
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Enlarge the rooms whose week has come; pay prices then and rents every week."""
@@ -66,5 +94,5 @@ class ServiceRooms(Intervention):
         """Rows of the communities with the smallest rooms below the target, int64 (at most `rooms`,)."""
         table = world.geography.communities
         area = table["room_m2"].to_numpy(float)
-        rows = np.flatnonzero(~world.communities.village[:len(table)] & (area < self.target_m2))
-        return rows[np.argsort(area[rows], kind="stable")][:self.rooms]
+        rows = np.flatnonzero(~world.communities.village[: len(table)] & (area < self.target_m2))
+        return rows[np.argsort(area[rows], kind="stable")][: self.rooms]

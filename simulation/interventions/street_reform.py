@@ -26,51 +26,124 @@ class StreetReform(Intervention):
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
     measures: ClassVar[dict[str, Measure]] = {
-        "I04": Measure("强化街道（镇）党工委统筹能力", "stronger party committees of streets and town",
-                       "quality of street staff in (8)", "resolution_rate"),
-        "I05": Measure("赋权、下沉、增效", "powers given, staff sent down",
-                       "authority in (8); hours move from street offices to committees (6)", "load_committee", -1),
-        "I06": Measure("街镇机构改革（5改7）", "institutions of streets and town reformed, five offices become seven",
-                       "hours of street offices: a loss that fades, a gain that stays", "load_street", -1,
-                       figure="7 streets and towns"),
-        "I07": Measure("街道综合执法", "integrated street-level law enforcement",
-                       "authority in (8)", "resolution_rate"),
-        "I08": Measure("协管员队伍管理改革", "auxiliary staff pooled",
-                       "hours of street offices", "load_street", -1),
+        "I04": Measure(
+            "强化街道（镇）党工委统筹能力",
+            "stronger party committees of streets and town",
+            "quality of street staff in (8)",
+            "resolution_rate",
+        ),
+        "I05": Measure(
+            "赋权、下沉、增效",
+            "powers given, staff sent down",
+            "authority in (8); hours move from street offices to committees (6)",
+            "load_committee",
+            -1,
+        ),
+        "I06": Measure(
+            "街镇机构改革（5改7）",
+            "institutions of streets and town reformed, five offices become seven",
+            "hours of street offices: a loss that fades, a gain that stays",
+            "load_street",
+            -1,
+            figure="7 streets and towns",
+        ),
+        "I07": Measure(
+            "街道综合执法", "integrated street-level law enforcement", "authority in (8)", "resolution_rate"
+        ),
+        "I08": Measure("协管员队伍管理改革", "auxiliary staff pooled", "hours of street offices", "load_street", -1),
     }
 
     coordination_skill: float = lever_field(
-        0.1, ge=0, le=0.3, unit="index 0-1", measure="I04", soft=ITSELF, zh="街道（镇）党工委统筹能力的提升",
-        en="quality of street staff that stronger party committees add")
+        0.1,
+        ge=0,
+        le=0.3,
+        unit="index 0-1",
+        measure="I04",
+        soft=ITSELF,
+        zh="街道（镇）党工委统筹能力的提升",
+        en="quality of street staff that stronger party committees add",
+    )
     committee_yuan: float = lever_field(
-        1_000_000.0, ge=0, le=5_000_000, unit="yuan/street/year", measure="I04", zh="每街道党工委建设费",
-        en="cost of a stronger committee")
+        1_000_000.0,
+        ge=0,
+        le=5_000_000,
+        unit="yuan/street/year",
+        measure="I04",
+        zh="每街道党工委建设费",
+        en="cost of a stronger committee",
+    )
     authority: float = lever_field(
-        0.10, ge=0, le=0.5, unit="index 0-1", measure="I05", soft=ITSELF, zh="赋权带来的权威",
-        en="authority that powers add")
+        0.10,
+        ge=0,
+        le=0.5,
+        unit="index 0-1",
+        measure="I05",
+        soft=ITSELF,
+        zh="赋权带来的权威",
+        en="authority that powers add",
+    )
     reorganised: float = lever_field(
-        1.0, ge=0, le=1, unit="share of offices", measure="I06", soft=("streets.merge_gain",),
-        zh="完成机构改革的街道（镇）比例", en="offices whose sections are merged")
+        1.0,
+        ge=0,
+        le=1,
+        unit="share of offices",
+        measure="I06",
+        soft=("streets.merge_gain",),
+        zh="完成机构改革的街道（镇）比例",
+        en="offices whose sections are merged",
+    )
     new_offices: int = lever_field(
-        2, ge=0, le=7, unit="offices", measure="I06", zh="新设街道办事处", en="offices founded",
-        source="five offices in 2018, seven since a town became three streets on 22 June 2019")
+        2,
+        ge=0,
+        le=7,
+        unit="offices",
+        measure="I06",
+        zh="新设街道办事处",
+        en="offices founded",
+        source="five offices in 2018, seven since a town became three streets on 22 June 2019",
+    )
     office_yuan: float = lever_field(
-        10_000_000.0, ge=0, le=50_000_000, unit="yuan/office", measure="I06", zh="每个新街道办开办费",
-        en="set-up of an office")
+        10_000_000.0,
+        ge=0,
+        le=50_000_000,
+        unit="yuan/office",
+        measure="I06",
+        zh="每个新街道办开办费",
+        en="set-up of an office",
+    )
     enforcement: float = lever_field(
-        0.10, ge=0, le=0.5, unit="index 0-1", measure="I07", soft=ITSELF, zh="综合执法带来的权威",
-        en="authority that one enforcement team adds")
+        0.10,
+        ge=0,
+        le=0.5,
+        unit="index 0-1",
+        measure="I07",
+        soft=ITSELF,
+        zh="综合执法带来的权威",
+        en="authority that one enforcement team adds",
+    )
     posted_down: float = lever_field(
-        0.10, ge=0, le=0.3, unit="share", measure="I05", zh="下沉社区的街道人员",
-        en="street staff posted to committees")
+        0.10, ge=0, le=0.3, unit="share", measure="I05", zh="下沉社区的街道人员", en="street staff posted to committees"
+    )
     pooling: float = lever_field(
-        0.10, ge=0, le=0.3, unit="share", measure="I08", zh="协管员整合增加的工时",
-        en="hours that pooled auxiliaries add")
+        0.10,
+        ge=0,
+        le=0.3,
+        unit="share",
+        measure="I08",
+        zh="协管员整合增加的工时",
+        en="hours that pooled auxiliaries add",
+    )
     start: date = lever_field(date(2019, 7, 1), measure="I05", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I05", zh="结束日期", en="end; empty: goes on")
     enforcement_yuan: float = lever_field(
-        6_000_000.0, ge=0, le=30_000_000, unit="yuan/street/year", measure="I07", zh="执法队伍费用",
-        en="cost of an enforcement team")
+        6_000_000.0,
+        ge=0,
+        le=30_000_000,
+        unit="yuan/street/year",
+        measure="I07",
+        zh="执法队伍费用",
+        en="cost of an enforcement team",
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Move authority, skill and hours; pay for what is set up and for the teams."""
@@ -84,8 +157,9 @@ class StreetReform(Intervention):
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))
         if begins(world, self.start):
-            world.ledger.pay("district", "supplier", self.new_offices * fen(self.office_yuan), "new street offices",
-                             Kind.CAPITAL)
+            world.ledger.pay(
+                "district", "supplier", self.new_offices * fen(self.office_yuan), "new street offices", Kind.CAPITAL
+            )
         each = fen(self.committee_yuan / WEEKS_PER_YEAR)
         world.ledger.pay("district", "supplier", len(streets) * each, "party committees of streets")
         each = fen(self.enforcement_yuan / WEEKS_PER_YEAR)

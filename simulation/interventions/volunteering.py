@@ -26,36 +26,84 @@ class Volunteering(Intervention):
     group_zh: ClassVar[str] = "社会参与"
     group_en: ClassVar[str] = "Participation"
     measures: ClassVar[dict[str, Measure]] = {
-        "I54": Measure("志愿者实名注册", "registration of volunteers",
-                       "hazard of registering", "volunteers", figure="86,500 volunteers"),
-        "I55": Measure("志愿服务队伍", "teams of volunteers",
-                       "staff hours that a volunteer hour takes in (6)", "load_committee", -1, figure="2,035 teams"),
-        "I56": Measure("志愿服务活动", "volunteer activities",
-                       "hours, ties and programmes", "volunteer_hours", figure="3,800+ activities"),
+        "I54": Measure(
+            "志愿者实名注册",
+            "registration of volunteers",
+            "hazard of registering",
+            "volunteers",
+            figure="86,500 volunteers",
+        ),
+        "I55": Measure(
+            "志愿服务队伍",
+            "teams of volunteers",
+            "staff hours that a volunteer hour takes in (6)",
+            "load_committee",
+            -1,
+            figure="2,035 teams",
+        ),
+        "I56": Measure(
+            "志愿服务活动",
+            "volunteer activities",
+            "hours, ties and programmes",
+            "volunteer_hours",
+            figure="3,800+ activities",
+        ),
     }
 
     registration: float = lever_field(
-        2.4, ge=0, le=12, unit="times the base rate", measure="I54", zh="增加的注册邀约强度",
-        en="invitations beyond those of the baseline", source="assumption; 86 500 registered at the end of 2020 (case)")
+        2.4,
+        ge=0,
+        le=12,
+        unit="times the base rate",
+        measure="I54",
+        zh="增加的注册邀约强度",
+        en="invitations beyond those of the baseline",
+        source="assumption; 86 500 registered at the end of 2020 (case)",
+    )
     start: date = lever_field(date(2018, 7, 1), measure="I54", zh="开始日期", en="begin")
     finish: date | None = lever_field(None, measure="I54", zh="结束日期", en="end; empty: goes on")
     teams: float = lever_field(
-        1.0, ge=0, le=1, unit="share of volunteers", measure="I55", zh="编入队伍的志愿者比例",
-        en="volunteers who belong to a team", soft=("volunteering.team_relief",))
+        1.0,
+        ge=0,
+        le=1,
+        unit="share of volunteers",
+        measure="I55",
+        zh="编入队伍的志愿者比例",
+        en="volunteers who belong to a team",
+        soft=("volunteering.team_relief",),
+    )
     team_size: float = lever_field(
-        42.5, ge=10, le=100, unit="volunteers", measure="I55", source="86 500 in 2 035 teams (case)",
-        zh="每支队伍人数", en="volunteers of a team")
+        42.5,
+        ge=10,
+        le=100,
+        unit="volunteers",
+        measure="I55",
+        source="86 500 in 2 035 teams (case)",
+        zh="每支队伍人数",
+        en="volunteers of a team",
+    )
     team_yuan: float = lever_field(
-        2_000.0, ge=0, le=20_000, unit="yuan/team/year", measure="I55", zh="队伍经费", en="cost of a team")
+        2_000.0, ge=0, le=20_000, unit="yuan/team/year", measure="I55", zh="队伍经费", en="cost of a team"
+    )
     activities: float = lever_field(
-        1270.0, ge=0, le=20_000, unit="activities/year", measure="I56", zh="每年志愿服务活动", en="activities a year",
-        source="case study: more than 3,800 activities, taken as those of three years")
+        1270.0,
+        ge=0,
+        le=20_000,
+        unit="activities/year",
+        measure="I56",
+        zh="每年志愿服务活动",
+        en="activities a year",
+        source="case study: more than 3,800 activities, taken as those of three years",
+    )
     activity_people: float = lever_field(
-        25.0, ge=5, le=200, unit="people/activity", measure="I56", zh="每次活动人数", en="people at an activity")
+        25.0, ge=5, le=200, unit="people/activity", measure="I56", zh="每次活动人数", en="people at an activity"
+    )
     activity_length: float = lever_field(
-        2.0, ge=0.5, le=8, unit="h", measure="I56", zh="每次活动时长", en="hours of an activity")
+        2.0, ge=0.5, le=8, unit="h", measure="I56", zh="每次活动时长", en="hours of an activity"
+    )
     activity_yuan: float = lever_field(
-        1_500.0, ge=0, le=10_000, unit="yuan/activity", measure="I56", zh="每次活动经费", en="cost of an activity")
+        1_500.0, ge=0, le=10_000, unit="yuan/activity", measure="I56", zh="每次活动经费", en="cost of an activity"
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Invite, lead, act together, and pay."""

@@ -28,71 +28,158 @@ class WasteSorting(Intervention):
     group_zh: ClassVar[str] = "环境治理"
     group_en: ClassVar[str] = "Environment"
     measures: ClassVar[dict[str, Measure]] = {
-        "I22": Measure("垃圾分类宣传动员", "publicity of waste sorting",
-                       "awareness (21)", "waste_sorting_awareness", figure="awareness ≥ 90 %"),
-        "I23": Measure("分类指导队伍桶前值守", "teams that guide and supervise at the bins",
-                       "supervision in (22), habit (23)", "waste_sorting_rate"),
-        "I24": Measure("回天环保联盟", "Huitian environmental alliance",
-                       "awareness (21)", "waste_sorting_awareness"),
-        "I25": Measure("20余家分类企业线上线下活动", "events of more than 20 sorting firms",
-                       "awareness (21); recycling points at the door in (22)", "waste_sorting_rate",
-                       figure="20+ firms"),
-        "I27": Measure("楼门桶站值守", "bin watch by building gates",
-                       "supervision in (22), unpaid", "waste_sorting_rate"),
-        "I43": Measure("辖区单位参与环境整治", "clean-ups with resident units, street markets closed",
-                       "state of bin stations (+); everyday trade beyond the circles (−)", "satisfaction_environment",
-                       figure="25 markets closed (press)"),
+        "I22": Measure(
+            "垃圾分类宣传动员",
+            "publicity of waste sorting",
+            "awareness (21)",
+            "waste_sorting_awareness",
+            figure="awareness ≥ 90 %",
+        ),
+        "I23": Measure(
+            "分类指导队伍桶前值守",
+            "teams that guide and supervise at the bins",
+            "supervision in (22), habit (23)",
+            "waste_sorting_rate",
+        ),
+        "I24": Measure("回天环保联盟", "Huitian environmental alliance", "awareness (21)", "waste_sorting_awareness"),
+        "I25": Measure(
+            "20余家分类企业线上线下活动",
+            "events of more than 20 sorting firms",
+            "awareness (21); recycling points at the door in (22)",
+            "waste_sorting_rate",
+            figure="20+ firms",
+        ),
+        "I27": Measure(
+            "楼门桶站值守", "bin watch by building gates", "supervision in (22), unpaid", "waste_sorting_rate"
+        ),
+        "I43": Measure(
+            "辖区单位参与环境整治",
+            "clean-ups with resident units, street markets closed",
+            "state of bin stations (+); everyday trade beyond the circles (−)",
+            "satisfaction_environment",
+            figure="25 markets closed (press)",
+        ),
     }
 
     start: date = lever_field(date(2020, 5, 1), measure="I22", zh="开始日期", en="begin")
     campaign: float = lever_field(
-        1.25, ge=0, le=3, unit="times the base rate", measure="I22", zh="宣传强度", en="strength of publicity")
+        1.25, ge=0, le=3, unit="times the base rate", measure="I22", zh="宣传强度", en="strength of publicity"
+    )
     campaign_finish: date = lever_field(date(2020, 12, 31), measure="I22", zh="宣传结束日期", en="end of publicity")
     campaign_yuan: float = lever_field(
-        20.0, ge=0, le=100, unit="yuan/household", measure="I22", zh="每户宣传费（强度为1.25时）",
-        en="cost of publicity a household at strength 1.25")
+        20.0,
+        ge=0,
+        le=100,
+        unit="yuan/household",
+        measure="I22",
+        zh="每户宣传费（强度为1.25时）",
+        en="cost of publicity a household at strength 1.25",
+    )
     guides: float = lever_field(
-        0.2, ge=0, le=1, unit="share of stations", measure="I23", zh="有指导员的桶站比例", en="stations with a guide")
+        0.2, ge=0, le=1, unit="share of stations", measure="I23", zh="有指导员的桶站比例", en="stations with a guide"
+    )
     guides_finish: date | None = lever_field(
-        None, measure="I23", zh="指导员撤离日期（空为不撤）", en="day when guides leave; empty: they stay")
+        None, measure="I23", zh="指导员撤离日期（空为不撤）", en="day when guides leave; empty: they stay"
+    )
     households_per_guide: int = lever_field(
-        300, ge=100, le=1000, unit="households", measure="I23", zh="每名指导员服务户数", en="households per guide")
+        300, ge=100, le=1000, unit="households", measure="I23", zh="每名指导员服务户数", en="households per guide"
+    )
     guide_hours: float = lever_field(
-        4.0, ge=0, le=12, unit="h/day", measure="I23", zh="每日值守小时", en="hours of a guide a day")
+        4.0, ge=0, le=12, unit="h/day", measure="I23", zh="每日值守小时", en="hours of a guide a day"
+    )
     guide_yuan: float = lever_field(
-        25.0, ge=0, le=60, unit="yuan/h", measure="I23", zh="指导员补贴", en="pay of a guide")
+        25.0, ge=0, le=60, unit="yuan/h", measure="I23", zh="指导员补贴", en="pay of a guide"
+    )
     watch: float = lever_field(
-        0.05, ge=0, le=1, unit="share of stations", measure="I27", zh="楼门志愿值守的桶站比例（无偿）",
-        en="stations watched by gates, unpaid")
+        0.05,
+        ge=0,
+        le=1,
+        unit="share of stations",
+        measure="I27",
+        zh="楼门志愿值守的桶站比例（无偿）",
+        en="stations watched by gates, unpaid",
+    )
     alliance: float = lever_field(
-        0.1, ge=0, le=0.5, unit="times the base rate", measure="I24", soft=ITSELF, zh="环保联盟增加的宣传强度",
-        en="publicity that the environmental alliance adds")
+        0.1,
+        ge=0,
+        le=0.5,
+        unit="times the base rate",
+        measure="I24",
+        soft=ITSELF,
+        zh="环保联盟增加的宣传强度",
+        en="publicity that the environmental alliance adds",
+    )
     alliance_yuan: float = lever_field(
-        1_000_000.0, ge=0, le=10_000_000, unit="yuan/year", measure="I24", zh="环保联盟年经费",
-        en="cost of the alliance")
+        1_000_000.0,
+        ge=0,
+        le=10_000_000,
+        unit="yuan/year",
+        measure="I24",
+        zh="环保联盟年经费",
+        en="cost of the alliance",
+    )
     firm_events: float = lever_field(
-        50.0, ge=0, le=1000, unit="events/year", measure="I25", zh="分类企业线上线下活动",
-        en="events of sorting firms, on and off line")
+        50.0,
+        ge=0,
+        le=1000,
+        unit="events/year",
+        measure="I25",
+        zh="分类企业线上线下活动",
+        en="events of sorting firms, on and off line",
+    )
     event_people: float = lever_field(
-        200.0, ge=20, le=2000, unit="people/event", measure="I25", zh="每场活动人数",
-        en="people at an event, who learn to sort")
+        200.0,
+        ge=20,
+        le=2000,
+        unit="people/event",
+        measure="I25",
+        zh="每场活动人数",
+        en="people at an event, who learn to sort",
+    )
     recycling_points: int = lever_field(
-        20, ge=0, le=500, unit="points", measure="I25", source="case study: 20+ firms; one point each assumed",
-        zh="分类企业设立的回收点", en="recycling points of the firms")
+        20,
+        ge=0,
+        le=500,
+        unit="points",
+        measure="I25",
+        source="case study: 20+ firms; one point each assumed",
+        zh="分类企业设立的回收点",
+        en="recycling points of the firms",
+    )
     point_yuan: float = lever_field(
-        30_000.0, ge=0, le=200_000, unit="yuan/point/year", measure="I25", zh="每个回收点年成本（企业承担）",
-        en="cost of a point, borne by the firm")
+        30_000.0,
+        ge=0,
+        le=200_000,
+        unit="yuan/point/year",
+        measure="I25",
+        zh="每个回收点年成本（企业承担）",
+        en="cost of a point, borne by the firm",
+    )
     clean_up: float = lever_field(
-        0.2, ge=0, le=1, unit="share of the way to spotless", measure="I43", zh="环境整治改善的站点状况",
-        en="what clean-ups with resident units do to bin stations")
+        0.2,
+        ge=0,
+        le=1,
+        unit="share of the way to spotless",
+        measure="I43",
+        zh="环境整治改善的站点状况",
+        en="what clean-ups with resident units do to bin stations",
+    )
     markets_closed: int = lever_field(
-        25, ge=0, le=100, unit="markets", measure="I43", source="press", zh="关停的市场", en="street markets closed")
+        25, ge=0, le=100, unit="markets", measure="I43", source="press", zh="关停的市场", en="street markets closed"
+    )
     clean_up_start: date = lever_field(date(2018, 7, 1), measure="I43", zh="整治开始日期", en="begin of clean-ups")
     clean_up_finish: date = lever_field(
-        date(2020, 12, 31), measure="I43", zh="整治完成日期", en="day when all is cleaned; its state is kept up")
+        date(2020, 12, 31), measure="I43", zh="整治完成日期", en="day when all is cleaned; its state is kept up"
+    )
     clean_up_yuan: float = lever_field(
-        3_000_000.0, ge=0, le=20_000_000, unit="yuan/street/year", measure="I43", zh="每街道整治年经费",
-        en="cost of clean-ups and of keeping them up")
+        3_000_000.0,
+        ge=0,
+        le=20_000_000,
+        unit="yuan/street/year",
+        measure="I43",
+        zh="每街道整治年经费",
+        en="cost of clean-ups and of keeping them up",
+    )
 
     def apply(self, world: World, tick: int) -> None:
         """Move campaign, supervision, points and clean-ups, and pay for them."""
@@ -115,19 +202,22 @@ class WasteSorting(Intervention):
     def _guide(self, world: World, households: NDArray[np.float64]) -> None:
         world.levers.supervision += self.guides + self.watch
         hours = self.guides * households / self.households_per_guide * self.guide_hours * _DAYS
-        world.ledger.pay_for("street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64),
-                             "guides of waste sorting")
+        world.ledger.pay_for(
+            "street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64), "guides of waste sorting"
+        )
 
     def _ally(self, world: World) -> None:
         """The alliance, and the firms in it: an event teaches those who come, a point serves the doors around it."""
         p, c = world.params, world.communities
         taught = self.firm_events * self.event_people / WEEKS_PER_YEAR / (c.residents.sum() / world.scale)
         world.levers.campaign += self.alliance + taught / p["sorting.campaign"]
-        world.levers.recycling += (self.recycling_points * p["sorting.point_households"]
-                                   / (c.households.sum() / world.scale))
+        world.levers.recycling += (
+            self.recycling_points * p["sorting.point_households"] / (c.households.sum() / world.scale)
+        )
         world.ledger.pay("district", "organisation", fen(self.alliance_yuan / WEEKS_PER_YEAR), "environmental alliance")
-        world.ledger.pay("supplier", "employee", fen(self.recycling_points * self.point_yuan / WEEKS_PER_YEAR),
-                         "recycling points")
+        world.ledger.pay(
+            "supplier", "employee", fen(self.recycling_points * self.point_yuan / WEEKS_PER_YEAR), "recycling points"
+        )
 
     def _clean(self, world: World) -> None:
         done = progress(world, self.clean_up_start, self.clean_up_finish)

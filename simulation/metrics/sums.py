@@ -41,8 +41,10 @@ def _infected(world: World) -> dict[str, NDArray[np.int64]]:
     assert world.infection is not None
     gate, state = world.residents.gate, world.infection.state
     now, ever = world.infection.infected(), np.flatnonzero(state)
-    return {name: np.bincount(gate[rows], minlength=len(world.gates))
-            for name, rows in (("infected", now), ("infections", ever))}
+    return {
+        name: np.bincount(gate[rows], minlength=len(world.gates))
+        for name, rows in (("infected", now), ("infections", ever))
+    }
 
 
 def _sums(world: World) -> Sums:
@@ -53,21 +55,38 @@ def _sums(world: World) -> Sums:
     _add_rows(world.output.tallies, world.gates.community, t)
     sums: Sums = {"residents": c.residents.astype(np.float64), "households": np.float64(up) * c.households}
     names = [f"satisfaction_{domain}" for domain in DOMAINS] + [
-        "satisfaction", "efficacy", "waste_sorting_awareness", "waste_sorting_rate"]
+        "satisfaction",
+        "efficacy",
+        "waste_sorting_awareness",
+        "waste_sorting_rate",
+    ]
     columns = [*range(len(DOMAINS)), kernels.T_OVERALL, kernels.T_EFFICACY, kernels.T_AWARE, kernels.T_SORT]
     for name, column in zip(names, columns, strict=True):
         sums[name] = t[:, column] / FIXED
-    sums["trust"] = t[:, kernels.T_TRUST:kernels.T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
+    sums["trust"] = t[:, kernels.T_TRUST : kernels.T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
     sums["volunteers"] = up * t[:, kernels.T_REGISTERED]
     sums["volunteer_hours"] = up * c.volunteer_hours
     sums["ties"] = sums["residents"] * (FIRST + c.ties)
     sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n).astype(np.float64)
-    sums |= {name: up * getattr(w, name) for name in ("opened", "resolved", "unresolved", "withdrawn", "waited", "due",
-                                                      "responded", "settled", "pleased")}
+    sums |= {
+        name: up * getattr(w, name)
+        for name in (
+            "opened",
+            "resolved",
+            "unresolved",
+            "withdrawn",
+            "waited",
+            "due",
+            "responded",
+            "settled",
+            "pleased",
+        )
+    }
     sums["backlog"] = up * c.open_issues.sum(axis=1)
     _load_sums(world, sums)
     reached = (world.demand["everyone"] * world.covered).sum(axis=0) / np.maximum(
-        world.demand["everyone"].sum(axis=0), 1)
+        world.demand["everyone"].sum(axis=0), 1
+    )
     sums["covered"] = world.by_community(world.gates.residents * reached[world.gates.cell])
     sums["paid"] = up * _payers(world)
     for kind in Kind:
@@ -130,15 +149,25 @@ def _metrics(s: Sums) -> Sums:
     for office in ("committee", "property", "street"):
         out[f"load_{office}"] = _ratio(s[f"{office}_asked"], s[f"{office}_supplied"])
     out |= {
-        "households_per_worker": _ratio(s["households"], s["workers"]), "backlog": s["backlog"],
-        "requests": s["opened"], "resolved": s["resolved"], "response_rate": _ratio(s["responded"], s["due"]),
-        "resolution_rate": _ratio(s["settled"], s["due"]), "satisfied_rate": _ratio(s["pleased"], s["due"]),
+        "households_per_worker": _ratio(s["households"], s["workers"]),
+        "backlog": s["backlog"],
+        "requests": s["opened"],
+        "resolved": s["resolved"],
+        "response_rate": _ratio(s["responded"], s["due"]),
+        "resolution_rate": _ratio(s["settled"], s["due"]),
+        "satisfied_rate": _ratio(s["pleased"], s["due"]),
         "wait_weeks": _ratio(s["waited"] / DAYS_PER_WEEK, closed),
-        "circle_coverage_residents": _ratio(s["covered"], people), "volunteers": s["volunteers"],
-        "volunteer_hours": s["volunteer_hours"], "social_ties": _ratio(s["ties"], people),
-        "trust": _ratio(s["trust"], people), "fee_payment_rate": _ratio(s["paid"], s["households"]),
-        "cost_capital_yuan": s["cost_capital_yuan"], "cost_operating_yuan": s["cost_operating_yuan"],
-        "residents": people, "households": s["households"], "workers": s["workers"],
+        "circle_coverage_residents": _ratio(s["covered"], people),
+        "volunteers": s["volunteers"],
+        "volunteer_hours": s["volunteer_hours"],
+        "social_ties": _ratio(s["ties"], people),
+        "trust": _ratio(s["trust"], people),
+        "fee_payment_rate": _ratio(s["paid"], s["households"]),
+        "cost_capital_yuan": s["cost_capital_yuan"],
+        "cost_operating_yuan": s["cost_operating_yuan"],
+        "residents": people,
+        "households": s["households"],
+        "workers": s["workers"],
     }
     for name in ("waste_sorting_awareness", "waste_sorting_rate"):
         out[name] = _ratio(s[name], people)

@@ -22,8 +22,9 @@ def _arrive(i, g, col, performance, norm, c):
     for d in range(col.satisfaction.shape[0]):
         y = performance[g, d, col.mobility[i]]
         col.expectation[d, i] = y
-        col.satisfaction[d, i] = at_rest(y, norm[g, d], c.base, c.performance, c.disconfirmation, c.loss_aversion,
-                                         c.own_expectation)
+        col.satisfaction[d, i] = at_rest(
+            y, norm[g, d], c.base, c.performance, c.disconfirmation, c.loss_aversion, c.own_expectation
+        )
 
 
 @njit(cache=True)
@@ -53,8 +54,13 @@ def _settle(gate, performance, norm, col, c):
 
 def settle(world: World) -> None:
     """Set everyone at rest with the performance of the moment, so that the burn-in starts near its end."""
-    _settle(world.residents.gate, world.places.performance, world.places.norm, world.residents.columns,
-            coefficients(world.params))
+    _settle(
+        world.residents.gate,
+        world.places.performance,
+        world.places.norm,
+        world.residents.columns,
+        coefficients(world.params),
+    )
 
 
 def step(world: World) -> None:
@@ -62,6 +68,18 @@ def step(world: World) -> None:
     p, col = world.params, world.residents.columns
     hazard = p["demography.renter_moves"] / WEEKS_PER_YEAR
     aware, habit = np.float32(world.mean_awareness), np.float32(world.mean_compliance)
-    _move(world.seed, world.tick, hazard, world.households.renters, world.households.first, world.residents.gate,
-          world.places.performance, world.places.norm, np.float32(p["trust.start"]), aware, habit, col,
-          coefficients(p))
+    _move(
+        world.seed,
+        world.tick,
+        hazard,
+        world.households.renters,
+        world.households.first,
+        world.residents.gate,
+        world.places.performance,
+        world.places.norm,
+        np.float32(p["trust.start"]),
+        aware,
+        habit,
+        col,
+        coefficients(p),
+    )

@@ -17,18 +17,23 @@ RESPONSIVE, ALWAYS, NEVER = range(3)
 _FEE = int(Stream.FEE)
 
 
-def payment_share(quality: NDArray[np.float64], collection: NDArray[np.float64], trust: NDArray[np.float64],
-                  p: Parameters) -> NDArray[np.float64]:
+def payment_share(
+    quality: NDArray[np.float64], collection: NDArray[np.float64], trust: NDArray[np.float64], p: Parameters
+) -> NDArray[np.float64]:
     """Expected share of households that pay, equation (18); arguments in 0-1."""
-    logit = (p["property.pay_base"] + p["property.pay_quality"] * (quality - 0.5)
-             + p["property.pay_neighbours"] * (collection - p["property.pay_reference"])
-             + p["property.pay_trust"] * (trust - 0.5))
+    logit = (
+        p["property.pay_base"]
+        + p["property.pay_quality"] * (quality - 0.5)
+        + p["property.pay_neighbours"] * (collection - p["property.pay_reference"])
+        + p["property.pay_trust"] * (trust - 0.5)
+    )
     rest = 1 - p["property.pay_always"] - p["property.pay_never"]
     return p["property.pay_always"] + rest / (1 + np.exp(-logit))
 
 
-def target_quality(collection: NDArray[np.float64], fee: NDArray[np.float64],
-                   full_cost: NDArray[np.float64]) -> NDArray[np.float64]:
+def target_quality(
+    collection: NDArray[np.float64], fee: NDArray[np.float64], full_cost: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Quality that the collected fee can buy, equation (19)."""
     return 1 - np.exp(-collection * fee / full_cost)
 
@@ -64,10 +69,22 @@ def step(world: World) -> None:
 
 def _bill(world: World) -> None:
     p, e, h = world.params, world.estates, world.households
-    logit = (p["property.pay_base"] + p["property.pay_quality"] * (e.quality - 0.5)
-             + p["property.pay_neighbours"] * (e.collection - p["property.pay_reference"]))
-    _pay(world.seed, world.tick, h.estate, h.kind, h.payer, world.residents.columns.trust[0], logit,
-         p["property.pay_trust"], h.paid)
+    logit = (
+        p["property.pay_base"]
+        + p["property.pay_quality"] * (e.quality - 0.5)
+        + p["property.pay_neighbours"] * (e.collection - p["property.pay_reference"])
+    )
+    _pay(
+        world.seed,
+        world.tick,
+        h.estate,
+        h.kind,
+        h.payer,
+        world.residents.columns.trust[0],
+        logit,
+        p["property.pay_trust"],
+        h.paid,
+    )
     count, revenue = np.zeros(len(e), np.int64), np.zeros(len(e), np.int64)
     _settle(h.estate, h.bill, h.paid, h.arrears, count, revenue)
     e.collection[:] = np.where(e.households > 0, count / np.maximum(e.households, 1), e.collection)
@@ -82,8 +99,9 @@ def _bill(world: World) -> None:
 def _serve(world: World) -> None:
     """Quality follows what is collected; the firm spends what this week's quality costs."""
     p, e = world.params, world.estates
-    goal = np.where(e.emergency_weeks > 0, p["property.emergency_quality"],
-                    target_quality(e.collection, e.fee, e.full_cost))
+    goal = np.where(
+        e.emergency_weeks > 0, p["property.emergency_quality"], target_quality(e.collection, e.fee, e.full_cost)
+    )
     e.quality += (goal - e.quality) / p["property.quality_memory"]
     cost = _weekly_cost(world)
     spending = np.zeros(len(world.firms), np.int64)

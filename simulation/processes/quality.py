@@ -46,11 +46,17 @@ def _sources(world: World) -> list[_Source]:
     station = np.float32(p["quality.elder_station_share"])
     elder = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)
     sources: dict[int, _Source] = {
-        SCHOOL: (a["school"], g.cell), MEDICAL: (medical, g.cell), TRAVEL: (_travel(world), gates),
+        SCHOOL: (a["school"], g.cell),
+        MEDICAL: (medical, g.cell),
+        TRAVEL: (_travel(world), gates),
         SAFETY: (np.array([p["quality.safety"]]), everywhere),
-        CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell), ELDER: (elder, g.cell),
-        ENVIRONMENT: (_environment(world), gates), PROPERTY: (world.estates.quality, g.estate),
-        CULTURE: (_culture(world), gates), SERVICE: (_community_service(world), g.community)}
+        CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell),
+        ELDER: (elder, g.cell),
+        ENVIRONMENT: (_environment(world), gates),
+        PROPERTY: (world.estates.quality, g.estate),
+        CULTURE: (_culture(world), gates),
+        SERVICE: (_community_service(world), g.community),
+    }
     if epidemic.responding(world):
         sources[TRAVEL] = _kept(sources[TRAVEL], epidemic.travel_factor(world)[g.community]), gates
         sources[ELDER] = _kept(sources[ELDER], epidemic.elder_factor(world)[g.community]), gates
@@ -91,8 +97,10 @@ def _environment(world: World) -> NDArray[np.float64]:
     p = world.params
     state = p["environment.station_quality"]
     station = state + (1 - state) * np.minimum(1, world.levers.clean_up)
-    return (p["environment.station_weight"] * station[world.gates.community]
-            + p["environment.compliance_weight"] * world.gates.compliance)
+    return (
+        p["environment.station_weight"] * station[world.gates.community]
+        + p["environment.compliance_weight"] * world.gates.compliance
+    )
 
 
 def _travel(world: World) -> NDArray[np.float64]:
@@ -118,8 +126,9 @@ def _culture(world: World) -> NDArray[np.float64]:
 def organisation_hours(world: World) -> NDArray[np.float64]:
     """Weekly service hours of organisations by home community, full scale."""
     o, p = world.organisations, world.params
-    hours = np.where(o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"],
-                     p["organisations.hours_seed"]) * (o.weeks >= 0)
+    hours = np.where(
+        o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"], p["organisations.hours_seed"]
+    ) * (o.weeks >= 0)
     return np.bincount(o.community, hours, len(world.communities)) + world.levers.programme_hours
 
 
@@ -127,8 +136,9 @@ def _community_service(world: World) -> NDArray[np.float64]:
     p, c = world.params, world.communities
     swift = np.exp(-c.delay / p["quality.service_wait_days"])
     weight = p["quality.service_wait_weight"]
-    return np.minimum(1, p["quality.community_service"] * (1 - weight + weight * swift)
-                      + p["quality.knowledge_gain"] * c.knowledge)
+    return np.minimum(
+        1, p["quality.community_service"] * (1 - weight + weight * swift) + p["quality.knowledge_gain"] * c.knowledge
+    )
 
 
 def _issue_penalty(world: World) -> NDArray[np.float64]:

@@ -36,8 +36,9 @@ SERVICES = {
 }
 
 
-def demand(cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int,
-           scale: float) -> NDArray[np.float64]:
+def demand(
+    cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int, scale: float
+) -> NDArray[np.float64]:
     """People in need by mobility class and cell, float64 (3, n_cells), full scale."""
     flat = mobility[chosen].astype(np.int64) * n_cells + cell[chosen]
     return np.bincount(flat, minlength=3 * n_cells).reshape(3, n_cells) / scale

@@ -22,13 +22,19 @@ def posts_before_2021(households: NDArray[np.float64], p: Parameters) -> NDArray
     return np.minimum(np.floor(p["staff.base_posts"] + more), p["staff.posts_cap"]).astype(np.int64)
 
 
-def new_posts(first: int, community: NDArray[np.int64], vacancy: NDArray[np.int64], p: Parameters,
-              seed: int) -> dict[str, NDArray[np.generic]]:
+def new_posts(
+    first: int, community: NDArray[np.int64], vacancy: NDArray[np.int64], p: Parameters, seed: int
+) -> dict[str, NDArray[np.generic]]:
     """Rows of new posts for `Workers.append`: filled ones with experienced staff, vacant ones with weeks to wait."""
     posts = first + np.arange(len(community))
-    return {"community": community, "burnout": np.zeros(len(posts)), "proneness": _proneness(posts * _ADDRESS, p, seed),
-            "weeks": np.full(len(posts), int(p["staff.novice_weeks"])), "vacancy": vacancy,
-            "hires": np.zeros(len(posts), np.int32)}
+    return {
+        "community": community,
+        "burnout": np.zeros(len(posts)),
+        "proneness": _proneness(posts * _ADDRESS, p, seed),
+        "weeks": np.full(len(posts), int(p["staff.novice_weeks"])),
+        "vacancy": vacancy,
+        "hires": np.zeros(len(posts), np.int32),
+    }
 
 
 def _proneness(address: NDArray[np.int64], p: Parameters, seed: int) -> NDArray[np.float64]:
@@ -48,9 +54,12 @@ def committee_hours(world: World) -> NDArray[np.float64]:
     able = (1 - p["staff.burnout_productivity"] * w.burnout) * (1 - p["staff.novice_productivity"] * novice)
     gross = p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
     hours = gross * np.bincount(w.community, able * (w.vacancy == 0), len(c)) * world.levers.productivity
-    fixed = (p["staff.overhead_hours"] + p["staff.hours_per_household"] * c.households / world.scale
-             + world.levers.extra_hours
-             + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours / world.scale)
+    fixed = (
+        p["staff.overhead_hours"]
+        + p["staff.hours_per_household"] * c.households / world.scale
+        + world.levers.extra_hours
+        + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours / world.scale
+    )
     left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
     world.committee_fixed = world.scale * (hours - left)
     world.committee_owed = world.scale * fixed

@@ -43,8 +43,10 @@ def find(name: str) -> Path:
         return known[name]
     if Path(f"{name}.yaml").is_file():
         return Path(f"{name}.yaml")
-    raise ScenarioError(f"{name}: no such scenario{nearest(name, known)}; known are {', '.join(known)}, "
-                        f"or give the path of a .yaml file")
+    raise ScenarioError(
+        f"{name}: no such scenario{nearest(name, known)}; known are {', '.join(known)}, "
+        f"or give the path of a .yaml file"
+    )
 
 
 def load_scenario(name: str | Path) -> Scenario:
@@ -78,8 +80,11 @@ def _check_district(scenario: Scenario, source: Source) -> None:
     known = {"population": list(district.readings), "communities": list(district.community_readings)}
     for what, reading in chosen.items():
         if reading not in known[what]:
-            raise source.error(("readings", what), f"unknown reading '{reading}' of {district.name}"
-                               f"{nearest(reading, known[what])}; known are {', '.join(known[what])}")
+            raise source.error(
+                ("readings", what),
+                f"unknown reading '{reading}' of {district.name}"
+                f"{nearest(reading, known[what])}; known are {', '.join(known[what])}",
+            )
 
 
 def _merged(file: Path, children: tuple[Path, ...]) -> Source:

@@ -10,9 +10,11 @@ from pydantic import BaseModel, ValidationError
 from simulation.yaml_source import Keys
 
 LONGEST = 60  # characters of a value in a message
-_PLAIN = {**dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "it should be a block of keys"),
-          **dict.fromkeys(("bool_type", "bool_parsing"), "it should be true or false"),
-          **dict.fromkeys(("date_type", "date_parsing"), "it should be a date, YYYY-MM-DD")}
+_PLAIN = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "it should be a block of keys"),
+    **dict.fromkeys(("bool_type", "bool_parsing"), "it should be true or false"),
+    **dict.fromkeys(("date_type", "date_parsing"), "it should be a date, YYYY-MM-DD"),
+}
 
 
 class AtKey(ValueError):
@@ -24,6 +26,7 @@ class AtKey(ValueError):
 
 
 def nearest(word: str, known: Any) -> str:
+    """The known word that was meant, as the end of a message; empty if none is like it."""
     match = difflib.get_close_matches(word, list(known), 1, 0.5)
     return f"; did you mean '{match[0]}'?" if match else ""
 

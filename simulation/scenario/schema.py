@@ -20,12 +20,23 @@ def scenario_schema() -> dict[str, Any]:
         levers[kind] = {"anyOf": [{"type": "boolean"}, {"$ref": f"#/$defs/{kind}"}]}
     schema["properties"]["interventions"] = {"type": "object", "properties": levers, "additionalProperties": False}
     schema["properties"]["parameters"] = {
-        "type": "object", "additionalProperties": False,
-        "properties": {p.name: {"type": "number", "minimum": p.low, "maximum": p.high, "default": p.default,
-                                "description": f"{p.zh} / {p.en} ({p.unit}; {p.source})"}
-                       for p in PARAMETERS.values()}}
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            p.name: {
+                "type": "number",
+                "minimum": p.low,
+                "maximum": p.high,
+                "default": p.default,
+                "description": f"{p.zh} / {p.en} ({p.unit}; {p.source})",
+            }
+            for p in PARAMETERS.values()
+        },
+    }
     schema["properties"]["extends"] = {"type": "string", "description": "父情景 / parent, merged key by key"}
     schema["properties"]["parameters_from"] = {
-        "type": "string", "description": "参数文件 / file of parameter values; `parameters` stand above them"}
+        "type": "string",
+        "description": "参数文件 / file of parameter values; `parameters` stand above them",
+    }
     schema["required"] = ["name", "title"]
     return schema

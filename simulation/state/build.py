@@ -39,8 +39,15 @@ _MONTHS_PER_WEEK = 12 / 52
 _PUPIL_AGES = (3, 14)
 
 
-def build_world(scenario: Scenario, district: District, geography: Geography, population: Population,
-                residents: Residents, params: Parameters, seed: int) -> World:
+def build_world(
+    scenario: Scenario,
+    district: District,
+    geography: Geography,
+    population: Population,
+    residents: Residents,
+    params: Parameters,
+    seed: int,
+) -> World:
     """The world before its burn-in. Facilities, posts and firms are full scale; people and capacities are sampled."""
     scale = population.scale
     gates = _gates(geography, population, params, seed)
@@ -48,22 +55,42 @@ def build_world(scenario: Scenario, district: District, geography: Geography, po
     estates = _estates(geography, gates, population)
     facilities = _facilities(geography)
     return World(
-        district=district, geography=geography, params=params, context=scenario.context, start=scenario.start,
-        seed=seed, scale=scale, tick=0, residents=residents,
-        households=_households(gates, estates, population, params, seed), gates=gates, estates=estates,
-        communities=communities, workers=_workers(communities, params, scale, seed),
-        firms=_firms(geography, estates, params, scale), streets=_streets(geography, gates, params, scale),
+        district=district,
+        geography=geography,
+        params=params,
+        context=scenario.context,
+        start=scenario.start,
+        seed=seed,
+        scale=scale,
+        tick=0,
+        residents=residents,
+        households=_households(gates, estates, population, params, seed),
+        gates=gates,
+        estates=estates,
+        communities=communities,
+        workers=_workers(communities, params, scale, seed),
+        firms=_firms(geography, estates, params, scale),
+        streets=_streets(geography, gates, params, scale),
         departments=_departments(geography, params, scale),
-        organisations=_organisations(communities, params, seed), facilities=facilities,
-        ledger=Ledger(len(geography.firms), len(communities)), levers=neutral(len(communities)), tickets=new_tickets(0),
-        places=_places(gates, population), output=_output(gates, population), week=new_week(len(communities)),
+        organisations=_organisations(communities, params, seed),
+        facilities=facilities,
+        ledger=Ledger(len(geography.firms), len(communities)),
+        levers=neutral(len(communities)),
+        tickets=new_tickets(0),
+        places=_places(gates, population),
+        output=_output(gates, population),
+        week=new_week(len(communities)),
         grid_index=Grid.from_cells(geography.cell_x, geography.cell_y),
         cell_community=geography.cell_community.astype(np.int64),
         demand=_demand(geography, population),
-        department_of_domain=district_departments(geography), issue_shares=np.zeros((len(gates), 10), np.float32),
-        arrived=np.zeros(0), committee_fixed=np.zeros(len(communities)),
-        committee_owed=np.zeros(len(communities)), mean_awareness=params["sorting.awareness_start"],
-        mean_compliance=params["sorting.habit_start"], stale=set(services.SERVICES),
+        department_of_domain=district_departments(geography),
+        issue_shares=np.zeros((len(gates), 10), np.float32),
+        arrived=np.zeros(0),
+        committee_fixed=np.zeros(len(communities)),
+        committee_owed=np.zeros(len(communities)),
+        mean_awareness=params["sorting.awareness_start"],
+        mean_compliance=params["sorting.habit_start"],
+        stale=set(services.SERVICES),
     )
 
 
@@ -97,11 +124,21 @@ def _gates(geography: Geography, pop: Population, p: Parameters, seed: int) -> G
     walk = Walk.from_parameters(p).minutes(_distance(geography, pop.gate_cell, office), 0)
     head = uniform(seed, Stream.INITIAL + 1, np.arange(n)) < p["gate.head_share"]
     return make(
-        Gates, cell=pop.gate_cell, estate=pop.gate_estate, community=pop.gate_community,
-        subdistrict=pop.gate_subdistrict, firm=geography.estates["firm"].to_numpy()[pop.gate_estate],
-        residents=np.diff(pop.gate_ptr), adults=np.bincount(gate[pop.life_stage != 0], minlength=n),
-        households=np.diff(pop.gate_household_ptr), commute=commute, head=head, norm=p["gate.head_norm"] * head,
-        compliance=p["sorting.habit_start"] * p["sorting.awareness_start"], walk=walk)
+        Gates,
+        cell=pop.gate_cell,
+        estate=pop.gate_estate,
+        community=pop.gate_community,
+        subdistrict=pop.gate_subdistrict,
+        firm=geography.estates["firm"].to_numpy()[pop.gate_estate],
+        residents=np.diff(pop.gate_ptr),
+        adults=np.bincount(gate[pop.life_stage != 0], minlength=n),
+        households=np.diff(pop.gate_household_ptr),
+        commute=commute,
+        head=head,
+        norm=p["gate.head_norm"] * head,
+        compliance=p["sorting.habit_start"] * p["sorting.awareness_start"],
+        walk=walk,
+    )
 
 
 def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communities:
@@ -110,14 +147,26 @@ def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communiti
     area = np.full(n, p["room.standard"])
     area[geography.cell_community[rooms["cell"].to_numpy()]] = rooms["capacity"].to_numpy()
     return make(
-        Communities, name_zh=table["name_zh"].to_numpy(), name_en=table["name_en"].to_numpy(),
-        subdistrict=table["subdistrict"].to_numpy(), village=(table["kind"] == "village").to_numpy(), parent=-1,
-        office_cell=table["office_cell"].to_numpy(), residents=np.bincount(gates.community, gates.residents, n),
-        households=np.bincount(gates.community, gates.households, n), changed_tick=_NEVER, room_area=area,
-        knowledge=p["staff.knowledge_start"], load=p["staff.load_start"], load_memory=p["staff.load_start"],
-        delay=p["channel.delay_start"], volunteer_delay=p["channel.delay_start"],
-        latent=np.zeros((n, len(DOMAINS))), open_issues=np.zeros((n, len(DOMAINS))),
-        norm=np.full((n, len(DOMAINS)), p["satisfaction.norm_start"]))
+        Communities,
+        name_zh=table["name_zh"].to_numpy(),
+        name_en=table["name_en"].to_numpy(),
+        subdistrict=table["subdistrict"].to_numpy(),
+        village=(table["kind"] == "village").to_numpy(),
+        parent=-1,
+        office_cell=table["office_cell"].to_numpy(),
+        residents=np.bincount(gates.community, gates.residents, n),
+        households=np.bincount(gates.community, gates.households, n),
+        changed_tick=_NEVER,
+        room_area=area,
+        knowledge=p["staff.knowledge_start"],
+        load=p["staff.load_start"],
+        load_memory=p["staff.load_start"],
+        delay=p["channel.delay_start"],
+        volunteer_delay=p["channel.delay_start"],
+        latent=np.zeros((n, len(DOMAINS))),
+        open_issues=np.zeros((n, len(DOMAINS))),
+        norm=np.full((n, len(DOMAINS)), p["satisfaction.norm_start"]),
+    )
 
 
 def _estates(geography: Geography, gates: Gates, pop: Population) -> Estates:
@@ -125,10 +174,18 @@ def _estates(geography: Geography, gates: Gates, pop: Population) -> Estates:
     gate_of_household = np.repeat(np.arange(len(gates)), gates.households)
     area = np.bincount(gates.estate[gate_of_household], pop.household_area_m2, n)
     return make(
-        Estates, name_zh=table["name_zh"].to_numpy(), name_en=table["name_en"].to_numpy(),
-        firm=table["firm"].to_numpy(), fee=table["fee_yuan_m2"].to_numpy(), full_cost=table["b0"].to_numpy(),
-        station_minutes=table["station_minutes"].to_numpy(), area=area,
-        households=np.bincount(gates.estate, gates.households, n), quality=0.5, collection=0.6)
+        Estates,
+        name_zh=table["name_zh"].to_numpy(),
+        name_en=table["name_en"].to_numpy(),
+        firm=table["firm"].to_numpy(),
+        fee=table["fee_yuan_m2"].to_numpy(),
+        full_cost=table["b0"].to_numpy(),
+        station_minutes=table["station_minutes"].to_numpy(),
+        area=area,
+        households=np.bincount(gates.estate, gates.households, n),
+        quality=0.5,
+        collection=0.6,
+    )
 
 
 def _workers(communities: Communities, p: Parameters, scale: float, seed: int) -> Workers:
@@ -146,22 +203,36 @@ def _firms(geography: Geography, estates: Estates, p: Parameters, scale: float) 
     n = len(geography.firms)
     households = np.bincount(estates.firm, estates.households, n)
     hours = _weekly_hours(p) * p["staff.firm_posts_per_1000"] * households / 1000
-    return make(Firms, name_zh=geography.firms["name_zh"].to_numpy(), name_en=geography.firms["name_en"].to_numpy(),
-                hours=np.maximum(hours, scale * _weekly_hours(p)), delay=p["channel.delay_start"])
+    return make(
+        Firms,
+        name_zh=geography.firms["name_zh"].to_numpy(),
+        name_en=geography.firms["name_en"].to_numpy(),
+        hours=np.maximum(hours, scale * _weekly_hours(p)),
+        delay=p["channel.delay_start"],
+    )
 
 
 def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) -> Offices:
     table = geography.subdistricts
     residents = np.bincount(gates.subdistrict, gates.residents, len(table))
-    return make(Offices, name_zh=table["name_zh"].to_numpy(), name_en=table["name_en"].to_numpy(),
-                hours=_weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,
-                delay=p["channel.delay_start"])
+    return make(
+        Offices,
+        name_zh=table["name_zh"].to_numpy(),
+        name_en=table["name_en"].to_numpy(),
+        hours=_weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,
+        delay=p["channel.delay_start"],
+    )
 
 
 def _departments(geography: Geography, p: Parameters, scale: float) -> Offices:
     table = geography.departments
-    return make(Offices, name_zh=table["name_zh"].to_numpy(), name_en=table["name_en"].to_numpy(),
-                hours=scale * p["staff.department_hours"], delay=p["channel.delay_start"])
+    return make(
+        Offices,
+        name_zh=table["name_zh"].to_numpy(),
+        name_en=table["name_en"].to_numpy(),
+        hours=scale * p["staff.department_hours"],
+        delay=p["channel.delay_start"],
+    )
 
 
 def district_departments(geography: Geography) -> NDArray[np.int16]:
@@ -172,10 +243,18 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
 
 def _facilities(geography: Geography) -> Facilities:
     f = geography.facilities
-    return make(Facilities, kind=f["kind"].to_numpy(), name_zh=f["name_zh"].to_numpy(),
-                name_en=f["name_en"].to_numpy(), cell=f["cell"].to_numpy(), capacity=f["capacity"].to_numpy(),
-                open_adult=f["open_adult"].to_numpy(), open_commuter=f["open_commuter"].to_numpy(),
-                quality=f["quality"].to_numpy(), opened=np.minimum(f["opening_week"].to_numpy(), 10**6))
+    return make(
+        Facilities,
+        kind=f["kind"].to_numpy(),
+        name_zh=f["name_zh"].to_numpy(),
+        name_en=f["name_en"].to_numpy(),
+        cell=f["cell"].to_numpy(),
+        capacity=f["capacity"].to_numpy(),
+        open_adult=f["open_adult"].to_numpy(),
+        open_commuter=f["open_commuter"].to_numpy(),
+        quality=f["quality"].to_numpy(),
+        opened=np.minimum(f["opening_week"].to_numpy(), 10**6),
+    )
 
 
 def _organisations(communities: Communities, p: Parameters, seed: int) -> Organisations:
@@ -196,41 +275,72 @@ def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, 
     always, never = p["property.pay_always"], p["property.pay_never"]
     kind = np.where(u < always, ALWAYS, np.where(u < always + never, NEVER, RESPONSIVE))
     first = np.asarray(pop.household_ptr, np.int64)
-    return Households(estate.astype(np.int32), bill.astype(np.int64), kind.astype(np.uint8),
-                      first[:-1].astype(np.int32), np.zeros(len(gate), np.bool_), np.zeros(len(gate), np.int64),
-                      first, np.flatnonzero(~pop.household_owner))
+    return Households(
+        estate.astype(np.int32),
+        bill.astype(np.int64),
+        kind.astype(np.uint8),
+        first[:-1].astype(np.int32),
+        np.zeros(len(gate), np.bool_),
+        np.zeros(len(gate), np.int64),
+        first,
+        np.flatnonzero(~pop.household_owner),
+    )
 
 
 def _demand(geography: Geography, pop: Population) -> dict[str, NDArray[np.float64]]:
     cell = np.repeat(pop.gate_cell, np.diff(pop.gate_ptr))
     low, high = _PUPIL_AGES
-    needs = {"everyone": np.ones(len(cell), np.bool_), "pupils": (pop.age >= low) & (pop.age <= high),
-             "aged_60": pop.age >= OLD_FROM}
-    return {name: services.demand(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
-            for name, chosen in needs.items()}
+    needs = {
+        "everyone": np.ones(len(cell), np.bool_),
+        "pupils": (pop.age >= low) & (pop.age <= high),
+        "aged_60": pop.age >= OLD_FROM,
+    }
+    return {
+        name: services.demand(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
+        for name, chosen in needs.items()
+    }
 
 
 def _places(gates: Gates, pop: Population) -> Places:
     n = len(gates)
     edges = np.searchsorted(pop.gate_ptr, np.linspace(0, pop.gate_ptr[-1], _BLOCKS + 1))
     edges[0], edges[-1] = 0, n
-    terms = {name: np.zeros(n, np.float32) for name in ("efficacy_shift", "sorting", "campaign", "volunteering",
-                                                        "registration")}
-    return Places(blocks=edges.astype(np.int64), gate_ptr=np.asarray(pop.gate_ptr, np.int64),
-                  performance=np.zeros((n, len(DOMAINS), 3), np.float32),
-                  norm=np.zeros((n, len(DOMAINS)), np.float32), issue=np.zeros(n, np.uint32),
-                  visit=np.zeros(n, np.uint32), **terms)
+    terms = {
+        name: np.zeros(n, np.float32)
+        for name in ("efficacy_shift", "sorting", "campaign", "volunteering", "registration")
+    }
+    return Places(
+        blocks=edges.astype(np.int64),
+        gate_ptr=np.asarray(pop.gate_ptr, np.int64),
+        performance=np.zeros((n, len(DOMAINS), 3), np.float32),
+        norm=np.zeros((n, len(DOMAINS)), np.float32),
+        issue=np.zeros(n, np.uint32),
+        visit=np.zeros(n, np.uint32),
+        **terms,
+    )
 
 
 def _output(gates: Gates, pop: Population) -> Output:
     edges = _places(gates, pop).blocks
     first = 2 * np.asarray(pop.gate_ptr)[edges[:-1]] + 2 * np.arange(_BLOCKS)
-    return Output(np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32), first.astype(np.int64),
-                  np.zeros(_BLOCKS, np.int64), np.zeros((len(gates), N_TALLIES), np.int64))
+    return Output(
+        np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32),
+        first.astype(np.int64),
+        np.zeros(_BLOCKS, np.int64),
+        np.zeros((len(gates), N_TALLIES), np.int64),
+    )
 
 
 def summary(world: World) -> pd.Series:
     """Numbers of everything in the world."""
-    return pd.Series({"residents": len(world.residents), "households": len(world.households.estate),
-                      "communities": len(world.communities), "estates": len(world.estates),
-                      "firms": len(world.firms), "workers": len(world.workers), "gates": len(world.gates)})
+    return pd.Series(
+        {
+            "residents": len(world.residents),
+            "households": len(world.households.estate),
+            "communities": len(world.communities),
+            "estates": len(world.estates),
+            "firms": len(world.firms),
+            "workers": len(world.workers),
+            "gates": len(world.gates),
+        }
+    )

@@ -11,8 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 FEN = 100
-SECTORS = ("city", "district", "street", "special_fund", "foundation", "member_unit", "household", "organisation",
-           "supplier", "employee")
+SECTORS = (
+    "city",
+    "district",
+    "street",
+    "special_fund",
+    "foundation",
+    "member_unit",
+    "household",
+    "organisation",
+    "supplier",
+    "employee",
+)
 PUBLIC = ("city", "district", "street", "special_fund")
 
 
@@ -68,8 +78,9 @@ class Ledger:
         if payer in PUBLIC and payee not in PUBLIC:
             self.journal[purpose, kind] += fen
 
-    def pay_for(self, payer: str, payee: str, fen: NDArray[np.int64], purpose: str,
-                kind: Kind = Kind.OPERATING) -> None:
+    def pay_for(
+        self, payer: str, payee: str, fen: NDArray[np.int64], purpose: str, kind: Kind = Kind.OPERATING
+    ) -> None:
         """Move one sum for each community, int64 (n_communities), and note where it was spent.
 
         Raises
@@ -97,7 +108,7 @@ class Ledger:
         """
         if payer in PUBLIC:
             raise ValueError(f"public money has a purpose: pay firms from '{payer}' through `pay`")
-        self.balance[len(SECTORS):] += fen
+        self.balance[len(SECTORS) :] += fen
         self.balance[self.account(payer)] -= int(fen.sum())
 
     def spent(self, kind: Kind) -> int:

@@ -50,11 +50,28 @@ class Levers:
 
 def neutral(n_communities: int) -> Levers:
     """Levers that change nothing."""
+
     def all_of(value: float) -> NDArray[np.float64]:
         return np.full(n_communities, value, np.float64)
 
-    return Levers(productivity=all_of(1), extra_hours=all_of(0), misroute=all_of(0), campaign=all_of(0),
-                  supervision=all_of(0), invitations=all_of(1), matching=all_of(0), programme_hours=all_of(0),
-                  guarding=all_of(0), door_visits=all_of(0), disinfection=all_of(0), elder_help=all_of(0),
-                  home_watch=all_of(0), called_hours=all_of(0), ties=all_of(0), norm=all_of(0),
-                  activity_hours=all_of(0), recycling=all_of(0), clean_up=all_of(0))
+    return Levers(
+        productivity=all_of(1),
+        extra_hours=all_of(0),
+        misroute=all_of(0),
+        campaign=all_of(0),
+        supervision=all_of(0),
+        invitations=all_of(1),
+        matching=all_of(0),
+        programme_hours=all_of(0),
+        guarding=all_of(0),
+        door_visits=all_of(0),
+        disinfection=all_of(0),
+        elder_help=all_of(0),
+        home_watch=all_of(0),
+        called_hours=all_of(0),
+        ties=all_of(0),
+        norm=all_of(0),
+        activity_hours=all_of(0),
+        recycling=all_of(0),
+        clean_up=all_of(0),
+    )

@@ -19,10 +19,13 @@ if TYPE_CHECKING:
 
 LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
 LIFE_STAGE_LABELS = {
-    "child": ("儿童", "children"), "young_adult": ("青年", "young adults"),
+    "child": ("儿童", "children"),
+    "young_adult": ("青年", "young adults"),
     "parent_preschool": ("学龄前儿童父母", "parents of preschoolers"),
     "parent_pupil": ("中小学生父母", "parents of pupils"),
-    "mid_life": ("中年", "mid-life"), "young_old": ("低龄老人", "aged 60–74"), "old": ("高龄老人", "aged 75+"),
+    "mid_life": ("中年", "mid-life"),
+    "young_old": ("低龄老人", "aged 60–74"),
+    "old": ("高龄老人", "aged 75+"),
     "other": ("其他", "others"),
 }
 WHO = ("age", "sex", "status", "commute_minutes", "party_member")
@@ -86,8 +89,9 @@ def importance(stage: NDArray[np.uint8], concentration: float, rng: np.random.Ge
     return np.diff(edges, axis=0, prepend=np.int16(0)).astype(np.uint8)
 
 
-def _normal(n: int, mean: float, spread: float, rng: np.random.Generator, low: float,
-            high: float) -> NDArray[np.float32]:
+def _normal(
+    n: int, mean: float, spread: float, rng: np.random.Generator, low: float, high: float
+) -> NDArray[np.float32]:
     return np.clip(mean + spread * rng.standard_normal(n, dtype=np.float32), low, high).astype(np.float32)
 
 
@@ -115,8 +119,9 @@ def fixed_traits(population: "Population", params: Parameters, seed: int) -> dic
     }
 
 
-def new_residents(population: "Population", traits: dict[str, NDArray[np.generic]], params: Parameters,
-                  seed: int) -> Residents:
+def new_residents(
+    population: "Population", traits: dict[str, NDArray[np.generic]], params: Parameters, seed: int
+) -> Residents:
     """Residents before the burn-in: satisfaction and expectation in the middle, volunteers as registered at first."""
     n = len(population.age)
     members = np.diff(population.household_ptr)
@@ -126,18 +131,33 @@ def new_residents(population: "Population", traits: dict[str, NDArray[np.generic
     registered = (uniform(seed, Stream.INITIAL, np.arange(n)) < params["volunteering.registered_start"]) & (adult > 0)
     half = np.float32(0.5)
     columns = Columns(
-        satisfaction=np.full((len(DOMAINS), n), half), expectation=np.full((len(DOMAINS), n), half),
-        exposure=np.array(traits["exposure"]), importance=np.array(traits["importance"]),
-        mobility=np.array(population.mobility), adult=adult, near=np.array(population.near),
-        far=np.array(population.far), seen=np.zeros(n, np.uint32), seen_next=np.zeros(n, np.uint32),
-        efficacy=np.array(traits["efficacy_base"]), efficacy_base=np.array(traits["efficacy_base"]),
+        satisfaction=np.full((len(DOMAINS), n), half),
+        expectation=np.full((len(DOMAINS), n), half),
+        exposure=np.array(traits["exposure"]),
+        importance=np.array(traits["importance"]),
+        mobility=np.array(population.mobility),
+        adult=adult,
+        near=np.array(population.near),
+        far=np.array(population.far),
+        seen=np.zeros(n, np.uint32),
+        seen_next=np.zeros(n, np.uint32),
+        efficacy=np.array(traits["efficacy_base"]),
+        efficacy_base=np.array(traits["efficacy_base"]),
         awareness=np.full(n, params["sorting.awareness_start"], np.float32),
-        habit=np.full(n, params["sorting.habit_start"], np.float32), volunteer=registered.astype(np.uint8),
-        fatigue=np.zeros(n, np.float32), threshold=np.array(traits["threshold"]),
-        hours=np.array(traits["hours"]), trust=np.array(traits["trust"]),
+        habit=np.full(n, params["sorting.habit_start"], np.float32),
+        volunteer=registered.astype(np.uint8),
+        fatigue=np.zeros(n, np.float32),
+        threshold=np.array(traits["threshold"]),
+        hours=np.array(traits["hours"]),
+        trust=np.array(traits["trust"]),
         overall=np.full(n, half),
     )
-    return Residents(columns, gate, household, population.life_stage,
-                     (~population.household_owner[household]).astype(np.uint8),
-                     (population.age >= OLD_FROM).astype(np.uint8),
-                     {name: getattr(population, name) for name in WHO})
+    return Residents(
+        columns,
+        gate,
+        household,
+        population.life_stage,
+        (~population.household_owner[household]).astype(np.uint8),
+        (population.age >= OLD_FROM).astype(np.uint8),
+        {name: getattr(population, name) for name in WHO},
+    )

@@ -9,10 +9,29 @@ from simulation.agents.table import Table
 from simulation.processes.requests.tickets import Tickets
 from simulation.state.world import World
 
-_TABLES = ("gates", "estates", "communities", "workers", "firms", "streets", "departments", "organisations",
-           "facilities")
-_MOVING = ("satisfaction", "expectation", "seen", "efficacy", "awareness", "habit", "volunteer", "fatigue", "trust",
-           "overall")
+_TABLES = (
+    "gates",
+    "estates",
+    "communities",
+    "workers",
+    "firms",
+    "streets",
+    "departments",
+    "organisations",
+    "facilities",
+)
+_MOVING = (
+    "satisfaction",
+    "expectation",
+    "seen",
+    "efficacy",
+    "awareness",
+    "habit",
+    "volunteer",
+    "fatigue",
+    "trust",
+    "overall",
+)
 _COUNTS = ("opened", "resolved", "unresolved", "withdrawn")
 
 
@@ -49,11 +68,14 @@ def put(world: World, state: dict[str, NDArray[np.generic]]) -> None:
             if f"{name}.{field.name}" in state:
                 setattr(table, field.name, np.array(state[f"{name}.{field.name}"]))
     world.tickets = Tickets(*(np.array(state[f"tickets.{name}"]) for name in Tickets._fields))
-    world.access = {key.removeprefix("access."): np.array(value) for key, value in state.items()
-                    if key.startswith("access.")}
+    world.access = {
+        key.removeprefix("access."): np.array(value) for key, value in state.items() if key.startswith("access.")
+    }
     world.stale.clear()
     world.households.paid, world.households.arrears = (
-        np.array(state["households.paid"]), np.array(state["households.arrears"]))
+        np.array(state["households.paid"]),
+        np.array(state["households.arrears"]),
+    )
     world.ledger.balance, world.covered = np.array(state["ledger.balance"]), np.array(state["covered"])
     world.balance = dict(zip(_COUNTS, map(int, state["balance"]), strict=True))
     world.output.tallies[...] = state["tallies"]

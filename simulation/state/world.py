@@ -82,6 +82,7 @@ class Week:
 
 def new_week(n_communities: int) -> Week:
     """A week in which nothing has happened."""
+
     def count() -> NDArray[np.int64]:
         return np.zeros(n_communities, np.int64)
 
@@ -164,13 +165,33 @@ class World:
         weeks = (self.date - self.district.event_date(event)).days / 7
         return float(np.clip(weeks / self.params["requests.reform_weeks"], 0, 1))
 
-    def open_facilities(self, kind: str, cells: NDArray[np.int32], capacity: float, opened: NDArray[np.int32],
-                        *, quality: float = 1.0, open_adult: float = 1.0, open_commuter: float = 0.5) -> range:
+    def open_facilities(
+        self,
+        kind: str,
+        cells: NDArray[np.int32],
+        capacity: float,
+        opened: NDArray[np.int32],
+        *,
+        quality: float = 1.0,
+        open_adult: float = 1.0,
+        open_commuter: float = 0.5,
+    ) -> range:
         """Add facilities that serve from the tick `opened` (one for each cell) on; returns their rows."""
         self.stale.add(kind)
-        return self.facilities.append({
-            "kind": kind, "name_zh": "", "name_en": "", "cell": cells, "capacity": capacity, "opened": opened,
-            "open_adult": open_adult, "open_commuter": open_commuter, "quality": quality, "added": True})
+        return self.facilities.append(
+            {
+                "kind": kind,
+                "name_zh": "",
+                "name_en": "",
+                "cell": cells,
+                "capacity": capacity,
+                "opened": opened,
+                "open_adult": open_adult,
+                "open_commuter": open_commuter,
+                "quality": quality,
+                "added": True,
+            }
+        )
 
     def by_community(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum a column of gates over communities, float64 (n_communities)."""

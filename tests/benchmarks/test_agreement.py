@@ -46,8 +46,11 @@ def test_objects_compute_the_same_week_when_given_the_same_draws(state):
         assert np.allclose(getattr(columns, name), theirs, atol=1e-4), name
     assert (columns.volunteer != [person.volunteer for person in people]).mean() < 1e-3
     assert (columns.seen != [_word(person.shown) for person in people]).mean() < 1e-2, "rounding to the next byte"
-    events = [row for k, person in enumerate(people)
-              for row in [k] * person.has_issue + [k | kernels.VISIT_FLAG] * person.visits]
+    events = [
+        row
+        for k, person in enumerate(people)
+        for row in [k] * person.has_issue + [k | kernels.VISIT_FLAG] * person.visits
+    ]
     assert ours.found() == events
 
 
@@ -65,9 +68,15 @@ def _with_kernel_draws(state: State) -> Town:
     noise = np.stack([(h >> np.uint64(8)) / 2**24 for h in half], 1)
     low, high = np.uint64(0xFFFFFFFF), np.uint64(32)
     town = Town(state)
-    table = zip(use.tolist(), noise.tolist(), ((issue & low) / 2**32).tolist(), ((issue >> high) / 2**32).tolist(),
-                (((volunteer & low) >> np.uint64(8)) / 2**24).tolist(),
-                ((volunteer >> high >> np.uint64(8)) / 2**24).tolist(), strict=True)
+    table = zip(
+        use.tolist(),
+        noise.tolist(),
+        ((issue & low) / 2**32).tolist(),
+        ((issue >> high) / 2**32).tolist(),
+        (((volunteer & low) >> np.uint64(8)) / 2**24).tolist(),
+        ((volunteer >> high >> np.uint64(8)) / 2**24).tolist(),
+        strict=True,
+    )
     chances = {id(person): Chances(*row) for person, row in zip(town.people, table, strict=True)}
     town.chances = lambda resident: chances[id(resident)]
     return town

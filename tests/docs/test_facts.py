@@ -62,8 +62,14 @@ def test_every_reading_of_every_conflict_is_there(district, page):
         assert conflict.zh in page and f"Used: {conflict.used}." in page
         for reading, source in conflict.readings:
             assert f"| {reading} | {source} |" in page
-    for words in ("| 73 |", "| 31 over three years |", "104 before the splits, 113 after", "113 before, 122 after",
-                  "5 institutions and 22 stations", "| 5 | municipal plan"):
+    for words in (
+        "| 73 |",
+        "| 31 over three years |",
+        "104 before the splits, 113 after",
+        "113 before, 122 after",
+        "5 institutions and 22 stations",
+        "| 5 | municipal plan",
+    ):
         assert words in page
 
 
@@ -92,7 +98,7 @@ def test_all_steps_and_events_are_there(district, page):
 def test_a_district_without_timeline_and_conflicts_has_a_page(tmp_path):
     folder = shutil.copytree(districts_folder() / "huitian", tmp_path / "other")
     text = (folder / "district.yaml").read_text("utf-8")
-    (folder / "district.yaml").write_text(text[:text.index("timeline:")], "utf-8")
+    (folder / "district.yaml").write_text(text[: text.index("timeline:")], "utf-8")
     page = facts_page(load_district(str(folder)))
     assert "districts/other/" in page
     assert "## 行动时间表" not in page and "## 来源不一致之处" not in page

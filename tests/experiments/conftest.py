@@ -13,6 +13,7 @@ from benchmarks.browser import chromium
 @pytest.fixture(scope="session")
 def needs() -> Callable[[str, str], str]:
     """A function that finds a program, or skips with a clear word; it fails where browsers must be (`.ci/run`)."""
+
     def find(program: str, package: str) -> str:
         found = shutil.which(program)
         if found is None:

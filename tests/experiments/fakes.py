@@ -28,24 +28,70 @@ def recording(scenario: Scenario, seed: int, scale: float = 1.0, weeks: int = 60
     metrics = {name: luck.normal(1, 0.1) + luck.normal(0, 0.01, weeks) for name in METRICS}
     metrics["satisfaction"] = 50 + luck.normal(0, 3) + luck.normal(0, 0.1, weeks) + effect
     metrics["cost_operating_yuan"] = 1000.0 * (tick + 1)
-    district = pd.DataFrame({"tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
-                             **metrics})
-    places = pd.concat([district.drop(columns="date").assign(
-        community=np.int16(c), parent=np.int16(-1), subdistrict=np.int16(c), residents=200.0, households=80.0,
-        workers=4.0, name_zh="社区", name_en="community", kind="community") for c in (0, 1)], ignore_index=True)
-    groups = pd.DataFrame({"tick": [0], "life_stage": ["child"], "subdistrict": np.array([0], np.int16),
-                           "residents": [RESIDENTS], "satisfaction": [50.0]})
+    district = pd.DataFrame(
+        {"tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"), **metrics}
+    )
+    places = pd.concat(
+        [
+            district.drop(columns="date").assign(
+                community=np.int16(c),
+                parent=np.int16(-1),
+                subdistrict=np.int16(c),
+                residents=200.0,
+                households=80.0,
+                workers=4.0,
+                name_zh="社区",
+                name_en="community",
+                kind="community",
+            )
+            for c in (0, 1)
+        ],
+        ignore_index=True,
+    )
+    groups = pd.DataFrame(
+        {
+            "tick": [0],
+            "life_stage": ["child"],
+            "subdistrict": np.array([0], np.int16),
+            "residents": [RESIDENTS],
+            "satisfaction": [50.0],
+        }
+    )
     row = np.arange(RESIDENTS)
-    residents = pd.DataFrame({
-        "overall": (luck.integers(200, 700, RESIDENTS) / 10 + 2 * effect * (row % 2)).astype(np.float32),
-        "life_stage": (row % 2).astype(np.uint8), "subdistrict": (row // 200).astype(np.int16),
-        "community": (row // 200).astype(np.int16)})
-    cells = pd.DataFrame({"cell_x": np.array([0, 1], np.int16), "cell_y": np.array([0, 0], np.int16),
-                          "community": np.array([0, 1], np.int16)})
-    return Recording(district, places, groups, residents, cells, None, {
-        "seed": seed, "scale": scale, "weeks": weeks, "scenario": scenario.model_dump(mode="json", by_alias=True),
-        "hashes": {"scenario": content_hash(scenario), "code": code_hash(),
-                   "district": load_district(scenario.district).content_hash}})
+    residents = pd.DataFrame(
+        {
+            "overall": (luck.integers(200, 700, RESIDENTS) / 10 + 2 * effect * (row % 2)).astype(np.float32),
+            "life_stage": (row % 2).astype(np.uint8),
+            "subdistrict": (row // 200).astype(np.int16),
+            "community": (row // 200).astype(np.int16),
+        }
+    )
+    cells = pd.DataFrame(
+        {
+            "cell_x": np.array([0, 1], np.int16),
+            "cell_y": np.array([0, 0], np.int16),
+            "community": np.array([0, 1], np.int16),
+        }
+    )
+    return Recording(
+        district,
+        places,
+        groups,
+        residents,
+        cells,
+        None,
+        {
+            "seed": seed,
+            "scale": scale,
+            "weeks": weeks,
+            "scenario": scenario.model_dump(mode="json", by_alias=True),
+            "hashes": {
+                "scenario": content_hash(scenario),
+                "code": code_hash(),
+                "district": load_district(scenario.district).content_hash,
+            },
+        },
+    )
 
 
 def make(job: Job, threads: int) -> None:

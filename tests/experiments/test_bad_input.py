@@ -12,12 +12,19 @@ import pytest
 HEAD = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\n"
 
 
-def huitian(*arguments: str, cwd: Path, before: Callable[[], None] | None = None,
-            **environment: str) -> subprocess.CompletedProcess:
+def huitian(
+    *arguments: str, cwd: Path, before: Callable[[], None] | None = None, **environment: str
+) -> subprocess.CompletedProcess:
     root = str(Path(__file__).parents[2])
-    return subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True, timeout=300, env={**os.environ, "PYTHONPATH": root, **environment},
-                          preexec_fn=before)
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": root, **environment},
+        preexec_fn=before,
+    )
 
 
 def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subprocess.CompletedProcess:
@@ -27,63 +34,100 @@ def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subproc
 
 
 FILES = {
-    "unknown key": (HEAD + "interventons: {}\n",
-                    "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?"),
-    "unknown key of a lever": (HEAD + "interventions:\n  service_circles: {traget: 80}\n",
-                               "mine.yaml:5: interventions.service_circles.traget: unknown key; "
-                               "did you mean 'target'?"),
-    "unknown lever": (HEAD + "interventions: {service_circle: true}\n",
-                      "interventions.service_circle: unknown intervention; did you mean 'service_circles'?"),
-    "lever is a number": (HEAD + "interventions: {service_circles: 3}\n",
-                          "interventions.service_circles: must be true, false or a block of fields, not 3"),
+    "unknown key": (
+        HEAD + "interventons: {}\n",
+        "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?",
+    ),
+    "unknown key of a lever": (
+        HEAD + "interventions:\n  service_circles: {traget: 80}\n",
+        "mine.yaml:5: interventions.service_circles.traget: unknown key; did you mean 'target'?",
+    ),
+    "unknown lever": (
+        HEAD + "interventions: {service_circle: true}\n",
+        "interventions.service_circle: unknown intervention; did you mean 'service_circles'?",
+    ),
+    "lever is a number": (
+        HEAD + "interventions: {service_circles: 3}\n",
+        "interventions.service_circles: must be true, false or a block of fields, not 3",
+    ),
     "wrong type": (HEAD + "weeks: many\n", "mine.yaml:4: weeks: it should be a valid integer, not 'many'"),
-    "number as text": (HEAD + "interventions: {service_circles: {target: '73'}}\n",
-                       "interventions.service_circles.target: it should be a valid integer, not '73'"),
+    "number as text": (
+        HEAD + "interventions: {service_circles: {target: '73'}}\n",
+        "interventions.service_circles.target: it should be a valid integer, not '73'",
+    ),
     "true as number": (HEAD + "weeks: true\n", "weeks: it should be a valid integer, not true"),
-    "out of range": (HEAD + "interventions:\n  service_circles:\n    target: 500\n",
-                     "mine.yaml:6: interventions.service_circles.target: it should be less than or equal to 200, "
-                     "not 500; allowed are 0 to 200 circles"),
+    "out of range": (
+        HEAD + "interventions:\n  service_circles:\n    target: 500\n",
+        "mine.yaml:6: interventions.service_circles.target: it should be less than or equal to 200, "
+        "not 500; allowed are 0 to 200 circles",
+    ),
     "no weeks": (HEAD + "weeks: 0\n", "weeks: it should be greater than or equal to 1, not 0; allowed are 1 to 1040"),
     "huge number": (HEAD + "weeks: 99999999999999999999999\n", "weeks: "),
-    "not a number": (HEAD + "parameters: {access.detour: .nan}\n",
-                     "mine.yaml:4: parameters.access.detour: nan is no finite"),
+    "not a number": (
+        HEAD + "parameters: {access.detour: .nan}\n",
+        "mine.yaml:4: parameters.access.detour: nan is no finite",
+    ),
     "infinite": (HEAD + "parameters: {access.detour: .inf}\n", "inf is no finite number"),
-    "unknown parameter": (HEAD + "parameters:\n  access.detuor: 1.3\n",
-                          "mine.yaml:5: parameters.access.detuor: unknown parameter 'access.detuor'; "
-                          "did you mean 'access.detour'?"),
+    "unknown parameter": (
+        HEAD + "parameters:\n  access.detuor: 1.3\n",
+        "mine.yaml:5: parameters.access.detuor: unknown parameter 'access.detuor'; did you mean 'access.detour'?",
+    ),
     "parameter out of range": (HEAD + "parameters: {access.detour: 9}\n", "allowed are 1.2 to 1.6 ratio"),
     "parameter is text": (HEAD + "parameters: {access.detour: far}\n", "must be a number, not 'far'"),
-    "unknown choice": (HEAD + "interventions: {service_circles: {siting: best}}\n",
-                       "interventions.service_circles.siting: it should be 'coverage'"),
-    "finish before start": (HEAD + "interventions: {service_circles: {start: 2020-01-01, finish: 2019-01-01}}\n",
-                            "finish 2019-01-01 is before start 2020-01-01"),
+    "unknown choice": (
+        HEAD + "interventions: {service_circles: {siting: best}}\n",
+        "interventions.service_circles.siting: it should be 'coverage'",
+    ),
+    "finish before start": (
+        HEAD + "interventions: {service_circles: {start: 2020-01-01, finish: 2019-01-01}}\n",
+        "finish 2019-01-01 is before start 2020-01-01",
+    ),
     "date with a time": (HEAD + "start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
     "no such day": (HEAD + "start: 2018-02-30\n", "mine.yaml"),
     "date as text": (HEAD + "start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
-    "epidemic is a word": (HEAD + "context: {epidemic: often}\n",
-                           "context.epidemic: it should be true or false, not 'often'"),
-    "no of earlier YAML": (HEAD + "context: {epidemic: no}\n",
-                           "context.epidemic: it should be true or false, not 'no'"),
-    "start beyond the calendar": (HEAD + "start: 9999-12-01\n",
-                                  "mine.yaml:4: start: it should be less than or equal to 2100-01-01, not 9999-12-01; "
-                                  "allowed are 1980-01-01 to 2100-01-01"),
-    "list for a block": (HEAD + "context: [epidemic]\n",
-                         "mine.yaml:4: context: it should be a block of keys, not ['epidemic']"),
-    "nothing for a block": (HEAD + "interventions:\n",
-                            "mine.yaml:4: interventions: it should be a block of keys, not empty"),
-    "title without languages": ("schema: 1\nname: mine\ntitle: mine\n",
-                                "mine.yaml:3: title: it should be a block of keys, not 'mine'"),
-    "unknown district": (HEAD + "district: huitain\n",
-                         "mine.yaml:4: district: huitain: no such district; did you mean 'huitian'?"),
-    "unknown reading": (HEAD + "readings: {population: press_2018}\n",
-                        "mine.yaml:4: readings.population: unknown reading 'press_2018' of huitian; "
-                        "did you mean 'press_2017'?"),
+    "epidemic is a word": (
+        HEAD + "context: {epidemic: often}\n",
+        "context.epidemic: it should be true or false, not 'often'",
+    ),
+    "no of earlier YAML": (
+        HEAD + "context: {epidemic: no}\n",
+        "context.epidemic: it should be true or false, not 'no'",
+    ),
+    "start beyond the calendar": (
+        HEAD + "start: 9999-12-01\n",
+        "mine.yaml:4: start: it should be less than or equal to 2100-01-01, not 9999-12-01; "
+        "allowed are 1980-01-01 to 2100-01-01",
+    ),
+    "list for a block": (
+        HEAD + "context: [epidemic]\n",
+        "mine.yaml:4: context: it should be a block of keys, not ['epidemic']",
+    ),
+    "nothing for a block": (
+        HEAD + "interventions:\n",
+        "mine.yaml:4: interventions: it should be a block of keys, not empty",
+    ),
+    "title without languages": (
+        "schema: 1\nname: mine\ntitle: mine\n",
+        "mine.yaml:3: title: it should be a block of keys, not 'mine'",
+    ),
+    "unknown district": (
+        HEAD + "district: huitain\n",
+        "mine.yaml:4: district: huitain: no such district; did you mean 'huitian'?",
+    ),
+    "unknown reading": (
+        HEAD + "readings: {population: press_2018}\n",
+        "mine.yaml:4: readings.population: unknown reading 'press_2018' of huitian; did you mean 'press_2017'?",
+    ),
     "key is a number": (HEAD + "1: 2\n", "mine.yaml:4: the key 1 must be a word"),
     "two documents": (HEAD + "---\nname: other\n", "mine.yaml:4: not valid YAML: but found another document"),
-    "bottomless": (HEAD + f"context: {'[' * 3000}{']' * 3000}\n",
-                   "mine.yaml: not valid YAML: brackets or blocks lie too deep in each other"),
-    "endless name": (HEAD.replace("name: mine", f"name: {'m' * 300}"), "mine.yaml:2: name: it should match pattern "
-                     "'^[a-z0-9_]{1,60}$', not 'mmm"),
+    "bottomless": (
+        HEAD + f"context: {'[' * 3000}{']' * 3000}\n",
+        "mine.yaml: not valid YAML: brackets or blocks lie too deep in each other",
+    ),
+    "endless name": (
+        HEAD.replace("name: mine", f"name: {'m' * 300}"),
+        "mine.yaml:2: name: it should match pattern '^[a-z0-9_]{1,60}$', not 'mmm",
+    ),
     "name with capitals": (HEAD.replace("name: mine", "name: Mine!"), "mine.yaml:2: name: "),
     "no name": ("schema: 1\ntitle: {zh: 我, en: I}\n", "name: is required"),
     "title in one language": ("schema: 1\nname: mine\ntitle: {en: Mine}\n", "mine.yaml:3: title.zh: is required"),
@@ -91,7 +135,7 @@ FILES = {
     "unknown parent": (HEAD + "extends: nobody\n", "mine.yaml:4: extends: nobody: no such scenario"),
     "own parent": (HEAD + "extends: mine.yaml\n", "extends: goes in a circle: mine -> mine"),
     "parent is a list": (HEAD + "extends: [baseline]\n", "extends: must be the name of one scenario"),
-    "duplicate key": (HEAD + "weeks: 3\nweeks: 4\n", "mine.yaml:5: found duplicate key \"weeks\""),
+    "duplicate key": (HEAD + "weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
     "not UTF-8": (HEAD.encode() + b"# \xff\xfe\n", "not UTF-8 (byte"),
     "a tab": (HEAD + "context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
     "open bracket": (HEAD + "context: {epidemic: false\n", "not valid YAML"),
@@ -116,8 +160,10 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     assert "Traceback" not in done.stderr and not done.stdout
     lines = done.stderr.splitlines()
     assert len(lines) == len(FILES), "one line a file"
-    return {kind: [line for line in lines if line.startswith(f"huitian: {number}/mine.yaml")]
-            for number, kind in enumerate(FILES)}
+    return {
+        kind: [line for line in lines if line.startswith(f"huitian: {number}/mine.yaml")]
+        for number, kind in enumerate(FILES)
+    }
 
 
 @pytest.mark.parametrize("kind", FILES)
@@ -166,12 +212,16 @@ COMMANDS = {
     "scale above one": (["run", "baseline", "--scale", "1.5"], "--scale 1.5: must be above 0 and at most 1"),
     "scale is nan": (["run", "baseline", "--scale", "nan"], "--scale nan"),
     "too many weeks": (["run", "baseline", "--weeks", "5000"], "--weeks"),
-    "unknown district": (["run", "baseline", "--district", "nowhere", "--scale", "0.01"],
-                         "nowhere: no such district; known are "),
+    "unknown district": (
+        ["run", "baseline", "--district", "nowhere", "--scale", "0.01"],
+        "nowhere: no such district; known are ",
+    ),
     "one scenario to compare": (["compare", "baseline"], "a comparison needs at least two scenarios"),
     "the same scenario twice": (["compare", "baseline", "baseline"], "scenarios must have different names"),
-    "baseline is none of them": (["compare", "baseline", "service_circles", "--baseline", "other"],
-                                 "the baseline 'other' is none of the scenarios"),
+    "baseline is none of them": (
+        ["compare", "baseline", "service_circles", "--baseline", "other"],
+        "the baseline 'other' is none of the scenarios",
+    ),
     "nil replicates": (["compare", "baseline", "service_circles", "--replicates", "0"], "--replicates"),
     "a bad name for a new file": (["scenarios", "new", "My Plan"], "a scenario's name is made of a-z, 0-9 and _"),
     "nothing to examine": (["doctor", "nowhere"], "nowhere: no run in this folder"),
@@ -213,16 +263,25 @@ def obey_permissions() -> None:
                 raise OSError(ctypes.get_errno(), "prctl")
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or (os.geteuid() == 0 and sys.platform != "linux"),
-                    reason="permissions of POSIX; root obeys them on Linux only")
-@pytest.mark.parametrize(("arguments", "words"), [
-    (["run", "baseline", "--scale", "0.01", "--out", "closed/run"],
-     "--out closed/run: no permission to write in closed"),
-    (["compare", "baseline", "service_circles", "--out", "closed/c"],
-     "--out closed/c: no permission to write in closed"),
-    (["run", "secret.yaml"], "secret.yaml: no permission to read it"),
-    (["scenarios", "check", "secret.yaml"], "secret.yaml: no permission to read it"),
-])
+@pytest.mark.skipif(
+    not hasattr(os, "geteuid") or (os.geteuid() == 0 and sys.platform != "linux"),
+    reason="permissions of POSIX; root obeys them on Linux only",
+)
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["run", "baseline", "--scale", "0.01", "--out", "closed/run"],
+            "--out closed/run: no permission to write in closed",
+        ),
+        (
+            ["compare", "baseline", "service_circles", "--out", "closed/c"],
+            "--out closed/c: no permission to write in closed",
+        ),
+        (["run", "secret.yaml"], "secret.yaml: no permission to read it"),
+        (["scenarios", "check", "secret.yaml"], "secret.yaml: no permission to read it"),
+    ],
+)
 def test_what_may_not_be_read_or_written_is_said(arguments, words, tmp_path):
     (tmp_path / "closed").mkdir(mode=0o555)
     (tmp_path / "secret.yaml").write_text(HEAD, "utf-8")
@@ -236,8 +295,20 @@ def test_what_may_not_be_read_or_written_is_said(arguments, words, tmp_path):
 
 def test_a_cache_that_cannot_be_used_is_one_line_and_no_error(tmp_path):
     (tmp_path / "file").write_text("x")
-    done = huitian("run", "baseline", "--scale", "0.005", "--weeks", "1", "--no-report", "--quiet", "--out", "run",
-                   cwd=tmp_path, HUITIAN_CACHE=str(tmp_path / "file"))
+    done = huitian(
+        "run",
+        "baseline",
+        "--scale",
+        "0.005",
+        "--weeks",
+        "1",
+        "--no-report",
+        "--quiet",
+        "--out",
+        "run",
+        cwd=tmp_path,
+        HUITIAN_CACHE=str(tmp_path / "file"),
+    )
     assert done.returncode == 0, done.stderr
     assert done.stderr.count("\n") == 1
     assert f"huitian: the cache {tmp_path / 'file'} cannot be used" in done.stderr

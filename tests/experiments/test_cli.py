@@ -22,8 +22,15 @@ def command(*arguments: str) -> list[str]:
 
 
 def huitian(*arguments: str, cwd: Path, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(command(*arguments), cwd=cwd, capture_output=True, text=True, timeout=300,
-                          env={**os.environ, "PYTHONPATH": str(ROOT)}, **options)
+    return subprocess.run(
+        command(*arguments),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        **options,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -39,8 +46,9 @@ def run_folder(tmp_path_factory) -> Path:
 def test_a_run_leaves_what_the_contract_says(run_folder):
     names = {file.name for file in run_folder.iterdir()}
     assert {"manifest.json", "district.parquet", "communities.parquet", "summary.json", "report.html"} <= names
-    assert {"paths.png", "paths.svg", "groups.png",
-            "map_satisfaction.png"} <= {p.name for p in run_folder.glob("charts/*")}
+    assert {"paths.png", "paths.svg", "groups.png", "map_satisfaction.png"} <= {
+        p.name for p in run_folder.glob("charts/*")
+    }
     manifest = json.loads((run_folder / "manifest.json").read_text("utf-8"))
     assert manifest["status"] == "done"
     assert (manifest["seed"], manifest["weeks"]) == (5, 8)
@@ -53,17 +61,24 @@ def test_a_run_leaves_what_the_contract_says(run_folder):
     assert {"tick", "community", "parent", *ALWAYS} <= set(communities.columns)
     assert len(communities) == 8 * 126
     assert set(json.loads((run_folder / "summary.json").read_text())["satisfaction"]) == {
-        "first_year", "last_year", "whole_run"}
+        "first_year",
+        "last_year",
+        "whole_run",
+    }
 
 
 def test_the_same_command_gives_the_same_columns(run_folder, tmp_path):
-    done = huitian("run", "circles_and_splits", *QUICK, "--seed", "5", "--no-report", "--out", "again", "--quiet",
-                   cwd=tmp_path)
+    done = huitian(
+        "run", "circles_and_splits", *QUICK, "--seed", "5", "--no-report", "--out", "again", "--quiet", cwd=tmp_path
+    )
     assert done.returncode == 0
     assert done.stderr == ""
     for name in ("district", "communities", "residents"):
-        pd.testing.assert_frame_equal(pd.read_parquet(run_folder / f"{name}.parquet"),
-                                      pd.read_parquet(tmp_path / "again" / f"{name}.parquet"), check_exact=True)
+        pd.testing.assert_frame_equal(
+            pd.read_parquet(run_folder / f"{name}.parquet"),
+            pd.read_parquet(tmp_path / "again" / f"{name}.parquet"),
+            check_exact=True,
+        )
 
 
 def test_json_is_all_that_json_prints(tmp_path):
@@ -86,7 +101,7 @@ def test_doctor_sees_whole_and_damaged_runs(run_folder, tmp_path):
     broken = tmp_path / "broken"
     subprocess.run(["cp", "-r", str(run_folder), str(broken)], check=True)
     data = (broken / "district.parquet").read_bytes()
-    (broken / "district.parquet").write_bytes(data[:len(data) // 2])
+    (broken / "district.parquet").write_bytes(data[: len(data) // 2])
     done = huitian("doctor", str(tmp_path), cwd=tmp_path)
     assert done.returncode == 1
     assert "BAD" in done.stdout
@@ -103,8 +118,9 @@ def test_doctor_checks_the_installation(tmp_path):
 def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     import resource
 
-    huitian("run", "baseline", *QUICK, "--no-report", "--out", "warm",
-            cwd=tmp_path)  # so that the cache is not what fills the disk
+    huitian(
+        "run", "baseline", *QUICK, "--no-report", "--out", "warm", cwd=tmp_path
+    )  # so that the cache is not what fills the disk
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
@@ -122,11 +138,31 @@ def heed_interrupts() -> None:
 
 
 def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
-    arguments = ["compare", "baseline", "service_circles", "--replicates", "3", "--workers", "1", "--scale", "0.02",
-                 "--weeks", "60", "--out", "c"]
-    process = subprocess.Popen(command(*arguments), cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
-                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-                               preexec_fn=heed_interrupts)
+    arguments = [
+        "compare",
+        "baseline",
+        "service_circles",
+        "--replicates",
+        "3",
+        "--workers",
+        "1",
+        "--scale",
+        "0.02",
+        "--weeks",
+        "60",
+        "--out",
+        "c",
+    ]
+    process = subprocess.Popen(
+        command(*arguments),
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=heed_interrupts,
+    )
     first = tmp_path / "c" / "runs" / "baseline" / "seed-1" / "manifest.json"
     deadline = time.monotonic() + 300
     while not first.exists() and time.monotonic() < deadline:
@@ -140,17 +176,38 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     assert again.returncode == 0, again.stderr
     assert first.stat().st_mtime_ns == made, "what was finished is not done again"
     table = pd.read_parquet(tmp_path / "c" / "comparison.parquet")
-    assert {"scenario", "baseline", "metric", "replicates", "mean_difference", "ci_low", "ci_high",
-            "relative_difference", "variance_reduction"} <= set(table.columns)
+    assert {
+        "scenario",
+        "baseline",
+        "metric",
+        "replicates",
+        "mean_difference",
+        "ci_low",
+        "ci_high",
+        "relative_difference",
+        "variance_reduction",
+    } <= set(table.columns)
     assert (table["replicates"] == 3).all()
     assert (tmp_path / "c" / "charts" / "paths.png").stat().st_size > 10_000
 
 
 def test_one_and_two_workers_give_the_same_files(tmp_path):
     for workers in ("1", "2"):
-        done = huitian("compare", "baseline", "service_circles", "--replicates", "2", "--workers", workers,
-                       "--no-report", *QUICK,
-                       "--out", workers, "--json", cwd=tmp_path)
+        done = huitian(
+            "compare",
+            "baseline",
+            "service_circles",
+            "--replicates",
+            "2",
+            "--workers",
+            workers,
+            "--no-report",
+            *QUICK,
+            "--out",
+            workers,
+            "--json",
+            cwd=tmp_path,
+        )
         assert done.returncode == 0, done.stderr
     for file in (tmp_path / "1").rglob("*.parquet"):
         other = tmp_path / "2" / file.relative_to(tmp_path / "1")
@@ -158,8 +215,21 @@ def test_one_and_two_workers_give_the_same_files(tmp_path):
 
 
 def test_levers_that_begin_too_late_are_told(tmp_path):
-    done = huitian("compare", "baseline", "service_circles", "--replicates", "1", "--scale", "0.005", "--weeks", "3",
-                   "--no-report", "--out", "early", cwd=tmp_path)
+    done = huitian(
+        "compare",
+        "baseline",
+        "service_circles",
+        "--replicates",
+        "1",
+        "--scale",
+        "0.005",
+        "--weeks",
+        "3",
+        "--no-report",
+        "--out",
+        "early",
+        cwd=tmp_path,
+    )
     assert done.returncode == 0, done.stderr
     assert "service_circles：与基线毫无差别" in done.stdout and "differs from the baseline in nothing" in done.stdout
 

@@ -39,15 +39,23 @@ def bare(tmp_path: Path) -> Command:
     (tmp_path / "lacking").mkdir()
     (tmp_path / "lacking" / "sitecustomize.py").write_text(BARE, "utf-8")
     path = f"{tmp_path / 'lacking'}{os.pathsep}{ROOT}"
-    return lambda *words: subprocess.run([sys.executable, "-m", "experiments.cli", *words], cwd=tmp_path, text=True,
-                                         capture_output=True, timeout=300, env={**os.environ, "PYTHONPATH": path})
+    return lambda *words: subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *words],
+        cwd=tmp_path,
+        text=True,
+        capture_output=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 def test_a_design_that_needs_a_package_says_which(bare: Command, tmp_path: Path) -> None:
     (tmp_path / "bare.yaml").write_text(SWEEP.format(kind="morris", samples=2), "utf-8")
     done = bare("sweep", "bare.yaml", "--out", "out")
     assert (done.returncode, done.stderr) == (
-        2, 'huitian: SALib is not installed; pip install "huitian-sim[analysis]"\n')
+        2,
+        'huitian: SALib is not installed; pip install "huitian-sim[analysis]"\n',
+    )
     assert bare("scenarios", "list").returncode == 0
 
 

@@ -19,8 +19,9 @@ from experiments.study.sweep import Result, sweep
 from simulation.parameters import PARAMETERS
 
 WALK, DETOUR, NEAR = NAMES = ("access.walk_speed", "access.detour", "access.catchment_near")
-FACTORS = "".join(f"    parameters.{name}: {{low: {PARAMETERS[name].low}, high: {PARAMETERS[name].high}}}\n"
-                  for name in NAMES)
+FACTORS = "".join(
+    f"    parameters.{name}: {{low: {PARAMETERS[name].low}, high: {PARAMETERS[name].high}}}\n" for name in NAMES
+)
 HEAD = """schema: 1
 name: known
 question: {zh: 已知答案, en: known answers}
@@ -34,8 +35,12 @@ FIRST, TOTAL = [0.3139, 0.4424, 0.0], [0.5576, 0.4424, 0.2437]  # Ishigami & Hom
 
 def shares(job: Job) -> np.ndarray:
     """Place of each parameter in its range, float64 (3,), 0 to 1."""
-    return np.array([(job.scenario.parameters[name] - PARAMETERS[name].low)
-                     / (PARAMETERS[name].high - PARAMETERS[name].low) for name in NAMES])
+    return np.array(
+        [
+            (job.scenario.parameters[name] - PARAMETERS[name].low) / (PARAMETERS[name].high - PARAMETERS[name].low)
+            for name in NAMES
+        ]
+    )
 
 
 def write(job: Job, satisfaction: float) -> None:
@@ -121,8 +126,10 @@ def test_morris_orders_the_factors(tmp_path: Path) -> None:
     assert by.loc[f"parameters.{NEAR}", "sigma"] > 0.5
 
 
-ADAPTIVE = HEAD.replace("[baseline]", "[baseline, service_circles]") + \
-    "replicates: {until_half_width: 0.5, metric: satisfaction, at_least: 4, at_most: 60}\n"
+ADAPTIVE = (
+    HEAD.replace("[baseline]", "[baseline, service_circles]")
+    + "replicates: {until_half_width: 0.5, metric: satisfaction, at_least: 4, at_most: 60}\n"
+)
 
 
 def widths(folder: Path, count: int) -> float:
@@ -143,19 +150,23 @@ def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path
     assert widths(result.folder, count) <= 0.5 < widths(result.folder, count - 1)
 
 
-@pytest.mark.parametrize(("work", "text", "seeds"), [
-    (exact, ADAPTIVE, 4),  # nothing to wait for
-    (noisy, ADAPTIVE.replace("at_most: 60", "at_most: 6"), 6),
-    (noisy, ADAPTIVE.replace("0.5", "100"), 4),
-])
+@pytest.mark.parametrize(
+    ("work", "text", "seeds"),
+    [
+        (exact, ADAPTIVE, 4),  # nothing to wait for
+        (noisy, ADAPTIVE.replace("at_most: 60", "at_most: 6"), 6),
+        (noisy, ADAPTIVE.replace("0.5", "100"), 4),
+    ],
+)
 def test_replicates_keep_their_limits(work: Callable[[Job, int], None], text: str, seeds: int, tmp_path: Path) -> None:
     assert made(text, tmp_path, work).runs["seed"].nunique() == seeds
 
 
 def test_replicates_of_a_point_that_wavers_come_for_all_points(tmp_path: Path) -> None:
     """Blocks stay whole: pairs and ranks need every point at every seed."""
-    text = ADAPTIVE + ("design:\n  kind: table\n  points:\n"
-                       f"    - {{parameters.{WALK}: 70.0}}\n    - {{parameters.{WALK}: 80.0}}\n")
+    text = ADAPTIVE + (
+        f"design:\n  kind: table\n  points:\n    - {{parameters.{WALK}: 70.0}}\n    - {{parameters.{WALK}: 80.0}}\n"
+    )
     result = made(text, tmp_path, noisy)
     assert result.runs.groupby("point")["seed"].nunique().nunique() == 1
     assert result.runs.groupby(["scenario", "point"]).size().nunique() == 1

@@ -58,8 +58,13 @@ def test_independent_runs_gain_nothing_from_pairing() -> None:
 
 
 def values(**scenarios: list[float]) -> pd.DataFrame:
-    return pd.DataFrame([{"scenario": name, "seed": seed, "metric": "satisfaction", "value": value}
-                         for name, column in scenarios.items() for seed, value in enumerate(column)])
+    return pd.DataFrame(
+        [
+            {"scenario": name, "seed": seed, "metric": "satisfaction", "value": value}
+            for name, column in scenarios.items()
+            for seed, value in enumerate(column)
+        ]
+    )
 
 
 def test_table_pairs_by_seed() -> None:

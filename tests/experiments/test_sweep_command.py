@@ -29,8 +29,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an experiment whose sweep was interrupted."""
     folder = tmp_path_factory.mktemp("sweep")
     (folder / "tiny.yaml").write_text(TEXT, "utf-8")
-    process = subprocess.Popen(command("sweep", "tiny.yaml", "--out", "out", "--workers", "1"), cwd=folder,
-                               stderr=subprocess.PIPE, text=True, env=environment())
+    process = subprocess.Popen(
+        command("sweep", "tiny.yaml", "--out", "out", "--workers", "1"),
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    )
     while not list(folder.glob("out/runs/*.parquet")):
         assert process.poll() is None
         time.sleep(0.05)
@@ -51,16 +56,23 @@ def environment() -> dict[str, str]:
 
 def test_from_interruption_to_report(place: Path) -> None:
     kept = {file.name: file.read_bytes() for file in place.glob("out/runs/*.parquet")}
-    estimate = json.loads(huitian("sweep", "tiny.yaml", "--out", "out", "--dry-run", "--json", "--workers", "2",
-                                  cwd=place).stdout)
+    estimate = json.loads(
+        huitian("sweep", "tiny.yaml", "--out", "out", "--dry-run", "--json", "--workers", "2", cwd=place).stdout
+    )
     assert estimate["runs"] == 6 and 1 <= estimate["done"] == len(kept) < 6  # the baseline's points are one run
     assert estimate["points"] == 2 and estimate["workers"] == 2 and estimate["seconds"] >= 0
 
     done = huitian("sweep", "tiny.yaml", "--out", "out", "--workers", "2", "--json", "--quiet", cwd=place)
     assert (done.returncode, done.stderr) == (0, "")
     said = json.loads(done.stdout)
-    assert said == {"folder": "out", "runs": 6, "failed": 0, "points": 2, "replicates": 2,
-                    "answers": ["differences", "frontier", "rank_probabilities", "ranking"]}
+    assert said == {
+        "folder": "out",
+        "runs": 6,
+        "failed": 0,
+        "points": 2,
+        "replicates": 2,
+        "answers": ["differences", "frontier", "rank_probabilities", "ranking"],
+    }
     assert all((place / "out" / "runs" / name).read_bytes() == data for name, data in kept.items())
     options = (place / "out" / "answers" / "ranking.csv").read_text("utf-8")
     assert "baseline," in options and "baseline service_circles" not in options  # the lever is not on there
@@ -78,10 +90,14 @@ def test_from_interruption_to_report(place: Path) -> None:
     assert refused.returncode == 2 and "huitian doctor out" in refused.stderr
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["--engine", "ray", "--address", "nowhere"], "give HOST:PORT"),
-    (["--address", "tcp://127.0.0.1:1"], "the local engine has none"),
-    (["--engine", "spark"], "spark")])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--engine", "ray", "--address", "nowhere"], "give HOST:PORT"),
+        (["--address", "tcp://127.0.0.1:1"], "the local engine has none"),
+        (["--engine", "spark"], "spark"),
+    ],
+)
 def test_wrong_engine_is_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TEXT, "utf-8")
     done = huitian("sweep", "tiny.yaml", "--out", "out", *arguments, cwd=tmp_path)
@@ -89,8 +105,9 @@ def test_wrong_engine_is_one_line(arguments: list[str], message: str, tmp_path: 
     assert message in done.stderr and "Traceback" not in done.stderr
 
 
-def test_time_left_does_not_count_what_was_there_before(monkeypatch: pytest.MonkeyPatch,
-                                                        capsys: pytest.CaptureFixture[str]) -> None:
+def test_time_left_does_not_count_what_was_there_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     now = 0.0
     monkeypatch.setattr(console.time, "monotonic", lambda: now)
     with console.progress("title", quiet=False) as report:
@@ -100,8 +117,9 @@ def test_time_left_does_not_count_what_was_there_before(monkeypatch: pytest.Monk
     assert capsys.readouterr().err == "title 92/100 6.0 次/分 runs/min, 0 失败 failed (20 s, 80 s left)\n"
 
 
-def test_a_second_round_starts_its_own_clock(monkeypatch: pytest.MonkeyPatch,
-                                             capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_second_round_starts_its_own_clock(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     now = 0.0
     monkeypatch.setattr(console.time, "monotonic", lambda: now)
     with console.progress("title", quiet=False) as report:
@@ -114,4 +132,6 @@ def test_a_second_round_starts_its_own_clock(monkeypatch: pytest.MonkeyPatch,
         now = 215.0
         second(10, 20, "point 3")
     assert capsys.readouterr().err.splitlines()[1:] == [
-        "title 2/2 轮 wave 1/2 (200 s, 0 s left)", "title 10/20 轮 wave 2/2 point 3 (10 s, 10 s left)"]
+        "title 2/2 轮 wave 1/2 (200 s, 0 s left)",
+        "title 10/20 轮 wave 2/2 point 3 (10 s, 10 s left)",
+    ]

@@ -25,10 +25,18 @@ def cheap(job: Job, threads: int) -> None:
     luck = np.random.default_rng(job.seed)
     tick = np.arange(WEEKS, dtype=np.int32)
     more = 2.0 * ("service_circles" in job.scenario.interventions)
-    sweep_store.write(job, pd.DataFrame({
-        "tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
-        "satisfaction": 50 + luck.normal(0, 1, WEEKS) + more, "load_committee": luck.normal(1, 0.1, WEEKS),
-        "cost_operating_yuan": 1000.0 * (tick + 1)}))
+    sweep_store.write(
+        job,
+        pd.DataFrame(
+            {
+                "tick": tick,
+                "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
+                "satisfaction": 50 + luck.normal(0, 1, WEEKS) + more,
+                "load_committee": luck.normal(1, 0.1, WEEKS),
+                "cost_operating_yuan": 1000.0 * (tick + 1),
+            }
+        ),
+    )
 
 
 def slow(job: Job, threads: int) -> None:
@@ -94,6 +102,7 @@ def killed_in_merge(out: str, step: int) -> None:
             if count == step:
                 os.kill(os.getpid(), signal.SIGKILL)
             return original(*args, **kwargs)
+
         return act
 
     Path.rename = counted(Path.rename)  # type: ignore[method-assign]
@@ -106,5 +115,4 @@ if __name__ == "__main__":  # a supervisor that will be killed
     from experiments.study.sweep import sweep
     from tests.experiments import troubles  # workers know the functions by this name
 
-    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3],
-          work=troubles.slow)
+    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3], work=troubles.slow)

@@ -45,7 +45,8 @@ def entries(place: Path) -> list[Path]:
 
 def same(found, made) -> bool:
     return found.keys() == made.keys() and all(
-        np.array_equal(found[k], made[k]) and found[k].dtype == made[k].dtype for k in made)
+        np.array_equal(found[k], made[k]) and found[k].dtype == made[k].dtype for k in made
+    )
 
 
 def test_built_once_and_found_again(place):
@@ -98,9 +99,15 @@ def test_another_key_is_another_entry(place, other):
 
 
 def test_kind_code_and_versions_are_part_of_the_key(place, monkeypatch):
-    for count, change in enumerate((lambda: None, lambda: monkeypatch.setattr(cache, "code_hash", lambda: "new"),
-                                    lambda: monkeypatch.setattr(cache.np, "__version__", "9.9"),
-                                    lambda: monkeypatch.setattr(cache.numba, "__version__", "9.9")), 1):
+    for count, change in enumerate(
+        (
+            lambda: None,
+            lambda: monkeypatch.setattr(cache, "code_hash", lambda: "new"),
+            lambda: monkeypatch.setattr(cache.np, "__version__", "9.9"),
+            lambda: monkeypatch.setattr(cache.numba, "__version__", "9.9"),
+        ),
+        1,
+    ):
         change()
         cached("kind", KEY, build := Builder())
         assert (build.calls, len(entries(place))) == (1, count)
@@ -133,7 +140,9 @@ def no_array(entry: Path) -> None:
 
 
 DAMAGE = {
-    "truncated": truncate, "overwritten at the head": overwrite_head, "overwritten at the tail": overwrite_tail,
+    "truncated": truncate,
+    "overwritten at the head": overwrite_head,
+    "overwritten at the tail": overwrite_tail,
     "no array": no_array,
     "empty file": lambda entry: (entry / "big.npy").write_bytes(b""),
     "missing file": lambda entry: (entry / "a.npy").unlink(),
@@ -158,8 +167,13 @@ def test_a_damaged_entry_is_made_again(place, damage):
 
 
 def test_shapes_and_types_stay():
-    arrays = {"number": np.array(0.25), "none": np.zeros((0, 3), np.int16), "bits": np.array([[True], [False]]),
-              "turned": np.asfortranarray(np.arange(6.0).reshape(2, 3)), "small": np.uint32(7)}
+    arrays = {
+        "number": np.array(0.25),
+        "none": np.zeros((0, 3), np.int16),
+        "bits": np.array([[True], [False]]),
+        "turned": np.asfortranarray(np.arange(6.0).reshape(2, 3)),
+        "small": np.uint32(7),
+    }
     build = Builder(**arrays)
     cached("kind", KEY, build)
     found = cached("kind", KEY, build)
@@ -211,6 +225,7 @@ def test_a_full_disk_leaves_nothing_behind(place, monkeypatch):
     def full(file, array):
         file.write(b"half")
         raise OSError(28, "No space left on device")
+
     monkeypatch.setattr(cache.np, "save", full)
     build = Builder()
     with pytest.warns(RuntimeWarning, match="No space left on device"):
@@ -221,6 +236,7 @@ def test_a_full_disk_leaves_nothing_behind(place, monkeypatch):
 def test_an_error_while_building_is_no_entry(place):
     def broken():
         raise ZeroDivisionError
+
     with pytest.raises(ZeroDivisionError):
         cached("kind", KEY, broken)
     assert not place.exists() or not list(place.iterdir())
@@ -303,8 +319,14 @@ def test_code_and_tables_of_any_folder_change_the_code_hash(tmp_path, monkeypatc
     inner.mkdir(parents=True)
     monkeypatch.setattr(cache, "__file__", str(inner / "cache.py"))
     hashes = set()
-    for name, text in (("inner/a.py", "x = 1"), ("inner/a.py", "x = 2"), ("inner/b.py", ""), ("t.csv", "1"),
-                       ("inner/t.csv", "1"), ("inner/t.csv", "2")):
+    for name, text in (
+        ("inner/a.py", "x = 1"),
+        ("inner/a.py", "x = 2"),
+        ("inner/b.py", ""),
+        ("t.csv", "1"),
+        ("inner/t.csv", "1"),
+        ("inner/t.csv", "2"),
+    ):
         (tmp_path / "package" / name).write_text(text)
         hashes.add(cache.code_hash.__wrapped__())
     assert len(hashes) == 6

@@ -21,12 +21,15 @@ def package(tmp_path: Path) -> Path:
 
 def shown(code: str, folder: Path, **more: str) -> str:
     plain = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=plain | more, capture_output=True, text=True,
-                          check=True).stdout.strip()
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=plain | more, capture_output=True, text=True, check=True
+    ).stdout.strip()
 
 
-@pytest.mark.parametrize(("file", "matters"), [
-    ("population/random.py", True), ("processes/tickets.py", True), ("build.py", False), ("metrics.py", False)])
+@pytest.mark.parametrize(
+    ("file", "matters"),
+    [("population/random.py", True), ("processes/tickets.py", True), ("build.py", False), ("metrics.py", False)],
+)
 def test_the_folder_changes_with_what_is_compiled(package: Path, file: str, matters: bool) -> None:
     before = compiled.state(package)
     (package / file).write_text((package / file).read_text("utf-8") + "\n# changed\n", "utf-8")

@@ -53,13 +53,16 @@ def test_an_override_by_the_default_is_none():
     assert Parameters({name: row.default}).overrides == {}
 
 
-@pytest.mark.parametrize(("name", "value", "words"), [
-    ("staff.overhead_hour", 100, "did you mean 'staff.overhead_hours'"),
-    ("access.detour", 9, "allowed are 1.2 to 1.6 ratio"),
-    ("access.detour", math.nan, "allowed are 1.2 to 1.6"),
-    ("access.detour", True, "must be a number"),
-    ("access.detour", "1.3", "must be a number"),
-])
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("staff.overhead_hour", 100, "did you mean 'staff.overhead_hours'"),
+        ("access.detour", 9, "allowed are 1.2 to 1.6 ratio"),
+        ("access.detour", math.nan, "allowed are 1.2 to 1.6"),
+        ("access.detour", True, "must be a number"),
+        ("access.detour", "1.3", "must be a number"),
+    ],
+)
 def test_a_bad_override_is_refused(name, value, words):
     with pytest.raises(ParameterError, match=re.escape(words)):
         Parameters({name: value})

@@ -34,8 +34,10 @@ def test_posts_without_a_split_leave_communities_whole():
     changed = there["workers"].to_numpy() - base["workers"].to_numpy()
     large = changed > 5
     assert large.sum() == 8 and abs(changed[~large]).max() <= 2
-    assert run("staff_instead_of_splits").district["load_committee"].iloc[-1] < \
-        run("baseline").district["load_committee"].iloc[-1]
+    assert (
+        run("staff_instead_of_splits").district["load_committee"].iloc[-1]
+        < run("baseline").district["load_committee"].iloc[-1]
+    )
 
 
 def test_the_plan_is_every_lever_but_the_mobilisation():

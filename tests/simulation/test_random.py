@@ -46,8 +46,10 @@ def test_every_byte_is_uniform(shift):
     assert stats.chisquare(np.bincount(byte, minlength=256)).pvalue > ALPHA
 
 
-@pytest.mark.parametrize(("unit", "tick", "stream", "seed"), [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1),
-                                                             (7, 0, 0, 0), (0, 52, 0, 0), (96, 1, 0, 0)])
+@pytest.mark.parametrize(
+    ("unit", "tick", "stream", "seed"),
+    [(1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1), (7, 0, 0, 0), (0, 52, 0, 0), (96, 1, 0, 0)],
+)
 def test_neighbouring_addresses_are_uncorrelated(unit, tick, stream, seed):
     x = uniform(1, 3, np.arange(N), 10)
     y = uniform(1 + seed, 3 + stream, np.arange(N) + unit, 10 + tick)

@@ -34,8 +34,13 @@ def test_everything_is_written_and_nothing_else(tmp_path: Path, recording: Recor
 @pytest.mark.parametrize("name", TABLES)
 def test_columns_come_back_to_six_digits(tmp_path: Path, recording: Recording, name: str) -> None:
     write_run(tmp_path / "run", recording)
-    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "run" / f"{name}.parquet"), getattr(recording, name),
-                                  check_exact=False, rtol=5.1e-6, atol=0)
+    pd.testing.assert_frame_equal(
+        pd.read_parquet(tmp_path / "run" / f"{name}.parquet"),
+        getattr(recording, name),
+        check_exact=False,
+        rtol=5.1e-6,
+        atol=0,
+    )
 
 
 def test_floats_keep_six_significant_digits(tmp_path: Path) -> None:
@@ -73,8 +78,9 @@ def test_what_is_there_stays_unless_forced(tmp_path: Path, recording: Recording)
 
 
 @pytest.mark.parametrize("writes", range(7))
-def test_full_disk_leaves_nothing(tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch,
-                                  writes: int) -> None:
+def test_full_disk_leaves_nothing(
+    tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch, writes: int
+) -> None:
     """Seven files are written; the disk is full at each of them in turn."""
     left = writes
     real = os.fsync
@@ -92,8 +98,9 @@ def test_full_disk_leaves_nothing(tmp_path: Path, recording: Recording, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_full_disk_leaves_the_old_run_when_forced(tmp_path: Path, recording: Recording,
-                                                  monkeypatch: pytest.MonkeyPatch) -> None:
+def test_full_disk_leaves_the_old_run_when_forced(
+    tmp_path: Path, recording: Recording, monkeypatch: pytest.MonkeyPatch
+) -> None:
     write_run(tmp_path / "run", recording)
     before = {file.name: file.read_bytes() for file in (tmp_path / "run").iterdir()}
 

@@ -26,15 +26,24 @@ QUICK = {"run.burn_in_weeks": 4.0}
 def scenario(name: str = "baseline", **levers: dict | bool) -> Scenario:
     base = load_scenario(name)
     given = {"interventions": {**base.interventions, **levers}, "parameters": QUICK}
-    return Scenario.model_validate({**{k: getattr(base, k) for k in ("name", "title", "district", "start", "weeks")},
-                                    "schema": 1, "context": base.context, **given})
+    return Scenario.model_validate(
+        {
+            **{k: getattr(base, k) for k in ("name", "title", "district", "start", "weeks")},
+            "schema": 1,
+            "context": base.context,
+            **given,
+        }
+    )
 
 
 @cache
 def run(name: str, levers: str = "", seed: int = 1, weeks: int = 30, scale: float = SCALE) -> Recording:
-    extra = {"": {}, "null": {"service_circles": {"target": 42}, "community_splits": {"above_households": 20000}},
-             "quick_circles": {"service_circles": {"start": START, "finish": START}},
-             "quick_split": {"community_splits": {"start": SPLIT}}}[levers]
+    extra = {
+        "": {},
+        "null": {"service_circles": {"target": 42}, "community_splits": {"above_households": 20000}},
+        "quick_circles": {"service_circles": {"start": START, "finish": START}},
+        "quick_split": {"community_splits": {"start": SPLIT}},
+    }[levers]
     return simulate(scenario(name, **extra), seed=seed, scale=scale, weeks=weeks)
 
 

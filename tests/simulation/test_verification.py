@@ -121,8 +121,11 @@ def test_a_plan_without_a_yuan_spends_none_and_runs():
     """Every amount of money at the least that its lever allows."""
     free = {}
     for kind, lever in interventions().items():
-        least = {name: next(m.ge for m in field.metadata if hasattr(m, "ge"))
-                 for name, field in lever.model_fields.items() if "yuan" in name}
+        least = {
+            name: next(m.ge for m in field.metadata if hasattr(m, "ge"))
+            for name, field in lever.model_fields.items()
+            if "yuan" in name
+        }
         free[kind] = lever.model_validate({**lever().model_dump(), **least})
     run = simulate(scenario(interventions=free), seed=1, scale=SCALE, weeks=60)
     assert (run.district["cost_capital_yuan"] == 0).all()
@@ -145,8 +148,9 @@ def test_the_whole_plan_loses_and_invents_nobody_and_nothing():
         w, c, volunteer = world.week, world.communities, world.residents.columns.volunteer
         assert len(world.residents) == len(first.residents) == c.residents.sum() == world.gates.residents.sum()
         assert len(world.households.estate) == homes
-        assert np.array_equal(np.bincount(world.tickets.community[world.tickets.status == 0], minlength=len(c)),
-                              c.open_issues.sum(axis=1))
+        assert np.array_equal(
+            np.bincount(world.tickets.community[world.tickets.status == 0], minlength=len(c)), c.open_issues.sum(axis=1)
+        )
         assert int(world.ledger.balance.sum()) == 0
         assert (w.resolved >= 0).all() and (w.opened >= 0).all()
         assert not volunteer[world.residents.columns.adult == 0].any(), "members of teams are adults of the district"
@@ -169,7 +173,8 @@ def test_the_whole_plan_loses_and_invents_nobody_and_nothing():
     assert np.allclose(weeks["volunteers"], run.district["volunteers"], rtol=1e-5)
     registered = np.count_nonzero(world.residents.columns.volunteer)
     assert run.district["volunteers"].iloc[-1] == pytest.approx(
-        registered * weeks["households"].iloc[0] / homes, rel=1e-4)
+        registered * weeks["households"].iloc[0] / homes, rel=1e-4
+    )
 
 
 def test_crowded_beyond_measure_the_queues_grow_and_nothing_breaks(world):

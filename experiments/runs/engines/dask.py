@@ -28,8 +28,9 @@ _PATIENCE = 10.0  # seconds to wait for a scheduler
 
 
 @contextmanager
-def opened(work: Work, workers: int | None = None, time_limit: float | None = None,
-           address: str | None = None) -> Iterator[Crew]:
+def opened(
+    work: Work, workers: int | None = None, time_limit: float | None = None, address: str | None = None
+) -> Iterator[Crew]:
     """A crew of Dask workers; see `experiments.runs.engine.Engine`.
 
     Runs are handed out one a worker process, so that a worker that dies counts against the run that it was making and
@@ -42,15 +43,30 @@ def opened(work: Work, workers: int | None = None, time_limit: float | None = No
         raise SourceError('--engine dask: not installed; pip install "huitian-sim[cluster]"') from None
     with ExitStack() as stack:
         scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="huitian-dask-"))
-        stack.enter_context(dask.config.set({
-            "distributed.scheduler.allowed-failures": ATTEMPTS - 1, "distributed.admin.tick.limit": "1h",
-            "distributed.worker.profile.enabled": False, "temporary-directory": scratch}))
+        stack.enter_context(
+            dask.config.set(
+                {
+                    "distributed.scheduler.allowed-failures": ATTEMPTS - 1,
+                    "distributed.admin.tick.limit": "1h",
+                    "distributed.worker.profile.enabled": False,
+                    "temporary-directory": scratch,
+                }
+            )
+        )
         target: Any = address
         if address is None:
-            target = stack.enter_context(distributed.LocalCluster(
-                n_workers=workers or cores(), threads_per_worker=1, host="127.0.0.1", dashboard_address=None,
-                worker_dashboard_address=None, memory_limit=0, silence_logs=logging.CRITICAL,
-                local_directory=scratch))
+            target = stack.enter_context(
+                distributed.LocalCluster(
+                    n_workers=workers or cores(),
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address=None,
+                    worker_dashboard_address=None,
+                    memory_limit=0,
+                    silence_logs=logging.CRITICAL,
+                    local_directory=scratch,
+                )
+            )
         try:
             client = stack.enter_context(distributed.Client(target, timeout=_PATIENCE, set_as_default=False))
         except (OSError, ValueError) as error:
@@ -58,8 +74,9 @@ def opened(work: Work, workers: int | None = None, time_limit: float | None = No
         yield partial(_run, client, work, workers, time_limit)
 
 
-def _run(client: Any, work: Work, workers: int | None, time_limit: float | None,
-         jobs: Iterable[Job]) -> Iterator[Outcome]:
+def _run(
+    client: Any, work: Work, workers: int | None, time_limit: float | None, jobs: Iterable[Job]
+) -> Iterator[Outcome]:
     wait = import_module("distributed").wait
     waiting = deque(jobs)
     running: dict[Any, Job] = {}

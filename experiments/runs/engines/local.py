@@ -21,8 +21,9 @@ _PULSE = 0.5  # seconds between looks of a worker at its supervisor
 
 
 @contextmanager
-def opened(work: Work, workers: int | None = None, time_limit: float | None = None,
-           address: str | None = None) -> Iterator[Crew]:
+def opened(
+    work: Work, workers: int | None = None, time_limit: float | None = None, address: str | None = None
+) -> Iterator[Crew]:
     """A crew of spawned processes; see `experiments.runs.engine.Engine`."""
     if address is not None:
         raise SourceError("--address is for the engines dask and ray; the local engine has none")
@@ -83,8 +84,9 @@ class _Supervisor:
 
     def _submit(self, job: Job) -> Future[str]:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"), initializer=_worker,
-                                             initargs=(os.getpid(),))
+            self._pool = ProcessPoolExecutor(
+                self.workers, multiprocessing.get_context("spawn"), initializer=_worker, initargs=(os.getpid(),)
+            )
         return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
 
     def _until_broken(self, waiting: Tries) -> Generator[Outcome, None, Tries]:

@@ -15,14 +15,19 @@ from simulation.yaml_source import SourceError
 
 _PATIENCE = 10.0  # seconds to wait for a cluster
 _STORE_BYTES = 100_000_000  # only paths travel
-_QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0", "RAY_DEDUP_LOGS": "0",
-          "RAY_memory_monitor_refresh_ms": "0"}
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
+    "RAY_DEDUP_LOGS": "0",
+    "RAY_memory_monitor_refresh_ms": "0",
+}
 """No statistics are sent, and no run is killed, and tried again without end, because others use the memory."""
 
 
 @contextmanager
-def opened(work: Work, workers: int | None = None, time_limit: float | None = None,
-           address: str | None = None) -> Iterator[Crew]:
+def opened(
+    work: Work, workers: int | None = None, time_limit: float | None = None, address: str | None = None
+) -> Iterator[Crew]:
     """A crew of Ray workers; see `experiments.runs.engine.Engine`."""
     for name, value in _QUIET.items():
         os.environ.setdefault(name, value)
@@ -30,13 +35,18 @@ def opened(work: Work, workers: int | None = None, time_limit: float | None = No
         ray: Any = import_module("ray")
     except ImportError:
         raise SourceError('--engine ray: not installed; pip install "huitian-sim[cluster]"') from None
-    local = {"num_cpus": workers or cores(), "object_store_memory": _STORE_BYTES, "_node_ip_address": "127.0.0.1",
-             "include_dashboard": False}
+    local = {
+        "num_cpus": workers or cores(),
+        "object_store_memory": _STORE_BYTES,
+        "_node_ip_address": "127.0.0.1",
+        "include_dashboard": False,
+    }
     if address is not None:
         _knock(address)
     try:
-        ray.init(address=address or "local", logging_level=logging.ERROR, log_to_driver=False,
-                 **({} if address else local))
+        ray.init(
+            address=address or "local", logging_level=logging.ERROR, log_to_driver=False, **({} if address else local)
+        )
     except (OSError, RuntimeError, ValueError) as error:
         raise SourceError(f"--engine ray{f' --address {address}' if address else ''}: {one_line(error)}") from None
     try:
@@ -51,8 +61,9 @@ def _knock(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), _PATIENCE).close()
     except (OSError, ValueError) as error:
-        raise SourceError(f"--address {address}: no Ray cluster answers there ({one_line(error)}); "
-                          "give HOST:PORT or ray://HOST:PORT") from None
+        raise SourceError(
+            f"--address {address}: no Ray cluster answers there ({one_line(error)}); give HOST:PORT or ray://HOST:PORT"
+        ) from None
 
 
 def _run(work: Work, workers: int, time_limit: float | None, jobs: Iterable[Job]) -> Iterator[Outcome]:

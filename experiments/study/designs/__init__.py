@@ -8,9 +8,14 @@ import pandas as pd
 from experiments.study.designs import factorial, latin_hypercube, morris, one_at_a_time, sobol, table
 from experiments.study.file import Plan
 
-_KINDS = {"factorial": factorial.points, "one_at_a_time": one_at_a_time.points,
-          "latin_hypercube": latin_hypercube.points, "sobol": sobol.points, "morris": morris.points,
-          "table": table.points}
+_KINDS = {
+    "factorial": factorial.points,
+    "one_at_a_time": one_at_a_time.points,
+    "latin_hypercube": latin_hypercube.points,
+    "sobol": sobol.points,
+    "morris": morris.points,
+    "table": table.points,
+}
 
 
 def points_of(plan: Plan) -> pd.DataFrame:

@@ -12,6 +12,7 @@ def points(plan: Plan) -> pd.DataFrame:
 
     design = plan.experiment.design
     assert design is not None
-    shares = sobol.sample(problem(design), design.samples, calc_second_order=design.second_order,
-                          seed=plan.experiment.seed)
+    shares = sobol.sample(
+        problem(design), design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed
+    )
     return scaled(design, shares)

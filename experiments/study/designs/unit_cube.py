@@ -17,5 +17,6 @@ def problem(design: Design) -> dict[str, Any]:
 
 def scaled(design: Design, shares: NDArray[np.float64]) -> pd.DataFrame:
     """Points of a design from shares of the ranges, float64 (points, factors)."""
-    return pd.DataFrame({path: [factor.at(share) for share in shares[:, k]]
-                         for k, (path, factor) in enumerate(design.factors.items())})
+    return pd.DataFrame(
+        {path: [factor.at(share) for share in shares[:, k]] for k, (path, factor) in enumerate(design.factors.items())}
+    )

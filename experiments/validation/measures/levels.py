@@ -75,8 +75,9 @@ def satisfaction_change(runs: Runs) -> float:
 @measure
 def announcement_dip(runs: Runs) -> float:
     """Satisfaction in the quarter after the plan of facilities is announced, less that without it."""
-    there, gone = (mean(runs[name].district, "satisfaction", "2018-08-06", "2018-10-31")
-                   for name in ("announced", BASELINE))
+    there, gone = (
+        mean(runs[name].district, "satisfaction", "2018-08-06", "2018-10-31") for name in ("announced", BASELINE)
+    )
     return there - gone
 
 

@@ -19,8 +19,10 @@ from experiments.validation.measures.table import (
 
 def _saturation(runs: Runs, metric: str) -> float:
     """Gain of the last year from the last ten circles over that from the first ten."""
-    end = {name: float(runs[name].district[metric].iloc[-YEAR:].mean())
-           for name in (BASELINE, "circles_52", "circles_63", "circles_73")}
+    end = {
+        name: float(runs[name].district[metric].iloc[-YEAR:].mean())
+        for name in (BASELINE, "circles_52", "circles_63", "circles_73")
+    }
     first = end["circles_52"] - end[BASELINE]
     return (end["circles_73"] - end["circles_63"]) / first if first > 0 else np.nan
 
@@ -128,8 +130,9 @@ def bimodality(values: NDArray[np.floating]) -> float:
         return np.nan
     s = values.std(ddof=1)
     skew = n / ((n - 1) * (n - 2)) * float((x**3).sum()) / s**3
-    excess = (n * (n + 1) * float((x**4).sum()) / s**4 / ((n - 1) * (n - 2) * (n - 3))
-              - 3 * (n - 1) ** 2 / ((n - 2) * (n - 3)))
+    excess = n * (n + 1) * float((x**4).sum()) / s**4 / ((n - 1) * (n - 2) * (n - 3)) - 3 * (n - 1) ** 2 / (
+        (n - 2) * (n - 3)
+    )
     return float((skew**2 + 1) / (excess + 3 * (n - 1) ** 2 / ((n - 2) * (n - 3))))
 
 

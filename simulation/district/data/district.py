@@ -25,13 +25,44 @@ from simulation.district.data.tables import read_tables
 from simulation.yaml_source import Source, SourceError
 
 DistrictError = SourceError
-EVENTS = ("street_whistle", "hotline_reform", "bike_path", "waste_law", "property_law",
-          "epidemic_begins", "epidemic_response", "epidemic_imports_end", "epidemic_response_ends")
-FIGURES = ("area_km2", "density_community", "density_village", "estate_households", "cluster_share", "fee_yuan_m2",
-           "fee_spread", "full_service_yuan_m2", "full_service_spread", "bin_walk_minutes")
+EVENTS = (
+    "street_whistle",
+    "hotline_reform",
+    "bike_path",
+    "waste_law",
+    "property_law",
+    "epidemic_begins",
+    "epidemic_response",
+    "epidemic_imports_end",
+    "epidemic_response_ends",
+)
+FIGURES = (
+    "area_km2",
+    "density_community",
+    "density_village",
+    "estate_households",
+    "cluster_share",
+    "fee_yuan_m2",
+    "fee_spread",
+    "full_service_yuan_m2",
+    "full_service_spread",
+    "bin_walk_minutes",
+)
 """Figures that the map needs."""
-MARGINALS = ("age_0_14", "age_60_plus", "age_75_plus", "male", "workers", "commuters_of_workers", "commute_minutes",
-             "owners", "cars", "flat_m2", "party_members", "double_report")
+MARGINALS = (
+    "age_0_14",
+    "age_60_plus",
+    "age_75_plus",
+    "male",
+    "workers",
+    "commuters_of_workers",
+    "commute_minutes",
+    "owners",
+    "cars",
+    "flat_m2",
+    "party_members",
+    "double_report",
+)
 """Marginals that the population needs."""
 
 
@@ -113,8 +144,10 @@ def district_folder(name_or_path: str) -> Path:
     folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
     if not folder.is_dir():
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
-        raise DistrictError(f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
-                            f"{', '.join(known)}, or give a folder's path")
+        raise DistrictError(
+            f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
+            f"{', '.join(known)}, or give a folder's path"
+        )
     return folder
 
 
@@ -156,9 +189,19 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     tables = read_tables(folder)
     tables = tables | {"communities": halve(source, tables["communities"], counts[count])}
     return District(
-        folder, source, tables, read_figures(source, "figures", required=FIGURES),
-        read_figures(source, "marginals", required=MARGINALS), readings, _events(source), read_steps(source),
-        read_conflicts(source), chosen, counts, count)
+        folder,
+        source,
+        tables,
+        read_figures(source, "figures", required=FIGURES),
+        read_figures(source, "marginals", required=MARGINALS),
+        readings,
+        _events(source),
+        read_steps(source),
+        read_conflicts(source),
+        chosen,
+        counts,
+        count,
+    )
 
 
 def _events(source: Source) -> dict[str, date]:

@@ -12,15 +12,23 @@ Keys = tuple[str, ...]
 PRECISIONS = ("day", "month", "year")
 _TEXT = ("unit", "source", "confidence", "zh", "en", "theme", "measure", "precision", "used")
 CONFIDENCE = {
-    "census": ("人口普查", "census of 2020"), "register": ("统计登记", "public register of communities"),
+    "census": ("人口普查", "census of 2020"),
+    "register": ("统计登记", "public register of communities"),
     "source": ("案例材料", "stated by the published case study, which its implementers wrote"),
-    "press": ("新闻报道", "newspapers and city accounts"), "derived": ("推算", "computed from sourced figures"),
-    "estimate": ("估读", "read off public maps"), "assumption": ("假设", "no source; has a range"),
+    "press": ("新闻报道", "newspapers and city accounts"),
+    "derived": ("推算", "computed from sourced figures"),
+    "estimate": ("估读", "read off public maps"),
+    "assumption": ("假设", "no source; has a range"),
 }
 """How well a figure is known: word of the data -> meaning in Chinese and English."""
-THEMES = {"place": ("地域与住房", "Place and housing"), "communities": ("社区", "Communities"),
-          "services": ("公共服务", "Public services"), "society": ("社会参与", "Participation"),
-          "property": ("物业", "Property management"), "other": ("其他", "Other")}
+THEMES = {
+    "place": ("地域与住房", "Place and housing"),
+    "communities": ("社区", "Communities"),
+    "services": ("公共服务", "Public services"),
+    "society": ("社会参与", "Participation"),
+    "property": ("物业", "Property management"),
+    "other": ("其他", "Other"),
+}
 
 
 @dataclass(frozen=True)
@@ -126,8 +134,11 @@ def read_conflicts(source: Source) -> tuple[Conflict, ...]:
     for keys, entry in _entries(source, "conflicts"):
         _fields(source, keys, entry, Conflict.__dataclass_fields__, needed=Conflict.__dataclass_fields__)
         readings = entry["readings"]
-        if not isinstance(readings, dict) or len(readings) < 2 or not all(
-                isinstance(text, str) and text for text in readings.values()):
+        if (
+            not isinstance(readings, dict)
+            or len(readings) < 2
+            or not all(isinstance(text, str) and text for text in readings.values())
+        ):
             raise source.error((*keys, "readings"), "needs two readings at least, each with its source")
         conflicts.append(Conflict(entry["zh"], entry["en"], tuple(readings.items()), entry["used"]))
     return tuple(conflicts)

@@ -53,8 +53,9 @@ def _reading(source: Source, name: str, entry: Any) -> CommunityReading:
         if not isinstance(entry[key], str):
             raise source.error((*keys, key), f"must be text, not {entry[key]!r}")
     if entry["confidence"] not in CONFIDENCE:
-        raise source.error((*keys, "confidence"), f"must be one of {', '.join(CONFIDENCE)}, "
-                                                  f"not '{entry['confidence']}'")
+        raise source.error(
+            (*keys, "confidence"), f"must be one of {', '.join(CONFIDENCE)}, not '{entry['confidence']}'"
+        )
     return CommunityReading(name, tuple(names), entry["source"], entry["confidence"])
 
 
@@ -84,8 +85,9 @@ def halve(source: Source, table: pd.DataFrame, reading: CommunityReading) -> pd.
     names = list(table["name_zh"])
     for name in reading.halved:
         if name not in names:
-            raise source.error(("communities", "readings", reading.name, "halved"),
-                               f"no community '{name}'{meant(name, names)}")
+            raise source.error(
+                ("communities", "readings", reading.name, "halved"), f"no community '{name}'{meant(name, names)}"
+            )
     twice = table["name_zh"].isin(reading.halved).to_numpy()
     order = np.repeat(np.arange(len(table)), 1 + twice)
     second = np.diff(order, prepend=-1) == 0

@@ -13,8 +13,19 @@ from simulation.yaml_source import SourceError
 TABLES = {
     "subdistricts": ("code", "name_zh", "name_en", "kind", "lon", "lat", "population", "area_km2", "source"),
     "communities": ("name_zh", "name_en", "subdistrict", "kind", "households", "room_m2", "source"),
-    "facilities": ("kind", "name_zh", "name_en", "subdistrict", "placement", "capacity", "open_adult",
-                   "open_commuter", "quality", "owner", "source"),
+    "facilities": (
+        "kind",
+        "name_zh",
+        "name_en",
+        "subdistrict",
+        "placement",
+        "capacity",
+        "open_adult",
+        "open_commuter",
+        "quality",
+        "owner",
+        "source",
+    ),
     "firms": ("name_zh", "name_en", "source"),
     "departments": ("name_zh", "name_en", "domain", "source"),
     "lines": ("name_zh", "name_en", "kind", "lon", "lat", "source"),
@@ -22,14 +33,29 @@ TABLES = {
 }
 """CSV files of a district and the columns that they must have."""
 _SHARE = (0.0, 1.0)
-_NUMBERS = {"lon": (-180.0, 180.0), "lat": (-90.0, 90.0), "open_adult": _SHARE, "open_commuter": _SHARE,
-            "quality": _SHARE} | dict.fromkeys(
-                ("population", "area_km2", "households", "room_m2", "capacity", "radius_m"), (0.0, np.inf))
-_WORDS = {("subdistricts", "kind"): ("subdistrict", "town"), ("communities", "kind"): ("community", "village"),
-          ("facilities", "kind"): ("school", "clinic", "hospital", "service_circle", "elder_station",
-                                   "elder_institution", "culture_centre"),
-          ("facilities", "placement"): ("cluster", "spread"), ("lines", "kind"): ("rail", "expressway", "arterial"),
-          ("departments", "domain"): ("", *DOMAINS)}
+_NUMBERS = {
+    "lon": (-180.0, 180.0),
+    "lat": (-90.0, 90.0),
+    "open_adult": _SHARE,
+    "open_commuter": _SHARE,
+    "quality": _SHARE,
+} | dict.fromkeys(("population", "area_km2", "households", "room_m2", "capacity", "radius_m"), (0.0, np.inf))
+_WORDS = {
+    ("subdistricts", "kind"): ("subdistrict", "town"),
+    ("communities", "kind"): ("community", "village"),
+    ("facilities", "kind"): (
+        "school",
+        "clinic",
+        "hospital",
+        "service_circle",
+        "elder_station",
+        "elder_institution",
+        "culture_centre",
+    ),
+    ("facilities", "placement"): ("cluster", "spread"),
+    ("lines", "kind"): ("rail", "expressway", "arterial"),
+    ("departments", "domain"): ("", *DOMAINS),
+}
 _MAY_BE_EMPTY = ("domain", "owner")
 _UNIQUE = {"subdistricts": "code", "communities": "name_zh", "firms": "name_zh", "departments": "name_zh"}
 _NOT_EMPTY = ("subdistricts", "communities", "firms", "departments")
@@ -106,5 +132,10 @@ def _among(file: Path, words: "pd.Series[str]", known: Collection[str], problem:
     for row, word in enumerate(words):
         if word not in known:
             near = difflib.get_close_matches(word, list(known), 1, 0.3)
-            raise _wrong(file, row, str(words.name), f"{problem} '{word}'; "
-                         + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"))
+            raise _wrong(
+                file,
+                row,
+                str(words.name),
+                f"{problem} '{word}'; "
+                + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"),
+            )

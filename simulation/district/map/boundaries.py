@@ -35,11 +35,14 @@ def given_boundaries(district: District) -> Land | None:
     if (np.ptp(points, axis=0) > WIDEST_DEGREES).any():
         raise DistrictError(f"{file}: the boundaries span more than {WIDEST_DEGREES:g} degree")
     degree = METRES_PER_DEGREE / CELL_METRES
-    corner = (float(points[:, 0].min()) - 3 / (degree * np.cos(np.radians(points[:, 1].min()))),
-              float(points[:, 1].min()) - 3 / degree)
+    corner = (
+        float(points[:, 0].min()) - 3 / (degree * np.cos(np.radians(points[:, 1].min()))),
+        float(points[:, 1].min()) - 3 / degree,
+    )
     px, py = project(points[:, 0], points[:, 1], corner)
-    x, y = (axis.ravel() for axis in np.meshgrid(np.arange(int(px.max()) + 2), np.arange(int(py.max()) + 2),
-                                                 indexing="ij"))
+    x, y = (
+        axis.ravel() for axis in np.meshgrid(np.arange(int(px.max()) + 2), np.arange(int(py.max()) + 2), indexing="ij")
+    )
     owner = np.full(len(x), -1)
     for code, rings in shapes:
         inside = np.zeros(len(x), np.bool_)
@@ -55,8 +58,9 @@ def _shapes(file: Path, codes: list[str]) -> list[tuple[int, list[NDArray[np.flo
         features = json.loads(file.read_text("utf-8"))["features"]
         shapes = [(codes.index(f["properties"]["subdistrict"]), _rings(f["geometry"])) for f in features]
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise DistrictError(f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known "
-                            f"'subdistrict': {error}") from None
+        raise DistrictError(
+            f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known 'subdistrict': {error}"
+        ) from None
     missing = set(range(len(codes))) - {code for code, _ in shapes}
     if missing:
         raise DistrictError(f"{file}: no boundary for {', '.join(codes[k] for k in sorted(missing))}")

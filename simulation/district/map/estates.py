@@ -12,8 +12,13 @@ _MOST_ESTATES = 5
 _FIRM_SIZES = 1, 5  # relative numbers of estates of the smallest and the largest firm
 
 
-def draw_estates(district: District, land: Land, communities: pd.DataFrame, cell_community: NDArray[np.int64],
-                 rng: np.random.Generator) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+def draw_estates(
+    district: District,
+    land: Land,
+    communities: pd.DataFrame,
+    cell_community: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Table of estates, sorted by community, and the estate of each cell, int64 (n_cells,), -1 without housing.
 
     A community has one estate for every `estate_households`, one to five; a village is one. Estates are contiguous.

@@ -79,12 +79,25 @@ def load_geography(district: District) -> Geography:
     estates["households"] = np.bincount(cell_estate[cell_estate >= 0], households[cell_estate >= 0], len(estates))
     communities["office_cell"] = [_middle(land, np.flatnonzero(cell_community == c)) for c in communities.index]
     subdistricts = district.table("subdistricts").copy()
-    subdistricts["office_cell"] = [_middle(land, np.flatnonzero((land.subdistrict == s) & (cell_community >= 0)))
-                                   for s in subdistricts.index]
-    return Geography(land.width, land.height, land.x, land.y, land.subdistrict, cell_community.astype(np.int16),
-                     cell_estate.astype(np.int16), households.astype(np.int32), subdistricts, communities, estates,
-                     district.table("firms"), district.table("departments"),
-                     facilities(district, land, communities, households))
+    subdistricts["office_cell"] = [
+        _middle(land, np.flatnonzero((land.subdistrict == s) & (cell_community >= 0))) for s in subdistricts.index
+    ]
+    return Geography(
+        land.width,
+        land.height,
+        land.x,
+        land.y,
+        land.subdistrict,
+        cell_community.astype(np.int16),
+        cell_estate.astype(np.int16),
+        households.astype(np.int32),
+        subdistricts,
+        communities,
+        estates,
+        district.table("firms"),
+        district.table("departments"),
+        facilities(district, land, communities, households),
+    )
 
 
 def _communities(district: District) -> pd.DataFrame:
@@ -103,8 +116,12 @@ def _middle(land: Land, cells: NDArray[np.int64]) -> int:
     return int(cells[np.argmin(np.hypot(x - x.mean(), y - y.mean()))])
 
 
-def _households(communities: pd.DataFrame, cell_community: NDArray[np.int64], cell_estate: NDArray[np.int64],
-                rng: np.random.Generator) -> NDArray[np.int64]:
+def _households(
+    communities: pd.DataFrame,
+    cell_community: NDArray[np.int64],
+    cell_estate: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
     """Households of each cell: towers differ between estates and cells, community totals are exact."""
     weight = np.exp(_CELL_SPREAD * rng.standard_normal(len(cell_community)))
     weight *= np.exp(_ESTATE_SPREAD * rng.standard_normal(cell_estate.max() + 1))[cell_estate]

@@ -38,8 +38,13 @@ def spread(x: NDArray[np.floating], y: NDArray[np.floating], count: int, weight:
     return points
 
 
-def _middle(x: NDArray[np.floating], y: NDArray[np.floating], weight: NDArray[np.floating],
-            own: NDArray[np.bool_], old: np.int64) -> int:
+def _middle(
+    x: NDArray[np.floating],
+    y: NDArray[np.floating],
+    weight: NDArray[np.floating],
+    own: NDArray[np.bool_],
+    old: np.int64,
+) -> int:
     if not weight[own].sum() > 0:
         return int(old)
     rows = np.flatnonzero(own)
@@ -47,8 +52,9 @@ def _middle(x: NDArray[np.floating], y: NDArray[np.floating], weight: NDArray[np
     return int(rows[np.argmin(np.hypot(x[rows] - cx, y[rows] - cy))])
 
 
-def grow(x: NDArray[np.integer], y: NDArray[np.integer], seeds: Cells, targets: NDArray[np.floating],
-         *, fill: bool = False) -> NDArray[np.int64]:
+def grow(
+    x: NDArray[np.integer], y: NDArray[np.integer], seeds: Cells, targets: NDArray[np.floating], *, fill: bool = False
+) -> NDArray[np.int64]:
     """Region of each cell, int64 (n,), -1 where none came; every region is 4-connected.
 
     The region that has the least of its target takes next, always the free cell nearest to its seed, until it has
@@ -142,5 +148,5 @@ def whole_shares(total: int, weight: NDArray[np.floating]) -> NDArray[np.int64]:
     exact = total * weight / weight.sum()
     whole = np.floor(exact).astype(np.int64)
     order = np.argsort(whole - exact, kind="stable")
-    whole[order[:total - int(whole.sum())]] += 1
+    whole[order[: total - int(whole.sum())]] += 1
     return whole

@@ -37,8 +37,9 @@ class Land:
     origin: tuple[float, float]  # degrees of the south-west corner of cell (0, 0)
 
 
-def project(lon: NDArray[np.floating], lat: NDArray[np.floating],
-            origin: tuple[float, float]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+def project(
+    lon: NDArray[np.floating], lat: NDArray[np.floating], origin: tuple[float, float]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Degrees to cells east and north of the origin (equirectangular: exact to metres over a district)."""
     east = (np.asarray(lon) - origin[0]) * METRES_PER_DEGREE * np.cos(np.radians(origin[1]))
     north = (np.asarray(lat) - origin[1]) * METRES_PER_DEGREE
@@ -68,8 +69,13 @@ def outline(district: District, rng: np.random.Generator) -> Land:
     return finish(district, x, y, owner, corner)
 
 
-def _squared_distance(table: pd.DataFrame, origin: tuple[float, float], x: NDArray[np.integer], y: NDArray[np.integer],
-                      rng: np.random.Generator) -> NDArray[np.float64]:
+def _squared_distance(
+    table: pd.DataFrame,
+    origin: tuple[float, float],
+    x: NDArray[np.integer],
+    y: NDArray[np.integer],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:
     """To the nearest centre of each subdistrict, float64 (n, n_subdistricts), on a plane bent a little by long waves,
     so that boundaries look grown and not drawn with compasses."""
     wx, wy = x + _BEND * waves(x, y, rng), y + _BEND * waves(x, y, rng)
@@ -82,15 +88,29 @@ def _squared_distance(table: pd.DataFrame, origin: tuple[float, float], x: NDArr
     return nearest
 
 
-def finish(district: District, x: NDArray[np.integer], y: NDArray[np.integer], owner: NDArray[np.integer],
-           corner: tuple[float, float]) -> Land:
+def finish(
+    district: District,
+    x: NDArray[np.integer],
+    y: NDArray[np.integer],
+    owner: NDArray[np.integer],
+    corner: tuple[float, float],
+) -> Land:
     """Land from cells that are known: marks what rails, expressways and open land take."""
     blocked, rail = _blocked(district, x, y, corner)
     width, height = int(x.max()) + 1 + _MARGIN, int(y.max()) + 1 + _MARGIN
     canvas = np.zeros((width, height), np.bool_)
     canvas[x, y] = True
-    return Land(width, height, x.astype(np.int16), y.astype(np.int16), owner.astype(np.int8), blocked, rail,
-                distance_transform_edt(canvas)[x, y], corner)
+    return Land(
+        width,
+        height,
+        x.astype(np.int16),
+        y.astype(np.int16),
+        owner.astype(np.int8),
+        blocked,
+        rail,
+        distance_transform_edt(canvas)[x, y],
+        corner,
+    )
 
 
 def waves(x: NDArray[np.integer], y: NDArray[np.integer], rng: np.random.Generator) -> NDArray[np.float64]:
@@ -102,8 +122,9 @@ def waves(x: NDArray[np.integer], y: NDArray[np.integer], rng: np.random.Generat
     return field
 
 
-def _fit(distance: NDArray[np.float64], shape: tuple[int, int], target: NDArray[np.float64],
-         total: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+def _fit(
+    distance: NDArray[np.float64], shape: tuple[int, int], target: NDArray[np.float64], total: int
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """Owner of each cell of the canvas, and which `total` cells are active; the outline is smoothed."""
     weight = target / np.pi
     for step in np.linspace(_FIRST_STEP, 0.0, _ROUNDS):
@@ -115,8 +136,9 @@ def _fit(distance: NDArray[np.float64], shape: tuple[int, int], target: NDArray[
     return owner, active
 
 
-def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],
-             corner: tuple[float, float]) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
+def _blocked(
+    district: District, x: NDArray[np.integer], y: NDArray[np.integer], corner: tuple[float, float]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64]]:
     blocked = np.zeros(len(x), np.bool_)
     rail = np.full(len(x), np.inf)
     px, py = x.astype(float) + 0.5, y.astype(float) + 0.5
@@ -133,8 +155,9 @@ def _blocked(district: District, x: NDArray[np.integer], y: NDArray[np.integer],
     return blocked, np.where(np.isinf(rail), 0.0, rail)
 
 
-def _to_segment(px: NDArray[np.floating], py: NDArray[np.floating], a: tuple[float, float],
-                b: tuple[float, float]) -> NDArray[np.float64]:
+def _to_segment(
+    px: NDArray[np.floating], py: NDArray[np.floating], a: tuple[float, float], b: tuple[float, float]
+) -> NDArray[np.float64]:
     """Distance of points from a line segment."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     t = np.clip(((px - a[0]) * dx + (py - a[1]) * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)

@@ -67,8 +67,9 @@ class Patch:
         place = np.full(len(self), -1)
         place[nodes] = np.arange(nodes.size)
         edges = place[self.edges]
-        return Patch(self.x[nodes], self.y[nodes], self.households[nodes], self.estate[nodes],
-                     edges[(edges >= 0).all(axis=1)])
+        return Patch(
+            self.x[nodes], self.y[nodes], self.households[nodes], self.estate[nodes], edges[(edges >= 0).all(axis=1)]
+        )
 
 
 def _components(n: int, edges: NDArray[np.int64]) -> tuple[int, NDArray[np.int32]]:

@@ -26,7 +26,10 @@ _OPEN = "#eef3ea"
 _GREEN = "#9cc49c"
 _NAME_CELLS = 7.5, 2.5  # half the width and height of a subdistrict's name
 _LINES: dict[str, tuple[str, float, Literal["-", "--"]]] = {
-    "rail": ("#b2182b", 2.0, "-"), "expressway": ("#8c6d31", 3.0, "-"), "arterial": ("#999999", 1.2, "--")}
+    "rail": ("#b2182b", 2.0, "-"),
+    "expressway": ("#8c6d31", 3.0, "-"),
+    "arterial": ("#999999", 1.2, "--"),
+}
 _MARKS = {  # kind: marker, size, colour, Chinese, English
     "service_circle": ("o", 38, "#08519c", "便民服务圈", "service circle"),
     "hospital": ("P", 90, "#d7301f", "医院", "hospital"),
@@ -34,9 +37,11 @@ _MARKS = {  # kind: marker, size, colour, Chinese, English
     "culture_centre": ("*", 110, "#e08214", "文体中心", "culture and sports centre"),
     "metro": ("D", 44, "#b2182b", "地铁站", "metro station"),
 }
-_CAVEAT = ("街道与轨道的位置按公开地图目测，街道人口有来源；边界、社区规模和设施点位均为合成\n"
-           "Subdistricts and railways are placed by eye from public maps, populations of subdistricts are sourced; "
-           "boundaries, sizes of communities and sites of facilities are synthetic")
+_CAVEAT = (
+    "街道与轨道的位置按公开地图目测，街道人口有来源；边界、社区规模和设施点位均为合成\n"
+    "Subdistricts and railways are placed by eye from public maps, populations of subdistricts are sourced; "
+    "boundaries, sizes of communities and sites of facilities are synthetic"
+)
 _HALO = [withStroke(linewidth=2, foreground="white")]
 _FULL_DENSITY = 250.0  # households a hectare drawn darkest
 
@@ -50,8 +55,13 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
         figure = Figure(figsize=(15, 10), layout="constrained")
         axes = figure.add_subplot()
         land = draw_land(district)
-        axes.imshow(_colours(geography), origin="lower", extent=(0, geography.width, 0, geography.height),
-                    interpolation="nearest", zorder=0)
+        axes.imshow(
+            _colours(geography),
+            origin="lower",
+            extent=(0, geography.width, 0, geography.height),
+            interpolation="nearest",
+            zorder=0,
+        )
         _borders(axes, geography)
         _lines(axes, district, land)
         taken = [*_open_land(axes, district, land, geography), *_facilities(axes, geography)]
@@ -104,12 +114,26 @@ def _open_land(axes: Axes, district: District, land: Land, geography: Geography)
         if not inside.any():
             continue
         cells = _image(geography, np.where(inside, 1.0, np.nan), np.nan)
-        axes.imshow(cells, origin="lower", extent=(0, geography.width, 0, geography.height), zorder=0.5,
-                    cmap=ListedColormap([_GREEN]), interpolation="nearest")
+        axes.imshow(
+            cells,
+            origin="lower",
+            extent=(0, geography.width, 0, geography.height),
+            zorder=0.5,
+            cmap=ListedColormap([_GREEN]),
+            interpolation="nearest",
+        )
         middle = float(geography.cell_x[inside].mean()), float(geography.cell_y[inside].mean())
         places.append(middle)
-        axes.text(*middle, f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=7,
-                  color="#1c4a23", zorder=6, path_effects=_HALO)
+        axes.text(
+            *middle,
+            f"{row['name_zh']}\n{row['name_en']}",
+            ha="center",
+            va="center",
+            fontsize=7,
+            color="#1c4a23",
+            zorder=6,
+            path_effects=_HALO,
+        )
     return places
 
 
@@ -128,8 +152,16 @@ def _facilities(axes: Axes, geography: Geography) -> list[tuple[float, float]]:
         axes.scatter(x, y, marker=marker, s=size, color=colour, edgecolors="white", linewidths=0.8, zorder=5)
         if kind == "metro":
             for px, py, zh in zip(x, y, rows["name_zh"], strict=True):
-                axes.annotate(zh, (px, py), (4, 4), textcoords="offset points", fontsize=7, color="#67001f", zorder=7,
-                              path_effects=_HALO)
+                axes.annotate(
+                    zh,
+                    (px, py),
+                    (4, 4),
+                    textcoords="offset points",
+                    fontsize=7,
+                    color="#67001f",
+                    zorder=7,
+                    path_effects=_HALO,
+                )
                 places.append((float(px) + 3, float(py) + 1))
     return places
 
@@ -144,8 +176,16 @@ def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> None
         room = around.sum(axis=1)
         away = np.min(np.hypot((px[:, None] - taken[:, 0]) / 2, py[:, None] - taken[:, 1]), axis=1, initial=9)
         best = np.lexsort((py, away, room >= 0.95 * room.max()))[-1]  # where it is as free: the northernmost
-        axes.text(px[best], py[best], f"{row['name_zh']}\n{row['name_en']}", ha="center", va="center", fontsize=11,
-                  zorder=8, path_effects=_HALO)
+        axes.text(
+            px[best],
+            py[best],
+            f"{row['name_zh']}\n{row['name_en']}",
+            ha="center",
+            va="center",
+            fontsize=11,
+            zorder=8,
+            path_effects=_HALO,
+        )
 
 
 def _frame(axes: Axes, district: District, geography: Geography) -> None:
@@ -154,16 +194,22 @@ def _frame(axes: Axes, district: District, geography: Geography) -> None:
     axes.plot([3, 3 + 2 * bar], [4, 4], color="black", linewidth=3)
     axes.text(3 + bar, 5, "2 km", ha="center")
     axes.annotate("北 N", (6, 18), (6, 10), ha="center", arrowprops={"arrowstyle": "->"})
-    handles: list[Artist] = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
-               for m, _, c, zh, en in _MARKS.values()]
+    handles: list[Artist] = [
+        Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
+        for m, _, c, zh, en in _MARKS.values()
+    ]
     labels = {"rail": "轨道交通 railway", "expressway": "高速公路 expressway", "arterial": "主干路 arterial"}
-    handles += [Line2D([], [], color=c, linewidth=w, linestyle=d, label=labels[kind])
-                for kind, (c, w, d) in _LINES.items()]
+    handles += [
+        Line2D([], [], color=c, linewidth=w, linestyle=d, label=labels[kind]) for kind, (c, w, d) in _LINES.items()
+    ]
     handles.append(Patch(color=_GREEN, label="公园等无住房用地 parks and other land without homes"))
     axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.5, -0.05), ncols=4, fontsize=9, frameon=False)
     title, size = district.title, len(geography.communities)
     axes.set_title(
         f"{title['zh']}：{size} 个社区和村，{len(geography.estates)} 个小区；颜色越深住户越密\n"
         f"{title['en']}: {size} communities and villages, {len(geography.estates)} estates; the darker, the more homes "
-        "a hectare", loc="left", fontsize=12)
+        "a hectare",
+        loc="left",
+        fontsize=12,
+    )
     axes.set_xlabel(_CAVEAT, fontsize=9)

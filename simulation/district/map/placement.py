@@ -12,8 +12,9 @@ ALWAYS_OPEN_WEEK = -10_000
 """Opening week of a facility that has always been there."""
 
 
-def facilities(district: District, land: Land, communities: pd.DataFrame,
-               households: NDArray[np.int64]) -> pd.DataFrame:
+def facilities(
+    district: District, land: Land, communities: pd.DataFrame, households: NDArray[np.int64]
+) -> pd.DataFrame:
     """Facilities of the table, a service room in every community, and the metro stations within the area.
 
     A row of the table stands for one facility in its subdistrict: `spread` over the homes, or in a `cluster` where
@@ -57,11 +58,20 @@ def _busiest(land: Land, cells: NDArray[np.int64], households: NDArray[np.int64]
 
 def _rooms(communities: pd.DataFrame) -> pd.DataFrame:
     """Capacity of a service room is its floor area in m2; it opens in office hours."""
-    return pd.DataFrame({
-        "kind": "service_room", "name_zh": communities["name_zh"] + "社区用房",
-        "name_en": communities["name_en"] + " service room", "cell": communities["office_cell"],
-        "capacity": communities["room_m2"], "open_adult": 1.0, "open_commuter": 0.3, "quality": 0.8,
-        "owner": "committee", "source": communities["source"]})
+    return pd.DataFrame(
+        {
+            "kind": "service_room",
+            "name_zh": communities["name_zh"] + "社区用房",
+            "name_en": communities["name_en"] + " service room",
+            "cell": communities["office_cell"],
+            "capacity": communities["room_m2"],
+            "open_adult": 1.0,
+            "open_commuter": 0.3,
+            "quality": 0.8,
+            "owner": "committee",
+            "source": communities["source"],
+        }
+    )
 
 
 def _stations(district: District, land: Land) -> pd.DataFrame:
@@ -74,7 +84,17 @@ def _stations(district: District, land: Land) -> pd.DataFrame:
     far = np.hypot(land.x + 0.5 - x[:, None], land.y + 0.5 - y[:, None])
     inside = far.min(axis=1) < 1.0
     stops = stops[inside]
-    return pd.DataFrame({
-        "kind": "metro", "name_zh": stops["station_zh"] + "站", "name_en": stops["station_en"] + " station",
-        "cell": far.argmin(axis=1)[inside], "capacity": 0.0, "open_adult": 1.0, "open_commuter": 1.0, "quality": 1.0,
-        "owner": "city", "source": stops["source"]})
+    return pd.DataFrame(
+        {
+            "kind": "metro",
+            "name_zh": stops["station_zh"] + "站",
+            "name_en": stops["station_en"] + " station",
+            "cell": far.argmin(axis=1)[inside],
+            "capacity": 0.0,
+            "open_adult": 1.0,
+            "open_commuter": 1.0,
+            "quality": 1.0,
+            "owner": "city",
+            "source": stops["source"],
+        }
+    )

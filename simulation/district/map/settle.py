@@ -44,9 +44,11 @@ def settle(district: District, land: Land, communities: pd.DataFrame, rng: np.ra
         result[fields] = _villages(land, fields, np.flatnonzero(mine & village), target)
     homeless = np.setdiff1d(communities.index, result)
     if len(homeless):
-        raise DistrictError(f"{district.folder / 'communities.csv'}: no land is left for "
-                            f"'{communities.at[homeless[0], 'name_zh']}'; is its subdistrict too small (area_km2), or "
-                            "too much of it open_land?")
+        raise DistrictError(
+            f"{district.folder / 'communities.csv'}: no land is left for "
+            f"'{communities.at[homeless[0], 'name_zh']}'; is its subdistrict too small (area_km2), or "
+            "too much of it open_land?"
+        )
     return result
 
 
@@ -83,7 +85,7 @@ def _villages(land: Land, cells: Cells, rows: Cells, target: NDArray[np.float64]
     used = np.flatnonzero(np.isin(np.arange(len(land.x)), cells, invert=True))
     edge = cKDTree(np.column_stack([land.x[used], land.y[used]])).query(np.column_stack([x, y]))[0]
     edge = np.where(np.bincount(part)[part] >= target[rows].min(), edge, 1e-3)
-    seeds = spread(x, y, len(rows), edge ** 2)
+    seeds = spread(x, y, len(rows), edge**2)
     order = np.argsort(np.bincount(part)[part[seeds]], kind="stable")  # small villages in narrow places
     by_size = rows[np.argsort(target[rows], kind="stable")]
     region = grow(land.x[cells], land.y[cells], seeds[order], target[by_size])

@@ -1,4 +1,4 @@
-"""How well the synthetic population meets the marginals: `python -m simulation.district.people.fit [district] [folder]`."""
+"""How well the people meet the marginals: `python -m simulation.district.people.fit [district] [folder]`."""
 
 import sys
 from pathlib import Path
@@ -31,8 +31,9 @@ def fit(population: Population, district: District) -> pd.DataFrame:
         achieved, share = float(values.mean()), known.unit.startswith("share")
         gap = achieved - known.value
         z = gap / np.sqrt(known.value * (1 - known.value) / len(values)) if share else np.nan
-        rows.append((name, known.unit, known.value, achieved, len(values), 100 * gap if share else gap, z,
-                     known.source))
+        rows.append(
+            (name, known.unit, known.value, achieved, len(values), 100 * gap if share else gap, z, known.source)
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS)).set_index("marginal")
 
 
@@ -41,10 +42,18 @@ def _values(p: Population) -> dict[str, np.ndarray]:
     works = np.isin(p.status, (LOCAL_WORKER, COMMUTER))
     leaves = p.status == COMMUTER
     return {
-        "household_size": np.diff(p.household_ptr), "age_0_14": p.age < 15, "age_60_plus": p.age >= 60,
-        "age_75_plus": p.age >= 75, "male": p.sex == 1, "workers": works, "commuters_of_workers": leaves[works],
-        "commute_minutes": p.commute_minutes[leaves], "owners": p.household_owner, "cars": p.household_car,
-        "flat_m2": p.household_area_m2, "party_members": p.party_member[p.age >= _ADULT_FROM],
+        "household_size": np.diff(p.household_ptr),
+        "age_0_14": p.age < 15,
+        "age_60_plus": p.age >= 60,
+        "age_75_plus": p.age >= 75,
+        "male": p.sex == 1,
+        "workers": works,
+        "commuters_of_workers": leaves[works],
+        "commute_minutes": p.commute_minutes[leaves],
+        "owners": p.household_owner,
+        "cars": p.household_car,
+        "flat_m2": p.household_area_m2,
+        "party_members": p.party_member[p.age >= _ADULT_FROM],
         "double_report": p.double_report,
     }
 
@@ -65,8 +74,10 @@ def markdown(table: pd.DataFrame) -> str:
     for name, row in table.iterrows():
         points = " pp" if row["unit"].startswith("share") else ""
         z = "" if np.isnan(row["z"]) else f"{row['z']:+.1f}"
-        lines.append(f"| `{name}` | {row['unit']} | {row['target']:g} | {row['achieved']:.4g} | "
-                     f"{row['error']:+.3f}{points} | {z} |")
+        lines.append(
+            f"| `{name}` | {row['unit']} | {row['target']:g} | {row['achieved']:.4g} | "
+            f"{row['error']:+.3f}{points} | {z} |"
+        )
     return "\n".join([*lines, "", f"SRMSE of the shares: {srmse(table):.4f}", ""])
 
 

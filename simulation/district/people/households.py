@@ -50,9 +50,14 @@ def templates() -> Templates:
     roles = np.full((len(table), 6), _NONE)
     for k, text in enumerate(table["roles"]):
         codes = [_CODES[letter] for letter in text.split()]
-        roles[k, :len(codes)] = codes
-    return Templates(list(table["name"]), table["prior"].to_numpy(float), (roles >= 0).sum(axis=1), roles,
-                     (table["note"] != "").to_numpy())
+        roles[k, : len(codes)] = codes
+    return Templates(
+        list(table["name"]),
+        table["prior"].to_numpy(float),
+        (roles >= 0).sum(axis=1),
+        roles,
+        (table["note"] != "").to_numpy(),
+    )
 
 
 def type_counts(n_households: int, n_residents: int, district: District) -> NDArray[np.int64]:
@@ -82,8 +87,9 @@ def _members(t: Templates, roles: tuple[int, ...]) -> NDArray[np.int64]:
     return np.isin(t.roles, roles).sum(axis=1)
 
 
-def calibrate(prior: NDArray[np.float64], features: NDArray[np.float64],
-              goal: NDArray[np.float64]) -> NDArray[np.float64]:
+def calibrate(
+    prior: NDArray[np.float64], features: NDArray[np.float64], goal: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Weights closest to the prior in entropy whose mean of the features (n, k) is the goal (k,).
 
     They are the prior times exp(features @ slope), where the slope minimises the convex dual, log of their sum;
@@ -111,8 +117,9 @@ def calibrate(prior: NDArray[np.float64], features: NDArray[np.float64],
     raise ValueError(f"no mix of household types meets the marginals: gap {gap}")
 
 
-def _tilted(prior: NDArray[np.float64], centred: NDArray[np.float64],
-            slope: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+def _tilted(
+    prior: NDArray[np.float64], centred: NDArray[np.float64], slope: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], float]:
     """Weights of a slope, and the logarithm of their sum before they are divided by it."""
     power = centred @ slope
     weight = prior * np.exp(power - power.max())
@@ -142,8 +149,9 @@ def members(kind: NDArray[np.int64], male: float, params: Mapping[str, float], r
     return Members(household, slot, role, age, _sex(role, second, male, rng))
 
 
-def _sex(role: NDArray[np.int64], second: NDArray[np.int64], male: float,
-         rng: np.random.Generator) -> NDArray[np.int64]:
+def _sex(
+    role: NDArray[np.int64], second: NDArray[np.int64], male: float, rng: np.random.Generator
+) -> NDArray[np.int64]:
     """1 for men. A couple is a man and a woman, so all others make up for what couples and lone mothers lack."""
     paired = np.zeros(len(role), np.bool_)
     paired[second] = paired[second - 1] = True
@@ -155,8 +163,14 @@ def _sex(role: NDArray[np.int64], second: NDArray[np.int64], male: float,
     return sex
 
 
-def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: NDArray[np.int64],
-          params: Mapping[str, float], rng: np.random.Generator) -> NDArray[np.int64]:
+def _ages(
+    n: int,
+    household: NDArray[np.int64],
+    slot: NDArray[np.int64],
+    role: NDArray[np.int64],
+    params: Mapping[str, float],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
     """Ages by role. Parents follow the oldest child and grandparents the mother; couples share an age."""
     preschool, pupil = rng.integers(0, 6, n), rng.integers(6, 15, n)
     oldest_child = np.zeros(n, np.int64)
@@ -175,10 +189,24 @@ def _ages(n: int, household: NDArray[np.int64], slot: NDArray[np.int64], role: N
         YOUNG: rng.triangular(18, 28, 35, n),
         MID: np.where(has_grown, np.clip(grown + 28, 42, 58), rng.uniform(35, 59, n)),
         OLD: np.where(has_mother, np.maximum(old, mother + _GENERATION), old),
-        OLDEST: rng.triangular(75, 76, 95, n), MOTHER: mother, FATHER: mother + 2,
-        PRESCHOOL: preschool, PUPIL: pupil, GROWN: grown}
-    bounds = {YOUNG: (18, 34), MID: (35, 59), OLD: (60, 74), OLDEST: (75, 100), MOTHER: (20, 59), FATHER: (20, 59),
-              PRESCHOOL: (0, 5), PUPIL: (6, 14), GROWN: (15, 34)}
+        OLDEST: rng.triangular(75, 76, 95, n),
+        MOTHER: mother,
+        FATHER: mother + 2,
+        PRESCHOOL: preschool,
+        PUPIL: pupil,
+        GROWN: grown,
+    }
+    bounds = {
+        YOUNG: (18, 34),
+        MID: (35, 59),
+        OLD: (60, 74),
+        OLDEST: (75, 100),
+        MOTHER: (20, 59),
+        FATHER: (20, 59),
+        PRESCHOOL: (0, 5),
+        PUPIL: (6, 14),
+        GROWN: (15, 34),
+    }
     age = np.zeros(len(role), np.int64)
     for code, base in common.items():
         rows = np.flatnonzero(role == code)

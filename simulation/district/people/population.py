@@ -52,11 +52,16 @@ class Population:
     far: NDArray[np.uint32]
 
 
-def load_population(geography: Geography, district: District, params: Mapping[str, float], scale: float = 1.0,
-                    seed: int = 1) -> Population:
+def load_population(
+    geography: Geography, district: District, params: Mapping[str, float], scale: float = 1.0, seed: int = 1
+) -> Population:
     """`build_population` through the cache."""
-    key = {"district": district.content_hash, "scale": scale, "seed": seed,
-           "parameters": {name: params[name] for name in params if name.startswith(("population.", "ties."))}}
+    key = {
+        "district": district.content_hash,
+        "scale": scale,
+        "seed": seed,
+        "parameters": {name: params[name] for name in params if name.startswith(("population.", "ties."))},
+    }
 
     def build() -> dict[str, NDArray[np.generic]]:
         made = build_population(geography, district, params, scale, seed)
@@ -67,8 +72,9 @@ def load_population(geography: Geography, district: District, params: Mapping[st
     return Population(scale=scale, **arrays)  # type: ignore[arg-type]  # by name, as `build` stored them
 
 
-def build_population(geography: Geography, district: District, params: Mapping[str, float], scale: float = 1.0,
-                     seed: int = 1) -> Population:
+def build_population(
+    geography: Geography, district: District, params: Mapping[str, float], scale: float = 1.0, seed: int = 1
+) -> Population:
     """Synthetic population of a share `scale` of every community's households; at 1 the exact number of residents.
 
     Raises
@@ -98,18 +104,28 @@ def build_population(geography: Geography, district: District, params: Mapping[s
     spread = params["population.flat_spread"]
     area = district.figure("flat_m2") * np.exp(spread * rng.standard_normal(n_households) - spread**2 / 2)
     return Population(
-        scale=n_households / full, gate_ptr=gate_ptr, gate_cell=gates.astype(np.int32),
-        gate_estate=estate.astype(np.int32), gate_community=community.astype(np.int32),
-        gate_subdistrict=geography.cell_subdistrict[gates].astype(np.int32), gate_household_ptr=gate_household_ptr,
-        household_ptr=household_ptr, household_area_m2=area.astype(np.float32),
+        scale=n_households / full,
+        gate_ptr=gate_ptr,
+        gate_cell=gates.astype(np.int32),
+        gate_estate=estate.astype(np.int32),
+        gate_community=community.astype(np.int32),
+        gate_subdistrict=geography.cell_subdistrict[gates].astype(np.int32),
+        gate_household_ptr=gate_household_ptr,
+        household_ptr=household_ptr,
+        household_area_m2=area.astype(np.float32),
         household_owner=rng.random(n_households) < district.figure("owners"),
         household_car=rng.random(n_households) < district.figure("cars"),
-        age=people.age.astype(np.uint8), sex=people.sex.astype(np.uint8), status=status.astype(np.uint8),
-        life_stage=stage.astype(np.uint8), commute_minutes=commute.astype(np.uint8),
+        age=people.age.astype(np.uint8),
+        sex=people.sex.astype(np.uint8),
+        status=status.astype(np.uint8),
+        life_stage=stage.astype(np.uint8),
+        commute_minutes=commute.astype(np.uint8),
         mobility=np.where(people.age >= 75, SLOW, np.where(status == COMMUTER, COMMUTING, DAYTIME)).astype(np.uint8),
-        party_member=party, double_report=party & worker & (rng.random(len(adult)) < in_service),
+        party_member=party,
+        double_report=party & worker & (rng.random(len(adult)) < in_service),
         near=near_ties(people.household, household_ptr, gate, _chat(estate, gate, params["ties.chat_gates"]), rng),
-        far=far_ties(community[gate].astype(np.int64), stage.astype(np.uint8), params["ties.long_share"], rng))
+        far=far_ties(community[gate].astype(np.int64), stage.astype(np.uint8), params["ties.long_share"], rng),
+    )
 
 
 def _gates(geography: Geography, size: float, scale: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -131,16 +147,18 @@ def _gates(geography: Geography, size: float, scale: float) -> tuple[NDArray[np.
     return np.concatenate(cells), np.concatenate(households)
 
 
-def _status(people: Members, district: District, student_share: float,
-            rng: np.random.Generator) -> NDArray[np.int64]:
+def _status(people: Members, district: District, student_share: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """What people do all day; the share of workers among all residents meets its marginal."""
     age, n = people.age, len(people.age)
     student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < student_share)))
     able = (age >= 18) & (age < 60) & ~student
     works = able & (rng.random(n) < district.figure("workers") * n / max(int(able.sum()), 1))
     leaves = rng.random(n) < district.figure("commuters_of_workers")
-    return np.select([age < 6, age < 15, student, works & leaves, works, age >= 60],
-                     [PRESCHOOLER, SCHOOL_PUPIL, STUDENT, COMMUTER, LOCAL_WORKER, RETIRED], AT_HOME)
+    return np.select(
+        [age < 6, age < 15, student, works & leaves, works, age >= 60],
+        [PRESCHOOLER, SCHOOL_PUPIL, STUDENT, COMMUTER, LOCAL_WORKER, RETIRED],
+        AT_HOME,
+    )
 
 
 def _life_stage(people: Members, status: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -151,13 +169,21 @@ def _life_stage(people: Members, status: NDArray[np.int64]) -> NDArray[np.int64]
     age = people.age
     parent = (age >= 18) & (age < 60) & (people.role != GROWN)
     return np.select(
-        [age < 15, age >= 75, age >= 60, parent & has_small[people.household], parent & has_pupil[people.household],
-         status == STUDENT, age < 35],
-        [CHILD, OLD, YOUNG_OLD, PARENT_PRESCHOOL, PARENT_PUPIL, OTHER, YOUNG_ADULT], MID_LIFE)
+        [
+            age < 15,
+            age >= 75,
+            age >= 60,
+            parent & has_small[people.household],
+            parent & has_pupil[people.household],
+            status == STUDENT,
+            age < 35,
+        ],
+        [CHILD, OLD, YOUNG_OLD, PARENT_PRESCHOOL, PARENT_PUPIL, OTHER, YOUNG_ADULT],
+        MID_LIFE,
+    )
 
 
-def _commute(status: NDArray[np.int64], mean: float, spread: float,
-             rng: np.random.Generator) -> NDArray[np.float64]:
+def _commute(status: NDArray[np.int64], mean: float, spread: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """One-way minutes of commuters, gamma distributed; 0 for all others."""
     shape = (mean / spread) ** 2
     minutes = np.clip(np.rint(rng.gamma(shape, mean / shape, len(status))), *_COMMUTE_RANGE)

@@ -31,8 +31,14 @@ def match(group: NDArray[np.int64], chosen: NDArray[np.int64], rng: np.random.Ge
     return partner
 
 
-def _family(slot_number: int, household: NDArray[np.int64], position: NDArray[np.int64], size: NDArray[np.int64],
-            gate: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+def _family(
+    slot_number: int,
+    household: NDArray[np.int64],
+    position: NDArray[np.int64],
+    size: NDArray[np.int64],
+    gate: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.int64]:
     """Slot 0 pairs members 0-1, 2-3, 4-5 of a household, slot 1 pairs 1-2, 3-4; who is left out meets a neighbour."""
     rows = np.arange(len(household))
     up = (position % 2 == slot_number % 2) & (position + 1 < size)
@@ -43,8 +49,13 @@ def _family(slot_number: int, household: NDArray[np.int64], position: NDArray[np
     return partner
 
 
-def near_ties(household: NDArray[np.int64], household_ptr: NDArray[np.int64], gate: NDArray[np.int64],
-              chat: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int16]:
+def near_ties(
+    household: NDArray[np.int64],
+    household_ptr: NDArray[np.int64],
+    gate: NDArray[np.int64],
+    chat: NDArray[np.int64],
+    rng: np.random.Generator,
+) -> NDArray[np.int16]:
     """Offsets from each resident to its seven near ties, int16 (n, 7).
 
     Raises
@@ -67,8 +78,9 @@ def near_ties(household: NDArray[np.int64], household_ptr: NDArray[np.int64], ga
     return near
 
 
-def far_ties(community: NDArray[np.int64], life_stage: NDArray[np.uint8], long_share: float,
-             rng: np.random.Generator) -> NDArray[np.uint32]:
+def far_ties(
+    community: NDArray[np.int64], life_stage: NDArray[np.uint8], long_share: float, rng: np.random.Generator
+) -> NDArray[np.uint32]:
     """Row of the eighth tie of each resident, uint32 (n,)."""
     long = rng.random(len(community)) < long_share
     far = np.empty(len(community), np.int64)

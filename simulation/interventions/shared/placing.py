@@ -19,18 +19,39 @@ def place(world: World, kind: str, capacity: float, opened: NDArray[np.int32]) -
     f = world.facilities
     old = np.flatnonzero((f.kind == kind) & ~f.added)
     cells = _sites(world, kind, capacity, len(opened))
-    world.open_facilities(kind, cells, capacity, opened, quality=float(f.quality[old].mean()),
-                          open_adult=float(f.open_adult[old].mean()), open_commuter=float(f.open_commuter[old].mean()))
+    world.open_facilities(
+        kind,
+        cells,
+        capacity,
+        opened,
+        quality=float(f.quality[old].mean()),
+        open_adult=float(f.open_adult[old].mean()),
+        open_commuter=float(f.open_commuter[old].mean()),
+    )
 
 
 def _sites(world: World, kind: str, capacity: float, count: int) -> NDArray[np.int32]:
     p, f, service = world.params, world.facilities, SERVICES[kind]
     old = np.flatnonzero((f.kind == kind) & ~f.added)
     homes = np.flatnonzero(world.cell_community >= 0)
-    site = Place(world.grid_index, world.demand[service.need], world.cell_community, f.cell[old].astype(np.int64),
-                 f.capacity[old], homes)
+    site = Place(
+        world.grid_index,
+        world.demand[service.need],
+        world.cell_community,
+        f.cell[old].astype(np.int64),
+        f.capacity[old],
+        homes,
+    )
     share = np.full(N_MOBILITY, f.open_adult[old].mean())
     share[COMMUTER] = f.open_commuter[old].mean()
-    standards = Standards(Walk.from_parameters(p), p[service.catchment], capacity, share, p[service.standard],
-                          p["access.covered_share"], p["siting.aversion"], p["siting.slow_weight"])
+    standards = Standards(
+        Walk.from_parameters(p),
+        p[service.catchment],
+        capacity,
+        share,
+        p[service.standard],
+        p["access.covered_share"],
+        p["siting.aversion"],
+        p["siting.slow_weight"],
+    )
     return chosen_cells(Siting.DEMAND, site, standards, count)

@@ -121,12 +121,25 @@ def chosen_cells(siting: Siting, place: Place, standards: Standards, count: int)
         If there are fewer candidates than sites to choose.
     """
     digest = hashlib.blake2b(digest_size=16)
-    for values in (place.grid.x, place.grid.y, place.residents, place.community, place.existing,
-                   place.existing_capacity, place.candidates, standards.open_share):
+    for values in (
+        place.grid.x,
+        place.grid.y,
+        place.residents,
+        place.community,
+        place.existing,
+        place.existing_capacity,
+        place.candidates,
+        standards.open_share,
+    ):
         digest.update(f"{values.dtype} {values.shape} ".encode() + np.ascontiguousarray(values).tobytes())
     s = standards
-    key = {"siting": siting, "count": count, "place": digest.hexdigest(), "walk": astuple(s.walk),
-           "standards": (s.minutes, s.capacity, s.access, s.covered_share, s.aversion, s.slow_weight)}
+    key = {
+        "siting": siting,
+        "count": count,
+        "place": digest.hexdigest(),
+        "walk": astuple(s.walk),
+        "standards": (s.minutes, s.capacity, s.access, s.covered_share, s.aversion, s.slow_weight),
+    }
 
     def choose() -> dict[str, NDArray[np.generic]]:
         return {"cells": place.candidates[choose_sites(siting, place, standards, count).order].astype(np.int32)}

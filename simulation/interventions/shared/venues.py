@@ -32,8 +32,9 @@ class Venues(Intervention):
         opened = self._opened(world)
         new, running = int((opened == tick).sum()), int((opened <= tick).sum())
         world.ledger.pay("district", "supplier", new * fen(self.capital_yuan), f"set-up: {self.kind}", Kind.CAPITAL)
-        world.ledger.pay("district", "supplier", running * fen(self.running_yuan / WEEKS_PER_YEAR),
-                         f"running: {self.kind}")
+        world.ledger.pay(
+            "district", "supplier", running * fen(self.running_yuan / WEEKS_PER_YEAR), f"running: {self.kind}"
+        )
 
     def _opened(self, world: World) -> NDArray[np.int32]:
         if not self.count:

@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from simulation.random import Stream, draw, key, unit_interval
 
 SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(4)
-_CONTACT, _HOME, _COURSE, _DETECT = (
-    int(Stream.CONTACT), int(Stream.HOME), int(Stream.COURSE), int(Stream.DETECT))
+_CONTACT, _HOME, _COURSE, _DETECT = (int(Stream.CONTACT), int(Stream.HOME), int(Stream.COURSE), int(Stream.DETECT))
 _MEMBERS = 64  # addresses of draws kept apart for the members of a household
 _FULL = 2.0**64
 _LARGEST = np.nextafter(_FULL, 0)

@@ -59,15 +59,22 @@ def begin(world: World) -> Infection:
     first, gate = world.households.first, world.residents.gate
     alone = (np.diff(first) == 1) & (world.residents.older[first[:-1]] > 0)
     n = len(world.residents)
-    return Infection(np.zeros(n, np.uint8), np.zeros(n, np.bool_),
-                     np.bincount(gate[first[:-1][alone]], minlength=len(world.gates)),
-                     np.zeros(len(world.communities)))
+    return Infection(
+        np.zeros(n, np.uint8),
+        np.zeros(n, np.bool_),
+        np.bincount(gate[first[:-1][alone]], minlength=len(world.gates)),
+        np.zeros(len(world.communities)),
+    )
 
 
 def responding(world: World) -> bool:
     """Whether the city's response is in force."""
-    return (world.infection is not None and world.tick >= 0 and world.in_force("epidemic_response")
-            and not world.in_force("epidemic_response_ends"))
+    return (
+        world.infection is not None
+        and world.tick >= 0
+        and world.in_force("epidemic_response")
+        and not world.in_force("epidemic_response_ends")
+    )
 
 
 def step(world: World) -> None:
@@ -77,8 +84,9 @@ def step(world: World) -> None:
         return
     p = world.params
     state.fatigue = np.pad(state.fatigue, (0, len(world.communities) - len(state.fatigue)), mode="edge")
-    state.fatigue += (world.levers.called_hours / p["volunteering.fatigue_hours"]
-                      - state.fatigue / p["volunteering.fatigue_memory"])
+    state.fatigue += (
+        world.levers.called_hours / p["volunteering.fatigue_hours"] - state.fatigue / p["volunteering.fatigue_memory"]
+    )
     travelling = world.in_force("epidemic_begins") and not world.in_force("epidemic_imports_end")
     imports = p["epidemic.imports"] / _PER_IMPORT_RATE if travelling else 0.0
     infected = state.infected()
@@ -100,15 +108,24 @@ def _day(world: World, state: Infection, day: int, daily: Rates, contacts: float
     if len(infectious):
         force += _force(world, state, infectious, daily, contacts)
     detected = -np.expm1(-levers.door_visits / world.params["epidemic.door_reference"])
-    infection.expose_at_home(world.seed, day, infectious, world.residents.household, world.households.first, daily.home,
-                             state.state)
-    infection.expose(world.seed, day, world.places.gate_ptr, infection.chance_threshold(force),
-                     infection.chance_threshold(np.array(imports))[()], detected[g.community], state.state,
-                     state.quarantined)
+    infection.expose_at_home(
+        world.seed, day, infectious, world.residents.household, world.households.first, daily.home, state.state
+    )
+    infection.expose(
+        world.seed,
+        day,
+        world.places.gate_ptr,
+        infection.chance_threshold(force),
+        infection.chance_threshold(np.array(imports))[()],
+        detected[g.community],
+        state.state,
+        state.quarantined,
+    )
 
 
-def _force(world: World, state: Infection, infectious: NDArray[np.int64], daily: Rates,
-           contacts: float) -> NDArray[np.float64]:
+def _force(
+    world: World, state: Infection, infectious: NDArray[np.int64], daily: Rates, contacts: float
+) -> NDArray[np.float64]:
     """Force of infection beyond the home by gate and day, equation (24), float64 (n_gates,)."""
     p, g, c, levers = world.params, world.gates, world.communities, world.levers
     gate = world.residents.gate[infectious]

@@ -43,8 +43,15 @@ class Routing(NamedTuple):
 
 def work_hours(p: Parameters) -> NDArray[np.float64]:
     """Mean hours of a request's work by tier, float64 (5,)."""
-    return np.array([p["requests.work_visit"], p["requests.work_firm"], p["requests.work_committee"],
-                     p["requests.work_street"], p["requests.work_department"]])
+    return np.array(
+        [
+            p["requests.work_visit"],
+            p["requests.work_firm"],
+            p["requests.work_committee"],
+            p["requests.work_street"],
+            p["requests.work_department"],
+        ]
+    )
 
 
 def visit_slowdown(world: World) -> NDArray[np.float64]:
@@ -57,12 +64,25 @@ def step(world: World, desks: Desks) -> None:
     """Append the tickets of the week, keep what stays unreported as latent issues, note the hours that arrive."""
     reports = _choose(world)
     r, g = world.residents, world.gates
-    rows = _reported(world.seed, world.tick, reports, r.gate, g.community, ties.self_help(world),
-                     world.communities.latent)
+    rows = _reported(
+        world.seed, world.tick, reports, r.gate, g.community, ties.self_help(world), world.communities.latent
+    )
     new = tickets.new_tickets(len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.resident[rows]))
     world.arrived = np.zeros(len(desks.hours))
-    _route(world.seed, world.tick, rows, reports, r.gate, g.community, g.firm, g.subdistrict, _routing(world), desks,
-           new, world.arrived)
+    _route(
+        world.seed,
+        world.tick,
+        rows,
+        reports,
+        r.gate,
+        g.community,
+        g.firm,
+        g.subdistrict,
+        _routing(world),
+        desks,
+        new,
+        world.arrived,
+    )
     world.week.opened += np.bincount(new.community, minlength=len(world.communities))
     world.tickets = tickets.join(world.tickets, new)
 
@@ -70,22 +90,36 @@ def step(world: World, desks: Desks) -> None:
 def _choose(world: World) -> Reports:
     """Domain, channel, urgency and weekday of everything that came up this week."""
     out = world.output
-    found = np.concatenate([out.found[a:a + n] for a, n in zip(out.found_ptr, out.found_count, strict=True)])
+    found = np.concatenate([out.found[a : a + n] for a, n in zip(out.found_ptr, out.found_count, strict=True)])
     n = len(found)
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
     urgent = np.empty(n, np.bool_)
     reformed = world.context.hotline_reform and world.in_force("hotline_reform")
     choice = needs.choice(world.params, reformed, world.levers.online)
     needs.report(world.seed, world.tick, found, _reporters(world), choice, domain, channel, urgent, weekday)
-    return Reports((found & np.uint32(VISIT_FLAG - 1)).astype(np.int64), found >= VISIT_FLAG, domain, channel, urgent,
-                   weekday)
+    return Reports(
+        (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64), found >= VISIT_FLAG, domain, channel, urgent, weekday
+    )
 
 
 def _reporters(world: World) -> needs.Reporters:
     r, g, c = world.residents, world.gates, world.communities
-    return needs.Reporters(r.gate, r.renter, r.older, r.columns.efficacy, r.columns.trust, g.community, g.firm,
-                           g.subdistrict, world.issue_shares, g.walk, c.volunteer_delay, world.firms.delay, c.delay,
-                           world.streets.delay)
+    return needs.Reporters(
+        r.gate,
+        r.renter,
+        r.older,
+        r.columns.efficacy,
+        r.columns.trust,
+        g.community,
+        g.firm,
+        g.subdistrict,
+        world.issue_shares,
+        g.walk,
+        c.volunteer_delay,
+        world.firms.delay,
+        c.delay,
+        world.streets.delay,
+    )
 
 
 @njit(cache=True)
@@ -107,8 +141,16 @@ def _reported(seed, tick, reports, gate, community, self_help, latent):
 
 def _routing(world: World) -> Routing:
     p = world.params
-    return Routing(p["requests.committee_share"], p["requests.street_share"], _sibling(world), world.levers.misroute,
-                   p["requests.handover_hours"], work_hours(p), p["requests.work_visit"], visit_slowdown(world))
+    return Routing(
+        p["requests.committee_share"],
+        p["requests.street_share"],
+        _sibling(world),
+        world.levers.misroute,
+        p["requests.handover_hours"],
+        work_hours(p),
+        p["requests.work_visit"],
+        visit_slowdown(world),
+    )
 
 
 def _sibling(world: World) -> NDArray[np.int64]:
@@ -166,8 +208,17 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
         c = gate_community[g]
         t = _tier(channels[row], unit_interval(draw(dispatch, who)), routing)
         confused = t == COMMITTEE and sibling[c] >= 0 and unit_interval(draw(confuse, who)) < misroute[c]
-        u = (gate_firm[g] if t == FIRM else gate_street[g] if t == STREET else department[domains[row]]
-             if t == DEPARTMENT else sibling[c] if confused else c)
+        u = (
+            gate_firm[g]
+            if t == FIRM
+            else gate_street[g]
+            if t == STREET
+            else department[domains[row]]
+            if t == DEPARTMENT
+            else sibling[c]
+            if confused
+            else c
+        )
         mean = routing.visit if visits[row] else work[t]
         hours = routing.handover if confused else mean * factor[k] * (slow[c] if visits[row] else 1.0)
         desk = first[t] + u

@@ -60,21 +60,31 @@ def choice(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
     if not reformed:
         utility[HOTLINE] += params["channel.hotline_before_reform"]
     utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
-    return Choice(utility, params["channel.delay"], params["channel.walk"] / 10, params["channel.efficacy"],
-                  params["channel.trust"], params["channel.severity"], params["channel.renter_bias"],
-                  params["channel.older_bias"], params["requests.urgent_share"])
+    return Choice(
+        utility,
+        params["channel.delay"],
+        params["channel.walk"] / 10,
+        params["channel.efficacy"],
+        params["channel.trust"],
+        params["channel.severity"],
+        params["channel.renter_bias"],
+        params["channel.older_bias"],
+        params["requests.urgent_share"],
+    )
 
 
-def issue_rates(params: Parameters, performance: NDArray[np.float32],
-                shares: NDArray[np.float64]) -> NDArray[np.float64]:
+def issue_rates(
+    params: Parameters, performance: NDArray[np.float32], shares: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """Issues per household and week by gate and domain, float64 (n_gates, 10).
 
     Poor performance breeds issues: the rate grows by `needs.issue_quality_feedback` times the shortfall from the
     reference performance (7.1), and never falls below zero.
     """
     shortfall = params["needs.quality_reference"] - performance
-    return params["needs.issue_rate"] * shares * np.maximum(
-        0.0, 1.0 + params["needs.issue_quality_feedback"] * shortfall)
+    return (
+        params["needs.issue_rate"] * shares * np.maximum(0.0, 1.0 + params["needs.issue_quality_feedback"] * shortfall)
+    )
 
 
 def threshold(rate: NDArray[np.float64]) -> NDArray[np.uint32]:
@@ -92,13 +102,20 @@ def _utilities(u, who, g, severity, reporters, choice):
     s = reporters.gate_street[g]
     u[SILENCE] = choice.utility[SILENCE]
     u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[3, who]
-    u[VOLUNTEER] = choice.utility[VOLUNTEER] + common + choice.trust * trust[3, who] \
-        - choice.delay * reporters.delay_volunteer[c]
+    u[VOLUNTEER] = (
+        choice.utility[VOLUNTEER] + common + choice.trust * trust[3, who] - choice.delay * reporters.delay_volunteer[c]
+    )
     u[FIRM] = choice.utility[FIRM] + common + choice.trust * trust[0, who] - choice.delay * reporters.delay_firm[f]
-    u[COMMITTEE] = choice.utility[COMMITTEE] + common + choice.trust * trust[1, who] \
-        - choice.delay * reporters.delay_committee[c] - choice.walk * reporters.walk[g]
-    u[HOTLINE] = choice.utility[HOTLINE] + common + choice.trust * trust[2, who] \
-        - choice.delay * reporters.delay_street[s]
+    u[COMMITTEE] = (
+        choice.utility[COMMITTEE]
+        + common
+        + choice.trust * trust[1, who]
+        - choice.delay * reporters.delay_committee[c]
+        - choice.walk * reporters.walk[g]
+    )
+    u[HOTLINE] = (
+        choice.utility[HOTLINE] + common + choice.trust * trust[2, who] - choice.delay * reporters.delay_street[s]
+    )
 
 
 @njit(inline="always")

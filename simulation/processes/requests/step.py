@@ -41,9 +41,18 @@ def step(world: World) -> None:
     intake.step(world, desks)
     t, p = world.tickets, world.params
     before = _hours_left(world)
-    tickets.serve_week(world.seed, world.tick, t, desks, intake.work_hours(p), p["requests.contact_hours"],
-                       int(p["requests.sla_days"]), p["requests.escalate"], p["requests.reopen"],
-                       int(p["staff.work_days"]))
+    tickets.serve_week(
+        world.seed,
+        world.tick,
+        t,
+        desks,
+        intake.work_hours(p),
+        p["requests.contact_hours"],
+        int(p["requests.sla_days"]),
+        p["requests.escalate"],
+        p["requests.reopen"],
+        int(p["staff.work_days"]),
+    )
     world.arrived += np.maximum(desks.used + _hours_left(world) - before, 0)  # contacts, and work that moved here
     tickets.withdraw(world.seed, world.tick, t, 1 / p["requests.patience_weeks"], 7 * world.tick + 6)
     _learn(world)
@@ -87,37 +96,63 @@ def _desks(world: World) -> Desks:
     week_days = p["staff.work_days"]
     committee = committee_hours(world)
     volunteer = p["volunteering.substitution"] * p["volunteering.request_share"] * c.volunteer_hours
-    hours = np.concatenate([volunteer, world.firms.hours, committee,
-                            world.streets.hours * world.levers.street_hours,
-                            world.departments.hours * world.levers.department_hours])
-    load = np.concatenate([np.zeros(len(c)), world.firms.load_memory, c.load_memory, world.streets.load_memory,
-                           world.departments.load_memory])
+    hours = np.concatenate(
+        [
+            volunteer,
+            world.firms.hours,
+            committee,
+            world.streets.hours * world.levers.street_hours,
+            world.departments.hours * world.levers.department_hours,
+        ]
+    )
+    load = np.concatenate(
+        [
+            np.zeros(len(c)),
+            world.firms.load_memory,
+            c.load_memory,
+            world.streets.load_memory,
+            world.departments.load_memory,
+        ]
+    )
     over = np.maximum(load - 1, 0)
     slow = np.ones(first[-1])
-    slow[first[COMMITTEE]:first[STREET]] = intake.visit_slowdown(world)
+    slow[first[COMMITTEE] : first[STREET]] = intake.visit_slowdown(world)
     n = first[-1]
-    return Desks(first, hours / week_days, np.full(n, p["staff.day_hours"]),
-                 np.maximum(p["staff.corner_floor"], 1 - p["staff.corner_cutting"] * over), slow,
-                 _resolve_logit(world, over), np.zeros(n), np.zeros(n), np.zeros(n, np.int64),
-                 world.department_of_domain)
+    return Desks(
+        first,
+        hours / week_days,
+        np.full(n, p["staff.day_hours"]),
+        np.maximum(p["staff.corner_floor"], 1 - p["staff.corner_cutting"] * over),
+        slow,
+        _resolve_logit(world, over),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n, np.int64),
+        world.department_of_domain,
+    )
 
 
 def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float64]:
     """Equation (8) for every desk."""
     p, first = world.params, _first(world)
     knowledge = np.zeros(first[-1])
-    knowledge[first[COMMITTEE]:first[STREET]] = world.communities.knowledge
-    knowledge[:first[FIRM]] = 1.0  # a gate head knows the gate
+    knowledge[first[COMMITTEE] : first[STREET]] = world.communities.knowledge
+    knowledge[: first[FIRM]] = 1.0  # a gate head knows the gate
     authority = np.zeros(first[-1])
-    authority[first[COMMITTEE]:first[DEPARTMENT]] = world.levers.authority
-    authority[first[STREET]:first[DEPARTMENT]] += p["requests.authority_street"]
-    authority[first[DEPARTMENT]:] = p["requests.authority_department"]
+    authority[first[COMMITTEE] : first[DEPARTMENT]] = world.levers.authority
+    authority[first[STREET] : first[DEPARTMENT]] += p["requests.authority_street"]
+    authority[first[DEPARTMENT] :] = p["requests.authority_department"]
     skill = np.full(first[-1], p["staff.skill"])
-    skill[first[STREET]:first[DEPARTMENT]] += world.levers.street_skill
+    skill[first[STREET] : first[DEPARTMENT]] += world.levers.street_skill
     reform = p["requests.resolve_reform"] * world.ramp("hotline_reform") if world.context.hotline_reform else 0.0
-    return (p["requests.resolve_base"] + reform + p["requests.resolve_staff"] * (skill - 0.5)
-            + p["requests.resolve_authority"] * authority + p["requests.resolve_knowledge"] * knowledge
-            - p["requests.resolve_overload"] * over)
+    return (
+        p["requests.resolve_base"]
+        + reform
+        + p["requests.resolve_staff"] * (skill - 0.5)
+        + p["requests.resolve_authority"] * authority
+        + p["requests.resolve_knowledge"] * knowledge
+        - p["requests.resolve_overload"] * over
+    )
 
 
 @njit(inline="always")
@@ -186,24 +221,63 @@ def _close(parts, t, first_day, col, actor, manner, norm, ticket, equations, tru
     """
     n = col.efficacy.shape[0]
     for part in prange(parts):
-        _close_for(n * part // parts, n * (part + 1) // parts, t, first_day, col, actor, manner, norm, ticket,
-                   equations, trust_rate, negative, event, share)
+        _close_for(
+            n * part // parts,
+            n * (part + 1) // parts,
+            t,
+            first_day,
+            col,
+            actor,
+            manner,
+            norm,
+            ticket,
+            equations,
+            trust_rate,
+            negative,
+            event,
+            share,
+        )
 
 
 def _ticket_constants(p: Parameters) -> NDArray[np.float64]:
-    return np.array([p["requests.experience_base"], p["requests.experience_resolved"], p["requests.experience_speed"],
-                     p["requests.experience_days"], p["requests.experience_manner"]])
+    return np.array(
+        [
+            p["requests.experience_base"],
+            p["requests.experience_resolved"],
+            p["requests.experience_speed"],
+            p["requests.experience_days"],
+            p["requests.experience_manner"],
+        ]
+    )
 
 
 def _learn(world: World) -> None:
     p, c = world.params, world.communities
     phi = p["satisfaction.normative_weight"]
-    equations = (p["satisfaction.base"], p["satisfaction.performance"], p["satisfaction.disconfirmation"],
-                 p["satisfaction.loss_aversion"], 1 - phi, 1 / p["satisfaction.memory"],
-                 1 / p["satisfaction.expectation_memory"])
-    _close(get_num_threads(), world.tickets, 7 * world.tick, world.residents.columns, _ACTOR, _manner(world),
-           phi * c.norm[:, COMMUNITY_SERVICE], _ticket_constants(p), equations, p["trust.rate"], p["trust.negative"],
-           p["efficacy.event"], p["efficacy.hearsay"])
+    equations = (
+        p["satisfaction.base"],
+        p["satisfaction.performance"],
+        p["satisfaction.disconfirmation"],
+        p["satisfaction.loss_aversion"],
+        1 - phi,
+        1 / p["satisfaction.memory"],
+        1 / p["satisfaction.expectation_memory"],
+    )
+    _close(
+        get_num_threads(),
+        world.tickets,
+        7 * world.tick,
+        world.residents.columns,
+        _ACTOR,
+        _manner(world),
+        phi * c.norm[:, COMMUNITY_SERVICE],
+        _ticket_constants(p),
+        equations,
+        p["trust.rate"],
+        p["trust.negative"],
+        p["efficacy.event"],
+        p["efficacy.hearsay"],
+    )
 
 
 def _manner(world: World) -> NDArray[np.float64]:
@@ -215,8 +289,9 @@ def _manner(world: World) -> NDArray[np.float64]:
 
 
 @njit(cache=True)
-def _answer(seed, tick, t, today, sla_days, contact_days, manner, ticket, threshold, width, due, contacted, settled,
-            pleased):
+def _answer(
+    seed, tick, t, today, sla_days, contact_days, manner, ticket, threshold, width, due, contacted, settled, pleased
+):
     """Call back every hotline ticket whose time has come, and count the three rates by community."""
     start = key(seed, tick, _CALL_BACK)
     for k in range(t.resident.shape[0]):
@@ -236,9 +311,22 @@ def _answer(seed, tick, t, today, sla_days, contact_days, manner, ticket, thresh
 
 def _call_back(world: World) -> None:
     p, w = world.params, world.week
-    _answer(world.seed, world.tick, world.tickets, 7 * world.tick + 6, int(p["requests.sla_days"]),
-            int(p["requests.contact_days"]), _manner(world), _ticket_constants(p), p["requests.satisfied_threshold"],
-            p["requests.satisfied_noise"] * _UNIFORM_WIDTH, w.due, w.responded, w.settled, w.pleased)
+    _answer(
+        world.seed,
+        world.tick,
+        world.tickets,
+        7 * world.tick + 6,
+        int(p["requests.sla_days"]),
+        int(p["requests.contact_days"]),
+        _manner(world),
+        _ticket_constants(p),
+        p["requests.satisfied_threshold"],
+        p["requests.satisfied_noise"] * _UNIFORM_WIDTH,
+        w.due,
+        w.responded,
+        w.settled,
+        w.pleased,
+    )
 
 
 class _Survey(NamedTuple):
@@ -253,8 +341,13 @@ class _Survey(NamedTuple):
 
 def _survey(world: World) -> _Survey:
     n, first = len(world.communities), _first(world)
-    survey = _Survey(np.zeros((4, n), np.int64), np.zeros(n), np.zeros((n, 10), np.int64),
-                     np.zeros(first[-1], np.int64), np.zeros(first[-1]))
+    survey = _Survey(
+        np.zeros((4, n), np.int64),
+        np.zeros(n),
+        np.zeros((n, 10), np.int64),
+        np.zeros(first[-1], np.int64),
+        np.zeros(first[-1]),
+    )
     _add_tickets(world.tickets, first, 7 * world.tick, survey)
     return survey
 
@@ -300,8 +393,12 @@ def _observe(world: World, desks: Desks, survey: _Survey) -> None:
     memory = 1 / p["staff.load_memory"]
     number = desks.finished + survey.open_number
     mean = (desks.waited + survey.open_days) / np.maximum(number, 1)
-    for tier, table in ((FIRM, world.firms), (COMMITTEE, world.communities), (STREET, world.streets),
-                        (DEPARTMENT, world.departments)):
+    for tier, table in (
+        (FIRM, world.firms),
+        (COMMITTEE, world.communities),
+        (STREET, world.streets),
+        (DEPARTMENT, world.departments),
+    ):
         rows = slice(first[tier], first[tier + 1])
         table.load[:] = load[rows]
         table.hours_needed[:] = asked[rows]
@@ -310,4 +407,5 @@ def _observe(world: World, desks: Desks, survey: _Survey) -> None:
         table.delay += share * np.where(number[rows] > 0, mean[rows] - table.delay, 0)
     rows = slice(first[VOLUNTEER], first[FIRM])
     world.communities.volunteer_delay += share * np.where(
-        number[rows] > 0, mean[rows] - world.communities.volunteer_delay, 0)
+        number[rows] > 0, mean[rows] - world.communities.volunteer_delay, 0
+    )

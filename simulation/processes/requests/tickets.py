@@ -49,18 +49,40 @@ class Tickets(NamedTuple):
 
 
 _DTYPES = {
-    "resident": np.int32, "community": np.int16, "firm": np.int16, "street": np.int16, "domain": np.int8,
-    "visit": np.bool_, "hotline": np.bool_, "urgent": np.bool_, "misrouted": np.bool_, "tier": np.int8,
-    "unit": np.int16, "opened_tick": np.int32, "opened": np.int32, "contacted": np.int32, "closed": np.int32,
-    "factor": np.float64, "left": np.float64, "attempts": np.int8, "status": np.int8, "called": np.bool_,
+    "resident": np.int32,
+    "community": np.int16,
+    "firm": np.int16,
+    "street": np.int16,
+    "domain": np.int8,
+    "visit": np.bool_,
+    "hotline": np.bool_,
+    "urgent": np.bool_,
+    "misrouted": np.bool_,
+    "tier": np.int8,
+    "unit": np.int16,
+    "opened_tick": np.int32,
+    "opened": np.int32,
+    "contacted": np.int32,
+    "closed": np.int32,
+    "factor": np.float64,
+    "left": np.float64,
+    "attempts": np.int8,
+    "status": np.int8,
+    "called": np.bool_,
 }
 
 
 def new_tickets(count: int, **columns: NDArray[np.generic] | int | float | bool) -> Tickets:
     """`count` tickets with the given columns; the others are zero, and NOT_YET for days that have not come."""
     rest = {"contacted": NOT_YET, "closed": NOT_YET} | columns
-    return Tickets(**{name: np.full(count, rest.get(name, 0), dtype) if np.ndim(rest.get(name, 0)) == 0
-                      else np.asarray(rest[name], dtype) for name, dtype in _DTYPES.items()})
+    return Tickets(
+        **{
+            name: np.full(count, rest.get(name, 0), dtype)
+            if np.ndim(rest.get(name, 0)) == 0
+            else np.asarray(rest[name], dtype)
+            for name, dtype in _DTYPES.items()
+        }
+    )
 
 
 def join(old: Tickets, new: Tickets) -> Tickets:
@@ -143,8 +165,12 @@ def serve(order, lo, hi, hours, per_ticket, left):
 def _contact(tickets, desks, waiting, rest, cost, today):
     """First contact with hotline tickets in the order of opening, before any other work; takes it off `rest`."""
     for t in waiting:
-        if not tickets.hotline[t] or tickets.contacted[t] != NOT_YET or tickets.opened[t] > today \
-                or tickets.status[t] != OPEN:
+        if (
+            not tickets.hotline[t]
+            or tickets.contacted[t] != NOT_YET
+            or tickets.opened[t] > today
+            or tickets.status[t] != OPEN
+        ):
             continue
         d = desks.first[tickets.tier[t]] + tickets.unit[t]
         if rest[d] >= cost:
@@ -200,16 +226,18 @@ def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, 
             else:
                 waited[d] += today - opened[t] + 1
                 finished[d] += 1
-                status[t], tier = _fate(seed, ticks[t], attempts[t], resident[t], visit[t], chance[d], tiers[t],
-                                        escalate, reopen)
+                status[t], tier = _fate(
+                    seed, ticks[t], attempts[t], resident[t], visit[t], chance[d], tiers[t], escalate, reopen
+                )
                 if status[t] != OPEN:
                     closed[t] = today
                     continue
                 attempts[t] += 1
                 if tier != tiers[t]:
                     tiers[t] = tier
-                    units[t] = community[t] if tier == COMMITTEE else (
-                        street[t] if tier == STREET else department[domain[t]])
+                    units[t] = (
+                        community[t] if tier == COMMITTEE else (street[t] if tier == STREET else department[domain[t]])
+                    )
             desk = first[tiers[t]] + units[t]
             left[t] = factor[t] * work[tiers[t]] * cut[desk] * (slow[desk] if visit[t] else 1.0)
 

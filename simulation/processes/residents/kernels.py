@@ -171,7 +171,7 @@ def look(topic, efficacy, aware, active, shown, near, far, seen, lo, c):
     so symmetric ties conserve the mean (16).
     """
     fetch(shown, near, far, seen, lo)
-    mine = seen[lo:lo + topic.shape[0]]
+    mine = seen[lo : lo + topic.shape[0]]
     opinions(topic, mine, shown, c.weights, c.bound)
     examples(efficacy, aware, active, mine, shown, c.weights)
 
@@ -313,8 +313,9 @@ def _ties(first, last, w, shown, topic_now, col, at, c):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
         a, b = lo - base, hi - base
         topic = w.y[a:b]
-        look(topic, w.efficacy[a:b], w.aware[a:b], w.active[a:b], shown, col.near[lo:hi], col.far[lo:hi], col.seen, lo,
-             c)
+        look(
+            topic, w.efficacy[a:b], w.aware[a:b], w.active[a:b], shown, col.near[lo:hi], col.far[lo:hi], col.seen, lo, c
+        )
         drift(col.satisfaction[topic_now, lo:hi], topic, c.topic_influence)
 
 
@@ -332,17 +333,22 @@ def _domains(first, last, keys, w, col, at, c, tallies):
         use(y, used, bits, _U64(32 * (d & 1)), col.exposure[d, base:end], c.noise)
         for g in range(first, last):
             lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-            meet(y[lo - base:hi - base], beyond[lo - base:hi - base], col.mobility[lo:hi], at.performance[g, d],
-                 at.norm[g, d])
+            meet(
+                y[lo - base : hi - base],
+                beyond[lo - base : hi - base],
+                col.mobility[lo:hi],
+                at.performance[g, d],
+                at.norm[g, d],
+            )
         satisfy(s, e, y, used, beyond, c)
         expect(e, y, used, c.expectation_rate)
         add_weighted(total, s, col.importance[d, base:end])
         for g in range(first, last):
-            tallies[g, d] = tally(s[at.gate_ptr[g] - base:at.gate_ptr[g + 1] - base])
+            tallies[g, d] = tally(s[at.gate_ptr[g] - base : at.gate_ptr[g + 1] - base])
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
         overall = col.overall[lo:hi]
-        weigh(overall, total[lo - base:hi - base])
+        weigh(overall, total[lo - base : hi - base])
         tallies[g, T_OVERALL] = tally(overall)
 
 
@@ -375,29 +381,46 @@ def _civic(first, last, start, w, col, at, c, tallies):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
         a, b = lo - base, hi - base
         f = col.efficacy[lo:hi]
-        revert(f, col.efficacy_base[lo:hi], w.efficacy[a:b], at.efficacy_shift[g], c.efficacy_influence,
-               c.efficacy_memory)
+        revert(
+            f, col.efficacy_base[lo:hi], w.efficacy[a:b], at.efficacy_shift[g], c.efficacy_influence, c.efficacy_memory
+        )
         tallies[g, T_EFFICACY] = tally(f)
-        _sorting(g, lo, hi, w.aware[a:b], w.y[:hi - lo], col, at, c, tallies)
+        _sorting(g, lo, hi, w.aware[a:b], w.y[: hi - lo], col, at, c, tallies)
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-        _volunteers(g, lo, hi, start + GOLDEN * _U64(lo), w.active[lo - base:hi - base], w.y[:hi - lo],
-                    w.used[:hi - lo], col, at, c, tallies)
+        _volunteers(
+            g,
+            lo,
+            hi,
+            start + GOLDEN * _U64(lo),
+            w.active[lo - base : hi - base],
+            w.y[: hi - lo],
+            w.used[: hi - lo],
+            col,
+            at,
+            c,
+            tallies,
+        )
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-        trust_service(col.trust[0, lo:hi], col.exposure[PROPERTY, lo:hi], at.performance[g, PROPERTY, 0],
-                      c.trust_rate, c.trust_negative)
+        trust_service(
+            col.trust[0, lo:hi],
+            col.exposure[PROPERTY, lo:hi],
+            at.performance[g, PROPERTY, 0],
+            c.trust_rate,
+            c.trust_negative,
+        )
     for k in range(4):
         for g in range(first, last):
-            tallies[g, T_TRUST + k] = tally(col.trust[k, at.gate_ptr[g]:at.gate_ptr[g + 1]])
+            tallies[g, T_TRUST + k] = tally(col.trust[k, at.gate_ptr[g] : at.gate_ptr[g + 1]])
 
 
 @njit
 def _needs(first, last, start, w, adult, at, found, count):
     """Issues and visits of the gates of a chunk; returns how many rows `found` holds then."""
     base, end = at.gate_ptr[first], at.gate_ptr[last]
-    events = w.events[:end - base]
-    throw(w.bits[:end - base], start + GOLDEN * _U64(base))
+    events = w.events[: end - base]
+    throw(w.bits[: end - base], start + GOLDEN * _U64(base))
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
         a, b = lo - base, hi - base
@@ -432,9 +455,17 @@ def _chunk_end(first, last, gate_ptr):
 def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
     """The gates of one block, chunk by chunk; returns how many rows `out.found` received."""
     size = CHUNK + widest
-    w = _Scratch(np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32),
-                 np.empty(size, np.float32), np.empty(size, np.float32), np.empty(size, np.float32),
-                 np.empty(size, np.float32), np.empty(size, np.uint64), np.empty(size, np.uint8))
+    w = _Scratch(
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.uint64),
+        np.empty(size, np.uint8),
+    )
     shown = np.empty((N_NEAR + 1, widest), np.uint32)
     count = out.found_ptr[b]
     first = at.blocks[b]
@@ -444,8 +475,13 @@ def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
         _domains(first, last, keys, w, col, at, c, out.tallies)
         _civic(first, last, keys[6], w, col, at, c, out.tallies)
         lo, hi = at.gate_ptr[first], at.gate_ptr[last]
-        show(col.seen_next[lo:hi], col.satisfaction[topic_next, lo:hi], col.efficacy[lo:hi], col.awareness[lo:hi],
-             col.volunteer[lo:hi])
+        show(
+            col.seen_next[lo:hi],
+            col.satisfaction[topic_next, lo:hi],
+            col.efficacy[lo:hi],
+            col.awareness[lo:hi],
+            col.volunteer[lo:hi],
+        )
         count = _needs(first, last, keys[5], w, col.adult, at, out.found, count)
         first = last
     return count - out.found_ptr[b]

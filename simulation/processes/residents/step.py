@@ -16,27 +16,37 @@ _F = np.float32
 
 
 def coefficients(p: Parameters, online: float = 0.0) -> Coefficients:
-    """Scalars of the kernel from the table of parameters; people `online` (share of adults) influence one another more.
-    """
+    """Scalars of the kernel from the table of parameters; `online` is a share of adults."""
     influence = p["influence.rate"] * (1 + p["influence.online"] * online)
     household, gate, other = (p[f"influence.weight_{kind}"] for kind in ("household", "gate", "other"))
     weights = np.array([household] * 2 + [gate] * 3 + [other] * 3).round().astype(np.int32)
     share = 1 / (255 * weights.sum())
     values = {
-        "base": p["satisfaction.base"], "performance": p["satisfaction.performance"],
-        "disconfirmation": p["satisfaction.disconfirmation"], "loss_aversion": p["satisfaction.loss_aversion"],
-        "own_expectation": 1 - p["satisfaction.normative_weight"], "satisfaction_rate": 1 / p["satisfaction.memory"],
+        "base": p["satisfaction.base"],
+        "performance": p["satisfaction.performance"],
+        "disconfirmation": p["satisfaction.disconfirmation"],
+        "loss_aversion": p["satisfaction.loss_aversion"],
+        "own_expectation": 1 - p["satisfaction.normative_weight"],
+        "satisfaction_rate": 1 / p["satisfaction.memory"],
         "expectation_rate": 1 / p["satisfaction.expectation_memory"],
         "noise": 12**0.5 * p["satisfaction.experience_noise"],
         "topic_influence": min(1.0, len(DOMAINS) * influence) * share,
-        "efficacy_influence": influence * share, "efficacy_memory": 1 / p["efficacy.memory"],
-        "tie_share": share, "active_share": 1 / weights.sum(), "diffusion": p["sorting.diffusion"],
-        "habit_weight": p["sorting.habit"], "habit_rise": 1 / p["sorting.habit_rise"],
-        "habit_fall": 1 / p["sorting.habit_fall"], "volunteer_neighbours": p["volunteering.neighbours"],
-        "volunteer_fatigue": p["volunteering.fatigue"], "exit_base": p["volunteering.exit"],
-        "exit_fatigue": p["volunteering.exit_fatigue"], "fatigue_per_hour": 1 / p["volunteering.fatigue_hours"],
+        "efficacy_influence": influence * share,
+        "efficacy_memory": 1 / p["efficacy.memory"],
+        "tie_share": share,
+        "active_share": 1 / weights.sum(),
+        "diffusion": p["sorting.diffusion"],
+        "habit_weight": p["sorting.habit"],
+        "habit_rise": 1 / p["sorting.habit_rise"],
+        "habit_fall": 1 / p["sorting.habit_fall"],
+        "volunteer_neighbours": p["volunteering.neighbours"],
+        "volunteer_fatigue": p["volunteering.fatigue"],
+        "exit_base": p["volunteering.exit"],
+        "exit_fatigue": p["volunteering.exit_fatigue"],
+        "fatigue_per_hour": 1 / p["volunteering.fatigue_hours"],
         "fatigue_recovery": 1 / p["volunteering.fatigue_memory"],
-        "trust_rate": p["trust.rate"] / p["trust.place_weeks"], "trust_negative": p["trust.negative"],
+        "trust_rate": p["trust.rate"] / p["trust.place_weeks"],
+        "trust_negative": p["trust.negative"],
     }
     bound = np.int32(round(255 * p["influence.confidence"]))
     floats = {name: _F(value) for name, value in values.items()}
@@ -51,8 +61,17 @@ def step(world: World) -> None:
     topic = world.tick % len(DOMAINS)
     widest = int(world.gates.residents.max())
     scalars = coefficients(world.params, world.levers.online)
-    kernels.step_residents(world.seed, world.tick, topic, (world.tick + 1) % len(DOMAINS), widest,
-                           world.residents.columns, world.places, scalars, world.output)
+    kernels.step_residents(
+        world.seed,
+        world.tick,
+        topic,
+        (world.tick + 1) % len(DOMAINS),
+        widest,
+        world.residents.columns,
+        world.places,
+        scalars,
+        world.output,
+    )
     world.residents.turn_week()
     _remember(world)
 
@@ -72,15 +91,21 @@ def _terms(world: World) -> None:
     supervision = np.minimum(1, world.levers.supervision + law * p["sorting.supervision_context"])
     convenience = np.maximum(0, 1 - world.estates.station_minutes / p["sorting.station_minutes"])[g.estate]
     convenience = convenience + (1 - convenience) * np.minimum(1, world.levers.recycling)[g.community]
-    at.sorting[:] = (p["sorting.base"] + p["sorting.norm"] * g.compliance + p["sorting.convenience"] * convenience
-                     + (p["sorting.supervision"] * supervision)[g.community] + law * p["sorting.fine"])
+    at.sorting[:] = (
+        p["sorting.base"]
+        + p["sorting.norm"] * g.compliance
+        + p["sorting.convenience"] * convenience
+        + (p["sorting.supervision"] * supervision)[g.community]
+        + law * p["sorting.fine"]
+    )
     campaign = world.levers.campaign + law * p["sorting.campaign_context"]
     at.campaign[:] = (p["sorting.campaign"] * campaign)[g.community]
     hours = organisation_hours(world) / np.maximum(c.residents / world.scale, 1)
     near = np.minimum(1, hours / p["volunteering.organisation_standard"])[g.community]
     norm = np.minimum(1, g.norm + world.levers.norm[g.community])
-    at.volunteering[:] = (p["volunteering.gate_norm"] * norm + p["volunteering.organisations"] * near
-                          + ties.examples(world)[g.community])
+    at.volunteering[:] = (
+        p["volunteering.gate_norm"] * norm + p["volunteering.organisations"] * near + ties.examples(world)[g.community]
+    )
     at.registration[:] = (2 * p["volunteering.registration"] * world.levers.invitations)[g.community]
 
 

@@ -16,8 +16,13 @@ def model(a: float, b: float) -> dict[str, float]:
 
 
 def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
-    return pd.DataFrame([{"point": k, "target": name, "value": value, "variance": 1e-4}
-                         for k, row in points.iterrows() for name, value in model(row["a"], row["b"]).items()])
+    return pd.DataFrame(
+        [
+            {"point": k, "target": name, "value": value, "variance": 1e-4}
+            for k, row in points.iterrows()
+            for name, value in model(row["a"], row["b"]).items()
+        ]
+    )
 
 
 TARGETS = {name: Target(value - 0.1, value + 0.1) for name, value in model(**TRUTH).items()}

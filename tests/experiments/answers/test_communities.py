@@ -14,9 +14,13 @@ def written(folder: Path, seed: int, satisfaction: dict[int, float], parent: dic
     """A run of 60 weeks whose communities keep a level of satisfaction after eight weeks of 0."""
     recording = fakes.recording(load_scenario("baseline"), seed)
     first = recording.communities[recording.communities["community"] == 0]
-    recording.communities = pd.concat([
-        first.assign(community=c, parent=parent.get(c, -1), satisfaction=level * (first["tick"] >= 8))
-        for c, level in satisfaction.items()], ignore_index=True)
+    recording.communities = pd.concat(
+        [
+            first.assign(community=c, parent=parent.get(c, -1), satisfaction=level * (first["tick"] >= 8))
+            for c, level in satisfaction.items()
+        ],
+        ignore_index=True,
+    )
     write_run(folder / f"seed-{seed}", recording)
     return folder / f"seed-{seed}"
 
@@ -25,9 +29,13 @@ def written(folder: Path, seed: int, satisfaction: dict[int, float], parent: dic
 def runs(tmp_path: Path) -> dict[str, list[Path]]:
     levels = {1: (40.0, 50.0), 2: (44.0, 54.0), 3: (39.0, 49.0)}
     gains = {1: 1.0, 2: 2.0, 3: 3.0}
-    return {"baseline": [written(tmp_path / "b", seed, {0: a, 1: b}, {}) for seed, (a, b) in levels.items()],
-            "plan": [written(tmp_path / "p", seed, {0: a, 1: b + gains[seed], 2: b - 5}, {2: 1})
-                     for seed, (a, b) in levels.items()]}
+    return {
+        "baseline": [written(tmp_path / "b", seed, {0: a, 1: b}, {}) for seed, (a, b) in levels.items()],
+        "plan": [
+            written(tmp_path / "p", seed, {0: a, 1: b + gains[seed], 2: b - 5}, {2: 1})
+            for seed, (a, b) in levels.items()
+        ],
+    }
 
 
 def test_difference_and_interval_by_community(runs: dict[str, list[Path]]) -> None:

@@ -17,8 +17,13 @@ from experiments.answers.synergy import synergy
 
 
 def table(cells: dict[str, list[float]], metric: str = "satisfaction") -> pd.DataFrame:
-    return pd.DataFrame([{"option": name, "seed": seed, "metric": metric, "value": value}
-                         for name, row in cells.items() for seed, value in enumerate(row, 1)])
+    return pd.DataFrame(
+        [
+            {"option": name, "seed": seed, "metric": metric, "value": value}
+            for name, row in cells.items()
+            for seed, value in enumerate(row, 1)
+        ]
+    )
 
 
 def test_p_values_are_those_of_the_paired_t_test() -> None:
@@ -32,8 +37,9 @@ def test_p_values_are_those_of_the_paired_t_test() -> None:
 
 def test_holm_by_hand() -> None:
     # smallest times 4, next times 3, and never below one that came before (Holm 1979)
-    assert holm(np.array([0.04, 0.01, np.nan, 0.03, 0.005])) == pytest.approx([0.06, 0.03, np.nan, 0.06, 0.02],
-                                                                             nan_ok=True)
+    assert holm(np.array([0.04, 0.01, np.nan, 0.03, 0.005])) == pytest.approx(
+        [0.06, 0.03, np.nan, 0.06, 0.02], nan_ok=True
+    )
 
 
 def test_one_replicate_has_no_p_value() -> None:
@@ -72,12 +78,20 @@ def test_rank_probability_of_a_normal_difference() -> None:
 
 def test_frontier_by_hand() -> None:
     # B is a worse deal than a mix of A and C; D is beaten by C, E by doing nothing
-    options = pd.DataFrame([("nothing", 0, 0), ("A", 10, 10), ("B", 30, 12), ("C", 40, 20), ("D", 50, 19),
-                            ("E", 5, -1), ("F", 100, 22)], columns=["option", "cost", "effect"])
+    options = pd.DataFrame(
+        [("nothing", 0, 0), ("A", 10, 10), ("B", 30, 12), ("C", 40, 20), ("D", 50, 19), ("E", 5, -1), ("F", 100, 22)],
+        columns=["option", "cost", "effect"],
+    )
     found = frontier(options).set_index("option")
     assert found["status"].to_dict() == {
-        "nothing": "efficient", "A": "efficient", "B": "extendedly dominated", "C": "efficient", "D": "dominated",
-        "E": "dominated", "F": "efficient"}
+        "nothing": "efficient",
+        "A": "efficient",
+        "B": "extendedly dominated",
+        "C": "efficient",
+        "D": "dominated",
+        "E": "dominated",
+        "F": "efficient",
+    }
     assert found.loc[["B", "D", "E"], "dominated_by"].tolist() == ["A + C", "C", "nothing"]
     assert found.loc[["A", "C", "F"], "icer"].tolist() == [1, 3, 30]
     assert found.loc["F", "compared_with"] == "C"
@@ -90,8 +104,7 @@ def test_option_that_saves_money_dominates_doing_nothing() -> None:
 
 @given(st.lists(st.tuples(st.integers(-5, 20), st.integers(-5, 20)), min_size=2, max_size=12))
 def test_no_mix_beats_the_frontier(options: list[tuple[int, int]]) -> None:
-    found = frontier(pd.DataFrame([(f"o{k}", *o) for k, o in enumerate(options)],
-                                  columns=["option", "cost", "effect"]))
+    found = frontier(pd.DataFrame([(f"o{k}", *o) for k, o in enumerate(options)], columns=["option", "cost", "effect"]))
     line = found[found["status"] == "efficient"].drop_duplicates(["cost", "effect"])
     icer = line["icer"].dropna().to_numpy()
     assert (np.diff(icer) >= -1e-9).all() and (icer > 0).all()
@@ -133,12 +146,23 @@ def test_synergy_is_exact_on_a_bilinear_function() -> None:
     points = factorial(3)
     a, b, c = (points[name].astype(float) for name in points.columns)
     level = 50 + 2 * a - 1 * b + 4 * a * b - 3 * b * c
-    values = pd.DataFrame([{"point": p, "seed": seed, "metric": "satisfaction", "value": level[p] + 7 * seed}
-                           for p in points.index for seed in (1, 2, 3)])
+    values = pd.DataFrame(
+        [
+            {"point": p, "seed": seed, "metric": "satisfaction", "value": level[p] + 7 * seed}
+            for p in points.index
+            for seed in (1, 2, 3)
+        ]
+    )
     found = synergy(points, values, "satisfaction").set_index(["factor_a", "factor_b"])
     one, two, three = points.columns
-    expected = {(one, one): 2 + 4 / 2, (two, two): -1 + 4 / 2 - 3 / 2, (three, three): -3 / 2,
-                (one, two): 4, (one, three): 0, (two, three): -3}
+    expected = {
+        (one, one): 2 + 4 / 2,
+        (two, two): -1 + 4 / 2 - 3 / 2,
+        (three, three): -3 / 2,
+        (one, two): 4,
+        (one, three): 0,
+        (two, three): -3,
+    }
     assert found["effect"].to_dict() == pytest.approx(expected, abs=1e-12)
     assert (found["ci_high"] - found["ci_low"]).max() < 1e-9  # luck of a block is common to all its points
 
@@ -148,8 +172,13 @@ def test_synergy_interval_covers_the_truth() -> None:
     points, rng, hits = factorial(2), np.random.default_rng(5), 0
     for _ in range(200):
         noise = rng.normal(0, 1, (4, 5))
-        values = pd.DataFrame([{"point": p, "seed": s, "metric": "m", "value": 3.0 * (p == 3) + noise[p, s]}
-                               for p in range(4) for s in range(5)])
+        values = pd.DataFrame(
+            [
+                {"point": p, "seed": s, "metric": "m", "value": 3.0 * (p == 3) + noise[p, s]}
+                for p in range(4)
+                for s in range(5)
+            ]
+        )
         row = synergy(points, values, "m").iloc[-1]
         hits += row["ci_low"] <= 3 <= row["ci_high"]
     assert hits >= 176
@@ -166,8 +195,18 @@ def test_synergy_needs_two_levels_and_enough_points() -> None:
 
 
 def test_regret_by_hand() -> None:
-    values = pd.DataFrame([("a", 0, 1, 10.0), ("a", 1, 1, 0.0), ("b", 0, 1, 7.0), ("b", 1, 1, 6.0), ("c", 0, 1, 4.0),
-                           ("c", 1, 1, 6.0), ("a", 2, 1, 9.0)], columns=["option", "case", "seed", "value"])
+    values = pd.DataFrame(
+        [
+            ("a", 0, 1, 10.0),
+            ("a", 1, 1, 0.0),
+            ("b", 0, 1, 7.0),
+            ("b", 1, 1, 6.0),
+            ("c", 0, 1, 4.0),
+            ("c", 1, 1, 6.0),
+            ("a", 2, 1, 9.0),
+        ],
+        columns=["option", "case", "seed", "value"],
+    )
     regret = regrets(values, 1)  # case 2 has only one option and does not count
     assert regret["regret"].tolist() == [0, 3, 6, 6, 0, 0]
     found = robustness(regret, 1, threshold=6).set_index("option")
@@ -183,8 +222,9 @@ def test_regret_by_hand() -> None:
 
 def test_options_and_cases_of_a_design() -> None:
     points = pd.DataFrame({"interventions.circles": [True, True, False, False], "parameters.a": [1.0, 2.0, 1.0, 2.0]})
-    values = pd.DataFrame([{"point": p, "scenario": "base", "seed": 1, "metric": "trust", "value": float(p)}
-                           for p in range(4)])
+    values = pd.DataFrame(
+        [{"point": p, "scenario": "base", "seed": 1, "metric": "trust", "value": float(p)} for p in range(4)]
+    )
     found = as_options(values, points)
     assert found["option"].tolist() == ["base +circles", "base +circles", "base", "base"]
     assert found["case"].tolist() == [0, 1, 0, 1]
@@ -192,18 +232,37 @@ def test_options_and_cases_of_a_design() -> None:
 
 def test_baseline_that_no_lever_changes_is_one_option() -> None:
     points = pd.DataFrame({"interventions.circles": [True, True, False], "interventions.circles.target": [50, 60, 60]})
-    values = pd.DataFrame([{"point": p, "scenario": s, "seed": 1, "metric": "trust", "value": float(p)}
-                           for s in ("base", "plan") for p in range(3)])
+    values = pd.DataFrame(
+        [
+            {"point": p, "scenario": s, "seed": 1, "metric": "trust", "value": float(p)}
+            for s in ("base", "plan")
+            for p in range(3)
+        ]
+    )
     found = as_options(values, points, {"base": [], "plan": list(points.columns)})
-    assert found["option"].tolist() == ["base", "plan +circles circles.target=50", "plan +circles circles.target=60",
-                                        "plan"]
+    assert found["option"].tolist() == [
+        "base",
+        "plan +circles circles.target=50",
+        "plan +circles circles.target=60",
+        "plan",
+    ]
     assert found["point"].tolist() == [0, 0, 1, 2]
 
 
 def test_effects_spending_and_means() -> None:
-    rows = [(p, s, seed, m, v) for p in (0, 1) for s, seed, m, v in (
-        ("base", 1, "trust", 0.5), ("base", 2, "trust", 0.7), ("more", 1, "trust", 0.6 + p), ("more", 2, "trust", 0.7),
-        ("more", 3, "trust", 9.0), ("more", 1, "cost_capital_yuan", 5.0), ("more", 1, "cost_operating_yuan", 2.0))]
+    rows = [
+        (p, s, seed, m, v)
+        for p in (0, 1)
+        for s, seed, m, v in (
+            ("base", 1, "trust", 0.5),
+            ("base", 2, "trust", 0.7),
+            ("more", 1, "trust", 0.6 + p),
+            ("more", 2, "trust", 0.7),
+            ("more", 3, "trust", 9.0),
+            ("more", 1, "cost_capital_yuan", 5.0),
+            ("more", 1, "cost_operating_yuan", 2.0),
+        )
+    ]
     values = pd.DataFrame(rows, columns=["point", "scenario", "seed", "metric", "value"])
     spent = with_spending(values)
     assert spent[spent["metric"] == "spending_yuan"]["value"].tolist() == [7, 7]

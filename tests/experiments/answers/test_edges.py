@@ -67,10 +67,12 @@ def test_no_whole_run_of_the_baseline_is_a_note() -> None:
 
 
 def test_options_that_are_the_same_share_the_frontier() -> None:
-    rows = [(option, seed, metric, value + 0.1 * seed)
-            for option, gain, cost in (("base", 0, 0), ("same", 0, 0), ("more", 2, 5))
-            for seed in range(1, 5) for metric, value in (("satisfaction", gain), ("cost_capital_yuan", cost),
-                                                          ("cost_operating_yuan", 0))]
+    rows = [
+        (option, seed, metric, value + 0.1 * seed)
+        for option, gain, cost in (("base", 0, 0), ("same", 0, 0), ("more", 2, 5))
+        for seed in range(1, 5)
+        for metric, value in (("satisfaction", gain), ("cost_capital_yuan", cost), ("cost_operating_yuan", 0))
+    ]
     values = pd.DataFrame(rows, columns=["option", "seed", "metric", "value"])
     found = cost_effectiveness(values, "satisfaction", "base", resamples=200).set_index("option")
     assert found["p_efficient"].to_dict() == {"base": 1, "same": 1, "more": 1}
@@ -81,8 +83,10 @@ def test_a_search_that_has_seen_every_portfolio_ends() -> None:
 
     def evaluate(points: pd.DataFrame, generation: int) -> pd.DataFrame:
         gain = points.sum(axis=1).astype(float)
-        return pd.DataFrame({"satisfaction": 50 + gain, "satisfaction_gini": 0.1, "load_committee": 1.0,
-                             SPENDING: gain}, index=points.index)
+        return pd.DataFrame(
+            {"satisfaction": 50 + gain, "satisfaction_gini": 0.1, "load_committee": 1.0, SPENDING: gain},
+            index=points.index,
+        )
 
     found = search(space, evaluate, budget=9, population=24, generations=5).portfolios
     assert len(found) == 4
@@ -94,8 +98,9 @@ def test_a_dose_of_nought_or_one_is_no_switch() -> None:
 
     def evaluate(points: pd.DataFrame, generation: int) -> pd.DataFrame:
         seen.extend(points["interventions.a.dose"].dropna())
-        return pd.DataFrame({"satisfaction": 50.0, "satisfaction_gini": 0.1, "load_committee": 1.0, SPENDING: 0.0},
-                            index=points.index)
+        return pd.DataFrame(
+            {"satisfaction": 50.0, "satisfaction_gini": 0.1, "load_committee": 1.0, SPENDING: 0.0}, index=points.index
+        )
 
     search(space, evaluate, budget=9, population=6, generations=1)
     assert seen and not any(isinstance(value, bool) for value in seen)

@@ -6,9 +6,13 @@ import pandas as pd
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import Choice, search
 
-SPACE = {"interventions.a": Choice((False, True)), "interventions.a.dose": Choice(low=0, high=10, integer=True),
-         "interventions.b": Choice((False, True)), "interventions.c": Choice((False, True)),
-         "interventions.c.kind": Choice(("x", "y"))}
+SPACE = {
+    "interventions.a": Choice((False, True)),
+    "interventions.a.dose": Choice(low=0, high=10, integer=True),
+    "interventions.b": Choice((False, True)),
+    "interventions.c": Choice((False, True)),
+    "interventions.c.kind": Choice(("x", "y")),
+}
 TWO = ("satisfaction", SPENDING)
 
 
@@ -25,8 +29,14 @@ class Toy:
             dose = (row["interventions.a.dose"] or 0) if row["interventions.a"] else 0
             c = row["interventions.c"]
             gain = dose + row["interventions.b"] + (0 if not c else 4 if row["interventions.c.kind"] == "x" else 3)
-            rows.append({"satisfaction": 50 + gain, "satisfaction_gini": 0.1, "load_committee": 1 - gain / 100,
-                         SPENDING: 1.0 * dose + 5 * row["interventions.b"] + 2 * bool(c)})
+            rows.append(
+                {
+                    "satisfaction": 50 + gain,
+                    "satisfaction_gini": 0.1,
+                    "load_committee": 1 - gain / 100,
+                    SPENDING: 1.0 * dose + 5 * row["interventions.b"] + 2 * bool(c),
+                }
+            )
         return pd.DataFrame(rows, index=points.index)
 
 
@@ -52,8 +62,9 @@ def test_first_generation_holds_nothing_and_everything() -> None:
 
 
 def test_same_seed_takes_the_same_path() -> None:
-    first, second, other = (search(SPACE, Toy(), budget=9, population=8, generations=4, seed=seed).portfolios
-                            for seed in (3, 3, 4))
+    first, second, other = (
+        search(SPACE, Toy(), budget=9, population=8, generations=4, seed=seed).portfolios for seed in (3, 3, 4)
+    )
     pd.testing.assert_frame_equal(first, second)
     assert not first.equals(other)
 

@@ -23,9 +23,11 @@ def sweep(kind: str, points: pd.DataFrame, scenarios: list[str], level, seeds: i
         for scenario in scenarios:
             for seed in range(1, seeds + 1):
                 value = level(scenario, dict(factors))
-                rows += [(point, scenario, seed, "satisfaction", value + 0.3 * seed),
-                         (point, scenario, seed, "cost_capital_yuan", 1e6 * (scenario == "plan") + 1e5 * value),
-                         (point, scenario, seed, "cost_operating_yuan", 0.0)]
+                rows += [
+                    (point, scenario, seed, "satisfaction", value + 0.3 * seed),
+                    (point, scenario, seed, "cost_capital_yuan", 1e6 * (scenario == "plan") + 1e5 * value),
+                    (point, scenario, seed, "cost_operating_yuan", 0.0),
+                ]
     values = pd.DataFrame(rows, columns=["point", "scenario", "seed", "metric", "value"])
     titles = {name: TITLES[name] for name in scenarios}
     return Sweep(titles, scenarios[0], kind, points, values, ["satisfaction"], 0.1, **others)
@@ -61,8 +63,14 @@ def test_scenarios_without_a_design() -> None:
 
 def test_levers_by_factorial(tmp_path: Path) -> None:
     points = pd.DataFrame([(a, b) for a in (False, True) for b in (False, True)], columns=[CIRCLES, SPLITS])
-    found = answer(sweep("factorial", points, ["baseline"],
-                         lambda _, f: 50 + f[CIRCLES] + 2 * f[SPLITS] + 3 * (f[CIRCLES] and f[SPLITS])))
+    found = answer(
+        sweep(
+            "factorial",
+            points,
+            ["baseline"],
+            lambda _, f: 50 + f[CIRCLES] + 2 * f[SPLITS] + 3 * (f[CIRCLES] and f[SPLITS]),
+        )
+    )
     effects = found.tables["synergy"].set_index("term")["effect"]
     assert effects.round(9).tolist() == [2.5, 3.5, 3]
     assert found.tables["differences"]["baseline"].eq("baseline").all()
@@ -81,8 +89,11 @@ def test_dose_is_measured_against_the_scenario_without_it() -> None:
 
 def test_sensitivity_of_an_effect(tmp_path: Path) -> None:
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
-    found = answer(sweep("sobol", unit(sobol.sample(problem, 32, calc_second_order=False, seed=1)),
-                         ["baseline", "plan"], plan_effect))
+    found = answer(
+        sweep(
+            "sobol", unit(sobol.sample(problem, 32, calc_second_order=False, seed=1)), ["baseline", "plan"], plan_effect
+        )
+    )
     table = found.tables["sensitivity_sobol"]
     assert set(table["outcome"]) == {"effect"} and set(table["scenario"]) == {"plan"}
     total = table[table["index"] == "total"].set_index("factor_a")["value"]
@@ -106,8 +117,9 @@ def test_screening(tmp_path: Path) -> None:
 
 def test_cases_of_a_latin_hypercube(tmp_path: Path) -> None:
     points = unit(qmc.LatinHypercube(2, rng=np.random.default_rng(3)).random(60))
-    made = sweep("latin_hypercube", points, ["baseline", "plan"],
-                 lambda s, f: plan_effect(s, f) - 2 * (s == "plan"), seeds=2)
+    made = sweep(
+        "latin_hypercube", points, ["baseline", "plan"], lambda s, f: plan_effect(s, f) - 2 * (s == "plan"), seeds=2
+    )
     found = answer(made, threshold=0.0)  # where is the plan worse than nothing?
     box = found.tables["discovery"].set_index("factor").loc[SPEED]
     assert box["threshold"] == 0 and abs(box["high"] - 75) < 2

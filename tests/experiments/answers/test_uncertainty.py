@@ -83,11 +83,14 @@ def test_morris_of_switches_and_of_whole_numbers_that_round_together() -> None:
 
 def test_one_at_a_time_is_paired() -> None:
     points = pd.DataFrame({"a": [1.0, 2.0, 1.0], "b": [5.0, 5.0, 9.0]})
-    values = pd.DataFrame([{"point": p, "seed": s, "metric": "m", "value": 10.0 * s + [0, 3, -4][p]}
-                           for p in range(3) for s in (1, 2)])
+    values = pd.DataFrame(
+        [{"point": p, "seed": s, "metric": "m", "value": 10.0 * s + [0, 3, -4][p]} for p in range(3) for s in (1, 2)]
+    )
     found = one_at_a_time(points, values, "m")
     assert found[["factor", "from", "to", "change", "ci_low", "ci_high"]].to_numpy().tolist() == [
-        ["b", 5, 9, -4, -4, -4], ["a", 1, 2, 3, 3, 3]]
+        ["b", 5, 9, -4, -4, -4],
+        ["a", 1, 2, 3, 3, 3],
+    ]
 
 
 def test_box_of_known_limits_is_found() -> None:
@@ -107,8 +110,14 @@ def test_box_of_known_limits_is_found() -> None:
 
 def test_two_boxes_switches_and_words() -> None:
     rng = np.random.default_rng(4)
-    points = pd.DataFrame({"on": rng.uniform(size=900) > 0.5, "kind": rng.choice(["x", "y", "z"], 900),
-                           "dose": rng.integers(0, 20, 900), "noise": rng.uniform(size=900)})
+    points = pd.DataFrame(
+        {
+            "on": rng.uniform(size=900) > 0.5,
+            "kind": rng.choice(["x", "y", "z"], 900),
+            "dose": rng.integers(0, 20, 900),
+            "noise": rng.uniform(size=900),
+        }
+    )
     inside = (points["on"] & (points["kind"] == "y")) | (~points["on"] & (points["dose"] >= 15))
     boxes, _ = discovery(points, inside, boxes=2)
     found = boxes.set_index(["box", "factor"])

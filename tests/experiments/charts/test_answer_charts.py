@@ -38,10 +38,16 @@ RNG = np.random.default_rng(3)
 
 def option_values() -> tuple[pd.DataFrame, style.Names]:
     names = {f"o{k}": option_name(("仅背景", "Context only"), dict.fromkeys(LEVERS[:k], True)) for k in range(4)}
-    rows = [{"option": name, "seed": seed, "metric": metric, "value": value + RNG.normal(0, spread)}
-            for k, name in enumerate(names) for seed in range(4)
-            for metric, value, spread in (("satisfaction", 50 + k, 0.5), ("cost_capital_yuan", 3e6 * k, 0),
-                                          ("cost_operating_yuan", 1e6 * k**2, 0))]
+    rows = [
+        {"option": name, "seed": seed, "metric": metric, "value": value + RNG.normal(0, spread)}
+        for k, name in enumerate(names)
+        for seed in range(4)
+        for metric, value, spread in (
+            ("satisfaction", 50 + k, 0.5),
+            ("cost_capital_yuan", 3e6 * k, 0),
+            ("cost_operating_yuan", 1e6 * k**2, 0),
+        )
+    ]
     return pd.DataFrame(rows), names
 
 
@@ -57,8 +63,9 @@ def draw_cost() -> Figure:
 
 def draw_regret() -> Figure:
     _, names = option_values()
-    cases = pd.DataFrame([{"option": name, "case": c, "seed": 1, "value": 50 + RNG.normal()}
-                          for name in names for c in range(30)])
+    cases = pd.DataFrame(
+        [{"option": name, "case": c, "seed": 1, "value": 50 + RNG.normal()} for name in names for c in range(30)]
+    )
     table = regrets(cases, 1)
     return regret(table, robustness(table, 1), names, "satisfaction", RUNS)
 
@@ -66,27 +73,59 @@ def draw_regret() -> Figure:
 def draw_synergy() -> Figure:
     grid = np.indices((2, 2, 2)).reshape(3, -1).T.astype(bool)
     points = pd.DataFrame(grid, columns=LEVERS)
-    values = pd.DataFrame([{"point": p, "seed": s, "metric": "satisfaction", "value": RNG.normal() + 3 * grid[p].all()}
-                           for p in points.index for s in range(4)])
+    values = pd.DataFrame(
+        [
+            {"point": p, "seed": s, "metric": "satisfaction", "value": RNG.normal() + 3 * grid[p].all()}
+            for p in points.index
+            for s in range(4)
+        ]
+    )
     return synergy(synergy_table(points, values, "satisfaction"), RUNS)
 
 
 def draw_sobol() -> Figure:
-    table = pd.DataFrame([{"factor_a": name, "factor_b": "", "index": index, "value": 0.2 * k, "ci_low": 0.2 * k - 0.1,
-                           "ci_high": 0.2 * k + 0.1, "blocks": 64}
-                          for k, name in enumerate(FACTORS) for index in ("first", "total")])
+    table = pd.DataFrame(
+        [
+            {
+                "factor_a": name,
+                "factor_b": "",
+                "index": index,
+                "value": 0.2 * k,
+                "ci_low": 0.2 * k - 0.1,
+                "ci_high": 0.2 * k + 0.1,
+                "blocks": 64,
+            }
+            for k, name in enumerate(FACTORS)
+            for index in ("first", "total")
+        ]
+    )
     return sobol(table, SATISFACTION[:2], RUNS)
 
 
 def draw_morris() -> Figure:
-    return morris(pd.DataFrame({"factor": FACTORS, "mu": [1.0, -2, 0], "mu_star": [1.0, 2, 0], "ci_low": [0.5, 1, 0],
-                                "ci_high": [1.5, 3, 0], "sigma": [0.2, 2.4, 0], "trajectories": 9}), SATISFACTION, RUNS)
+    return morris(
+        pd.DataFrame(
+            {
+                "factor": FACTORS,
+                "mu": [1.0, -2, 0],
+                "mu_star": [1.0, 2, 0],
+                "ci_low": [0.5, 1, 0],
+                "ci_high": [1.5, 3, 0],
+                "sigma": [0.2, 2.4, 0],
+                "trajectories": 9,
+            }
+        ),
+        SATISFACTION,
+        RUNS,
+    )
 
 
 def draw_tornado() -> Figure:
-    rows = [{"factor": name, "from": 1.0, "to": to, "change": change, "ci_low": change - 0.2, "ci_high": change + 0.2}
-            for name, change in zip(FACTORS, (1.0, 0.4, 0.1), strict=True)
-            for to, change in ((0.5, -change), (2.0, change))]
+    rows = [
+        {"factor": name, "from": 1.0, "to": to, "change": change, "ci_low": change - 0.2, "ci_high": change + 0.2}
+        for name, change in zip(FACTORS, (1.0, 0.4, 0.1), strict=True)
+        for to, change in ((0.5, -change), (2.0, change))
+    ]
     return tornado(pd.DataFrame(rows), SATISFACTION, RUNS)
 
 
@@ -106,14 +145,37 @@ def draw_pareto() -> Figure:
 
 
 def draw_calibrated() -> Figure:
-    return calibrated(pd.DataFrame({
-        "parameter": ["access.walk_speed", "access.detour"], "prior_low": [60.0, 1.2], "prior_high": [90.0, 1.6],
-        "low": [70.0, 1.2], "high": [80.0, 1.6], "q05": [72.0, 1.25], "q95": [78.0, 1.55], "median": [75.0, 1.4],
-        "best": [74.0, 1.3], "shrinkage": [0.67, 0.0]}), RUNS)
+    return calibrated(
+        pd.DataFrame(
+            {
+                "parameter": ["access.walk_speed", "access.detour"],
+                "prior_low": [60.0, 1.2],
+                "prior_high": [90.0, 1.6],
+                "low": [70.0, 1.2],
+                "high": [80.0, 1.6],
+                "q05": [72.0, 1.25],
+                "q95": [78.0, 1.55],
+                "median": [75.0, 1.4],
+                "best": [74.0, 1.3],
+                "shrinkage": [0.67, 0.0],
+            }
+        ),
+        RUNS,
+    )
 
 
-DRAWERS = [draw_ranks, draw_cost, draw_regret, draw_synergy, draw_sobol, draw_morris, draw_tornado, draw_box,
-           draw_pareto, draw_calibrated]
+DRAWERS = [
+    draw_ranks,
+    draw_cost,
+    draw_regret,
+    draw_synergy,
+    draw_sobol,
+    draw_morris,
+    draw_tornado,
+    draw_box,
+    draw_pareto,
+    draw_calibrated,
+]
 
 
 @pytest.fixture(autouse=True)

@@ -18,9 +18,14 @@ from experiments.charts.winners import winners
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.metrics.table import METRICS
 
-NAMES = {"baseline": ("仅背景", "Context only"), "circles": ("增设一刻钟服务圈", "More quarter-hour service circles"),
-         "splits": ("拆分社区", "Split communities"), "both": ("两者并举", "Both together"),
-         "more": ("更多", "More of it"), "less": ("更少", "Less of it")}
+NAMES = {
+    "baseline": ("仅背景", "Context only"),
+    "circles": ("增设一刻钟服务圈", "More quarter-hour service circles"),
+    "splits": ("拆分社区", "Split communities"),
+    "both": ("两者并举", "Both together"),
+    "more": ("更多", "More of it"),
+    "less": ("更少", "Less of it"),
+}
 RUNS = style.Runs(3, 1.0)
 
 
@@ -55,8 +60,16 @@ def differences_table(scenarios: list[str]) -> pd.DataFrame:
     for scenario in scenarios:
         for metric in METRICS:
             mean, half = rng.normal(0, 2), abs(rng.normal(0, 1))
-            rows.append({"scenario": scenario, "metric": metric, "mean_difference": mean, "ci_low": mean - half,
-                         "ci_high": mean + half, "baseline_value": 40.0})
+            rows.append(
+                {
+                    "scenario": scenario,
+                    "metric": metric,
+                    "mean_difference": mean,
+                    "ci_low": mean - half,
+                    "ci_high": mean + half,
+                    "baseline_value": 40.0,
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -78,8 +91,18 @@ def test_differences_are_in_the_unit_of_their_panel() -> None:
 
 
 def test_quantity_without_baseline_has_no_percentage() -> None:
-    table = pd.DataFrame([{"scenario": "circles", "metric": "backlog", "ci_low": 1.0, "ci_high": 3.0,
-                           "mean_difference": 2.0, "baseline_value": 0.0}])
+    table = pd.DataFrame(
+        [
+            {
+                "scenario": "circles",
+                "metric": "backlog",
+                "ci_low": 1.0,
+                "ci_high": 3.0,
+                "mean_difference": 2.0,
+                "baseline_value": 0.0,
+            }
+        ]
+    )
     (axis,) = differences(table, some(2), RUNS).axes
     assert [len(line.get_xdata()) for line in axis.lines[:2]] == [0, 0]
 
@@ -88,9 +111,21 @@ def test_quantity_without_baseline_has_no_percentage() -> None:
 def test_paths(tmp_path: Path, count: int) -> None:
     rng = np.random.default_rng(1)
     dates = pd.date_range("2018-01-01", periods=104, freq="7D")
-    frame = pd.concat([pd.DataFrame({"date": dates, "scenario": name, "seed": seed, "satisfaction":
-                                     rng.normal(50, 1, 104), "backlog": rng.normal(9e4, 1e3, 104)})
-                       for name in some(count) for seed in (1, 2, 3)])
+    frame = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "date": dates,
+                    "scenario": name,
+                    "seed": seed,
+                    "satisfaction": rng.normal(50, 1, 104),
+                    "backlog": rng.normal(9e4, 1e3, 104),
+                }
+            )
+            for name in some(count)
+            for seed in (1, 2, 3)
+        ]
+    )
     starts = {"2018-07-01": ("服务圈", "circles")}
     figure = paths(frame, some(count), "baseline", ("satisfaction", "backlog"), starts, RUNS)
     assert len(figure.axes[0].lines) == count + 1  # and the start of the intervention
@@ -100,8 +135,15 @@ def test_paths(tmp_path: Path, count: int) -> None:
 
 def test_running_totals_are_not_smoothed() -> None:
     dates = pd.date_range("2018-01-01", periods=10, freq="7D")
-    frame = pd.DataFrame({"date": dates, "scenario": "baseline", "seed": 1, "backlog": np.arange(10.0),
-                          "cost_operating_yuan": 1e6 * np.arange(10.0)})
+    frame = pd.DataFrame(
+        {
+            "date": dates,
+            "scenario": "baseline",
+            "seed": 1,
+            "backlog": np.arange(10.0),
+            "cost_operating_yuan": 1e6 * np.arange(10.0),
+        }
+    )
     cost, backlog = paths(frame, some(1), "baseline", ("cost_operating_yuan", "backlog"), {}, RUNS).axes
     assert cost.lines[0].get_ydata()[-1] == 9
     assert backlog.lines[0].get_ydata()[-1] == 7.5  # mean of 6, 7, 8, 9
@@ -111,9 +153,22 @@ def test_running_totals_are_not_smoothed() -> None:
 def test_maps(tmp_path: Path, count: int) -> None:
     x, y = (axis.ravel() for axis in np.meshgrid(np.arange(30), np.arange(20)))
     community = x // 10
-    frame = pd.concat([pd.DataFrame({"cell_x": x, "cell_y": y, "scenario": name, "community": community,
-                                     "value": 50.0 + community, "difference": k * (community - 1.0),
-                                     "clear": community != 1}) for k, name in enumerate(some(count))])
+    frame = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "cell_x": x,
+                    "cell_y": y,
+                    "scenario": name,
+                    "community": community,
+                    "value": 50.0 + community,
+                    "difference": k * (community - 1.0),
+                    "clear": community != 1,
+                }
+            )
+            for k, name in enumerate(some(count))
+        ]
+    )
     figure = maps(frame, some(count), "baseline", "satisfaction", RUNS)
     images = [axis.images[0] for axis in figure.axes if axis.images][1:]
     limits = {image.get_clim() for image in images}
@@ -123,8 +178,16 @@ def test_maps(tmp_path: Path, count: int) -> None:
 
 
 def weeks(tick: list[int], community: int, parent: int, load_committee: list[float]) -> pd.DataFrame:
-    return pd.DataFrame({"tick": tick, "community": community, "parent": parent, "kind": "community",
-                         "households_per_worker": 200.0, "load_committee": load_committee})
+    return pd.DataFrame(
+        {
+            "tick": tick,
+            "community": community,
+            "parent": parent,
+            "kind": "community",
+            "households_per_worker": 200.0,
+            "load_committee": load_committee,
+        }
+    )
 
 
 def test_means_of_the_last_weeks_over_replicates() -> None:
@@ -146,10 +209,18 @@ def test_load_has_an_arrow_to_each_part(tmp_path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("count", [2, 6])
 def test_winners(tmp_path: Path, count: int) -> None:
-    labels = {"life_stage": {0: ("儿童", "children"), 1: ("青年", "young adults")},
-              "subdistrict": {0: ("回龙观街道", "Huilongguan")}}
-    frame = pd.DataFrame([{"scenario": name, "by": by, "group": group, "gain": 0.6, "lose": 0.2, "mean": 1.5}
-                          for name in list(some(count))[1:] for by, groups in labels.items() for group in groups])
+    labels = {
+        "life_stage": {0: ("儿童", "children"), 1: ("青年", "young adults")},
+        "subdistrict": {0: ("回龙观街道", "Huilongguan")},
+    }
+    frame = pd.DataFrame(
+        [
+            {"scenario": name, "by": by, "group": group, "gain": 0.6, "lose": 0.2, "mean": 1.5}
+            for name in list(some(count))[1:]
+            for by, groups in labels.items()
+            for group in groups
+        ]
+    )
     figure = winners(frame, some(count), labels, RUNS)
     widths = sorted({round(bar.get_width(), 6) for bar in figure.axes[0].patches})
     assert widths == [-20, 60]
@@ -158,8 +229,9 @@ def test_winners(tmp_path: Path, count: int) -> None:
 
 @pytest.mark.parametrize("share", [0.0, 0.2, 1.0])
 def test_winners_shows_all_who_lose(share: float) -> None:
-    frame = pd.DataFrame([{"scenario": "circles", "by": "life_stage", "group": 0, "gain": 0.0, "lose": share,
-                           "mean": -0.001}])
+    frame = pd.DataFrame(
+        [{"scenario": "circles", "by": "life_stage", "group": 0, "gain": 0.0, "lose": share, "mean": -0.001}]
+    )
     axis = winners(frame, some(2), {"life_stage": {0: ("儿童", "children")}}, RUNS).axes[0]
     assert axis.get_xlim()[0] < -100 * share
     assert axis.texts[0].get_text() == "+0.00"

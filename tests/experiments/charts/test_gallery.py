@@ -33,7 +33,9 @@ from simulation.metrics.table import METRICS
 NAMES: style.Names = {
     "baseline": ("仅背景（无回天行动）", "Context only (no plan)"),
     "circles": ("增设服务圈", "More quarter-hour service circles"),
-    "splits": ("拆分5000户以上社区", "Split communities above 5 000 households"), "plan": ("回天行动", "The plan")}
+    "splits": ("拆分5000户以上社区", "Split communities above 5 000 households"),
+    "plan": ("回天行动", "The plan"),
+}
 OTHERS = [name for name in NAMES if name != "baseline"]
 RUNS = style.Runs(3, 0.1)
 STAGES = {0: ("儿童", "children"), 1: ("中小学生父母", "parents of pupils"), 2: ("高龄老人", "aged 75+")}
@@ -46,64 +48,159 @@ def rng() -> np.random.Generator:
 
 def table() -> pd.DataFrame:
     luck = rng()
-    rows = [{"scenario": scenario, "metric": metric, "mean_difference": mean, "ci_low": mean - half,
-             "ci_high": mean + half, "baseline_value": 40.0}
-            for scenario in OTHERS for metric in METRICS
-            for mean, half in [(luck.normal(0, 2e7 if "yuan" in metric else 0.1), abs(luck.normal(0, 0.1)))]]
+    rows = [
+        {
+            "scenario": scenario,
+            "metric": metric,
+            "mean_difference": mean,
+            "ci_low": mean - half,
+            "ci_high": mean + half,
+            "baseline_value": 40.0,
+        }
+        for scenario in OTHERS
+        for metric in METRICS
+        for mean, half in [(luck.normal(0, 2e7 if "yuan" in metric else 0.1), abs(luck.normal(0, 0.1)))]
+    ]
     return pd.DataFrame(rows)
 
 
 def draw_paths() -> Figure:
     luck, dates = rng(), pd.date_range("2018-01-01", periods=60, freq="7D")
-    frame = pd.concat([pd.DataFrame({
-        "date": dates, "scenario": name, "seed": seed, "satisfaction": luck.normal(50, 1, 60),
-        "cost_operating_yuan": np.arange(60) * 1e6}) for name in NAMES for seed in (1, 2)])
-    return paths(frame, NAMES, "baseline", ("satisfaction", "cost_operating_yuan"),
-                 {"2018-07-02": ("一刻钟服务圈", "circles")}, RUNS)
+    frame = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "date": dates,
+                    "scenario": name,
+                    "seed": seed,
+                    "satisfaction": luck.normal(50, 1, 60),
+                    "cost_operating_yuan": np.arange(60) * 1e6,
+                }
+            )
+            for name in NAMES
+            for seed in (1, 2)
+        ]
+    )
+    return paths(
+        frame,
+        NAMES,
+        "baseline",
+        ("satisfaction", "cost_operating_yuan"),
+        {"2018-07-02": ("一刻钟服务圈", "circles")},
+        RUNS,
+    )
 
 
 def draw_maps() -> Figure:
     x, y = (axis.ravel() for axis in np.meshgrid(np.arange(40), np.arange(20)))
-    return maps(pd.concat([pd.DataFrame({
-        "cell_x": x, "cell_y": y, "scenario": name, "community": x // 10, "value": 50.0 + x // 10,
-        "difference": k * (x // 10 - 1.0), "clear": x // 10 != 1}) for k, name in enumerate(NAMES)]),
-        NAMES, "baseline", "load_committee", RUNS)
+    return maps(
+        pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "cell_x": x,
+                        "cell_y": y,
+                        "scenario": name,
+                        "community": x // 10,
+                        "value": 50.0 + x // 10,
+                        "difference": k * (x // 10 - 1.0),
+                        "clear": x // 10 != 1,
+                    }
+                )
+                for k, name in enumerate(NAMES)
+            ]
+        ),
+        NAMES,
+        "baseline",
+        "load_committee",
+        RUNS,
+    )
 
 
 def draw_load() -> Figure:
-    base = {"kind": "community", "households_per_worker": [200.0, 300.0], "load_committee": [0.9, 1.4],
-            "community": [0, 1], "parent": [-1, -1]}
-    after = {"kind": "community", "households_per_worker": [190.0, 160.0, 150.0], "load_committee": [0.9, 0.8, 0.85],
-             "community": [0, 1, 2], "parent": [-1, -1, 1]}
-    return load(pd.concat([pd.DataFrame({**(base if name == "baseline" else after), "scenario": name})
-                           for name in NAMES]), NAMES, "baseline", RUNS)
+    base = {
+        "kind": "community",
+        "households_per_worker": [200.0, 300.0],
+        "load_committee": [0.9, 1.4],
+        "community": [0, 1],
+        "parent": [-1, -1],
+    }
+    after = {
+        "kind": "community",
+        "households_per_worker": [190.0, 160.0, 150.0],
+        "load_committee": [0.9, 0.8, 0.85],
+        "community": [0, 1, 2],
+        "parent": [-1, -1, 1],
+    }
+    return load(
+        pd.concat([pd.DataFrame({**(base if name == "baseline" else after), "scenario": name}) for name in NAMES]),
+        NAMES,
+        "baseline",
+        RUNS,
+    )
 
 
 def draw_winners() -> Figure:
     kinds = {"life_stage": STAGES, "subdistrict": STREETS}
-    return winners(pd.DataFrame([{"scenario": name, "by": by, "group": code, "gain": 0.99, "lose": 0.3, "mean": -12.5}
-                                 for name in OTHERS for by, codes in kinds.items() for code in codes]),
-                   NAMES, kinds, RUNS)
+    return winners(
+        pd.DataFrame(
+            [
+                {"scenario": name, "by": by, "group": code, "gain": 0.99, "lose": 0.3, "mean": -12.5}
+                for name in OTHERS
+                for by, codes in kinds.items()
+                for code in codes
+            ]
+        ),
+        NAMES,
+        kinds,
+        RUNS,
+    )
 
 
 def draw_frontier() -> Figure:
     cost, effect = np.array([1.1e7, 2.6e7, 2e10]), np.array([1.5, 0.02, 5.1])
-    return frontier(pd.DataFrame({"scenario": OTHERS, "cost": cost, "effect": effect, "low": effect - 0.1,
-                                  "high": effect + 0.1, "efficient": efficient(cost, effect)}),
-                    NAMES, "satisfaction", RUNS)
+    return frontier(
+        pd.DataFrame(
+            {
+                "scenario": OTHERS,
+                "cost": cost,
+                "effect": effect,
+                "low": effect - 0.1,
+                "high": effect + 0.1,
+                "efficient": efficient(cost, effect),
+            }
+        ),
+        NAMES,
+        "satisfaction",
+        RUNS,
+    )
 
 
 def draw_replicates() -> Figure:
     luck, metrics = rng(), ("satisfaction", "load_committee", "backlog")
-    rows = [{"scenario": name, "seed": seed, "metric": metric, "difference": luck.normal(0, 1e3)}
-            for name in OTHERS for seed in range(3) for metric in metrics]
+    rows = [
+        {"scenario": name, "seed": seed, "metric": metric, "difference": luck.normal(0, 1e3)}
+        for name in OTHERS
+        for seed in range(3)
+        for metric in metrics
+    ]
     return replicates(pd.DataFrame(rows), NAMES, metrics, RUNS)
 
 
 def draw_groups() -> Figure:
     luck = rng()
-    return groups(pd.DataFrame({"life_stage": luck.integers(0, 3, 200), "subdistrict": luck.integers(0, 2, 200),
-                                "overall": luck.normal(50, 9, 200)}), STAGES, STREETS, RUNS)
+    return groups(
+        pd.DataFrame(
+            {
+                "life_stage": luck.integers(0, 3, 200),
+                "subdistrict": luck.integers(0, 2, 200),
+                "overall": luck.normal(50, 9, 200),
+            }
+        ),
+        STAGES,
+        STREETS,
+        RUNS,
+    )
 
 
 def draw_break_even() -> Figure:
@@ -112,9 +209,17 @@ def draw_break_even() -> Figure:
 
 
 GALLERY: dict[str, Callable[[], Figure]] = {
-    "break_even": draw_break_even, "cost_load": lambda: cost_load(table(), NAMES, RUNS),
-    "differences": lambda: differences(table(), NAMES, RUNS), "frontier": draw_frontier, "groups": draw_groups,
-    "load": draw_load, "maps": draw_maps, "paths": draw_paths, "replicates": draw_replicates, "winners": draw_winners}
+    "break_even": draw_break_even,
+    "cost_load": lambda: cost_load(table(), NAMES, RUNS),
+    "differences": lambda: differences(table(), NAMES, RUNS),
+    "frontier": draw_frontier,
+    "groups": draw_groups,
+    "load": draw_load,
+    "maps": draw_maps,
+    "paths": draw_paths,
+    "replicates": draw_replicates,
+    "winners": draw_winners,
+}
 
 
 @pytest.fixture(autouse=True)
@@ -129,8 +234,11 @@ def test_every_chart_of_the_library_is_drawn_here() -> None:
     found = set()
     for info in pkgutil.iter_modules(package.__path__):
         module = importlib.import_module(f"{package.__name__}.{info.name}")
-        found |= {name for name, item in inspect.getmembers(module, inspect.isfunction)
-                  if not name.startswith("_") and inspect.signature(item).return_annotation is Figure}
+        found |= {
+            name
+            for name, item in inspect.getmembers(module, inspect.isfunction)
+            if not name.startswith("_") and inspect.signature(item).return_annotation is Figure
+        }
     assert len(found) >= len(GALLERY)
     # charts of answers and of the validation are drawn by the tests of those
     others = "\n".join(file.read_text("utf-8") for file in Path(__file__).parent.rglob("test_*.py"))
@@ -156,8 +264,9 @@ def test_chart(name: str, lang: style.Language, tmp_path: Path) -> None:
 
 def _texts(figure: Figure) -> list[Text]:
     hidden = {text for axes in figure.axes if not axes.get_visible() for text in axes.findobj(Text)}
-    return [text for text in figure.findobj(Text)
-            if text.get_visible() and text.get_text().strip() and text not in hidden]
+    return [
+        text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip() and text not in hidden
+    ]
 
 
 def _on_the_page(figure: Figure) -> None:
@@ -186,7 +295,7 @@ def _legend_beside_the_data(figure: Figure) -> None:
     renderer = figure.canvas.get_renderer()  # type: ignore[attr-defined]
     boxes = [item.get_window_extent(renderer) for item in (*figure.texts, *figure.legends)]
     for k, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[k + 1:])
+        assert not any(box.overlaps(other) for other in boxes[k + 1 :])
         for axes in figure.axes:
             if axes.get_visible():
                 assert not box.overlaps(axes.get_window_extent(renderer)), axes.get_title(loc="left")
@@ -219,8 +328,17 @@ def _differs_without_colour(figure: Figure) -> None:
         assert len(set(looks)) == len(looks), looks
 
 
-@pytest.mark.parametrize(("cost", "effect", "good"), [
-    ([1, 2, 3], [1, 2, 3], [True, True, True]), ([1, 2], [2, 1], [True, False]), ([1], [0], [False]),
-    ([1], [-1], [False]), ([-1], [-1], [True]), ([1, 1], [2, 2], [True, True]), ([0], [1], [True])])
+@pytest.mark.parametrize(
+    ("cost", "effect", "good"),
+    [
+        ([1, 2, 3], [1, 2, 3], [True, True, True]),
+        ([1, 2], [2, 1], [True, False]),
+        ([1], [0], [False]),
+        ([1], [-1], [False]),
+        ([-1], [-1], [True]),
+        ([1, 1], [2, 2], [True, True]),
+        ([0], [1], [True]),
+    ],
+)
 def test_efficient(cost: list[float], effect: list[float], good: list[bool]) -> None:
     assert efficient(np.array(cost, float), np.array(effect, float)).tolist() == good

@@ -11,16 +11,37 @@ ROOT = Path(__file__).parents[3]
 
 
 def huitian(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True,
-                          timeout=300, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
 
 
 @pytest.fixture(scope="session")
 def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three scenarios, two replicates, with the report that the command leaves."""
     cwd = tmp_path_factory.mktemp("report")
-    done = huitian("compare", "baseline", "service_circles", "circles_and_splits", "--replicates", "2", "--scale",
-                   "0.005", "--weeks", "6", "--quiet", "--workers", "1", "--out", "c", cwd=cwd)
+    done = huitian(
+        "compare",
+        "baseline",
+        "service_circles",
+        "circles_and_splits",
+        "--replicates",
+        "2",
+        "--scale",
+        "0.005",
+        "--weeks",
+        "6",
+        "--quiet",
+        "--workers",
+        "1",
+        "--out",
+        "c",
+        cwd=cwd,
+    )
     assert done.returncode == 0, done.stderr
     return cwd / "c"

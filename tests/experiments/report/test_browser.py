@@ -35,8 +35,9 @@ def test_it_opens_from_disk_without_a_complaint(opened: Any) -> None:
 
 
 def column(driver: Any, table: Any, index: int) -> list[str]:
-    return driver.execute_script("return [...arguments[0].tBodies[0].rows].map(r => r.cells[arguments[1]].innerText)",
-                                 table, index)
+    return driver.execute_script(
+        "return [...arguments[0].tBodies[0].rows].map(r => r.cells[arguments[1]].innerText)", table, index
+    )
 
 
 def test_tables_sort_on_click_and_by_keyboard(opened: Any) -> None:
@@ -44,12 +45,14 @@ def test_tables_sort_on_click_and_by_keyboard(opened: Any) -> None:
     heads = table.find_elements(BY_CSS, "th button")
     place = [head.text for head in heads].index("baseline")
     heads[place].click()
-    values = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
-                                   ".dataset.order))", table, place)
+    values = opened.execute_script(
+        "return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]].dataset.order))", table, place
+    )
     assert values == sorted(values)
     heads[place].send_keys(ENTER)
-    turned = opened.execute_script("return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]]"
-                                   ".dataset.order))", table, place)
+    turned = opened.execute_script(
+        "return [...arguments[0].tBodies[0].rows].map(r => Number(r.cells[arguments[1]].dataset.order))", table, place
+    )
     assert turned == sorted(values, reverse=True)
     cells = table.find_elements(BY_CSS, "th")
     assert cells[place].get_attribute("aria-sort") == "descending"
@@ -62,19 +65,24 @@ def test_tables_sort_on_click_and_by_keyboard(opened: Any) -> None:
 def test_nothing_is_wider_than_the_page(opened: Any, width: int) -> None:
     opened.set_window_size(width, 900)
     assert opened.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
-    wide = opened.execute_script("return [...document.querySelectorAll('.table')].filter(e => e.scrollWidth > "
-                                 "e.clientWidth + 1).map(e => e.innerText.slice(0, 60))")
+    wide = opened.execute_script(
+        "return [...document.querySelectorAll('.table')].filter(e => e.scrollWidth > "
+        "e.clientWidth + 1).map(e => e.innerText.slice(0, 60))"
+    )
     assert wide == []
-    clipped = opened.execute_script("return [...document.querySelectorAll('td, th, p, li')].filter(e => "
-                                    "e.scrollWidth > e.clientWidth + 2 && e.clientWidth > 0)"
-                                    ".map(e => e.innerText.slice(0, 60))")
+    clipped = opened.execute_script(
+        "return [...document.querySelectorAll('td, th, p, li')].filter(e => "
+        "e.scrollWidth > e.clientWidth + 2 && e.clientWidth > 0)"
+        ".map(e => e.innerText.slice(0, 60))"
+    )
     assert clipped == []
 
 
 def test_contrast_of_every_text_is_aa(opened: Any) -> None:
     """Ratio of at least 4.5 to white, the only ground that the page has (WCAG 2.2, 1.4.3)."""
-    colours = opened.execute_script("return [...new Set([...document.querySelectorAll('body *')].map(e => "
-                                    "getComputedStyle(e).color))]")
+    colours = opened.execute_script(
+        "return [...new Set([...document.querySelectorAll('body *')].map(e => getComputedStyle(e).color))]"
+    )
     assert colours
     for colour in colours:
         red, green, blue = (float(part) / 255 for part in re.findall(r"[\d.]+", colour)[:3])

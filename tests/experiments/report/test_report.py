@@ -84,8 +84,20 @@ def test_it_is_small(comparison: Path) -> None:
 
 
 def test_all_parts_are_there_in_both_languages(page: Page) -> None:
-    parts = ["summary", "options", "effects", "people", "cost_load", "frontier", "robustness", "assumptions", "method",
-             "data", "provenance", "metrics"]
+    parts = [
+        "summary",
+        "options",
+        "effects",
+        "people",
+        "cost_load",
+        "frontier",
+        "robustness",
+        "assumptions",
+        "method",
+        "data",
+        "provenance",
+        "metrics",
+    ]
     assert page.sections == [f"{lang}-{part}" for lang in ("zh", "en") for part in parts]
     assert list(page.texts)[-2:] == ["zh-CN", "en"]
 
@@ -106,8 +118,9 @@ def test_chinese_alone(content: Report) -> None:
     assert not any(ENGLISH.search(NAMES.sub("", text)) for texts in found.texts.values() for text in texts)
 
 
-def test_english_alone_and_the_same_bytes_wherever_the_folder_lies(content: Report, comparison: Path,
-                                                                   tmp_path: Path) -> None:
+def test_english_alone_and_the_same_bytes_wherever_the_folder_lies(
+    content: Report, comparison: Path, tmp_path: Path
+) -> None:
     shutil.copytree(comparison, tmp_path / "moved")
     file = write_report(tmp_path / "moved", "en")
     text = render(content, "en")
@@ -137,8 +150,17 @@ def test_tables_can_be_saved(comparison: Path, page: Page) -> None:
 
 def test_every_chart_says_what_to_see(content: Report) -> None:
     figures = [block for section in content.sections for block in section.blocks if isinstance(block, Figure)]
-    assert {"differences", "paths", "winners", "map_satisfaction", "cost_load", "load", "frontier", "replicates",
-            "break_even"} <= {figure.name for figure in figures}
+    assert {
+        "differences",
+        "paths",
+        "winners",
+        "map_satisfaction",
+        "cost_load",
+        "load",
+        "frontier",
+        "replicates",
+        "break_even",
+    } <= {figure.name for figure in figures}
     assert all(len(figure.caption.zh) > 15 and len(figure.caption.en) > 30 for figure in figures)
 
 
@@ -159,13 +181,16 @@ def test_a_single_run_is_described_and_not_judged(comparison: Path, tmp_path: Pa
     assert "en-provenance" in found.sections
 
 
-@pytest.mark.parametrize(("arguments", "message"), [
-    (["report", "nowhere"], "nowhere: no such folder"),
-    (["report", "."], "no results here"),
-    (["report", ".", "--lang", "fr"], "--lang fr: must be one of zh, en, both"),
-    (["report", "broken"], "unfinished or damaged run; `huitian doctor"),
-    (["report", "half"], "unfinished or damaged comparison"),
-])
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["report", "nowhere"], "nowhere: no such folder"),
+        (["report", "."], "no results here"),
+        (["report", ".", "--lang", "fr"], "--lang fr: must be one of zh, en, both"),
+        (["report", "broken"], "unfinished or damaged run; `huitian doctor"),
+        (["report", "half"], "unfinished or damaged comparison"),
+    ],
+)
 def test_bad_folders_get_one_line(tmp_path: Path, arguments: list[str], message: str) -> None:
     for name, file in (("broken", "district.parquet"), ("half", "compare.json")):
         (tmp_path / name).mkdir()

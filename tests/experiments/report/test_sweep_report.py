@@ -15,19 +15,28 @@ from tests.experiments.report.test_report import CHINESE, ENGLISH, NAMES, Page
 BOX = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
 ALL = {
     "": lambda: sweep("", pd.DataFrame(index=[0]), ["baseline", "plan"], lambda s, _: 50 + 2 * (s == "plan")),
-    "factorial": lambda: sweep("factorial", pd.DataFrame([(a, b) for a in (False, True) for b in (False, True)],
-                                                         columns=[CIRCLES, SPLITS]), ["baseline"],
-                               lambda _, f: 50 + f[CIRCLES] + 2 * f[SPLITS] + 3 * (f[CIRCLES] and f[SPLITS])),
-    "sobol": lambda: sweep("sobol", unit(sobol.sample(BOX, 32, calc_second_order=False)), ["baseline", "plan"],
-                           plan_effect),
+    "factorial": lambda: sweep(
+        "factorial",
+        pd.DataFrame([(a, b) for a in (False, True) for b in (False, True)], columns=[CIRCLES, SPLITS]),
+        ["baseline"],
+        lambda _, f: 50 + f[CIRCLES] + 2 * f[SPLITS] + 3 * (f[CIRCLES] and f[SPLITS]),
+    ),
+    "sobol": lambda: sweep(
+        "sobol", unit(sobol.sample(BOX, 32, calc_second_order=False)), ["baseline", "plan"], plan_effect
+    ),
     "morris": lambda: sweep("morris", unit(morris.sample(BOX, 6)), ["baseline", "plan"], plan_effect),
 }
 
 
 def reported(kind: str) -> Report:
     made: Sweep = ALL[kind]()
-    return report(made, Words("扫描实验", "A sweep"), Words("哪些因素要紧？", "Which factors matter?"),
-                  load_scenario("baseline").model_dump(mode="json", by_alias=True), [Words("种子：1", "seed: 1")])
+    return report(
+        made,
+        Words("扫描实验", "A sweep"),
+        Words("哪些因素要紧？", "Which factors matter?"),
+        load_scenario("baseline").model_dump(mode="json", by_alias=True),
+        [Words("种子：1", "seed: 1")],
+    )
 
 
 @pytest.mark.parametrize("kind", list(ALL))
@@ -44,12 +53,15 @@ def test_complete_in_each_language(kind: str) -> None:
         assert "values.csv" in page.downloads
 
 
-@pytest.mark.parametrize(("kind", "told"), [
-    ("", "Best in satisfaction is “The plan”; the chance that it is truly best is 100 %."),
-    ("factorial", "reinforce each other by 3.00 points"),
-    ("sobol", "What makes satisfaction differ (total index): Walking speed of adults"),
-    ("morris", "The factors that matter most for satisfaction (mean absolute effect): Walking speed of adults (4)"),
-])
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("", "Best in satisfaction is “The plan”; the chance that it is truly best is 100 %."),
+        ("factorial", "reinforce each other by 3.00 points"),
+        ("sobol", "What makes satisfaction differ (total index): Walking speed of adults"),
+        ("morris", "The factors that matter most for satisfaction (mean absolute effect): Walking speed of adults (4)"),
+    ],
+)
 def test_findings_are_said(kind: str, told: str) -> None:
     content = reported(kind)
     summary = [item.en for block in content.sections[0].blocks if isinstance(block, Bullets) for item in block.items]
@@ -59,6 +71,7 @@ def test_findings_are_said(kind: str, told: str) -> None:
 
 
 def test_scenario_discovery_names_its_box() -> None:
-    told = [item.en for block in reported("sobol").sections[0].blocks if isinstance(block,
-                                                                                    Bullets) for item in block.items]
+    told = [
+        item.en for block in reported("sobol").sections[0].blocks if isinstance(block, Bullets) for item in block.items
+    ]
     assert any("Results are bad where Walking speed of adults lies in 60" in sentence for sentence in told)

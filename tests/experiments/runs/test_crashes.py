@@ -72,27 +72,43 @@ def attempts(tries: Path, result: Result) -> int:
 
 def content(out: Path) -> dict[str, bytes]:
     """Bytes by file: all but the log, which tells the time of day."""
-    return {str(file.relative_to(out)): file.read_bytes() for file in sorted(out.rglob("*"))
-            if file.is_file() and file.name not in (LOG, ".lock")}
+    return {
+        str(file.relative_to(out)): file.read_bytes()
+        for file in sorted(out.rglob("*"))
+        if file.is_file() and file.name not in (LOG, ".lock")
+    }
 
 
-@pytest.mark.parametrize(("work", "limit"), [(troubles.killed_once, None), (troubles.hangs_once, 2.0)],
-                         ids=["worker killed", "run hangs"])
-def test_trouble_that_passes_leaves_no_trace(experiment: str, work: Work, limit: float | None, tmp_path: Path,
-                                             undisturbed: dict[str, bytes]) -> None:
+@pytest.mark.parametrize(
+    ("work", "limit"), [(troubles.killed_once, None), (troubles.hangs_once, 2.0)], ids=["worker killed", "run hangs"]
+)
+def test_trouble_that_passes_leaves_no_trace(
+    experiment: str, work: Work, limit: float | None, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     result = made(experiment, tmp_path / "out", work, time_limit=limit)
     assert not result.failed
     assert content(tmp_path / "out") == undisturbed
     assert attempts(tmp_path / "tries", result) == 2
 
 
-@pytest.mark.parametrize(("work", "limit", "times", "error"), [
-    (troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)"),
-    (troubles.hangs_always, 1.0, ATTEMPTS, f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s"),
-    (troubles.raises, None, 1, "ValueError: no such place")], ids=["kills its worker", "hangs", "raises"])
+@pytest.mark.parametrize(
+    ("work", "limit", "times", "error"),
+    [
+        (troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)"),
+        (troubles.hangs_always, 1.0, ATTEMPTS, f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s"),
+        (troubles.raises, None, 1, "ValueError: no such place"),
+    ],
+    ids=["kills its worker", "hangs", "raises"],
+)
 def test_trouble_that_stays_is_given_up_and_made_good_next_time(
-        experiment: str, work: Work, limit: float | None, times: int, error: str, tmp_path: Path,
-        undisturbed: dict[str, bytes]) -> None:
+    experiment: str,
+    work: Work,
+    limit: float | None,
+    times: int,
+    error: str,
+    tmp_path: Path,
+    undisturbed: dict[str, bytes],
+) -> None:
     result = made(experiment, tmp_path / "out", work, time_limit=limit)
     [failed] = result.failed
     assert troubles.troubled(failed.job) and failed.error == error
@@ -112,8 +128,11 @@ def wait_for(condition: Callable[[], bool], seconds: float = 240.0) -> None:
 
 def started(experiment: str, out: Path, engine: str) -> subprocess.Popen[bytes]:
     """A supervisor in a process of its own, which has made some of its runs and not all."""
-    process = subprocess.Popen([sys.executable, "-m", "tests.experiments.troubles", experiment, str(out), engine],
-                               cwd=ROOT, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.experiments.troubles", experiment, str(out), engine],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
     wait_for(lambda: len(sweep_store.files(out)) >= 2 or process.poll() is not None)
     assert process.poll() is None
     return process
@@ -127,8 +146,15 @@ def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undistu
     idle = [worker for worker in workers if worker.cmdline() and worker.cmdline()[0].strip() in RAY_AGENTS]
     process.kill()
     process.wait()
-    wait_for(lambda: not any(worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE
-                             for worker in workers if worker not in idle))
+    wait_for(
+        lambda: (
+            not any(
+                worker.is_running() and worker.status() != psutil.STATUS_ZOMBIE
+                for worker in workers
+                if worker not in idle
+            )
+        )
+    )
     for agent in idle:  # Ray leaves them behind; they make no runs
         agent.kill()
     assert 2 <= len(sweep_store.files(out)) < 2 * SEEDS
@@ -140,8 +166,9 @@ def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undistu
 def test_worker_killed_from_outside(experiment: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     out = tmp_path / "out"
     process = started(experiment, out, "local")
-    [*_, worker] = [child for child in psutil.Process(process.pid).children()
-                    if "spawn_main" in " ".join(child.cmdline())]
+    [*_, worker] = [
+        child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
+    ]
     worker.kill()
     assert process.wait(60) == 0
     assert content(out) == undisturbed
@@ -165,8 +192,13 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     place = tmp_path / "disk"
     place.mkdir()
     mount = shutil.which("mount")
-    if mount is None or os.geteuid() != 0 or subprocess.run(
-            [mount, "-t", "tmpfs", "-o", "size=48k", "tmpfs", str(place)], capture_output=True, check=False).returncode:
+    if (
+        mount is None
+        or os.geteuid() != 0
+        or subprocess.run(
+            [mount, "-t", "tmpfs", "-o", "size=48k", "tmpfs", str(place)], capture_output=True, check=False
+        ).returncode
+    ):
         pytest.skip("no tmpfs can be mounted here: a full disk cannot be tested")
     yield place
     subprocess.run(["umount", str(place)], check=True)
@@ -184,16 +216,18 @@ def test_full_disk(experiment: str, small_disk: Path, undisturbed: dict[str, byt
 
 @pytest.mark.parametrize("work", [troubles.killed_once, troubles.hangs_once], ids=["worker killed", "run hangs"])
 @pytest.mark.parametrize("engine", ["dask", RAY])
-def test_worker_of_a_cluster_killed(experiment: str, engine: str, work: Work, tmp_path: Path,
-                                    undisturbed: dict[str, bytes]) -> None:
+def test_worker_of_a_cluster_killed(
+    experiment: str, engine: str, work: Work, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     assert not made(experiment, tmp_path / "out", work, engine_name=engine, time_limit=3.0).failed
     assert content(tmp_path / "out") == undisturbed
 
 
 @pytest.mark.parametrize("work", [troubles.killed_always, troubles.raises], ids=["kills its worker", "raises"])
 @pytest.mark.parametrize("engine", ["dask", RAY])
-def test_run_given_up_by_a_cluster(experiment: str, engine: str, work: Work, tmp_path: Path,
-                                   undisturbed: dict[str, bytes]) -> None:
+def test_run_given_up_by_a_cluster(
+    experiment: str, engine: str, work: Work, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
     result = made(experiment, tmp_path / "out", work, engine_name=engine)
     [failed] = result.failed
     assert troubles.troubled(failed.job)
@@ -203,8 +237,9 @@ def test_run_given_up_by_a_cluster(experiment: str, engine: str, work: Work, tmp
 
 
 @pytest.mark.parametrize("step", range(1, 6))
-def test_merge_killed_at_any_step_loses_and_doubles_nothing(experiment: str, whole: Path, step: int,
-                                                            tmp_path: Path) -> None:
+def test_merge_killed_at_any_step_loses_and_doubles_nothing(
+    experiment: str, whole: Path, step: int, tmp_path: Path
+) -> None:
     """Steps: clear, rename of the merged file, away with the single files, merged ones in their place, clear."""
     out = tmp_path / "out"
     shutil.copytree(whole, out)

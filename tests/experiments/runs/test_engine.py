@@ -43,10 +43,12 @@ def test_error_is_reported_in_one_line_and_not_tried_again(jobs: list[Job]) -> N
     assert fakes.attempts(jobs[1].folder) == 1
 
 
-@pytest.mark.parametrize(("cores", "gigabytes", "scale", "workers"),
-                         [(8, 64, 1.0, 8), (8, 4, 1.0, 2), (8, 0.5, 1.0, 1), (8, 4, 0.5, 5)])
-def test_workers_fit_cores_and_memory(monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float, scale: float,
-                                      workers: int) -> None:
+@pytest.mark.parametrize(
+    ("cores", "gigabytes", "scale", "workers"), [(8, 64, 1.0, 8), (8, 4, 1.0, 2), (8, 0.5, 1.0, 1), (8, 4, 0.5, 5)]
+)
+def test_workers_fit_cores_and_memory(
+    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float, scale: float, workers: int
+) -> None:
     class Memory:
         available = gigabytes * 1e9
 

@@ -45,8 +45,12 @@ def test_runs_of_the_model_are_the_same_bytes(name: str, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("name", ["dask", pytest.param("ray", marks=pytest.mark.slow)])
-def test_cheap_runs_are_the_same_bytes(name: str, experiment: str, tmp_path: Path,  # noqa: F811
-                                       undisturbed: dict[str, bytes]) -> None:  # noqa: F811
+def test_cheap_runs_are_the_same_bytes(
+    name: str,
+    experiment: str,
+    tmp_path: Path,
+    undisturbed: dict[str, bytes],
+) -> None:
     assert not made(experiment, tmp_path / "out", troubles.cheap, engine_name=name).failed
     assert content(tmp_path / "out") == undisturbed
 
@@ -60,8 +64,12 @@ def dask_address() -> Iterator[str]:
 
 
 @pytest.mark.slow
-def test_existing_dask_cluster_with_threads(dask_address: str, experiment: str, tmp_path: Path,  # noqa: F811
-                                            undisturbed: dict[str, bytes]) -> None:  # noqa: F811
+def test_existing_dask_cluster_with_threads(
+    dask_address: str,
+    experiment: str,
+    tmp_path: Path,
+    undisturbed: dict[str, bytes],
+) -> None:
     assert not made(experiment, tmp_path / "out", troubles.slow, engine_name="dask", address=dask_address).failed
     assert content(tmp_path / "out") == undisturbed
 
@@ -88,12 +96,19 @@ def opened(name: str, address: str | None) -> None:
         pass
 
 
-@pytest.mark.parametrize(("name", "scheme", "message"), [
-    ("dask", "tcp://", "no Dask scheduler answers"), ("dask", "nonsense://", "no Dask scheduler answers"),
-    ("ray", "", "no Ray cluster answers"), ("ray", "ray://", "no Ray cluster answers"),
-    ("local", "", "the local engine has none")])
-def test_address_where_nobody_answers(name: str, scheme: str, message: str, deaf: str,
-                                      monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("name", "scheme", "message"),
+    [
+        ("dask", "tcp://", "no Dask scheduler answers"),
+        ("dask", "nonsense://", "no Dask scheduler answers"),
+        ("ray", "", "no Ray cluster answers"),
+        ("ray", "ray://", "no Ray cluster answers"),
+        ("local", "", "the local engine has none"),
+    ],
+)
+def test_address_where_nobody_answers(
+    name: str, scheme: str, message: str, deaf: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     if name != "local":
         monkeypatch.setattr(importlib.import_module(f"experiments.runs.engines.{name}"), "_PATIENCE", 1.0)
     with pytest.raises(SourceError, match=message):

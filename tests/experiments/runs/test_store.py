@@ -44,8 +44,9 @@ def experiment_of(out: Path) -> str:
 
 @pytest.mark.parametrize("package", ["duckdb", "pandas"])
 @pytest.mark.parametrize("merged", [False, True])
-def test_documented_line_reads_everything(out: Path, package: str, merged: bool,
-                                          monkeypatch: pytest.MonkeyPatch) -> None:
+def test_documented_line_reads_everything(
+    out: Path, package: str, merged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     [block] = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
     line = block.strip().splitlines()[-1]
     if merged:
@@ -86,8 +87,9 @@ def test_doctor_finds_a_flipped_bit(out: Path, place: float, capsys: pytest.Capt
         read_sweep(out)
 
 
-def test_doctor_finds_missing_foreign_failed_and_mixed_runs(out: Path, capsys: pytest.CaptureFixture[str],
-                                                           monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_finds_missing_foreign_failed_and_mixed_runs(
+    out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     gone, other, mixed, truncated, *_ = sweep_store.files(out)
     gone.unlink()
     (out / "failed.csv").write_text(f"run,error\n{gone.stem},ValueError: no such place\n", "utf-8")
@@ -172,8 +174,10 @@ def test_a_damaged_merged_file_is_put_aside_and_its_runs_are_made_again(out: Pat
     assert check_results(out) == 0
 
 
-@pytest.mark.parametrize(("factor", "message"), [
-    ("{low: 70, high: 80, default: 1}", "allowed are 60 to 90"), ("{values: [70, 80], default: slow}", "number")])
+@pytest.mark.parametrize(
+    ("factor", "message"),
+    [("{low: 70, high: 80, default: 1}", "allowed are 60 to 90"), ("{values: [70, 80], default: slow}", "number")],
+)
 def test_the_default_of_a_factor_is_checked(factor: str, message: str, tmp_path: Path) -> None:
     design = f"design: {{kind: one_at_a_time, factors: {{parameters.access.walk_speed: {factor}}}}}\n"
     (tmp_path / "mine.yaml").write_text(TABLE.replace("design: {kind: table, file: points.csv}\n", design), "utf-8")

@@ -73,7 +73,8 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     assert ranges.loc[BASE, "shrinkage"] > 0.3 and ranges.loc[IDLE, "shrinkage"] < 0.05
     assert {outcome.job.folder.parts[-3] for outcome in result.failed} == {"point-4"}
     (tmp_path / "child.yaml").write_text(
-        f"schema: 1\nname: child\ntitle: {{zh: 子, en: child}}\nparameters_from: out/{PARAMETER_FILE}\n")
+        f"schema: 1\nname: child\ntitle: {{zh: 子, en: child}}\nparameters_from: out/{PARAMETER_FILE}\n"
+    )
     assert load_scenario(tmp_path / "child.yaml").parameters[BASE] == pytest.approx(ranges.loc[BASE, "best"], rel=1e-3)
     # the same command again runs only what failed, and ends with the same ranges
     before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/*/*/manifest.json")}
@@ -82,17 +83,20 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     pd.testing.assert_frame_equal(again.found.ranges, result.found.ranges)
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("P7a", "P7", r"mine\.yaml:4: patterns\.0: P7 is no pattern; calibration may use P1a"),
-    ("P7a", "P10", "P10 is soft"),
-    ("P7a", "P23a", "P23a is held_out"),
-    (f"{IDLE}: {{}}", "access.detuor: {}", r"did you mean 'access\.detour'"),
-    ("low: -1.5", "low: -9", "allowed are -1.5 to 0.4"),
-    ("low: -1.5", "low: 0.4", "must be below high"),
-    ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
-    ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
-    ("name: mine\n", "", "name: is required"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("P7a", "P7", r"mine\.yaml:4: patterns\.0: P7 is no pattern; calibration may use P1a"),
+        ("P7a", "P10", "P10 is soft"),
+        ("P7a", "P23a", "P23a is held_out"),
+        (f"{IDLE}: {{}}", "access.detuor: {}", r"did you mean 'access\.detour'"),
+        ("low: -1.5", "low: -9", "allowed are -1.5 to 0.4"),
+        ("low: -1.5", "low: 0.4", "must be below high"),
+        ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
+        ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
+        ("name: mine\n", "", "name: is required"),
+    ],
+)
 def test_bad_file_is_one_line(file: Path, old: str, new: str, said: str) -> None:
     assert old in FILE
     file.write_text(FILE.replace(old, new))

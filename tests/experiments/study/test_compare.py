@@ -34,18 +34,35 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     return jobs
 
 
-def run(scenarios: list[Scenario], out: Path, replicates: int = 3, work: Work = fakes.make, seed: int = 1,
-        baseline: str | None = None, force: bool = False) -> Comparison:
-    return compare(scenarios, out=out, replicates=replicates, workers=1, seed=seed, weeks=60, work=work,
-                   baseline=baseline, force=force)
+def run(
+    scenarios: list[Scenario],
+    out: Path,
+    replicates: int = 3,
+    work: Work = fakes.make,
+    seed: int = 1,
+    baseline: str | None = None,
+    force: bool = False,
+) -> Comparison:
+    return compare(
+        scenarios,
+        out=out,
+        replicates=replicates,
+        workers=1,
+        seed=seed,
+        weeks=60,
+        work=work,
+        baseline=baseline,
+        force=force,
+    )
 
 
 def row(result: Comparison, metric: str) -> pd.Series:
     return result.table.set_index("metric").loc[metric]
 
 
-def test_known_effect_is_found_exactly_with_common_luck(scenarios: list[Scenario], tmp_path: Path,
-                                                         made: list[Job]) -> None:
+def test_known_effect_is_found_exactly_with_common_luck(
+    scenarios: list[Scenario], tmp_path: Path, made: list[Job]
+) -> None:
     found = row(run(scenarios, tmp_path / "out"), "satisfaction")
     assert found["replicates"] == 3
     assert found["mean_difference"] == pytest.approx(2, abs=1e-4)
@@ -59,8 +76,9 @@ def test_baseline_is_chosen_by_name(scenarios: list[Scenario], tmp_path: Path, m
     assert row(result, "satisfaction")["mean_difference"] == pytest.approx(-2, abs=1e-4)
 
 
-def test_running_totals_are_taken_at_the_end_and_levels_over_the_last_year(scenarios: list[Scenario], tmp_path: Path,
-                                                                           made: list[Job]) -> None:
+def test_running_totals_are_taken_at_the_end_and_levels_over_the_last_year(
+    scenarios: list[Scenario], tmp_path: Path, made: list[Job]
+) -> None:
     result = run(scenarios, tmp_path / "out", replicates=1)
     assert row(result, "cost_operating_yuan")["baseline_value"] == 60_000
     weeks = pd.read_parquet(tmp_path / "out/runs/baseline/seed-1/district.parquet")
@@ -98,16 +116,18 @@ def test_changed_scenario_is_run_anew(scenarios: list[Scenario], tmp_path: Path,
     assert [job.scenario.name for job in made] == ["service_circles"]
 
 
-def test_runs_of_other_seeds_in_the_folder_do_not_count(scenarios: list[Scenario], tmp_path: Path,
-                                                        made: list[Job]) -> None:
+def test_runs_of_other_seeds_in_the_folder_do_not_count(
+    scenarios: list[Scenario], tmp_path: Path, made: list[Job]
+) -> None:
     run(scenarios, tmp_path / "out", replicates=3)
     later = run(scenarios, tmp_path / "out", replicates=2, seed=2)
     assert [folder.name for folder in later.runs["baseline"]] == ["seed-2", "seed-3"]
     assert row(later, "satisfaction")["replicates"] == 2
 
 
-def test_files_of_the_comparison_hold_what_is_returned(scenarios: list[Scenario], tmp_path: Path,
-                                                       made: list[Job]) -> None:
+def test_files_of_the_comparison_hold_what_is_returned(
+    scenarios: list[Scenario], tmp_path: Path, made: list[Job]
+) -> None:
     result = run(scenarios, tmp_path / "out", replicates=2)
     for name in ("table", "winners"):
         file = tmp_path / "out" / {"table": "comparison.parquet", "winners": "winners.parquet"}[name]
@@ -125,7 +145,7 @@ def test_a_change_of_exactly_one_point_is_no_gain(scenarios: list[Scenario], tmp
     jobs = []
     for scenario, step in zip(scenarios, (0.0, 1.0), strict=True):
         recording = fakes.recording(scenario, 1)
-        levels = np.arange(20.0, 60.0, 0.1)[:fakes.RESIDENTS]
+        levels = np.arange(20.0, 60.0, 0.1)[: fakes.RESIDENTS]
         recording.residents["overall"] = (levels + step).astype(np.float32).round(1)
         jobs.append(Job(scenario, 1, 1.0, 60, tmp_path / scenario.name))
         write_run(jobs[-1].folder, recording)
@@ -139,10 +159,13 @@ def test_other_results_are_not_overwritten(scenarios: list[Scenario], tmp_path: 
     assert not made
 
 
-@pytest.mark.parametrize(("change", "message"), [
-    ({"name": "baseline"}, "different names"), ({"weeks": 100}, "weeks"), ({"district": "elsewhere"}, "district")])
-def test_scenarios_that_cannot_be_compared(scenarios: list[Scenario], tmp_path: Path, change: dict[str, object],
-                                           message: str) -> None:
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [({"name": "baseline"}, "different names"), ({"weeks": 100}, "weeks"), ({"district": "elsewhere"}, "district")],
+)
+def test_scenarios_that_cannot_be_compared(
+    scenarios: list[Scenario], tmp_path: Path, change: dict[str, object], message: str
+) -> None:
     with pytest.raises(ScenarioError, match=message):
         run([scenarios[0], scenarios[1].model_copy(update=change)], tmp_path / "out")
 
@@ -152,11 +175,13 @@ def test_unknown_baseline(scenarios: list[Scenario], tmp_path: Path) -> None:
         run(scenarios, tmp_path / "out", baseline="nowhere")
 
 
-def test_failed_run_is_told_and_left_out(scenarios: list[Scenario], tmp_path: Path,
-                                         monkeypatch: pytest.MonkeyPatch) -> None:
+def test_failed_run_is_told_and_left_out(
+    scenarios: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def execute(waiting: list[Job], workers: int, work: Work) -> list[Outcome]:
-        outcomes = [Outcome(job, "lost" if job.seed == 2 and job.scenario.name == "baseline" else "")
-                    for job in waiting]
+        outcomes = [
+            Outcome(job, "lost" if job.seed == 2 and job.scenario.name == "baseline" else "") for job in waiting
+        ]
         for outcome in outcomes:
             if not outcome.error:
                 work(dataclasses.replace(outcome.job), 1)
@@ -168,16 +193,18 @@ def test_failed_run_is_told_and_left_out(scenarios: list[Scenario], tmp_path: Pa
     assert row(result, "satisfaction")["replicates"] == 2
 
 
-def test_nothing_that_runs_is_told_without_a_crash(scenarios: list[Scenario], tmp_path: Path,
-                                                   monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_that_runs_is_told_without_a_crash(
+    scenarios: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "execute", lambda waiting, workers, work: [Outcome(job, "lost") for job in waiting])
     result = run(scenarios, tmp_path / "out")
     assert len(result.failed) == 6
     assert result.table.empty and result.winners.empty
 
 
-def test_workers_of_their_own_give_the_same(scenarios: list[Scenario], tmp_path: Path,
-                                            request: pytest.FixtureRequest) -> None:
+def test_workers_of_their_own_give_the_same(
+    scenarios: list[Scenario], tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     two = compare(scenarios, out=tmp_path / "two", replicates=2, workers=2, weeks=60, work=fakes.make)
     request.getfixturevalue("made")
     one = run(scenarios, tmp_path / "one", replicates=2)

@@ -16,8 +16,10 @@ from simulation.interventions.registry import interventions
 
 
 def test_every_measure_has_a_pair_and_soft_ones_three() -> None:
-    found = pd.DataFrame([(c.measure, c.kind, c.strength, c.metric) for c in contrasts()],
-                         columns=["measure", "kind", "strength", "metric"])
+    found = pd.DataFrame(
+        [(c.measure, c.kind, c.strength, c.metric) for c in contrasts()],
+        columns=["measure", "kind", "strength", "metric"],
+    )
     plan = found[(found["strength"] == "plan") & (found["measure"] != "")]
     assert sorted(plan["measure"]) == [f"I{number:02d}" for number in range(1, 57)]
     for strength in ("nil", "most"):
@@ -90,9 +92,11 @@ def test_damaged_runs_and_those_of_other_code_are_made_again(tmp_path: Path, mon
 
 
 def test_the_chart_sorts_levers_and_leaves_hollow_what_may_be_nothing() -> None:
-    rows = [("", kind, "plan", metric, value, value - 1, value + 1)
-            for kind, value in (("service_circles", 3.0), ("volunteering", 0.5))
-            for metric in ("satisfaction", "load_committee", "cost_capital_yuan", "cost_operating_yuan")]
+    rows = [
+        ("", kind, "plan", metric, value, value - 1, value + 1)
+        for kind, value in (("service_circles", 3.0), ("volunteering", 0.5))
+        for metric in ("satisfaction", "load_committee", "cost_capital_yuan", "cost_operating_yuan")
+    ]
     columns = ["measure", "kind", "strength", "metric", "mean_difference", "ci_low", "ci_high"]
     table = pd.DataFrame(rows, columns=columns)
     names = {kind: (item.title_zh, item.title_en) for kind, item in interventions().items()}

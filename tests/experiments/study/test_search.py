@@ -78,25 +78,31 @@ def test_search_keeps_its_runs_and_goes_on(file: Path, tmp_path: Path) -> None:
 
 def test_portfolio_becomes_a_scenario() -> None:
     base = load_scenario("baseline")
-    row = {"interventions.service_circles": True, "interventions.service_circles.target": 60,
-           "interventions.community_splits": False}
+    row = {
+        "interventions.service_circles": True,
+        "interventions.service_circles.target": 60,
+        "interventions.community_splits": False,
+    }
     made = scenario_of(base, row, "mine")
     assert list(made.interventions) == ["service_circles"] and made.interventions["service_circles"].target == 60
     nothing = scenario_of(base, {"interventions.service_circles": False}, "nothing")
     assert content_hash(nothing) == content_hash(base)
 
 
-@pytest.mark.parametrize(("old", "new", "said"), [
-    ("community_splits: {}", "community_split: {}", r"mine\.yaml:7: levers\.community_split: unknown intervention"),
-    ("high: 60", "high: 900", r"levers\.service_circles\.target: 900(\.0)? is not allowed: Input should be less"),
-    ("low: 43, high: 60", "low: 60, high: 43", "low 60 must be below high 43"),
-    ("low: 43, high: 60, integer: true", "low: 43", "either low and high, or values"),
-    ("target:", "targets:", "is not allowed: Extra inputs"),
-    ("budget_yuan: 4000000\n", "", "budget_yuan: is required"),
-    ("budget_yuan: 4000000", "budget_yuan: -1", "greater than 0, not -1"),
-    ("scale: 0.01", "scale: 0.01\nbaseline: nosuch", "nosuch: no such scenario"),
-    ("population: 5", "size: 5", "unknown key; known are schema, name"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("community_splits: {}", "community_split: {}", r"mine\.yaml:7: levers\.community_split: unknown intervention"),
+        ("high: 60", "high: 900", r"levers\.service_circles\.target: 900(\.0)? is not allowed: Input should be less"),
+        ("low: 43, high: 60", "low: 60, high: 43", "low 60 must be below high 43"),
+        ("low: 43, high: 60, integer: true", "low: 43", "either low and high, or values"),
+        ("target:", "targets:", "is not allowed: Extra inputs"),
+        ("budget_yuan: 4000000\n", "", "budget_yuan: is required"),
+        ("budget_yuan: 4000000", "budget_yuan: -1", "greater than 0, not -1"),
+        ("scale: 0.01", "scale: 0.01\nbaseline: nosuch", "nosuch: no such scenario"),
+        ("population: 5", "size: 5", "unknown key; known are schema, name"),
+    ],
+)
 def test_bad_file_is_one_line(file: Path, old: str, new: str, said: str) -> None:
     assert old in FILE
     file.write_text(FILE.replace(old, new))

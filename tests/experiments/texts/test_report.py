@@ -15,21 +15,24 @@ from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 
-@pytest.mark.parametrize(("metric", "low", "high", "expected"), [
-    ("satisfaction", 0.5, 1.0, words.BETTER),  # more is better
-    ("satisfaction", -1.0, -0.5, words.WORSE),
-    ("satisfaction", -0.1, 1.0, words.UNCLEAR),
-    ("satisfaction", 0.0, 1.0, words.UNCLEAR),  # an interval that touches 0 holds it
-    ("satisfaction", 0.001, 0.004, words.UNCLEAR),  # reads as 0.00
-    ("backlog", 10.0, 20.0, words.WORSE),  # less is better
-    ("backlog", -20.0, -10.0, words.BETTER),
-    ("load_committee", -0.02, -0.01, words.BETTER),
-    ("requests", 10.0, 20.0, words.MORE),  # neither is better
-    ("requests", -20.0, -10.0, words.LESS),
-    ("cost_operating_yuan", 1e6, 2e6, words.DEARER),
-    ("cost_capital_yuan", -2e6, -1e6, words.CHEAPER),
-    ("satisfaction", float("nan"), float("nan"), words.UNTESTED),
-])
+@pytest.mark.parametrize(
+    ("metric", "low", "high", "expected"),
+    [
+        ("satisfaction", 0.5, 1.0, words.BETTER),  # more is better
+        ("satisfaction", -1.0, -0.5, words.WORSE),
+        ("satisfaction", -0.1, 1.0, words.UNCLEAR),
+        ("satisfaction", 0.0, 1.0, words.UNCLEAR),  # an interval that touches 0 holds it
+        ("satisfaction", 0.001, 0.004, words.UNCLEAR),  # reads as 0.00
+        ("backlog", 10.0, 20.0, words.WORSE),  # less is better
+        ("backlog", -20.0, -10.0, words.BETTER),
+        ("load_committee", -0.02, -0.01, words.BETTER),
+        ("requests", 10.0, 20.0, words.MORE),  # neither is better
+        ("requests", -20.0, -10.0, words.LESS),
+        ("cost_operating_yuan", 1e6, 2e6, words.DEARER),
+        ("cost_capital_yuan", -2e6, -1e6, words.CHEAPER),
+        ("satisfaction", float("nan"), float("nan"), words.UNTESTED),
+    ],
+)
 def test_direction_words(metric: str, low: float, high: float, expected: Words) -> None:
     assert words.verdict(METRICS[metric], low, high) == expected
 
@@ -42,17 +45,31 @@ def test_every_metric_gets_both_directions_right() -> None:
             assert (up == words.BETTER) == (metric.direction > 0)
 
 
-@pytest.mark.parametrize(("value", "zh", "en"), [
-    (11_227_330.0, "1,123万元", "11.23 million yuan"), (20_684e6, "206.84亿元", "20.68 billion yuan"),
-    (730.0, "730元", "730 yuan"), (85_000.0, "8.5万元", "85,000 yuan"), (-3.2e8, "−3.20亿元", "−320.00 million yuan")])
+@pytest.mark.parametrize(
+    ("value", "zh", "en"),
+    [
+        (11_227_330.0, "1,123万元", "11.23 million yuan"),
+        (20_684e6, "206.84亿元", "20.68 billion yuan"),
+        (730.0, "730元", "730 yuan"),
+        (85_000.0, "8.5万元", "85,000 yuan"),
+        (-3.2e8, "−3.20亿元", "−320.00 million yuan"),
+    ],
+)
 def test_money_in_the_units_of_each_language(value: float, zh: str, en: str) -> None:
     assert words.money(value) == (zh, en)
 
 
-@pytest.mark.parametrize(("metric", "value", "text"), [
-    ("satisfaction", 1.565, "+1.56"), ("load_committee", -0.0504, "−5.04"), ("backlog", -6538.7, "−6,539"),
-    ("satisfaction_gini", -0.00682, "−0.0068"), ("satisfaction", -0.001, "0.00"),
-                                                       ("cost_capital_yuan", 7.75e6, "+7.75")])
+@pytest.mark.parametrize(
+    ("metric", "value", "text"),
+    [
+        ("satisfaction", 1.565, "+1.56"),
+        ("load_committee", -0.0504, "−5.04"),
+        ("backlog", -6538.7, "−6,539"),
+        ("satisfaction_gini", -0.00682, "−0.0068"),
+        ("satisfaction", -0.001, "0.00"),
+        ("cost_capital_yuan", 7.75e6, "+7.75"),
+    ],
+)
 def test_changes(metric: str, value: float, text: str) -> None:
     assert words.change(METRICS[metric], value) == (text, text)
 
@@ -64,14 +81,20 @@ def test_a_share_that_is_not_nothing_does_not_read_as_nothing() -> None:
 def test_p_values_are_those_of_the_paired_t_test() -> None:
     rng = np.random.default_rng(1)
     a, b = rng.normal(1, 1, 8), rng.normal(0, 1, 8)
-    values = pd.DataFrame([{"scenario": s, "seed": k, "metric": "trust", "value": v}
-                           for s, column in (("a", a), ("b", b)) for k, v in enumerate(column)])
+    values = pd.DataFrame(
+        [
+            {"scenario": s, "seed": k, "metric": "trust", "value": v}
+            for s, column in (("a", a), ("b", b))
+            for k, v in enumerate(column)
+        ]
+    )
     assert p_values(compare_values(values, "b")).iloc[0] == pytest.approx(stats.ttest_rel(a, b).pvalue)
 
 
 def test_no_difference_at_all_is_no_evidence() -> None:
-    table = pd.DataFrame({"mean_difference": [0.0, 1.0], "ci_low": [0.0, 1.0], "ci_high": [0.0, 1.0],
-                          "replicates": [3, 3]})
+    table = pd.DataFrame(
+        {"mean_difference": [0.0, 1.0], "ci_low": [0.0, 1.0], "ci_high": [0.0, 1.0], "replicates": [3, 3]}
+    )
     assert p_values(table).tolist() == [1.0, 0.0]
 
 

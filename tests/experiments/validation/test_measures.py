@@ -16,14 +16,24 @@ WEEKS = 208
 def frames(communities: pd.DataFrame | None = None, weeks: int = WEEKS, **columns) -> Run:
     """A run whose district has the given columns, by week or constant."""
     tick = np.arange(weeks)
-    district = pd.DataFrame({"tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
-                             **columns})
+    district = pd.DataFrame(
+        {"tick": tick, "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"), **columns}
+    )
     if communities is None:
-        communities = pd.DataFrame({"tick": [0, 0], "community": [0, 1], "parent": [-1, -1], "residents": [20, 4],
-                                    "households": [10_000.0, 2_000.0], "kind": ["community", "village"]})
+        communities = pd.DataFrame(
+            {
+                "tick": [0, 0],
+                "community": [0, 1],
+                "parent": [-1, -1],
+                "residents": [20, 4],
+                "households": [10_000.0, 2_000.0],
+                "kind": ["community", "village"],
+            }
+        )
     empty = pd.DataFrame({"tick": []})
-    return Run({"scale": 0.001}, district, communities, pd.DataFrame({"tick": tick, **columns}), empty, empty, empty,
-               empty)
+    return Run(
+        {"scale": 0.001}, district, communities, pd.DataFrame({"tick": tick, **columns}), empty, empty, empty, empty
+    )
 
 
 def split(load: dict[int, tuple[float, float]], start: int, weeks: int = WEEKS, **columns: float) -> Run:
@@ -31,10 +41,22 @@ def split(load: dict[int, tuple[float, float]], start: int, weeks: int = WEEKS, 
 
     `load`: before and from the split on, by community.
     """
-    rows = [{"tick": t, "community": c, "parent": 0 if c == 2 else -1, "kind": "community", "residents": 10,
-             "households": 6000.0 if c == 1 or t < start else 3000.0, "households_per_worker": 300.0,
-             "load_committee": load[c][t >= start], **columns}
-            for t in range(weeks) for c in load if c < 2 or t >= start]
+    rows = [
+        {
+            "tick": t,
+            "community": c,
+            "parent": 0 if c == 2 else -1,
+            "kind": "community",
+            "residents": 10,
+            "households": 6000.0 if c == 1 or t < start else 3000.0,
+            "households_per_worker": 300.0,
+            "load_committee": load[c][t >= start],
+            **columns,
+        }
+        for t in range(weeks)
+        for c in load
+        if c < 2 or t >= start
+    ]
     return frames(pd.DataFrame(rows), weeks)
 
 
@@ -47,8 +69,10 @@ def test_place_by_hand():
 
 def test_days_are_those_of_the_year():
     path = np.arange(WEEKS, dtype=float)
-    run = dict.fromkeys(("baseline", "huitian_plan"), frames(
-        resolution_rate=path, waste_sorting_awareness=path, volunteers=path, satisfaction=path))
+    run = dict.fromkeys(
+        ("baseline", "huitian_plan"),
+        frames(resolution_rate=path, waste_sorting_awareness=path, volunteers=path, satisfaction=path),
+    )
     # Mondays of January 2019: 7, 14, 21, 28 are weeks 53 to 56; the last Monday of 2020 is 28 December, week 156
     assert MEASURES["resolution_2019"](run) == np.mean([53, 54, 55, 56])
     assert MEASURES["sorting_awareness"](run) == 156 == MEASURES["volunteers_2020"](run)
@@ -56,20 +80,33 @@ def test_days_are_those_of_the_year():
 
 
 def test_a_run_that_ends_too_early_has_no_value():
-    short = dict.fromkeys(RUNS, split({0: (1, 1), 1: (1, 1)}, 150, weeks=20, wait_weeks=1.0,
-                                      satisfaction_community_service=50.0))
+    short = dict.fromkeys(
+        RUNS, split({0: (1, 1), 1: (1, 1)}, 150, weeks=20, wait_weeks=1.0, satisfaction_community_service=50.0)
+    )
     short["baseline"].district = short["baseline"].district.assign(resolution_rate=0.5, satisfaction_convenience=50.0)
     short["baseline"].closing = pd.DataFrame({"year": [2018], "community": [0], "days": [1], "tickets": [1]})
-    for name in ("resolution_2019", "gain_overshoot", "gain_half_life", "fee_bimodality", "load_after_split",
-                 "load_before_split", "split_dip", "split_gain", "wait_same_staff", "split_efficacy",
-                 "queue_convexity"):
+    for name in (
+        "resolution_2019",
+        "gain_overshoot",
+        "gain_half_life",
+        "fee_bimodality",
+        "load_after_split",
+        "load_before_split",
+        "split_dip",
+        "split_gain",
+        "wait_same_staff",
+        "split_efficacy",
+        "queue_convexity",
+    ):
         assert np.isnan(MEASURES[name](short)), name
 
 
 def test_saturation_is_the_last_gain_over_the_first():
     levels = {"baseline": 50.0, "circles_52": 56.0, "circles_63": 58.0, "circles_73": 59.5}
-    runs = {name: frames(satisfaction_convenience=level, circle_coverage_residents=level**0.5)
-            for name, level in levels.items()}
+    runs = {
+        name: frames(satisfaction_convenience=level, circle_coverage_residents=level**0.5)
+        for name, level in levels.items()
+    }
     assert MEASURES["satisfaction_saturation"](runs) == pytest.approx(0.25)
     roots = [level**0.5 for level in levels.values()]
     assert MEASURES["coverage_saturation"](runs) == pytest.approx((roots[3] - roots[2]) / (roots[1] - roots[0]))
@@ -81,9 +118,11 @@ def test_hotline_tickets_by_resident():
 
 
 def test_load_of_split_communities():
-    cut = {"splits": split({0: (1.1, 0.8), 1: (0.5, 0.5), 2: (0, 0.6)}, 150),
-           "splits_same_staff": split({0: (1.1, 1.2), 1: (0.5, 0.5), 2: (0, 1.4)}, 150, wait_weeks=3.0),
-           "baseline": split({0: (1.1, 1.0), 1: (0.5, 0.5)}, 150, wait_weeks=2.0)}
+    cut = {
+        "splits": split({0: (1.1, 0.8), 1: (0.5, 0.5), 2: (0, 0.6)}, 150),
+        "splits_same_staff": split({0: (1.1, 1.2), 1: (0.5, 0.5), 2: (0, 1.4)}, 150, wait_weeks=3.0),
+        "baseline": split({0: (1.1, 1.0), 1: (0.5, 0.5)}, 150, wait_weeks=2.0),
+    }
     assert MEASURES["load_before_split"](cut) == pytest.approx(1.1)
     assert MEASURES["load_after_split"](cut) == pytest.approx(0.7)
     assert MEASURES["load_same_staff"](cut) == pytest.approx(0.3)
@@ -127,21 +166,43 @@ def test_slope_and_convexity_of_a_queue():
     assert slope(np.array([0.0, 1, 2]), np.array([1.0, 3, 5])) == pytest.approx(2)
     size = np.linspace(200, 400, 20)
     load = size / 450
-    rows = pd.DataFrame([{"tick": t, "community": c, "parent": -1, "kind": "community", "residents": 1,
-                          "households": 1.0, "households_per_worker": size[c]}
-                         for t in range(60, 70) for c in range(20)])
+    rows = pd.DataFrame(
+        [
+            {
+                "tick": t,
+                "community": c,
+                "parent": -1,
+                "kind": "community",
+                "residents": 1,
+                "households": 1.0,
+                "households_per_worker": size[c],
+            }
+            for t in range(60, 70)
+            for c in range(20)
+        ]
+    )
     run = frames(rows)
     for name, days in (("straight", 10 * load), ("queue", 1 / (1 - load))):
-        run.closing = pd.DataFrame([{"year": 2019, "community": c, "days": d, "tickets": n} for c in range(20)
-                                    for d, n in ((0.0, 80), (days[c], 10), (90.0, 10))])
+        run.closing = pd.DataFrame(
+            [
+                {"year": 2019, "community": c, "days": d, "tickets": n}
+                for c in range(20)
+                for d, n in ((0.0, 80), (days[c], 10), (90.0, 10))
+            ]
+        )
         convexity = MEASURES["queue_convexity"]({"baseline": run})
         assert (convexity > 0.5) if name == "queue" else (abs(convexity) < 1e-9), name
 
 
 def test_gains_of_groups_against_everyone():
-    people = pd.DataFrame({"life_stage": ["old", "old", "mid_life", "mid_life"],
-                           "mobility": ["daytime", "slow", "commuting", "daytime"], "residents": [10, 10, 40, 40],
-                           "convenience": [50.0, 50, 50, 50]})
+    people = pd.DataFrame(
+        {
+            "life_stage": ["old", "old", "mid_life", "mid_life"],
+            "mobility": ["daytime", "slow", "commuting", "daytime"],
+            "residents": [10, 10, 40, 40],
+            "convenience": [50.0, 50, 50, 50],
+        }
+    )
     before, after = frames(), frames()
     before.people = people
     after.people = people.assign(convenience=[58.0, 54.0, 51.0, 54.0])

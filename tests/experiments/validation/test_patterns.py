@@ -46,11 +46,20 @@ def test_what_does_not_pass_has_a_reason():
         assert bool(p.measure) == (p.expected != "absent"), p.id
 
 
-@pytest.mark.parametrize(("values", "found"), [
-    ([1.4, 1.5, 1.6], "pass"), ([1.9, 2.0, 2.1], "borderline"), ([3.0, 3.1, 3.2], "fail"), ([1.5], "pass"),
-    ([2.5], "fail"), ([0.0, 3.0], "borderline"), ([np.nan, np.nan], "missing"), ([np.nan, 1.5], "pass"),
-    ([], "missing"),
-])
+@pytest.mark.parametrize(
+    ("values", "found"),
+    [
+        ([1.4, 1.5, 1.6], "pass"),
+        ([1.9, 2.0, 2.1], "borderline"),
+        ([3.0, 3.1, 3.2], "fail"),
+        ([1.5], "pass"),
+        ([2.5], "fail"),
+        ([0.0, 3.0], "borderline"),
+        ([np.nan, np.nan], "missing"),
+        ([np.nan, 1.5], "pass"),
+        ([], "missing"),
+    ],
+)
 def test_verdicts(values, found):
     assert verdict(RANGE, *interval(np.array(values, float))) == found
 
@@ -73,14 +82,22 @@ def test_table_has_a_row_a_pattern_in_order():
     assert list(table.index) == list(PATTERNS)
     assert table.loc["P5", ["n", "value"]].tolist() == [2, pytest.approx(0.205)]
     assert (table.loc["P7a", "verdict"], table.loc["P9", "verdict"], table.loc["P32", "verdict"]) == (
-        "fail", "missing", "absent")
+        "fail",
+        "missing",
+        "absent",
+    )
     assert table.loc["P7a", "off"] == pytest.approx(0.9 - 0.53)
 
 
 def test_the_chart_has_a_mark_a_pattern_and_the_figures():
-    values = pd.DataFrame([{"pattern": p.id, "seed": s,
-                            "value": p.axis_low + (p.axis_high - p.axis_low) * (0.4 + s / 10)}
-                           for p in PATTERNS.values() if p.measure for s in (1, 2)])
+    values = pd.DataFrame(
+        [
+            {"pattern": p.id, "seed": s, "value": p.axis_low + (p.axis_high - p.axis_low) * (0.4 + s / 10)}
+            for p in PATTERNS.values()
+            if p.measure
+            for s in (1, 2)
+        ]
+    )
     table = judge(values, list(PATTERNS.values()))
     figure = chart(table, style.Runs(2, 1.0))
     rows = [label.get_text() for axis in figure.axes for label in axis.get_yticklabels()]
@@ -97,9 +114,14 @@ def refuse(job, threads):
 
 def test_the_command_writes_table_and_figure_and_goes_on(tmp_path):
     options = ["--scale", "0.005", "--weeks", "3", "--replicates", "1", "--workers", "1", "--out", "v"]
-    done = subprocess.run([sys.executable, "-m", "experiments.cli", "validate", *options, "--json", "--quiet"],
-                          cwd=tmp_path, capture_output=True, text=True, timeout=300,
-                          env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.cli", "validate", *options, "--json", "--quiet"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 0, done.stderr
     told = {row["pattern"]: row for row in json.loads(done.stdout)["patterns"]}
     assert told["P1b"]["verdict"] == "pass" and told["P1b"]["ci_low"] is None
@@ -110,8 +132,9 @@ def test_the_command_writes_table_and_figure_and_goes_on(tmp_path):
     assert written["pattern"].tolist() == list(PATTERNS)
     again = validate(out=folder, replicates=1, workers=1, scale=0.005, weeks=3, work=refuse)
     assert not again.failed
-    pd.testing.assert_frame_equal(again.table[["value", "off"]], pd.read_parquet(folder / "validation.parquet")[
-        ["value", "off"]], rtol=1e-5)
+    pd.testing.assert_frame_equal(
+        again.table[["value", "off"]], pd.read_parquet(folder / "validation.parquet")[["value", "off"]], rtol=1e-5
+    )
     lost = validate(out=folder, replicates=2, workers=1, scale=0.005, weeks=3, work=refuse)
     assert len(lost.failed) == sum(map(available, RUNS)) and "made already" in lost.failed[0].error
 
@@ -123,8 +146,9 @@ def test_verdicts_at_full_scale_are_those_on_record(tmp_path):
     Three seeds that are always the same: no chance of a false alarm as long as the model stays what it is.
     """
     table = validate(out=tmp_path / "v", replicates=3).table
-    changed = {row.pattern: (row.expected, row.verdict, row.value) for row in table.itertuples()
-               if row.verdict != row.expected}
+    changed = {
+        row.pattern: (row.expected, row.verdict, row.value) for row in table.itertuples() if row.verdict != row.expected
+    }
     assert not changed
 
 
@@ -136,14 +160,23 @@ def test_the_page_tells_every_pattern_with_its_verdict_and_reason():
         assert not p.note or f"- **{p.id}** {p.en}: {p.note}." in text, p.id
 
 
-@pytest.mark.parametrize(("options", "message"), [
-    (["--scale", "2"], "--scale 2: must be above 0 and at most 1"),
-    (["--replicates", "0"], "Invalid value for '--replicates'"),
-    (["--out", "busy"], "busy already holds something else"),
-])
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--scale", "2"], "--scale 2: must be above 0 and at most 1"),
+        (["--replicates", "0"], "Invalid value for '--replicates'"),
+        (["--out", "busy"], "busy already holds something else"),
+    ],
+)
 def test_wrong_use_is_one_message(tmp_path, options, message):
     (tmp_path / "busy").mkdir()
     (tmp_path / "busy" / "mine.txt").write_text("mine")
-    done = subprocess.run([sys.executable, "-m", "experiments.cli", "validate", *options], cwd=tmp_path,
-                          capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        [sys.executable, "-m", "experiments.cli", "validate", *options],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert done.returncode == 2 and message in done.stderr and "Traceback" not in done.stderr

@@ -12,8 +12,10 @@ from benchmarks.browser import PATIENCE, at, serve, until, visit, weeks
 
 TAB, ENTER, SPACE = "\ue004", "\ue007", "\ue00d"
 PLACES = 2
-HARMLESS = ("Failed to evaluate Vue script and find module.exports",  # ipyvue reads its own templates in two ways
-            "samesite")  # the cookie of a page over plain http on this machine
+HARMLESS = (
+    "Failed to evaluate Vue script and find module.exports",  # ipyvue reads its own templates in two ways
+    "samesite",
+)  # the cookie of a page over plain http on this machine
 OPENING = "community_homes"  # its first measures are in force from the first week when its start is
 
 
@@ -148,9 +150,12 @@ def open_group(driver: Any, kind: str) -> None:
 def retype(driver: Any, field: str, value: str) -> None:
     """Another value of a date of the lever, as the date picker of the browser gives it."""
     box = until(driver, f"document.querySelector('.ht-lever-{OPENING} .ht-field-{field} input')")
-    driver.execute_script("arguments[0].value = arguments[1];"
-                          "for (const name of ['input', 'change']) arguments[0].dispatchEvent(new Event(name))",
-                          box, value)
+    driver.execute_script(
+        "arguments[0].value = arguments[1];"
+        "for (const name of ['input', 'change']) arguments[0].dispatchEvent(new Event(name))",
+        box,
+        value,
+    )
     time.sleep(0.5)
 
 
@@ -180,8 +185,9 @@ def test_the_language_switches_everything(page: Any) -> None:
     assert complaints(page) == []
 
 
-def test_visitors_are_independent_and_one_too_many_is_told(page: Any, address: str,
-                                                           open_browser: Callable[..., Any]) -> None:
+def test_visitors_are_independent_and_one_too_many_is_told(
+    page: Any, address: str, open_browser: Callable[..., Any]
+) -> None:
     other = visit(open_browser(), address)
     step(page)
     step(page)
@@ -218,7 +224,8 @@ def test_the_keyboard_is_enough(page: Any) -> None:
             "const e = document.activeElement, box = e.closest('.v-input');"
             "const ringed = [e, box].some(x => x &&"
             "  getComputedStyle(x).outlineStyle != 'none' && parseFloat(getComputedStyle(x).outlineWidth) >= 2);"
-            "return [e.closest('[class*=ht-]')?.className.match(/ht-[a-z]+/g)[0] ?? e.tagName, ringed]")
+            "return [e.closest('[class*=ht-]')?.className.match(/ht-[a-z]+/g)[0] ?? e.tagName, ringed]"
+        )
         if name == "BODY":
             break
         assert seen, f"the focus on {name} cannot be seen"
@@ -226,8 +233,22 @@ def test_the_keyboard_is_enough(page: Any) -> None:
         if name == "ht-step":
             ActionChains(page).send_keys(ENTER).perform()
             until(page, "document.querySelector('.ht-when').dataset.week == 1")
-    for control in ("language", "scenario", "seed", "group", "step", "play", "reset", "speed", "layer", "facilities",
-                    "difference", "communities", "community", "resident"):
+    for control in (
+        "language",
+        "scenario",
+        "seed",
+        "group",
+        "step",
+        "play",
+        "reset",
+        "speed",
+        "layer",
+        "facilities",
+        "difference",
+        "communities",
+        "community",
+        "resident",
+    ):
         assert f"ht-{control}" in reached, (control, reached)
     assert weeks(page) == 1
 
@@ -272,16 +293,20 @@ def test_nothing_is_clipped_or_overlaps(page: Any, width: int) -> None:
     page.set_window_size(width, 1100)
     step(page)
     assert page.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
-    clipped = page.execute_script("return [...document.querySelectorAll('.ht-page td, .ht-page th, .ht-page p, "
-                                  ".ht-page h2, .ht-page .v-label, .ht-page .v-btn__content')].filter(e => "
-                                  "e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 2).map(e => e.innerText)")
+    clipped = page.execute_script(
+        "return [...document.querySelectorAll('.ht-page td, .ht-page th, .ht-page p, "
+        ".ht-page h2, .ht-page .v-label, .ht-page .v-btn__content')].filter(e => "
+        "e.clientWidth > 0 && e.scrollWidth > e.clientWidth + 2).map(e => e.innerText)"
+    )
     assert clipped == []
-    boxes = page.execute_script("return [...document.querySelectorAll('.ht-side, .ht-top, .ht-at-map, .ht-at-charts, "
-                                ".ht-at-card, .ht-wide')].map(e => { const b = e.getBoundingClientRect(); "
-                                "return [e.className, b.left, b.top, b.right, b.bottom]; })")
+    boxes = page.execute_script(
+        "return [...document.querySelectorAll('.ht-side, .ht-top, .ht-at-map, .ht-at-charts, "
+        ".ht-at-card, .ht-wide')].map(e => { const b = e.getBoundingClientRect(); "
+        "return [e.className, b.left, b.top, b.right, b.bottom]; })"
+    )
     assert len(boxes) == 6
     for k, (name, *a) in enumerate(boxes):
-        for other, *b in boxes[k + 1:]:
+        for other, *b in boxes[k + 1 :]:
             assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1, (name, other)
 
 

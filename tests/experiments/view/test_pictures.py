@@ -38,8 +38,12 @@ def picture(data: bytes) -> np.ndarray:
 def test_the_mean_of_a_layer_is_the_metric_of_the_district(pair):
     world = pair.policy.world
     people = np.bincount(world.gates.cell, world.gates.residents, len(world.geography.cell_x))
-    names = ["satisfaction", *(f"satisfaction_{domain}" for domain in DOMAINS), "waste_sorting_rate",
-             "circle_coverage_residents"]
+    names = [
+        "satisfaction",
+        *(f"satisfaction_{domain}" for domain in DOMAINS),
+        "waste_sorting_rate",
+        "circle_coverage_residents",
+    ]
     for name in names:
         cells = layers.LAYERS[name].read(pair.policy)
         lived = people > 0

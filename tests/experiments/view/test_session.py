@@ -111,8 +111,9 @@ def test_following_changes_no_bit(pair: Pair) -> None:
         model.step()
         model.turn()
     model.forget()
-    np.testing.assert_array_equal(world.residents.columns.satisfaction,
-                                  pair.baseline.world.residents.columns.satisfaction)
+    np.testing.assert_array_equal(
+        world.residents.columns.satisfaction, pair.baseline.world.residents.columns.satisfaction
+    )
 
 
 def test_requests_of_the_followed_are_theirs() -> None:
@@ -122,8 +123,10 @@ def test_requests_of_the_followed_are_theirs() -> None:
     pair = Pair(load_scenario("baseline"), SEED, SCALE)
     world = pair.policy.world
     pair.policy.follower = Follower(world, np.arange(0, len(world.residents), 40))
-    rows, before = set(pair.policy.follower.rows.tolist()), {*zip(world.tickets.resident, world.tickets.opened_tick,
-                                                                  strict=True)}
+    rows, before = (
+        set(pair.policy.follower.rows.tolist()),
+        {*zip(world.tickets.resident, world.tickets.opened_tick, strict=True)},
+    )
     for _ in range(3):
         pair.step()
     noted = [(story.row, request) for story in pair.policy.follower.stories for request in story.requests.values()]

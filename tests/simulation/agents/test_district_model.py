@@ -29,8 +29,13 @@ def model(tmp_path_factory):
 
 def test_every_row_has_one_agent(model):
     world = model.world
-    tables = {Community: world.communities, Facility: world.facilities, PropertyFirm: world.firms,
-              StreetOffice: world.streets, Department: world.departments}
+    tables = {
+        Community: world.communities,
+        Facility: world.facilities,
+        PropertyFirm: world.firms,
+        StreetOffice: world.streets,
+        Department: world.departments,
+    }
     for kind, table in tables.items():
         assert sorted(model.agents_by_type[kind].get("row")) == list(range(len(table)))
     alive = np.flatnonzero(world.organisations.weeks >= 0)
@@ -51,8 +56,9 @@ def test_residents_are_an_agent_set_of_the_model(model):
     residents = model.agents_by_type[Resident]
     assert len(residents) == len(model.world.residents)
     by_community = residents.groupby("community").count()
-    assert [by_community.get(row, 0) for row in range(len(model.world.communities))] \
-        == model.world.communities.residents.tolist()
+    assert [
+        by_community.get(row, 0) for row in range(len(model.world.communities))
+    ] == model.world.communities.residents.tolist()
     commuters = residents.select(lambda r: r.mobility == 1)
     assert 0 < len(commuters) < len(residents)
     resident = commuters[0]
@@ -76,7 +82,8 @@ def test_residents_are_who_the_population_says_and_live_in_cells(model):
 def test_the_data_collector_of_mesa_reads_residents_and_communities(model):
     collector = mesa.DataCollector(
         model_reporters={"mean": lambda m: m.agents_by_type[Resident].agg("overall", np.mean)},
-        agenttype_reporters={Community: {"load": "load"}, Resident: {"overall": "overall"}})
+        agenttype_reporters={Community: {"load": "load"}, Resident: {"overall": "overall"}},
+    )
     collector.collect(model)
     people = collector.get_agenttype_vars_dataframe(Resident)
     assert len(people) == len(model.agents_by_type[Resident])

@@ -35,9 +35,15 @@ def ours():
     columns.efficacy[:] = rng.integers(0, 16, N) / 16
     columns.satisfaction[:] = rng.integers(0, 16, (10, N)) / 16
     columns.trust[:] = rng.integers(0, 16, (4, N)) / 16
-    residents = Residents(columns, np.repeat(np.arange(4, dtype=np.int32), 6), np.repeat(np.arange(12), 2),
-                          rng.integers(0, 8, N).astype(np.uint8), rng.integers(0, 2, N).astype(np.uint8),
-                          np.zeros(N, np.uint8), {"age": rng.integers(0, 90, N).astype(np.uint8)})
+    residents = Residents(
+        columns,
+        np.repeat(np.arange(4, dtype=np.int32), 6),
+        np.repeat(np.arange(12), 2),
+        rng.integers(0, 8, N).astype(np.uint8),
+        rng.integers(0, 2, N).astype(np.uint8),
+        np.zeros(N, np.uint8),
+        {"age": rng.integers(0, 90, N).astype(np.uint8)},
+    )
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))
     return ResidentSet(SimpleNamespace(world=SimpleNamespace(residents=residents, gates=gates), rng=rng))
 
@@ -85,14 +91,17 @@ def test_what_get_returns_is_a_copy(ours):
     assert ours.get("efficacy").max() < 1
 
 
-@pytest.mark.parametrize("condition", [
-    lambda a: a.efficacy > 0.5,
-    lambda a: a.life_stage == LIFE_STAGES[3],
-    lambda a: a.efficacy > 0.25 and a.community == 0,  # needs one agent at a time
-    lambda a: a.row % 5 == 0,  # no column
-    lambda a: True,
-    lambda a: a.trust_firm > 2,  # nobody
-])
+@pytest.mark.parametrize(
+    "condition",
+    [
+        lambda a: a.efficacy > 0.5,
+        lambda a: a.life_stage == LIFE_STAGES[3],
+        lambda a: a.efficacy > 0.25 and a.community == 0,  # needs one agent at a time
+        lambda a: a.row % 5 == 0,  # no column
+        lambda a: True,
+        lambda a: a.trust_firm > 2,  # nobody
+    ],
+)
 @pytest.mark.parametrize("at_most", [float("inf"), 3, 0.125, 1.0, 0])
 def test_select(ours, theirs, condition, at_most):
     assert rows(ours.select(condition, at_most)) == rows(theirs.select(condition, at_most))

@@ -14,13 +14,26 @@ from simulation.agents.social_organisation import Organisations, SocialOrganisat
 from simulation.agents.street_office import Department, Offices, StreetOffice
 from simulation.state.build import make
 
-KINDS = ((Community, Communities), (Facility, Facilities), (PropertyFirm, Firms), (SocialOrganisation, Organisations),
-         (StreetOffice, Offices), (Department, Offices))
+KINDS = (
+    (Community, Communities),
+    (Facility, Facilities),
+    (PropertyFirm, Firms),
+    (SocialOrganisation, Organisations),
+    (StreetOffice, Offices),
+    (Department, Offices),
+)
 
 
 def facilities(kinds=("clinic", "school", "clinic"), opened=(-5, 0, 10)):
-    return make(Facilities, kind=np.array(kinds, object), name_zh="", name_en="", cell=np.arange(len(kinds)),
-                capacity=100.0, opened=np.array(opened))
+    return make(
+        Facilities,
+        kind=np.array(kinds, object),
+        name_zh="",
+        name_en="",
+        cell=np.arange(len(kinds)),
+        capacity=100.0,
+        opened=np.array(opened),
+    )
 
 
 @pytest.fixture
@@ -33,9 +46,20 @@ def model():
 
 def test_rows_are_appended_with_their_types_and_numbers():
     table = facilities()
-    new = table.append({"kind": "hospital", "name_zh": "医院", "name_en": "Hospital", "cell": np.array([7, 8]),
-                        "capacity": 50.0, "open_adult": 1.0, "open_commuter": 0.5, "quality": 0.9, "opened": 20,
-                        "added": True})
+    new = table.append(
+        {
+            "kind": "hospital",
+            "name_zh": "医院",
+            "name_en": "Hospital",
+            "cell": np.array([7, 8]),
+            "capacity": 50.0,
+            "open_adult": 1.0,
+            "open_commuter": 0.5,
+            "quality": 0.9,
+            "opened": 20,
+            "added": True,
+        }
+    )
     assert new == range(3, 5) and len(table) == 5
     assert table.cell.tolist() == [0, 1, 2, 7, 8] and table.capacity[3:].tolist() == [50, 50]
     assert table.cell.dtype == np.int32 and table.added.dtype == np.bool_
@@ -52,8 +76,14 @@ def test_a_row_needs_exactly_the_columns_of_its_table(change):
 
 
 def test_columns_with_more_than_one_axis_grow_along_the_first():
-    table = make(Communities, name_zh=np.array(["甲", "乙"], object), name_en="", latent=np.ones((2, 10)),
-                 open_issues=np.zeros((2, 10)), norm=np.zeros((2, 10)))
+    table = make(
+        Communities,
+        name_zh=np.array(["甲", "乙"], object),
+        name_en="",
+        latent=np.ones((2, 10)),
+        open_issues=np.zeros((2, 10)),
+        norm=np.zeros((2, 10)),
+    )
     row = {name: column[0] for name, column in vars(table).items()}
     assert table.append(row) == range(2, 3)
     assert table.latent.shape == (3, 10) and table.latent[2].tolist() == [1] * 10
@@ -97,8 +127,14 @@ def test_every_column_is_an_attribute(kind, table):
 
 def test_a_community_counts_its_filled_posts(model):
     model.world.workers = make(Workers, community=np.array([0, 0, 1, 0]), vacancy=np.array([0, 3, 0, 0]))
-    table = make(Communities, name_zh=np.array(["甲", "乙"], object), name_en="", latent=np.zeros((2, 10)),
-                 open_issues=np.zeros((2, 10)), norm=np.zeros((2, 10)))
+    table = make(
+        Communities,
+        name_zh=np.array(["甲", "乙"], object),
+        name_en="",
+        latent=np.zeros((2, 10)),
+        open_issues=np.zeros((2, 10)),
+        norm=np.zeros((2, 10)),
+    )
     assert [Community(model, table, row, model.grid[0, 0]).workers for row in (0, 1)] == [2, 1]
 
 

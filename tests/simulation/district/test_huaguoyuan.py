@@ -95,13 +95,16 @@ def test_every_lever_works_on_it():
     assert found.communities["community"].nunique() >= 26 + large
     last = found.communities[found.communities["tick"] == 7]
     assert last["residents"].sum() == len(found.residents)
-    assert np.isfinite(found.district.select_dtypes("number").drop(columns=["response_rate", "resolution_rate",
-                                                                            "satisfied_rate"])).all(axis=None)
+    assert np.isfinite(
+        found.district.select_dtypes("number").drop(columns=["response_rate", "resolution_rate", "satisfied_rate"])
+    ).all(axis=None)
 
 
 def test_a_built_plan_serves_it_better():
     """All circles and places open from the first week: satisfaction with everyday services rises."""
     ready = interventions()["service_circles"](start=date(2018, 1, 1), finish=date(2018, 1, 1))
-    ends = [run("baseline", weeks=12, interventions=levers).district["satisfaction_convenience"].iloc[-1]
-            for levers in ({"service_circles": ready}, {})]
+    ends = [
+        run("baseline", weeks=12, interventions=levers).district["satisfaction_convenience"].iloc[-1]
+        for levers in ({"service_circles": ready}, {})
+    ]
     assert ends[0] > ends[1] + 1

@@ -42,8 +42,9 @@ def small(folder, **tables):
         (folder / f"{name}.csv").write_text(text, "utf-8")
     text = (folder / "district.yaml").read_text("utf-8")
     text = text.replace("area_km2: {value: 63", "area_km2: {value: 2").replace("value: 851516", "value: 15000")
-    (folder / "district.yaml").write_text(text.replace("estate_households: {value: 1800, low: 1200",
-                                                       "estate_households: {value: 600, low: 500"), "utf-8")
+    (folder / "district.yaml").write_text(
+        text.replace("estate_households: {value: 1800, low: 1200", "estate_households: {value: 600, low: 500"), "utf-8"
+    )
     return load_district(str(folder))
 
 

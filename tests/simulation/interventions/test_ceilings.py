@@ -35,14 +35,19 @@ def residents() -> float:
 
 def steepest() -> float:
     """Most points of satisfaction that one unit of performance can move in the short run, equation (11)."""
-    return 100 * (PARAMS["satisfaction.performance"]
-                  + PARAMS["satisfaction.disconfirmation"] * PARAMS["satisfaction.loss_aversion"])
+    return 100 * (
+        PARAMS["satisfaction.performance"]
+        + PARAMS["satisfaction.disconfirmation"] * PARAMS["satisfaction.loss_aversion"]
+    )
 
 
-@pytest.mark.parametrize(("name", "uses_a_year"), [
-    ("community_homes", 12e6 / 393 / 1.8 * 11),  # 12 million uses of the city's 393 homes in 1.8 years
-    ("psychological_services", 2 * 15_500),  # attendances of half a year at all stations
-])
+@pytest.mark.parametrize(
+    ("name", "uses_a_year"),
+    [
+        ("community_homes", 12e6 / 393 / 1.8 * 11),  # 12 million uses of the city's 393 homes in 1.8 years
+        ("psychological_services", 2 * 15_500),  # attendances of half a year at all stations
+    ],
+)
 def test_small_venues_stay_a_niche(name, uses_a_year):
     fresh = uses_a_year / YEAR * PARAMS["satisfaction.memory"]  # visits that residents still remember
     most = steepest() * fresh / residents()
@@ -66,8 +71,12 @@ def test_beds_serve_those_who_need_beds():
     beds, older = 2_243, 0.15 * residents()
     most = steepest() * beds / older / PARAMS["access.standard_bed"]  # 1 - exp(-x) <= x
     assert 0 < gain("elder_care", "satisfaction_elder_care") < most
-    others = [name for name in run("baseline").district if name.startswith("satisfaction_")
-              and name not in ("satisfaction_elder_care", "satisfaction_gini", "satisfaction_community_service")]
+    others = [
+        name
+        for name in run("baseline").district
+        if name.startswith("satisfaction_")
+        and name not in ("satisfaction_elder_care", "satisfaction_gini", "satisfaction_community_service")
+    ]
     assert max(abs(gain("elder_care", name)) for name in others) < 0.05
 
 

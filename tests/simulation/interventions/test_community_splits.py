@@ -33,8 +33,15 @@ LARGE = 5000
 def scenario(parameters: dict[str, float] | None = None, **lever: object) -> Scenario:
     base = load_scenario("baseline")
     levers = {"community_splits": {"start": BEGIN} | lever} if lever else {}
-    return Scenario.model_validate({"schema": 1, "name": "case", "title": base.title, "interventions": levers,
-                                    "parameters": {"run.burn_in_weeks": 4.0} | (parameters or {})})
+    return Scenario.model_validate(
+        {
+            "schema": 1,
+            "name": "case",
+            "title": base.title,
+            "interventions": levers,
+            "parameters": {"run.burn_in_weeks": 4.0} | (parameters or {}),
+        }
+    )
 
 
 def world_before() -> World:
@@ -66,7 +73,7 @@ def test_eight_communities_become_seventeen(divided):
     assert large(before).size == 8
     assert np.count_nonzero(~before.communities.village) == 104
     assert np.count_nonzero(~after.communities.village) == 113
-    assert not after.communities.village[len(before.communities):].any()
+    assert not after.communities.village[len(before.communities) :].any()
 
 
 def test_no_community_stays_above_the_threshold(divided):
@@ -158,6 +165,7 @@ def test_random_maps_are_cut_into_connected_parts(seed, parts):
 
 # Posts
 
+
 @given(st.lists(st.floats(1, 10_000), min_size=1, max_size=4), st.integers(0, 60), st.integers(0, 2))
 def test_shared_posts_add_up(households, spare, least):
     posts = spare + least * len(households)
@@ -172,10 +180,14 @@ def test_too_few_posts_are_refused():
         shared_posts(1, np.ones(2))
 
 
-@pytest.mark.parametrize(("rule", "more"), [
-    ({"staff_rule": "same_staff"}, lambda size: 0),
-    ({"staff_rule": "added", "added_posts": 5}, lambda size: 5),
-    ({"staff_rule": "norm"}, None)])
+@pytest.mark.parametrize(
+    ("rule", "more"),
+    [
+        ({"staff_rule": "same_staff"}, lambda size: 0),
+        ({"staff_rule": "added", "added_posts": 5}, lambda size: 5),
+        ({"staff_rule": "norm"}, None),
+    ],
+)
 def test_posts_are_conserved_and_created_by_the_rule(rule: dict[str, object], more: Callable[[float], int] | None):
     before, after = world_before(), world_before()
     split(after, **rule)
@@ -206,6 +218,7 @@ def test_new_posts_are_filled_evenly_over_the_weeks_of_hiring():
 
 
 # Transition and money
+
 
 def test_transition_fades_by_its_equations():
     world = world_before()
@@ -259,6 +272,7 @@ def test_without_new_rooms_the_parts_share_the_old_one():
 
 
 # Break-even
+
 
 def test_break_even_by_hand():
     work = CommitteeWork(overhead=68.0, per_household=0.09, per_post=34.0)

@@ -20,9 +20,15 @@ def rows_of_code(lever: type[Intervention]) -> list[list[str]]:
         high = [m.le for m in field.metadata if hasattr(m, "le")]
         default = field.default.value if isinstance(field.default, Enum) else field.default
         number = isinstance(default, int | float) and not isinstance(default, bool)
-        rows.append([f"`{name}`", f"{default:g}" if number and default < 1e5 else f"{default:.0f}" if number
-                     else str(default), f"{low[0]:.0f} to {high[0]:.0f}" if number else "", extra["unit"],
-                     extra["source"]])
+        rows.append(
+            [
+                f"`{name}`",
+                f"{default:g}" if number and default < 1e5 else f"{default:.0f}" if number else str(default),
+                f"{low[0]:.0f} to {high[0]:.0f}" if number else "",
+                extra["unit"],
+                extra["source"],
+            ]
+        )
     return rows
 
 

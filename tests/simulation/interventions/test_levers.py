@@ -40,10 +40,12 @@ NOW = {"start": BEGIN, "finish": SOON}
 AT_ONCE = {"start": BEGIN}
 CASES = {
     "service_circles": Case("satisfaction_convenience", 1, NOW, NOW | {"target": 50}, 31 * 250_000),
-    "community_splits": Case("load_committee", -1, {"start": SOON}, {"start": SOON, "above_households": 6500},
-                             9 * 500_000),
-    "service_rooms": Case("wait_weeks", -1, NOW | {"rooms": 104, "target_m2": 400.0, "bought": 10},
-                          NOW | {"rooms": 10}, 10 * 10_000_000),
+    "community_splits": Case(
+        "load_committee", -1, {"start": SOON}, {"start": SOON, "above_households": 6500}, 9 * 500_000
+    ),
+    "service_rooms": Case(
+        "wait_weeks", -1, NOW | {"rooms": 104, "target_m2": 400.0, "bought": 10}, NOW | {"rooms": 10}, 10 * 10_000_000
+    ),
     "elder_care": Case("satisfaction_elder_care", 1, NOW, NOW | {"beds": 600}, 2243 * 45_000),
     "infrastructure": Case("satisfaction_school", 1, NOW, NOW | {"school_places": 2000, "capital_yuan": 1e9}, 2e10),
     "waste_sorting": Case("waste_sorting_rate", 1, AT_ONCE, AT_ONCE | {"guides": 0.1, "campaign": 0.5}),
@@ -51,22 +53,37 @@ CASES = {
     "gate_groups": Case("volunteer_hours", 1, NOW | {"head_share": 0.9}, NOW | {"head_share": 0.3}),
     "social_organisation_incubation": Case("satisfaction_culture", 1, AT_ONCE | {"bases": 5}, AT_ONCE, 4_000_000),
     "high_level_coordination": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
-    "street_reform": Case("load_street", -1, AT_ONCE | {"posted_down": 0.0, "pooling": 0.3, "reorganised": 0.0},
-                          AT_ONCE | {"posted_down": 0.0, "pooling": 0.05, "reorganised": 0.0}, 2 * 10_000_000),
+    "street_reform": Case(
+        "load_street",
+        -1,
+        AT_ONCE | {"posted_down": 0.0, "pooling": 0.3, "reorganised": 0.0},
+        AT_ONCE | {"posted_down": 0.0, "pooling": 0.05, "reorganised": 0.0},
+        2 * 10_000_000,
+    ),
     "coordination_committees": Case("satisfaction", 1, AT_ONCE | {"matching": 0.1}, AT_ONCE),
     "five_party_governance": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
     "culture_programme": Case("satisfaction_culture", 1, NOW, NOW | {"centres": 0, "teams": 1.0}, 2 * 80_000_000),
     "community_homes": Case("satisfaction_culture", 1, NOW | {"count": 60, "capacity": 600.0}, NOW, 60 * 200_000),
-    "psychological_services": Case("satisfaction_culture", 1, NOW | {"count": 60, "capacity": 150.0}, NOW,
-                                   60 * 200_000),
+    "psychological_services": Case(
+        "satisfaction_culture", 1, NOW | {"count": 60, "capacity": 150.0}, NOW, 60 * 200_000
+    ),
     "governance_funds": Case("satisfaction_culture", 1, AT_ONCE, AT_ONCE | {"fund_yuan": 4e6}),
 }
 NIL = {"service_circles": {"target": 42}, "community_splits": {"above_households": 20_000}}
 """Doses that change nothing though they are not 0: what exists, and what no community reaches."""
 
 
-BUDGETS = {"alliance_yuan", "capital_yuan", "committee_yuan", "donations_yuan", "enforcement_yuan", "foundation_yuan",
-           "fund_yuan", "policy_yuan", "yearly_yuan"}
+BUDGETS = {
+    "alliance_yuan",
+    "capital_yuan",
+    "committee_yuan",
+    "donations_yuan",
+    "enforcement_yuan",
+    "foundation_yuan",
+    "fund_yuan",
+    "policy_yuan",
+    "yearly_yuan",
+}
 """Money that is spent whatever the doses are: soft measures cost even if they do nothing."""
 BUILT = {"elder_care", "infrastructure", "service_circles", "service_rooms"}
 """What it costs to run these shows in the tests of each."""
@@ -74,8 +91,11 @@ BUILT = {"elder_care", "infrastructure", "service_circles", "service_rooms"}
 
 def nil(kind: str) -> dict:
     """Every dose and budget of a lever at nil; prices stay, so that nothing costs nothing."""
-    doses = {name for name, field in interventions()[kind].model_fields.items()
-             if any(getattr(m, "ge", None) == 0 for m in field.metadata)}
+    doses = {
+        name
+        for name, field in interventions()[kind].model_fields.items()
+        if any(getattr(m, "ge", None) == 0 for m in field.metadata)
+    }
     return {name: 0 for name in doses if not name.endswith("_yuan") or name in BUDGETS} | NIL.get(kind, {})
 
 
@@ -87,9 +107,15 @@ def test_every_lever_of_the_package_has_a_case():
 
 def scenario(**levers: dict) -> Scenario:
     base = load_scenario("baseline")
-    return Scenario.model_validate({
-        "schema": 1, "name": "case", "title": base.title, "interventions": levers,
-        "parameters": {"run.burn_in_weeks": 4.0}})
+    return Scenario.model_validate(
+        {
+            "schema": 1,
+            "name": "case",
+            "title": base.title,
+            "interventions": levers,
+            "parameters": {"run.burn_in_weeks": 4.0},
+        }
+    )
 
 
 @cache
@@ -115,8 +141,9 @@ def test_the_effect_has_its_sign(kind):
 @pytest.mark.parametrize("kind", CASES)
 def test_more_of_it_does_more(kind):
     case = CASES[kind]
-    strong, weak, none = (late(run(*which, 1), case.metric) * case.sign
-                          for which in ((kind, "strong"), (kind, "weak"), ("", "")))
+    strong, weak, none = (
+        late(run(*which, 1), case.metric) * case.sign for which in ((kind, "strong"), (kind, "weak"), ("", ""))
+    )
     assert strong > weak >= none
 
 
@@ -150,8 +177,11 @@ def test_the_order_of_levers_in_the_file_does_not_matter():
     pd.testing.assert_frame_equal(there.district, back.district, check_exact=True)
 
 
-ONE_OFF = {"social_organisation_incubation": ("start", "second base"), "street_reform": ("start", "new street offices"),
-           "governance_funds": ("start", "community foundation")}
+ONE_OFF = {
+    "social_organisation_incubation": ("start", "second base"),
+    "street_reform": ("start", "new street offices"),
+    "governance_funds": ("start", "community foundation"),
+}
 
 
 @pytest.mark.parametrize("kind", ONE_OFF)

@@ -27,9 +27,13 @@ GOES_ON = {"high_level_coordination": "finish", "waste_sorting": "campaign_finis
 """Ends that are the end of a measure, not the day when it is complete."""
 STRONG: dict[str, dict[str, Any]] = {
     # doses that show above the luck of one small run of a year
-    "I10": {"agenda": 0.2}, "I31": {"role_models": 500}, "I44": {"grid_communities": 122}, "I46": {"brands": 0.3},
+    "I10": {"agenda": 0.2},
+    "I31": {"role_models": 500},
+    "I44": {"grid_communities": 122},
+    "I46": {"brands": 0.3},
     # the fund alone can pay for every organisation of the first year
-    "I49": {"fund_yuan": 0.0}, "I50": {"fund_yuan": 0.0},
+    "I49": {"fund_yuan": 0.0},
+    "I50": {"fund_yuan": 0.0},
 }
 PARAMETERS = {"run.burn_in_weeks": 4.0}
 SOFT = sorted({s.measure for item in OWN.values() for s in strengths(item)} - {"I06"})  # which has a test of its own
@@ -37,28 +41,43 @@ SOFT = sorted({s.measure for item in OWN.values() for s in strengths(item)} - {"
 
 def at_once(kind: str) -> Intervention:
     """The lever with the doses of the plan, begun and complete in the first weeks."""
-    dates = {name: SOON if "finish" in name else BEGIN for name, field in OWN[kind].model_fields.items()
-             if isinstance(field.default, date) and name != GOES_ON.get(kind)}
+    dates = {
+        name: SOON if "finish" in name else BEGIN
+        for name, field in OWN[kind].model_fields.items()
+        if isinstance(field.default, date) and name != GOES_ON.get(kind)
+    }
     if kind == "community_splits":
         dates["start"] = SOON
     return OWN[kind].model_validate(dates)
 
 
 @cache
-def run(levers: tuple[Intervention, ...], epidemic: bool = False,
-        parameters: tuple[tuple[str, float], ...] = ()) -> Recording:
+def run(
+    levers: tuple[Intervention, ...], epidemic: bool = False, parameters: tuple[tuple[str, float], ...] = ()
+) -> Recording:
     base = load_scenario("baseline")
-    made = Scenario.model_validate({"schema": 1, "name": "case", "title": base.title,
-                                    "parameters": PARAMETERS | dict(parameters),
-                                    "context": {"epidemic": epidemic}})
+    made = Scenario.model_validate(
+        {
+            "schema": 1,
+            "name": "case",
+            "title": base.title,
+            "parameters": PARAMETERS | dict(parameters),
+            "context": {"epidemic": epidemic},
+        }
+    )
     made = made.model_copy(update={"interventions": {lever.kind: lever for lever in levers}})
     return simulate(made, seed=SEED, scale=SCALE, weeks=WEEKS)
 
 
 def doses(kind: str, measure: str) -> list[str]:
     """Fields of a measure that hold hours, shares or counts with a range from nil."""
-    return [name for name, field in OWN[kind].model_fields.items() if OWN[kind].measure_of(name) == measure
-            and any(getattr(m, "ge", None) == 0 for m in field.metadata) and not name.endswith("_yuan")]
+    return [
+        name
+        for name, field in OWN[kind].model_fields.items()
+        if OWN[kind].measure_of(name) == measure
+        and any(getattr(m, "ge", None) == 0 for m in field.metadata)
+        and not name.endswith("_yuan")
+    ]
 
 
 def test_all_of_the_plan_are_there_once():
@@ -84,8 +103,9 @@ def test_it_moves_its_metric_in_its_direction(measure):
     rest = lever.without(measure)
     row = lever.measures[measure]
     weeks = slice(0, 26) if measure == "I41" else slice(26, 52)  # an election is over soon, what is new wears off
-    there, gone = (made.district[row.metric].iloc[weeks].mean() for made in (run((lever,)),
-                                                                             run((rest,) if rest else ())))
+    there, gone = (
+        made.district[row.metric].iloc[weeks].mean() for made in (run((lever,)), run((rest,) if rest else ()))
+    )
     assert row.sign * (there - gone) > 0
 
 
@@ -105,8 +125,11 @@ def test_a_soft_one_at_nil_does_nothing_but_cost(measure):
     soft = {name for name in item.model_fields if item.model_fields[name].json_schema_extra["soft"]}
     themselves = {path.rsplit(".", 1)[1] for path in carriers if path.startswith("interventions.")}
     parameters = tuple((path.removeprefix("parameters."), 0.0) for path in sorted(carriers) if "parameters." in path)
-    idle = {name: type(getattr(lever, name))(0) for name in doses(item.kind, measure)
-            if (name in themselves or name not in soft) and name != "coverage"}
+    idle = {
+        name: type(getattr(lever, name))(0)
+        for name in doses(item.kind, measure)
+        if (name in themselves or name not in soft) and name != "coverage"
+    }
     there = run((lever.model_copy(update=idle),), parameters=parameters)
     gone = run((lever.without(measure),), parameters=parameters)
     for frame in ("district", "communities", "residents"):

@@ -19,8 +19,22 @@ from simulation.interventions.service_circles import ServiceCircles
 from simulation.state.columns import Columns
 
 ROOT = Path(__file__).parents[3]
-OUTCOMES = {"satisfaction", "expectation", "trust", "efficacy", "efficacy_base", "overall", "awareness", "habit",
-            "volunteer", "fatigue", "seen", "seen_next", "importance", "threshold"}
+OUTCOMES = {
+    "satisfaction",
+    "expectation",
+    "trust",
+    "efficacy",
+    "efficacy_base",
+    "overall",
+    "awareness",
+    "habit",
+    "volunteer",
+    "fatigue",
+    "seen",
+    "seen_next",
+    "importance",
+    "threshold",
+}
 TOY = '''
 """A lever from another package: paperwork for every committee."""
 from typing import ClassVar
@@ -59,8 +73,14 @@ def distribution(place: Path, entry: str = "paperwork = toy_plan:Paperwork") -> 
 def huitian(site: Path, *arguments: str, cwd: Path) -> subprocess.CompletedProcess:
     """The command line with the folder among the places where Python looks for packages."""
     path = os.pathsep.join([str(ROOT), str(site)])
-    return subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=cwd, capture_output=True,
-                          text=True, timeout=300, env={**os.environ, "PYTHONPATH": path})
+    return subprocess.run(
+        [sys.executable, "-m", "experiments.cli", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        env={**os.environ, "PYTHONPATH": path},
+    )
 
 
 @pytest.fixture
@@ -72,8 +92,10 @@ def fresh(monkeypatch):
         class Entry:
             def __init__(self, item: object) -> None:
                 self.name, self.load = "toy", lambda: item
+
         monkeypatch.setattr(registry, "entry_points", lambda group: [Entry(item) for item in classes])
         return interventions()
+
     yield look
     interventions.cache_clear()
 
@@ -154,6 +176,7 @@ def written(tree: ast.AST) -> set[str]:
 
     def names(node: ast.AST) -> set[str]:
         return {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+
     for node in ast.walk(tree):
         if isinstance(node, ast.Assign | ast.Delete):
             found |= set().union(*map(names, node.targets))
@@ -169,10 +192,19 @@ def written(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("code", [
-    "r.satisfaction[0] += 1", "world.residents.columns.satisfaction[:] = 1", "c = r.columns._replace(satisfaction=x)",
-    "np.add(a, b, out=r.satisfaction)", "r.satisfaction.fill(1)", "np.add.at(r.satisfaction, i, 1)",
-    "a, r.satisfaction[3] = 1, 2", "np.copyto(r.satisfaction, a)"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "r.satisfaction[0] += 1",
+        "world.residents.columns.satisfaction[:] = 1",
+        "c = r.columns._replace(satisfaction=x)",
+        "np.add(a, b, out=r.satisfaction)",
+        "r.satisfaction.fill(1)",
+        "np.add.at(r.satisfaction, i, 1)",
+        "a, r.satisfaction[3] = 1, 2",
+        "np.copyto(r.satisfaction, a)",
+    ],
+)
 def test_the_scan_sees_writing(code):
     assert "satisfaction" in written(ast.parse(code))
 
@@ -193,8 +225,14 @@ def test_no_lever_writes_an_outcome(path):
 def test_a_field_says_what_it_is():
     field = lever_field(3.0, ge=1, le=5, unit="h", measure="I01", zh="时", en="hours")
     assert field.description == "时 / hours"
-    assert field.json_schema_extra == {"measure": "I01", "zh": "时", "en": "hours", "unit": "h", "source": "assumption",
-                                       "soft": []}
+    assert field.json_schema_extra == {
+        "measure": "I01",
+        "zh": "时",
+        "en": "hours",
+        "unit": "h",
+        "source": "assumption",
+        "soft": [],
+    }
 
 
 def test_the_prior_of_a_soft_measure_begins_at_nil():

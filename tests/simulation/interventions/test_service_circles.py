@@ -24,8 +24,15 @@ LAST = (SOON - BEGIN).days // 7
 
 def scenario(**levers: dict[str, object]) -> Scenario:
     base = load_scenario("baseline")
-    return Scenario.model_validate({"schema": 1, "name": "case", "title": base.title, "interventions": levers,
-                                    "parameters": {"run.burn_in_weeks": 4.0}})
+    return Scenario.model_validate(
+        {
+            "schema": 1,
+            "name": "case",
+            "title": base.title,
+            "interventions": levers,
+            "parameters": {"run.burn_in_weeks": 4.0},
+        }
+    )
 
 
 def prepared(**lever: object) -> tuple[World, ServiceCircles]:
@@ -40,8 +47,13 @@ def covered(world: World, tick: int) -> tuple[float, float]:
     world.tick = tick
     world.stale.add(CIRCLE)
     services.refresh(world)
-    result = coverage(world.demand["everyone"], world.covered, world.cell_community, ~world.communities.village,
-                      world.params["access.covered_share"])
+    result = coverage(
+        world.demand["everyone"],
+        world.covered,
+        world.cell_community,
+        ~world.communities.village,
+        world.params["access.covered_share"],
+    )
     urban = ~world.communities.village
     near = result.by_community[urban] >= world.params["access.covered_share"]
     assert result.communities == pytest.approx(near.mean())
@@ -114,8 +126,10 @@ def test_costs_by_kind_and_place():
 
 
 def test_each_dose_covers_more_and_costs_more():
-    runs = [simulate(scenario(service_circles={"target": target, "start": BEGIN, "finish": SOON}), scale=SCALE, weeks=8)
-            for target in (42, 48, 56, 73)]
+    runs = [
+        simulate(scenario(service_circles={"target": target, "start": BEGIN, "finish": SOON}), scale=SCALE, weeks=8)
+        for target in (42, 48, 56, 73)
+    ]
     last = [run.district.iloc[-1] for run in runs]
     for metric in ("circle_coverage_residents", "cost_capital_yuan", "cost_operating_yuan"):
         values = [row[metric] for row in last]

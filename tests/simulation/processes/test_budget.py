@@ -16,9 +16,15 @@ from simulation.state.ledger import Kind, Ledger
 def town():
     workers = make(Workers, community=np.array([0, 0, 0, 1, 1]), vacancy=np.array([0, 0, 7, 0, 1]))
     status = np.array([OPEN, OPEN, RESOLVED], np.int8)  # the resolved one waits for its call-back
-    return SimpleNamespace(params=Parameters({"staff.wage": 104_000}), workers=workers, communities=[0, 1], firms=[0],
-                           ledger=Ledger(1, 2), tickets=new_tickets(3, status=status),
-                           balance={"opened": 12, "resolved": 7, "unresolved": 2, "withdrawn": 1})
+    return SimpleNamespace(
+        params=Parameters({"staff.wage": 104_000}),
+        workers=workers,
+        communities=[0, 1],
+        firms=[0],
+        ledger=Ledger(1, 2),
+        tickets=new_tickets(3, status=status),
+        balance={"opened": 12, "resolved": 7, "unresolved": 2, "withdrawn": 1},
+    )
 
 
 def test_filled_posts_are_paid_by_the_week():

@@ -23,11 +23,20 @@ def town(households=3000, renters=0.5, overrides=None):
     case.col.efficacy[:] = 0.9
     case.col.trust[:] = 0.9
     residents = SimpleNamespace(columns=case.col, gate=np.repeat(np.arange(case.n // 30), 30))
-    homes = SimpleNamespace(renters=np.arange(int(households * renters)) * 2 % households,
-                            first=np.arange(0, case.n + 1, SIZE))
+    homes = SimpleNamespace(
+        renters=np.arange(int(households * renters)) * 2 % households, first=np.arange(0, case.n + 1, SIZE)
+    )
     p = Parameters(VALUES | {"demography.renter_moves": 0.12} | (overrides or {}))
-    return SimpleNamespace(params=p, seed=1, tick=0, residents=residents, households=homes, places=case.at,
-                           mean_awareness=0.3, mean_compliance=0.1)
+    return SimpleNamespace(
+        params=p,
+        seed=1,
+        tick=0,
+        residents=residents,
+        households=homes,
+        places=case.at,
+        mean_awareness=0.3,
+        mean_compliance=0.1,
+    )
 
 
 def moved(world):

@@ -11,17 +11,26 @@ from simulation.processes import organisations
 from simulation.state.build import make
 from simulation.state.levers import neutral
 
-VALUES = {"organisations.growth": 1.1, "organisations.capacity": 2800, "organisations.exit": 0.5,
-          "organisations.funded_share": 0.3}
+VALUES = {
+    "organisations.growth": 1.1,
+    "organisations.capacity": 2800,
+    "organisations.exit": 0.5,
+    "organisations.funded_share": 0.3,
+}
 
 
 def town(start=476, *, funded=0.0, incubation=0.0, seed=1, overrides=None):
     kind = np.arange(start) % len(KINDS)
     levers = neutral(3)
     levers.funded_share, levers.incubation = funded, incubation
-    return SimpleNamespace(params=Parameters(VALUES | (overrides or {})), seed=seed, tick=0, levers=levers,
-                           organisations=make(Organisations, kind=kind, community=kind % 3, weeks=10),
-                           communities=make_communities())
+    return SimpleNamespace(
+        params=Parameters(VALUES | (overrides or {})),
+        seed=seed,
+        tick=0,
+        levers=levers,
+        organisations=make(Organisations, kind=kind, community=kind % 3, weeks=10),
+        communities=make_communities(),
+    )
 
 
 class Three(SimpleNamespace):

@@ -14,10 +14,20 @@ from simulation.state.build import make
 from simulation.state.ledger import FEN, SECTORS, Ledger
 from simulation.state.world import Households
 
-VALUES = {"property.pay_always": 0.22, "property.pay_never": 0.03, "property.pay_base": 0, "property.pay_quality": 6,
-          "property.pay_neighbours": 3.5, "property.pay_reference": 0.6, "property.quality_memory": 13,
-          "property.exit_margin": -0.1, "property.exit_weeks": 26, "property.emergency_quality": 0.3,
-          "property.tender_weeks": 26, "property.bill_weeks": 4}  # whatever calibration makes of the defaults
+VALUES = {
+    "property.pay_always": 0.22,
+    "property.pay_never": 0.03,
+    "property.pay_base": 0,
+    "property.pay_quality": 6,
+    "property.pay_neighbours": 3.5,
+    "property.pay_reference": 0.6,
+    "property.quality_memory": 13,
+    "property.exit_margin": -0.1,
+    "property.exit_weeks": 26,
+    "property.emergency_quality": 0.3,
+    "property.tender_weeks": 26,
+    "property.bill_weeks": 4,
+}  # whatever calibration makes of the defaults
 P = Parameters(VALUES)
 GRID = np.linspace(0, 1, 200_001)
 
@@ -29,13 +39,22 @@ def fixed_points(ratio):
     return GRID[at], (image[at + 1] - image[at]) / (GRID[1] - GRID[0])
 
 
-@pytest.mark.parametrize(("ratio", "expected"), [(0.8, [0.25]), (1.0, [0.26]), (1.1, [0.27, 0.70, 0.79]),
-                                                (1.2, [0.28, 0.57, 0.86]), (1.35, [0.32, 0.44, 0.90]), (1.5, [0.92])])
+@pytest.mark.parametrize(
+    ("ratio", "expected"),
+    [
+        (0.8, [0.25]),
+        (1.0, [0.26]),
+        (1.1, [0.27, 0.70, 0.79]),
+        (1.2, [0.28, 0.57, 0.86]),
+        (1.35, [0.32, 0.44, 0.90]),
+        (1.5, [0.92]),
+    ],
+)
 def test_one_bad_state_then_two_stable_ones_then_one_good_state(ratio, expected):
     collection, slope = fixed_points(ratio)
     assert collection == pytest.approx(expected, abs=0.008)
     stable = slope < 1
-    assert stable.tolist() == [True, False, True][:len(expected)]
+    assert stable.tolist() == [True, False, True][: len(expected)]
 
 
 def test_some_always_pay_and_some_never():
@@ -57,17 +76,44 @@ def place(households, ratio=1.25, collection=0.6, quality=0.5, estates=1, overri
     estate = np.repeat(np.arange(estates, dtype=np.int32), households)
     u = np.random.default_rng(1).random(n)
     kind = np.where(u < P["property.pay_always"], ALWAYS, np.where(u > 1 - P["property.pay_never"], NEVER, RESPONSIVE))
-    table = make(Estates, name_zh=np.full(estates, ""), name_en="", fee=ratio, full_cost=1.0, area=100.0 * households,
-                 households=households, quality=quality, collection=collection)
+    table = make(
+        Estates,
+        name_zh=np.full(estates, ""),
+        name_en="",
+        fee=ratio,
+        full_cost=1.0,
+        area=100.0 * households,
+        households=households,
+        quality=quality,
+        collection=collection,
+    )
     bill = np.full(n, round(100 * 100 * ratio * 4 * 12 / 52), np.int64)
-    columns = Households(estate, bill, kind.astype(np.uint8), np.arange(n, dtype=np.int32), np.zeros(n, bool),
-                         np.zeros(n, np.int64), np.arange(n + 1), np.zeros(0, np.int64))
+    columns = Households(
+        estate,
+        bill,
+        kind.astype(np.uint8),
+        np.arange(n, dtype=np.int32),
+        np.zeros(n, bool),
+        np.zeros(n, np.int64),
+        np.arange(n + 1),
+        np.zeros(0, np.int64),
+    )
     firms = make(Firms, name_zh=np.array(["甲", "乙"]), name_en=np.array(["A", "B"]))
     residents = SimpleNamespace(columns=SimpleNamespace(trust=np.full((4, n), 0.5, np.float32)))
     gates = SimpleNamespace(estate=np.arange(estates), firm=np.zeros(estates, np.int32))
     p = Parameters(VALUES | (overrides or {}))
-    return SimpleNamespace(params=p, estates=table, households=columns, firms=firms, seed=1,
-                           tick=0, residents=residents, gates=gates, ledger=Ledger(2, 1), scale=1.0)
+    return SimpleNamespace(
+        params=p,
+        estates=table,
+        households=columns,
+        firms=firms,
+        seed=1,
+        tick=0,
+        residents=residents,
+        gates=gates,
+        ledger=Ledger(2, 1),
+        scale=1.0,
+    )
 
 
 def run(world, weeks):
@@ -78,8 +124,9 @@ def run(world, weeks):
     return world
 
 
-@pytest.mark.parametrize(("ratio", "start", "end"), [(1.25, 0.75, 0.879), (1.25, 0.35, 0.292), (0.9, 0.9, 0.257),
-                                                     (1.6, 0.3, 0.926)])
+@pytest.mark.parametrize(
+    ("ratio", "start", "end"), [(1.25, 0.75, 0.879), (1.25, 0.35, 0.292), (0.9, 0.9, 0.257), (1.6, 0.3, 0.926)]
+)
 def test_an_estate_settles_in_the_state_whose_basin_it_starts_in(ratio, start, end):
     """20,000 households: the share that pays has a standard error below 0.0035, the bounds are four of it."""
     world = run(place(20_000, ratio, start, target_quality(start, ratio, 1.0)), 400)
@@ -113,15 +160,20 @@ def test_arrears_are_paid_with_the_next_bill_that_is_paid():
 
 def test_a_firm_that_loses_money_leaves_and_the_street_stands_in():
     """Quality far above what is collected costs more than comes in: exit after the weeks of loss, then a tender."""
-    world = place(500, ratio=0.9, collection=0.25, quality=0.9,
-                  overrides={"property.exit_weeks": 13, "property.tender_weeks": 13, "property.quality_memory": 26})
+    world = place(
+        500,
+        ratio=0.9,
+        collection=0.25,
+        quality=0.9,
+        overrides={"property.exit_weeks": 13, "property.tender_weeks": 13, "property.quality_memory": 26},
+    )
     run(world, 13)
     assert world.estates.exits[0] == 1 and world.estates.emergency_weeks[0] == 13
     assert world.estates.firm[0] == 1 and world.gates.firm[0] == 1
-    street, firms = Ledger.account("street"), world.ledger.balance[len(SECTORS):].copy()
+    street, firms = Ledger.account("street"), world.ledger.balance[len(SECTORS) :].copy()
     run(world, 12)
     assert world.estates.emergency_weeks[0] == 1
-    assert np.array_equal(world.ledger.balance[len(SECTORS):], firms)  # no firm earns or spends in the meantime
+    assert np.array_equal(world.ledger.balance[len(SECTORS) :], firms)  # no firm earns or spends in the meantime
     spent = world.ledger.journal["emergency property service", "operating"]
     fees = int(world.ledger.balance[street]) + spent
     assert spent > 0 and fees > 0

@@ -17,14 +17,30 @@ from simulation.state.levers import neutral
 from simulation.state.world import Gates, World
 
 VALUES = {
-    "needs.latent_penalty": 0.6, "satisfaction.normative_weight": 0.5, "satisfaction.norm_memory": 156,
-    "environment.station_weight": 0.6, "environment.compliance_weight": 0.4, "environment.station_quality": 0.6,
-    "quality.medical_clinic_share": 0.6, "quality.elder_station_share": 0.6, "quality.culture_base_share": 0.7,
-    "quality.other_travel_slope": 0.5, "quality.travel": 0.45, "quality.travel_slope": 0.4,
-    "quality.bike_path_gain": 0.03, "quality.safety": 0.6, "quality.community_service": 0.75,
-    "quality.knowledge_gain": 0.1, "quality.service_wait_days": 14, "quality.service_wait_weight": 0.5,
-    "quality.elsewhere": 0.2, "organisations.mature_weeks": 52, "organisations.hours_seed": 5,
-    "organisations.hours_mature": 25, "organisations.culture_standard": 0.05}  # whatever calibration makes of them
+    "needs.latent_penalty": 0.6,
+    "satisfaction.normative_weight": 0.5,
+    "satisfaction.norm_memory": 156,
+    "environment.station_weight": 0.6,
+    "environment.compliance_weight": 0.4,
+    "environment.station_quality": 0.6,
+    "quality.medical_clinic_share": 0.6,
+    "quality.elder_station_share": 0.6,
+    "quality.culture_base_share": 0.7,
+    "quality.other_travel_slope": 0.5,
+    "quality.travel": 0.45,
+    "quality.travel_slope": 0.4,
+    "quality.bike_path_gain": 0.03,
+    "quality.safety": 0.6,
+    "quality.community_service": 0.75,
+    "quality.knowledge_gain": 0.1,
+    "quality.service_wait_days": 14,
+    "quality.service_wait_weight": 0.5,
+    "quality.elsewhere": 0.2,
+    "organisations.mature_weeks": 52,
+    "organisations.hours_seed": 5,
+    "organisations.hours_mature": 25,
+    "organisations.culture_standard": 0.05,
+}  # whatever calibration makes of them
 SERVED = ("school", "clinic", "hospital", "service_circle", "elder_station", "elder_institution", "culture_centre")
 
 
@@ -36,20 +52,48 @@ class Place(SimpleNamespace):
 
 
 def place(access=0.5, **changes):
-    gates = make(Gates, cell=np.array([0, 1, 1, 2]), estate=np.array([0, 1, 1, 2]), community=np.array([0, 1, 1, 2]),
-                 residents=np.array([100, 100, 300, 100]), households=40, adults=80, commute=1.0, compliance=0.25)
-    communities = make(Communities, name_zh=np.full(3, ""), name_en="", residents=np.array([100, 400, 100]),
-                       households=np.array([40, 80, 40]), delay=np.array([0.0, 14, 14]), knowledge=0.4,
-                       latent=np.zeros((3, 10)), open_issues=np.zeros((3, 10)), norm=np.full((3, 10), 0.5))
+    gates = make(
+        Gates,
+        cell=np.array([0, 1, 1, 2]),
+        estate=np.array([0, 1, 1, 2]),
+        community=np.array([0, 1, 1, 2]),
+        residents=np.array([100, 100, 300, 100]),
+        households=40,
+        adults=80,
+        commute=1.0,
+        compliance=0.25,
+    )
+    communities = make(
+        Communities,
+        name_zh=np.full(3, ""),
+        name_en="",
+        residents=np.array([100, 400, 100]),
+        households=np.array([40, 80, 40]),
+        delay=np.array([0.0, 14, 14]),
+        knowledge=0.4,
+        latent=np.zeros((3, 10)),
+        open_issues=np.zeros((3, 10)),
+        norm=np.full((3, 10), 0.5),
+    )
     world = {
-        "params": Parameters(VALUES), "tick": 1, "scale": 1.0, "gates": gates, "communities": communities, "events": (),
-        "infection": None, "levers": neutral(3), "context": SimpleNamespace(bike_path=True), "stale": set(),
+        "params": Parameters(VALUES),
+        "tick": 1,
+        "scale": 1.0,
+        "gates": gates,
+        "communities": communities,
+        "events": (),
+        "infection": None,
+        "levers": neutral(3),
+        "context": SimpleNamespace(bike_path=True),
+        "stale": set(),
         "facilities": make(Facilities, kind=np.full(1, "")),
-        "organisations": make(Organisations, kind=np.zeros(3), community=np.array([1, 1, 2]),
-                              weeks=np.array([60, 3, -1])),
+        "organisations": make(
+            Organisations, kind=np.zeros(3), community=np.array([1, 1, 2]), weeks=np.array([60, 3, -1])
+        ),
         "estates": make(Estates, name_zh=np.full(3, ""), name_en="", quality=np.array([0.2, 0.5, 0.8])),
         "access": {kind: np.full((3, 3), access, np.float32) for kind in SERVED},
-        "places": SimpleNamespace(performance=np.zeros((4, 10, 3), np.float32), norm=np.zeros((4, 10), np.float32))}
+        "places": SimpleNamespace(performance=np.zeros((4, 10, 3), np.float32), norm=np.zeros((4, 10), np.float32)),
+    }
     return Place(**(world | changes))
 
 

@@ -13,27 +13,60 @@ from simulation.state.build import make
 from simulation.state.levers import neutral
 from simulation.state.world import new_week
 
-VALUES = {"staff.overhead_hours": 100, "staff.hours_per_household": 0.06, "staff.absent": 0.15, "staff.overtime": 0.1,
-          "staff.burnout_productivity": 0.3, "staff.novice_productivity": 0.4, "staff.novice_weeks": 26,
-          "staff.burnout_onset": 0.85, "staff.burnout_build": 0.25, "staff.burnout_recovery": 0.05,
-          "staff.burnout_spread": 0.5, "staff.quit_rate": 0.1, "staff.quit_burnout": 1.5, "staff.vacancy_weeks": 12,
-          "staff.base_posts": 9, "staff.posts_per_household": 0.002, "staff.posts_start_households": 1000,
-          "staff.posts_cap": 18, "staff.service_floor": 0.1, "staff.knowledge_memory": 26,
-          "staff.knowledge_visits": 0.5, "staff.knowledge_reach": 100}  # whatever calibration makes of the defaults
+VALUES = {
+    "staff.overhead_hours": 100,
+    "staff.hours_per_household": 0.06,
+    "staff.absent": 0.15,
+    "staff.overtime": 0.1,
+    "staff.burnout_productivity": 0.3,
+    "staff.novice_productivity": 0.4,
+    "staff.novice_weeks": 26,
+    "staff.burnout_onset": 0.85,
+    "staff.burnout_build": 0.25,
+    "staff.burnout_recovery": 0.05,
+    "staff.burnout_spread": 0.5,
+    "staff.quit_rate": 0.1,
+    "staff.quit_burnout": 1.5,
+    "staff.vacancy_weeks": 12,
+    "staff.base_posts": 9,
+    "staff.posts_per_household": 0.002,
+    "staff.posts_start_households": 1000,
+    "staff.posts_cap": 18,
+    "staff.service_floor": 0.1,
+    "staff.knowledge_memory": 26,
+    "staff.knowledge_visits": 0.5,
+    "staff.knowledge_reach": 100,
+}  # whatever calibration makes of the defaults
 STEADY = {"staff.burnout_spread": 0.0, "staff.quit_burnout": 0.0}
 
 
 def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overrides=None):
     """Communities with as many posts and households each, remembered load as given."""
     p = Parameters(VALUES | (overrides or {}))
-    table = make(Communities, name_zh=np.full(communities, ""), name_en="", households=round(households * scale),
-                 residents=round(2.5 * households * scale), load_memory=load, knowledge=0.4,
-                 latent=np.zeros((communities, 10)), open_issues=np.zeros((communities, 10)),
-                 norm=np.zeros((communities, 10)))
+    table = make(
+        Communities,
+        name_zh=np.full(communities, ""),
+        name_en="",
+        households=round(households * scale),
+        residents=round(2.5 * households * scale),
+        load_memory=load,
+        knowledge=0.4,
+        latent=np.zeros((communities, 10)),
+        open_issues=np.zeros((communities, 10)),
+        norm=np.zeros((communities, 10)),
+    )
     community = np.repeat(np.arange(communities), posts)
     workers = make(Workers, **staff.new_posts(0, community, np.zeros(len(community), np.int32), p, 1))
-    return SimpleNamespace(params=p, communities=table, workers=workers, seed=1, tick=0, scale=scale,
-                           levers=neutral(communities), week=new_week(communities))
+    return SimpleNamespace(
+        params=p,
+        communities=table,
+        workers=workers,
+        seed=1,
+        tick=0,
+        scale=scale,
+        levers=neutral(communities),
+        week=new_week(communities),
+    )
 
 
 def run(world, weeks):
@@ -61,8 +94,9 @@ def test_those_who_are_prone_burn_out_more():
     x = 0.25 * 0.15 * w.proneness[there]
     assert w.burnout[there] == pytest.approx(x / (x + 0.05), abs=1e-3)
     # log-normal with spread 0.5: the mean log of 200 draws is within 4 standard errors but once in 16,000 seeds
-    assert np.log(staff.new_posts(0, np.zeros(200, int), np.zeros(200, int), world.params, 1)["proneness"]).mean() \
-        == pytest.approx(0, abs=4 * 0.5 / np.sqrt(200))
+    assert np.log(
+        staff.new_posts(0, np.zeros(200, int), np.zeros(200, int), world.params, 1)["proneness"]
+    ).mean() == pytest.approx(0, abs=4 * 0.5 / np.sqrt(200))
 
 
 def test_no_two_fillings_of_posts_share_a_draw():

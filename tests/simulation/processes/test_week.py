@@ -104,8 +104,16 @@ def test_shares_stay_shares(world):
     for name in UNIT:
         column = getattr(world.residents.columns, name)
         assert (column >= 0).all() and (column <= 1).all(), name
-    for column in (world.workers.burnout, world.communities.knowledge, world.communities.norm, world.estates.quality,
-                   world.estates.collection, world.gates.compliance, world.gates.norm, world.places.performance):
+    for column in (
+        world.workers.burnout,
+        world.communities.knowledge,
+        world.communities.norm,
+        world.estates.quality,
+        world.estates.collection,
+        world.gates.compliance,
+        world.gates.norm,
+        world.places.performance,
+    ):
         assert (column >= 0).all() and (column <= 1).all()
     for table in (world.communities, world.firms, world.streets, world.departments):
         assert np.isfinite(table.load).all() and (table.load >= 0).all() and (table.delay >= 0).all()
@@ -149,10 +157,10 @@ def test_better_service_makes_people_more_satisfied(start):
         for _ in range(WEEKS):
             week(world)
     assert safe.residents.columns.overall.mean() > plain.residents.columns.overall.mean() + 0.002
-    assert (safe.residents.columns.satisfaction[3].mean() > plain.residents.columns.satisfaction[3].mean())
+    assert safe.residents.columns.satisfaction[3].mean() > plain.residents.columns.satisfaction[3].mean()
+
+
 def test_without_adults_there_are_no_requests(world):
     world.residents.columns.adult[:] = 0
     week(world)
     assert world.week.opened.sum() == 0
-
-

@@ -44,18 +44,21 @@ def test_child_of_a_calibrated_scenario(tmp_path: Path) -> None:
     assert content_hash(mine) == content_hash(plain)
 
 
-@pytest.mark.parametrize(("content", "said"), [
-    ("parameters: {access.walk_sped: {value: 1}}", r":1: parameters\.access\.walk_sped: .*did you mean 'access"),
-    (f"parameters: {{{NAME}: {{value: 900}}}}", "allowed are 60 to 90"),
-    (f"parameters: {{{NAME}: {{value: 75, low: 80}}}}", "outside its own range"),
-    (f"parameters: {{{NAME}: {{value: 75, best: 80}}}}", "must be a block with value"),
-    (f"parameters: {{{NAME}: 75}}", "must be a block with value"),
-    (f"parameters: {{{NAME}: {{value: .nan}}}}", "is no finite number"),
-    ("parameters: {}", "at least one parameter"),
-    ("parameter: {}", "unknown key; known are schema, origin, parameters"),
-    ("schema: 2", "must be 1, not 2"),
-    ("", "the file is empty"),
-])
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("parameters: {access.walk_sped: {value: 1}}", r":1: parameters\.access\.walk_sped: .*did you mean 'access"),
+        (f"parameters: {{{NAME}: {{value: 900}}}}", "allowed are 60 to 90"),
+        (f"parameters: {{{NAME}: {{value: 75, low: 80}}}}", "outside its own range"),
+        (f"parameters: {{{NAME}: {{value: 75, best: 80}}}}", "must be a block with value"),
+        (f"parameters: {{{NAME}: 75}}", "must be a block with value"),
+        (f"parameters: {{{NAME}: {{value: .nan}}}}", "is no finite number"),
+        ("parameters: {}", "at least one parameter"),
+        ("parameter: {}", "unknown key; known are schema, origin, parameters"),
+        ("schema: 2", "must be 1, not 2"),
+        ("", "the file is empty"),
+    ],
+)
 def test_bad_file_is_one_line_at_its_place(tmp_path: Path, content: str, said: str) -> None:
     (tmp_path / "bad.yaml").write_text(content)
     (tmp_path / "mine.yaml").write_text(f"{HEAD}parameters_from: bad.yaml\n")

@@ -45,10 +45,12 @@ def load(content: object, name: str = "mine.yaml", **others: object) -> Scenario
 
 def plain(scenario: Scenario) -> dict:
     """What a file would say: keys of the format, choices as words."""
+
     def words(value: object) -> object:
         if isinstance(value, dict):
             return {key: words(item) for key, item in value.items()}
         return value.value if isinstance(value, Enum) else value
+
     return words(scenario.model_dump(by_alias=True))
 
 
@@ -94,15 +96,21 @@ def blocks(draw, kind):
 
 
 OVERRIDES = st.lists(st.sampled_from(sorted(PARAMETERS)), unique=True, max_size=4).flatmap(
-    lambda names: st.fixed_dictionaries({n: st.floats(PARAMETERS[n].low, PARAMETERS[n].high) for n in names}))
+    lambda names: st.fixed_dictionaries({n: st.floats(PARAMETERS[n].low, PARAMETERS[n].high) for n in names})
+)
 SCENARIOS = st.fixed_dictionaries(
     {"name": st.text("abcz09_", min_size=1, max_size=60), "title": st.fixed_dictionaries({"zh": WORDS, "en": WORDS})},
     optional={
-        "schema": st.just(1), "district": st.sampled_from(["huitian", "huaguoyuan"]), "start": DAYS,
+        "schema": st.just(1),
+        "district": st.sampled_from(["huitian", "huaguoyuan"]),
+        "start": DAYS,
         "weeks": st.integers(1, 1040),
         "context": st.dictionaries(st.sampled_from(sorted(Context.model_fields)), st.booleans()),
         "interventions": st.fixed_dictionaries({}, optional={k: st.booleans() | blocks(k) for k in interventions()}),
-        "parameters": OVERRIDES, "outputs": st.fixed_dictionaries({"resident_sample": st.integers(0, 10_000)})})
+        "parameters": OVERRIDES,
+        "outputs": st.fixed_dictionaries({"resident_sample": st.integers(0, 10_000)}),
+    },
+)
 
 
 @given(SCENARIOS)
@@ -121,6 +129,7 @@ def test_the_order_of_keys_does_not_matter(content, random):
         keys = list(value)
         random.shuffle(keys)
         return {key: shuffled(value[key]) for key in keys}
+
     mixed = load(shuffled(content))
     assert mixed == load(content)
     assert mixed.model_dump_json() == load(content).model_dump_json()  # as the hash of a run sees it
@@ -144,7 +153,9 @@ def test_bytes_are_refused_in_one_line(content):
 
 ODD = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9) | DAYS | st.datetimes(),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3), max_leaves=9)
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=9,
+)
 KEYS = ["extends", *sorted(f.alias or name for name, f in Scenario.model_fields.items())]
 
 
@@ -155,8 +166,12 @@ def test_odd_values_are_refused_in_one_line(odd):
     refused_or_loaded(dump({**HEAD, **odd}))
 
 
-@given(st.sampled_from(sorted(interventions())).flatmap(lambda kind: st.tuples(
-    st.just(kind), st.sampled_from(sorted(interventions()[kind].model_fields)))), ODD)
+@given(
+    st.sampled_from(sorted(interventions())).flatmap(
+        lambda kind: st.tuples(st.just(kind), st.sampled_from(sorted(interventions()[kind].model_fields)))
+    ),
+    ODD,
+)
 @settings(max_examples=100, deadline=None)
 def test_odd_fields_of_levers_are_refused_in_one_line(where, odd):
     kind, name = where
@@ -177,11 +192,23 @@ def test_aliases_that_multiply_are_refused():
 
 
 def test_a_parent_is_merged_key_by_key():
-    parent = {"name": "parent", "title": {"zh": "父", "en": "Parent"}, "weeks": 50, "context": {"waste_law": False},
-              "interventions": {"service_circles": {"target": 60, "siting": "equity"}, "community_splits": True},
-              "parameters": {"access.detour": 1.4}}
-    child = load({**HEAD, "extends": "parent", "context": {"bike_path": False},
-                  "interventions": {"service_circles": {"target": 70}}}, parent=parent)
+    parent = {
+        "name": "parent",
+        "title": {"zh": "父", "en": "Parent"},
+        "weeks": 50,
+        "context": {"waste_law": False},
+        "interventions": {"service_circles": {"target": 60, "siting": "equity"}, "community_splits": True},
+        "parameters": {"access.detour": 1.4},
+    }
+    child = load(
+        {
+            **HEAD,
+            "extends": "parent",
+            "context": {"bike_path": False},
+            "interventions": {"service_circles": {"target": 70}},
+        },
+        parent=parent,
+    )
     assert (child.name, child.title.en, child.weeks) == ("mine", "Mine", 50)
     assert not child.context.waste_law and not child.context.bike_path and child.context.hotline_reform
     assert child.interventions["service_circles"].target == 70
@@ -194,15 +221,23 @@ def test_a_child_can_switch_off_what_its_parent_switched_on():
     parent = {"name": "parent", "title": {"zh": "父", "en": "P"}, "interventions": {"service_circles": {"target": 60}}}
     off = load({**HEAD, "extends": "parent", "interventions": {"service_circles": False}}, parent=parent)
     assert off.interventions == {}
-    on = load({**HEAD, "extends": "off", "interventions": {"service_circles": True}}, parent=parent,
-              off={"name": "off", "title": {"zh": "关", "en": "Off"}, "extends": "parent",
-                   "interventions": {"service_circles": False}})
+    on = load(
+        {**HEAD, "extends": "off", "interventions": {"service_circles": True}},
+        parent=parent,
+        off={
+            "name": "off",
+            "title": {"zh": "关", "en": "Off"},
+            "extends": "parent",
+            "interventions": {"service_circles": False},
+        },
+    )
     assert on.interventions["service_circles"].target == 73  # anew, with the defaults
 
 
 def test_a_file_beside_it_comes_before_one_that_is_shipped():
-    child = load({**HEAD, "extends": "baseline"},
-                 baseline={"name": "baseline", "title": {"zh": "本", "en": "Own"}, "weeks": 7})
+    child = load(
+        {**HEAD, "extends": "baseline"}, baseline={"name": "baseline", "title": {"zh": "本", "en": "Own"}, "weeks": 7}
+    )
     assert child.weeks == 7
     assert load({**HEAD, "extends": "baseline"}).weeks == 208
 
@@ -220,6 +255,7 @@ def test_a_child_needs_a_name_of_its_own():
 def test_forms_of_an_intervention():
     def levers(form):
         return load({**HEAD, "interventions": {"community_splits": form}}).interventions
+
     assert levers(False) == {}
     assert levers(True) == levers({}) == levers(None)
     assert levers({"above_households": 6000})["community_splits"].above_households == 6000
@@ -240,18 +276,26 @@ def test_a_scenario_chooses_readings_of_its_district():
     chosen = load({**HEAD, "readings": {"population": "press_2017", "communities": "before_113"}}).readings
     assert chosen == Readings(population="press_2017", communities="before_113")
     assert load(HEAD).readings == Readings()
-    child = load({**HEAD, "extends": "parent", "readings": {"population": "press_2017"}},
-                 parent={**HEAD, "name": "parent", "readings": {"communities": "before_109"}}).readings
+    child = load(
+        {**HEAD, "extends": "parent", "readings": {"population": "press_2017"}},
+        parent={**HEAD, "name": "parent", "readings": {"communities": "before_109"}},
+    ).readings
     assert child == Readings(population="press_2017", communities="before_109")
 
 
-@pytest.mark.parametrize(("block", "message"), [
-    ({"population": "press"}, "readings.population: unknown reading 'press' of huitian; did you mean 'press_2017'?; "
-                              "known are census_2020, press_2017"),
-    ({"communities": "113"}, "readings.communities: unknown reading '113' of huitian"),
-    ({"people": "press_2017"}, "readings.people: unknown key"),
-    ({"population": 860000}, "readings.population: it should be a valid string, not 860000"),
-])
+@pytest.mark.parametrize(
+    ("block", "message"),
+    [
+        (
+            {"population": "press"},
+            "readings.population: unknown reading 'press' of huitian; did you mean 'press_2017'?; "
+            "known are census_2020, press_2017",
+        ),
+        ({"communities": "113"}, "readings.communities: unknown reading '113' of huitian"),
+        ({"people": "press_2017"}, "readings.people: unknown key"),
+        ({"population": 860000}, "readings.population: it should be a valid string, not 860000"),
+    ],
+)
 def test_an_unknown_reading_is_one_message(block, message):
     with pytest.raises(ScenarioError) as error:
         load({**HEAD, "readings": block})

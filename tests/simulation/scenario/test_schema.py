@@ -14,10 +14,35 @@ from simulation.scenario.schema import scenario_schema
 from simulation.scenario.types import Scenario
 
 TYPES = {"object": dict, "string": (str, date), "integer": int, "number": (int, float), "boolean": bool}
-CHECKED = {"type", "enum", "const", "minimum", "maximum", "minLength", "pattern", "properties", "required",
-           "additionalProperties", "anyOf", "$ref"}
-NOTES = {"title", "description", "default", "format", "unit", "zh", "en", "measure", "source", "soft", "claim", "$defs",
-         "$schema"}
+CHECKED = {
+    "type",
+    "enum",
+    "const",
+    "minimum",
+    "maximum",
+    "minLength",
+    "pattern",
+    "properties",
+    "required",
+    "additionalProperties",
+    "anyOf",
+    "$ref",
+}
+NOTES = {
+    "title",
+    "description",
+    "default",
+    "format",
+    "unit",
+    "zh",
+    "en",
+    "measure",
+    "source",
+    "soft",
+    "claim",
+    "$defs",
+    "$schema",
+}
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +65,9 @@ def problems(schema: dict, root: dict, value: object, where: str = "") -> list[s
         found.append(f"{where}: not allowed")
     if kind in ("integer", "number") and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         found.append(f"{where}: out of range")
-    if kind == "string" and not (re.search(schema.get("pattern", ""), str(value))
-                                 and len(str(value)) >= schema.get("minLength", 0)):
+    if kind == "string" and not (
+        re.search(schema.get("pattern", ""), str(value)) and len(str(value)) >= schema.get("minLength", 0)
+    ):
         found.append(f"{where}: no such text")
     for name in schema.get("required", ()):
         found += [] if name in value else [f"{where}.{name}: missing"]
@@ -62,16 +88,26 @@ def test_shipped_files_pass(schema, name):
 GOOD = {"name": "mine", "title": {"zh": "我", "en": "I"}}
 
 
-@pytest.mark.parametrize(("content", "place"), [
-    ({}, ".name"), ({"wekks": 3}, ".wekks"), ({"weeks": 0}, ".weeks"), ({"weeks": True}, ".weeks"),
-    ({"name": "Mine!"}, ".name"), ({"title": {"en": "I"}}, ".title.zh"),
-    ({"title": {"zh": "", "en": "I"}}, ".title.zh"), ({"schema": 2}, ".schema"),
-    ({"context": {"waste_law": "yes"}}, ".context.waste_law"), ({"interventions": {"circles": True}}, ".circles"),
-    ({"interventions": {"service_circles": {"target": 500}}}, ".service_circles"),
-    ({"interventions": {"service_circles": {"siting": "best"}}}, ".service_circles"),
-    ({"interventions": {"service_circles": 1}}, ".service_circles"),
-    ({"parameters": {"access.detour": 9}}, ".access.detour"), ({"parameters": {"access.detuor": 1}}, ".access.detuor"),
-])
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [
+        ({}, ".name"),
+        ({"wekks": 3}, ".wekks"),
+        ({"weeks": 0}, ".weeks"),
+        ({"weeks": True}, ".weeks"),
+        ({"name": "Mine!"}, ".name"),
+        ({"title": {"en": "I"}}, ".title.zh"),
+        ({"title": {"zh": "", "en": "I"}}, ".title.zh"),
+        ({"schema": 2}, ".schema"),
+        ({"context": {"waste_law": "yes"}}, ".context.waste_law"),
+        ({"interventions": {"circles": True}}, ".circles"),
+        ({"interventions": {"service_circles": {"target": 500}}}, ".service_circles"),
+        ({"interventions": {"service_circles": {"siting": "best"}}}, ".service_circles"),
+        ({"interventions": {"service_circles": 1}}, ".service_circles"),
+        ({"parameters": {"access.detour": 9}}, ".access.detour"),
+        ({"parameters": {"access.detuor": 1}}, ".access.detuor"),
+    ],
+)
 def test_mistakes_do_not_pass(schema, content, place):
     whole = {**GOOD, **content} if content else {"title": GOOD["title"]}
     assert any(place in line for line in problems(schema, schema, whole))
@@ -95,7 +131,8 @@ def test_every_field_has_what_an_editor_shows(schema, kind):
 def test_ranges_of_parameters_are_those_of_the_table(schema):
     rows = schema["properties"]["parameters"]["properties"]
     assert {name: (row["minimum"], row["maximum"], row["default"]) for name, row in rows.items()} == {
-        p.name: (p.low, p.high, p.default) for p in PARAMETERS.values()}
+        p.name: (p.low, p.high, p.default) for p in PARAMETERS.values()
+    }
     assert all(PARAMETERS[name].unit in row["description"] for name, row in rows.items())
 
 

@@ -12,11 +12,14 @@ sums = st.integers(0, 10**12)
 sector = st.sampled_from(SECTORS)
 private = st.sampled_from([name for name in SECTORS if name not in PUBLIC])
 kind = st.sampled_from(list(Kind))
-payments = st.lists(st.one_of(
-    st.tuples(st.just("pay"), sector, sector, sums, kind),
-    st.tuples(st.just("pay_for"), sector, sector, st.lists(sums, min_size=4, max_size=4), kind),
-    st.tuples(st.just("pay_firms"), private, st.lists(st.integers(-10**9, 10**9), min_size=3, max_size=3)),
-), max_size=40)
+payments = st.lists(
+    st.one_of(
+        st.tuples(st.just("pay"), sector, sector, sums, kind),
+        st.tuples(st.just("pay_for"), sector, sector, st.lists(sums, min_size=4, max_size=4), kind),
+        st.tuples(st.just("pay_firms"), private, st.lists(st.integers(-(10**9), 10**9), min_size=3, max_size=3)),
+    ),
+    max_size=40,
+)
 
 
 def settle(ledger, payment):
@@ -67,7 +70,7 @@ def test_firms_receive_and_pay():
     ledger = Ledger(N_FIRMS, N_COMMUNITIES)
     ledger.pay_firms("household", np.array([500, 0, 7]))
     ledger.pay_firms("supplier", np.array([-480, 0, 0]))
-    assert ledger.balance[len(SECTORS):].tolist() == [20, 0, 7]
+    assert ledger.balance[len(SECTORS) :].tolist() == [20, 0, 7]
     assert ledger.balance[ledger.account("household")] == -507
 
 
@@ -92,8 +95,9 @@ def test_a_new_start_forgets_spending_but_no_money():
     assert ledger.balance[ledger.account("district")] == -36
 
 
-@pytest.mark.parametrize(("payer", "payee", "fen"), [("district", "supplier", -1), ("nobody", "supplier", 1),
-                                                    ("district", "nobody", 1)])
+@pytest.mark.parametrize(
+    ("payer", "payee", "fen"), [("district", "supplier", -1), ("nobody", "supplier", 1), ("district", "nobody", 1)]
+)
 def test_impossible_payments_change_nothing(payer, payee, fen):
     ledger = Ledger(N_FIRMS, N_COMMUNITIES)
     with pytest.raises(ValueError, match=r"negative|tuple\.index"):

@@ -98,10 +98,16 @@ def test_readings_of_the_population_can_be_chosen(huitian):
 
 def test_events_have_their_dates(huitian):
     assert {event: huitian.event_date(event) for event in EVENTS} == {
-        "street_whistle": date(2018, 1, 1), "hotline_reform": date(2019, 1, 1), "bike_path": date(2019, 5, 31),
-        "waste_law": date(2020, 5, 1), "property_law": date(2020, 5, 1),
-        "epidemic_begins": date(2020, 1, 13), "epidemic_response": date(2020, 1, 24),
-        "epidemic_imports_end": date(2020, 3, 31), "epidemic_response_ends": date(2020, 6, 6)}
+        "street_whistle": date(2018, 1, 1),
+        "hotline_reform": date(2019, 1, 1),
+        "bike_path": date(2019, 5, 31),
+        "waste_law": date(2020, 5, 1),
+        "property_law": date(2020, 5, 1),
+        "epidemic_begins": date(2020, 1, 13),
+        "epidemic_response": date(2020, 1, 24),
+        "epidemic_imports_end": date(2020, 3, 31),
+        "epidemic_response_ends": date(2020, 6, 6),
+    }
 
 
 def test_the_timeline_has_every_measure_of_the_plan(huitian):
@@ -116,8 +122,13 @@ def test_the_timeline_has_every_measure_of_the_plan(huitian):
 
 def test_conflicts_of_the_sources_are_kept(huitian):
     matters = {conflict.en: conflict for conflict in huitian.conflicts}
-    assert {"residents", "number of communities", "quarter-hour service circles", "elder care",
-            "street offices"} <= set(matters)
+    assert {
+        "residents",
+        "number of communities",
+        "quarter-hour service circles",
+        "elder care",
+        "street offices",
+    } <= set(matters)
     for conflict in matters.values():
         assert len(conflict.readings) >= 2 and all(source for _, source in conflict.readings) and conflict.used
 
@@ -173,36 +184,63 @@ ROW = "龙腾苑一区,Longtengyuan Zone 1,HLG,community,5780,260"
 CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,1500,1,0.6,0.8"
 
 
-@pytest.mark.parametrize(("file", "old", "new", "words"), [
-    ("communities.csv", ROW, ROW.replace("5780", "-5"),
-     r"communities\.csv:2: households: must be a number of at least 0, not '-5'"),
-    ("communities.csv", ROW, ROW.replace("5780", "many"), r"communities\.csv:2: households: .* not 'many'"),
-    ("communities.csv", ROW, ROW.replace("5780", "inf"), r"communities\.csv:2: households: .* not 'inf'"),
-    ("communities.csv", ROW, ROW.replace("5780", "nan"), r"communities\.csv:2: households: .* not 'nan'"),
-    ("communities.csv", ROW, ROW.replace("5780", ""), r"communities\.csv:2: households: .* not ''"),
-    ("communities.csv", ROW, ROW.replace("HLG", "HLQ"),
-     r"communities\.csv:2: subdistrict: unknown code 'HLQ'; did you mean 'HLG'\?"),
-    ("communities.csv", ROW, ROW.replace("HLG", ""), r"communities\.csv:2: subdistrict: is empty"),
-    ("communities.csv", ROW, ROW.replace("HLG", "--"), r"communities\.csv:2: subdistrict: .*known are HLG, LZY"),
-    ("communities.csv", ROW, ROW.replace("community", "vilage"),
-     r"kind: unknown word 'vilage'; did you mean 'village'\?"),
-    ("communities.csv", "龙腾苑二区", "龙腾苑一区", r"communities\.csv:3: name_zh: '龙腾苑一区' stands twice"),
-    ("communities.csv", "龙腾苑二区", " ", r"communities\.csv:3: name_zh: is empty"),
-    ("facilities.csv", CIRCLE, CIRCLE.replace("service_circle", "service_circel"), "did you mean 'service_circle'"),
-    ("facilities.csv", CIRCLE, CIRCLE.replace("0.8", "1.8"),
-     r"facilities\.csv:2: quality: must be a number from 0 to 1, not '1.8'"),
-    ("facilities.csv", CIRCLE, CIRCLE.replace("HLG", "HGL"), r"facilities\.csv:2: subdistrict: unknown code 'HGL'"),
-    ("facilities.csv", CIRCLE, CIRCLE.replace("cluster", "near"), "placement: unknown word 'near'"),
-    ("subdistricts.csv", "LZY,", "HLG,", r"subdistricts\.csv:3: code: 'HLG' stands twice"),
-    ("subdistricts.csv", "116.336,40.076", "1163.36,40.076", r"subdistricts\.csv:2: lon: .* from -180 to 180"),
-    ("departments.csv", ",school,", ",scool,",
-     r"departments\.csv:2: domain: unknown word 'scool'; did you mean 'school'"),
-    ("firms.csv", "物业企业02", "物业企业01", r"firms\.csv:3: name_zh: '物业企业01' stands twice"),
-    ("lines.csv", "rail", "raill", r"lines\.csv:2: kind: unknown word 'raill'; did you mean 'rail'"),
-    ("open_land.csv", ",900,", ",-900,", r"open_land\.csv:2: radius_m: .* not '-900'"),
-    ("firms.csv", "assumption: 30-80 firms;", "assumption, 30-80 firms;",
-     r"firms\.csv:2: the row has more fields than the header"),
-])
+@pytest.mark.parametrize(
+    ("file", "old", "new", "words"),
+    [
+        (
+            "communities.csv",
+            ROW,
+            ROW.replace("5780", "-5"),
+            r"communities\.csv:2: households: must be a number of at least 0, not '-5'",
+        ),
+        ("communities.csv", ROW, ROW.replace("5780", "many"), r"communities\.csv:2: households: .* not 'many'"),
+        ("communities.csv", ROW, ROW.replace("5780", "inf"), r"communities\.csv:2: households: .* not 'inf'"),
+        ("communities.csv", ROW, ROW.replace("5780", "nan"), r"communities\.csv:2: households: .* not 'nan'"),
+        ("communities.csv", ROW, ROW.replace("5780", ""), r"communities\.csv:2: households: .* not ''"),
+        (
+            "communities.csv",
+            ROW,
+            ROW.replace("HLG", "HLQ"),
+            r"communities\.csv:2: subdistrict: unknown code 'HLQ'; did you mean 'HLG'\?",
+        ),
+        ("communities.csv", ROW, ROW.replace("HLG", ""), r"communities\.csv:2: subdistrict: is empty"),
+        ("communities.csv", ROW, ROW.replace("HLG", "--"), r"communities\.csv:2: subdistrict: .*known are HLG, LZY"),
+        (
+            "communities.csv",
+            ROW,
+            ROW.replace("community", "vilage"),
+            r"kind: unknown word 'vilage'; did you mean 'village'\?",
+        ),
+        ("communities.csv", "龙腾苑二区", "龙腾苑一区", r"communities\.csv:3: name_zh: '龙腾苑一区' stands twice"),
+        ("communities.csv", "龙腾苑二区", " ", r"communities\.csv:3: name_zh: is empty"),
+        ("facilities.csv", CIRCLE, CIRCLE.replace("service_circle", "service_circel"), "did you mean 'service_circle'"),
+        (
+            "facilities.csv",
+            CIRCLE,
+            CIRCLE.replace("0.8", "1.8"),
+            r"facilities\.csv:2: quality: must be a number from 0 to 1, not '1.8'",
+        ),
+        ("facilities.csv", CIRCLE, CIRCLE.replace("HLG", "HGL"), r"facilities\.csv:2: subdistrict: unknown code 'HGL'"),
+        ("facilities.csv", CIRCLE, CIRCLE.replace("cluster", "near"), "placement: unknown word 'near'"),
+        ("subdistricts.csv", "LZY,", "HLG,", r"subdistricts\.csv:3: code: 'HLG' stands twice"),
+        ("subdistricts.csv", "116.336,40.076", "1163.36,40.076", r"subdistricts\.csv:2: lon: .* from -180 to 180"),
+        (
+            "departments.csv",
+            ",school,",
+            ",scool,",
+            r"departments\.csv:2: domain: unknown word 'scool'; did you mean 'school'",
+        ),
+        ("firms.csv", "物业企业02", "物业企业01", r"firms\.csv:3: name_zh: '物业企业01' stands twice"),
+        ("lines.csv", "rail", "raill", r"lines\.csv:2: kind: unknown word 'raill'; did you mean 'rail'"),
+        ("open_land.csv", ",900,", ",-900,", r"open_land\.csv:2: radius_m: .* not '-900'"),
+        (
+            "firms.csv",
+            "assumption: 30-80 firms;",
+            "assumption, 30-80 firms;",
+            r"firms\.csv:2: the row has more fields than the header",
+        ),
+    ],
+)
 def test_a_wrong_row(folder, file, old, new, words):
     change(folder, file, old, new)
     refused(folder, words)
@@ -226,31 +264,48 @@ def test_a_table_without_rows(folder):
 AREA = 'area_km2: {value: 63, unit: km2, source: "case study; Beijing Review 2020-01-14", confidence: source'
 
 
-@pytest.mark.parametrize(("old", "new", "words"), [
-    (AREA, AREA.replace("value: 63", "value: big"),
-     r"district\.yaml:\d+: figures\.area_km2: value, low and high must be numbers"),
-    (AREA, AREA.replace("value: 63", "value: true"), r"figures\.area_km2: value, low and high must be numbers"),
-    (AREA, AREA.replace("value: 63, ", ""), r"figures\.area_km2: value is required"),
-    (AREA, AREA.replace("source: ", "sorce: "), r"figures\.area_km2\.sorce: unknown key; did you mean 'source'\?"),
-    (AREA, AREA.replace("value: 63", "value: 63, low: 64"), r"figures\.area_km2: value 63 is outside 64 to None"),
-    (AREA, AREA.replace("confidence: source", "confidence: assumption"), r"area_km2: an assumption needs low and high"),
-    (AREA, AREA.replace("area_km2", "area_km"), r"figures\.area_km2: is required; did you mean 'area_km'\?"),
-    (AREA, AREA.replace("confidence: source", "confidence: sure"),
-     r"area_km2\.confidence: must be one of census, .*, not 'sure'"),
-    ("theme: society", "theme: people", r"\.theme: must be one of place, .*, not 'people'"),
-    ("male: {value", "males: {value", r"marginals\.male: is required; did you mean 'males'\?"),
-    ("marginals:", "marginal:", r"district\.yaml: marginals: is required"),
-    ("title: {zh: 回天地区, en", "title: {en", r"district\.yaml:5: title\.zh: is required"),
-    ("title: {zh: 回天地区", "title: {zh: 3", r"district\.yaml:5: title\.zh: must be text"),
-    ("title:", "tilte:", r"title\.zh: is required"),
-    ("default: census_2020", "default: census", r"population: unknown reading 'census'; known are census_2020"),
-    ("waste_law: {date: 2020-05-01", "waste_law: {date: soon", r"events\.waste_law\.date: must be a date, not 'soon'"),
-    ("waste_law:", "waste_laws:", r"events\.waste_laws: unknown event; did you mean 'waste_law'"),
-    ("measure: H17, ", "", r"district\.yaml:\d+: timeline\.0: measure is required"),
-    ("precision: month", "precision: week", r"timeline\.0\.precision: must be one of day, month, year"),
-    ("timeline:", "timeline: {}\nolder:", r"timeline: must be a list"),
-    ('      "73": "case study: cover every community"\n', "", r"readings: needs two readings at least"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            AREA,
+            AREA.replace("value: 63", "value: big"),
+            r"district\.yaml:\d+: figures\.area_km2: value, low and high must be numbers",
+        ),
+        (AREA, AREA.replace("value: 63", "value: true"), r"figures\.area_km2: value, low and high must be numbers"),
+        (AREA, AREA.replace("value: 63, ", ""), r"figures\.area_km2: value is required"),
+        (AREA, AREA.replace("source: ", "sorce: "), r"figures\.area_km2\.sorce: unknown key; did you mean 'source'\?"),
+        (AREA, AREA.replace("value: 63", "value: 63, low: 64"), r"figures\.area_km2: value 63 is outside 64 to None"),
+        (
+            AREA,
+            AREA.replace("confidence: source", "confidence: assumption"),
+            r"area_km2: an assumption needs low and high",
+        ),
+        (AREA, AREA.replace("area_km2", "area_km"), r"figures\.area_km2: is required; did you mean 'area_km'\?"),
+        (
+            AREA,
+            AREA.replace("confidence: source", "confidence: sure"),
+            r"area_km2\.confidence: must be one of census, .*, not 'sure'",
+        ),
+        ("theme: society", "theme: people", r"\.theme: must be one of place, .*, not 'people'"),
+        ("male: {value", "males: {value", r"marginals\.male: is required; did you mean 'males'\?"),
+        ("marginals:", "marginal:", r"district\.yaml: marginals: is required"),
+        ("title: {zh: 回天地区, en", "title: {en", r"district\.yaml:5: title\.zh: is required"),
+        ("title: {zh: 回天地区", "title: {zh: 3", r"district\.yaml:5: title\.zh: must be text"),
+        ("title:", "tilte:", r"title\.zh: is required"),
+        ("default: census_2020", "default: census", r"population: unknown reading 'census'; known are census_2020"),
+        (
+            "waste_law: {date: 2020-05-01",
+            "waste_law: {date: soon",
+            r"events\.waste_law\.date: must be a date, not 'soon'",
+        ),
+        ("waste_law:", "waste_laws:", r"events\.waste_laws: unknown event; did you mean 'waste_law'"),
+        ("measure: H17, ", "", r"district\.yaml:\d+: timeline\.0: measure is required"),
+        ("precision: month", "precision: week", r"timeline\.0\.precision: must be one of day, month, year"),
+        ("timeline:", "timeline: {}\nolder:", r"timeline: must be a list"),
+        ('      "73": "case study: cover every community"\n', "", r"readings: needs two readings at least"),
+    ],
+)
 def test_a_mistake_in_the_figures(folder, old, new, words):
     change(folder, "district.yaml", old, new)
     refused(folder, words)
@@ -325,8 +380,14 @@ def test_readings_of_the_communities_differ_in_their_number_only(huitian):
 
 
 def test_halves_stand_side_by_side_with_all_households():
-    table = pd.DataFrame({"name_zh": ["甲村", "大社区", "乙村"], "name_en": ["A", "Big", "B"],
-                          "households": [10.0, 4881.0, 20.0], "room_m2": [1.0, 2.0, 3.0]})
+    table = pd.DataFrame(
+        {
+            "name_zh": ["甲村", "大社区", "乙村"],
+            "name_en": ["A", "Big", "B"],
+            "households": [10.0, 4881.0, 20.0],
+            "room_m2": [1.0, 2.0, 3.0],
+        }
+    )
     source = Source({}, {})
     both = halve(source, table, CommunityReading("two", ("大社区",), "test", "assumption"))
     assert both["name_zh"].tolist() == ["甲村", "大社区甲", "大社区乙", "乙村"]
@@ -334,12 +395,19 @@ def test_halves_stand_side_by_side_with_all_households():
     assert both["households"].tolist() == [10, 2441, 2440, 20] and both["room_m2"].tolist() == [1, 2, 2, 3]
 
 
-@pytest.mark.parametrize(("find", "replace", "message"), [
-    ("halved: [云趣园一区,", "halved: [云趣园九区,", "halved: no community '云趣园九区'; did you mean '云趣园"),
-    ("before_104: {halved: [],", "before_104: {halved: none,", "halved: must be a list of names"),
-    ("before_104: {halved: [],", "before_104: {halve: [],", "before_104: must be a block with halved, source, confid"),
-    ("default: before_104", "default: before", "communities: unknown reading 'before'; known are before_104"),
-])
+@pytest.mark.parametrize(
+    ("find", "replace", "message"),
+    [
+        ("halved: [云趣园一区,", "halved: [云趣园九区,", "halved: no community '云趣园九区'; did you mean '云趣园"),
+        ("before_104: {halved: [],", "before_104: {halved: none,", "halved: must be a list of names"),
+        (
+            "before_104: {halved: [],",
+            "before_104: {halve: [],",
+            "before_104: must be a block with halved, source, confid",
+        ),
+        ("default: before_104", "default: before", "communities: unknown reading 'before'; known are before_104"),
+    ],
+)
 def test_a_wrong_reading_of_the_communities_is_one_message(folder, find, replace, message):
     file = folder / "district.yaml"
     text = file.read_text("utf-8")

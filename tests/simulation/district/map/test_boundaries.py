@@ -21,8 +21,11 @@ def box(column: float, width: float = 1.0, low: float = 0.0, high: float = 1.0) 
 
 
 def feature(code: str, *rings: list[list[float]]) -> dict:
-    return {"type": "Feature", "properties": {"subdistrict": code},
-            "geometry": {"type": "Polygon", "coordinates": list(rings)}}
+    return {
+        "type": "Feature",
+        "properties": {"subdistrict": code},
+        "geometry": {"type": "Polygon", "coordinates": list(rings)},
+    }
 
 
 @pytest.fixture
@@ -33,11 +36,13 @@ def strips():
 @pytest.fixture
 def load(tmp_path):
     """Load a copy of Huitian with boundaries."""
+
     def with_features(features):
         folder = tmp_path / "place"
         shutil.copytree(districts_folder() / "huitian", folder, dirs_exist_ok=True)
         (folder / FILE).write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
         return load_district(str(folder))
+
     return with_features
 
 
@@ -78,18 +83,27 @@ def test_a_whole_map_grows_within_given_boundaries(load, strips):
     assert geography.cell_households.sum() == geography.communities["households"].sum()
 
 
-@pytest.mark.parametrize(("spoil", "message"), [
-    (lambda features: features.pop(), "no boundary for DXK"),
-    (lambda features: features[0]["properties"].update(subdistrict="XXX"), "XXX"),
-    (lambda features: features[0]["geometry"].update(type="Point"), "Point"),
-    (lambda features: features[0].pop("geometry"), "geometry"),
-    (lambda features: features[0]["geometry"].update(coordinates=[[]]), "no GeoJSON"),
-    (lambda features: features[0]["geometry"].update(coordinates=[[["a", "b"]]]), "no GeoJSON"),
-    (lambda features: features[0].update(properties=None), "no GeoJSON"),
-    (lambda features: features[0]["geometry"].update(coordinates=[[[442000, 4430000], [443000, 4430000]]]), "degrees"),
-    (lambda features: features[0]["geometry"].update(coordinates=[[[40.05, 116.3], [40.06, 116.31]]]), "degrees"),
-    (lambda features: features[0]["geometry"].update(coordinates=[[[11.6, 40.0], [11.7, 40.1]]]), "span more than 1"),
-])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda features: features.pop(), "no boundary for DXK"),
+        (lambda features: features[0]["properties"].update(subdistrict="XXX"), "XXX"),
+        (lambda features: features[0]["geometry"].update(type="Point"), "Point"),
+        (lambda features: features[0].pop("geometry"), "geometry"),
+        (lambda features: features[0]["geometry"].update(coordinates=[[]]), "no GeoJSON"),
+        (lambda features: features[0]["geometry"].update(coordinates=[[["a", "b"]]]), "no GeoJSON"),
+        (lambda features: features[0].update(properties=None), "no GeoJSON"),
+        (
+            lambda features: features[0]["geometry"].update(coordinates=[[[442000, 4430000], [443000, 4430000]]]),
+            "degrees",
+        ),
+        (lambda features: features[0]["geometry"].update(coordinates=[[[40.05, 116.3], [40.06, 116.31]]]), "degrees"),
+        (
+            lambda features: features[0]["geometry"].update(coordinates=[[[11.6, 40.0], [11.7, 40.1]]]),
+            "span more than 1",
+        ),
+    ],
+)
 def test_bad_files_are_named(load, strips, spoil, message):
     spoil(strips)
     with pytest.raises(DistrictError, match=message) as caught:

@@ -89,7 +89,8 @@ def test_another_population_scales_every_community(geography):
     press = load_geography(load_district("huitian", population="press_2017"))
     assert press.communities["households"].sum() == round(geography.communities["households"].sum() * 860000 / 851516)
     assert press.communities["households"].to_numpy() == pytest.approx(
-        geography.communities["households"].to_numpy() * 860000 / 851516, abs=1)
+        geography.communities["households"].to_numpy() * 860000 / 851516, abs=1
+    )
 
 
 def test_communities_of_2017(geography):
@@ -157,10 +158,24 @@ def test_old_circles_miss_communities_that_73_can_cover(geography, residents):
 
     assert 0.6 < covered(old) < 0.8
     candidates = np.flatnonzero(community >= 0)
-    place = Place(grid, residents, np.where((community >= 0) & counted[community], community, -1), old,
-                  np.full(len(old), 1500.0), candidates)
-    standards = Standards(walk, minutes, 1500.0, np.array([1.0, 0.6, 1.0]), params["access.standard_circle"], share,
-                          params["siting.aversion"], params["siting.slow_weight"])
+    place = Place(
+        grid,
+        residents,
+        np.where((community >= 0) & counted[community], community, -1),
+        old,
+        np.full(len(old), 1500.0),
+        candidates,
+    )
+    standards = Standards(
+        walk,
+        minutes,
+        1500.0,
+        np.array([1.0, 0.6, 1.0]),
+        params["access.standard_circle"],
+        share,
+        params["siting.aversion"],
+        params["siting.slow_weight"],
+    )
     chosen = candidates[choose_sites(Siting.COVERAGE, place, standards, 31).order]
     assert covered(np.concatenate([old, chosen])) == 1.0
 

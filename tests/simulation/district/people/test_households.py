@@ -24,8 +24,17 @@ from simulation.district.people.households import (
 from simulation.parameters import Parameters
 
 ADULTS = (YOUNG, MID, OLD, OLDEST, MOTHER, FATHER)
-BANDS = {YOUNG: (18, 34), MID: (35, 59), OLD: (60, 74), OLDEST: (75, 100), MOTHER: (20, 59), FATHER: (20, 59),
-         PRESCHOOL: (0, 5), PUPIL: (6, 14), GROWN: (15, 34)}
+BANDS = {
+    YOUNG: (18, 34),
+    MID: (35, 59),
+    OLD: (60, 74),
+    OLDEST: (75, 100),
+    MOTHER: (20, 59),
+    FATHER: (20, 59),
+    PRESCHOOL: (0, 5),
+    PUPIL: (6, 14),
+    GROWN: (15, 34),
+}
 
 
 HUITIAN = load_district("huitian")

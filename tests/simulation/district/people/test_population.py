@@ -77,8 +77,10 @@ def test_another_reading_has_its_own_total(geography):
 def test_every_community_has_its_households(built, geography, scale):
     people = built[scale]
     households = np.bincount(people.gate_community, np.diff(people.gate_household_ptr), len(geography.communities))
-    full = np.bincount(geography.cell_community[geography.cell_community >= 0],
-                       geography.cell_households[geography.cell_community >= 0])
+    full = np.bincount(
+        geography.cell_community[geography.cell_community >= 0],
+        geography.cell_households[geography.cell_community >= 0],
+    )
     assert np.array_equal(full, geography.communities["households"])
     assert np.array_equal(households, [round(int(h) * scale) for h in full])
 
@@ -91,8 +93,11 @@ def test_residents_are_in_proportion(people, built, geography):
 
 
 def test_rows_are_whole_and_in_order(people):
-    for ptr, end in ((people.gate_ptr, len(people.age)), (people.household_ptr, len(people.age)),
-                     (people.gate_household_ptr, len(people.household_ptr) - 1)):
+    for ptr, end in (
+        (people.gate_ptr, len(people.age)),
+        (people.household_ptr, len(people.age)),
+        (people.gate_household_ptr, len(people.household_ptr) - 1),
+    ):
         assert ptr.dtype == np.int64
         assert ptr[0] == 0 and ptr[-1] == end and (np.diff(ptr) > 0).all()
     assert np.array_equal(people.gate_ptr, people.household_ptr[people.gate_household_ptr])
@@ -140,6 +145,7 @@ def test_generations_are_apart(district):
         age = np.full(len(kind), start)
         reduce.at(age, people.household[np.isin(role, code)], people.age[np.isin(role, code)])
         return age
+
     mother = of_home(people.role, MOTHER, np.maximum, -1)
     child = of_home(people.role, (PRESCHOOL, PUPIL), np.maximum, -1)
     grandparent = of_home(people.role, OLD_ROLE, np.minimum, 999)

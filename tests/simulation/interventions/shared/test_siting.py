@@ -20,8 +20,16 @@ from simulation.processes.access import (
 )
 
 WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
-STANDARDS = Standards(WALK, minutes=15.0, capacity=300.0, open_share=np.array([1.0, 0.4, 1.0]), access=0.15,
-                      covered_share=0.8, aversion=5.0, slow_weight=2.0)
+STANDARDS = Standards(
+    WALK,
+    minutes=15.0,
+    capacity=300.0,
+    open_share=np.array([1.0, 0.4, 1.0]),
+    access=0.15,
+    covered_share=0.8,
+    aversion=5.0,
+    slow_weight=2.0,
+)
 GREEDY_SHARE = 1 - np.exp(-1)
 
 
@@ -33,8 +41,14 @@ def place(seed: int, existing: int = 2, candidates: int = 9) -> Place:
     community = np.where(homes, (y // 7) * 3 + x // 7, -1)
     community[community == 8] = -1
     sites = rng.choice(np.flatnonzero(homes), existing + candidates, replace=False)
-    return Place(Grid.from_cells(x, y), rng.integers(0, 60, (3, 400)) * homes, community, sites[:existing],
-                 np.full(existing, 250.0), np.sort(sites[existing:]))
+    return Place(
+        Grid.from_cells(x, y),
+        rng.integers(0, 60, (3, 400)) * homes,
+        community,
+        sites[:existing],
+        np.full(existing, 250.0),
+        np.sort(sites[existing:]),
+    )
 
 
 def _access(where: Place, chosen: list[int]) -> np.ndarray:
@@ -73,7 +87,10 @@ def _minutes_saved(where: Place, chosen: list[int]) -> float:
 
 
 VALUE: dict[Siting, Callable[[Place, list[int]], float]] = {
-    Siting.COVERAGE: _covering, Siting.P_MEDIAN: _minutes_saved, Siting.EQUITY: _equity, Siting.DEMAND: _demand,
+    Siting.COVERAGE: _covering,
+    Siting.P_MEDIAN: _minutes_saved,
+    Siting.EQUITY: _equity,
+    Siting.DEMAND: _demand,
 }
 
 
@@ -96,8 +113,9 @@ def test_no_exchange_of_one_site_shortens_the_p_median_walk(seed):
     where = place(seed, candidates=15)
     chosen = choose_sites(Siting.P_MEDIAN, where, STANDARDS, 5).order.tolist()
     others = set(range(15)) - set(chosen)
-    exchanged = max(_minutes_saved(where, [*chosen[:slot], new, *chosen[slot + 1:]])
-                    for slot in range(5) for new in others)
+    exchanged = max(
+        _minutes_saved(where, [*chosen[:slot], new, *chosen[slot + 1 :]]) for slot in range(5) for new in others
+    )
     assert _minutes_saved(where, chosen) >= exchanged - 1e-9
 
 
@@ -123,8 +141,14 @@ def _town_and_hamlet() -> Place:
     residents = np.zeros((3, 40))
     residents[DAYTIME, :5] = 2000.0
     residents[SLOW, 35:] = 20.0
-    return Place(Grid.from_cells(x, np.zeros(40)), residents, np.where(x < 5, 0, np.where(x > 34, 1, -1)),
-                 np.array([2]), np.array([1200.0]), np.array([3, 37]))
+    return Place(
+        Grid.from_cells(x, np.zeros(40)),
+        residents,
+        np.where(x < 5, 0, np.where(x > 34, 1, -1)),
+        np.array([2]),
+        np.array([1200.0]),
+        np.array([3, 37]),
+    )
 
 
 def test_methods_disagree_where_their_aims_do():

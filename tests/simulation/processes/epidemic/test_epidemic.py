@@ -36,8 +36,9 @@ def well_mixed(seed: int, r0: float, first: int = 100, days: int = 250) -> np.nd
         rows = np.flatnonzero((state == EXPOSED) | (state == INFECTIOUS))
         infection.advance(seed, day, rows, 1 / LATENT, 1 / INFECTIOUS_DAYS, state)
         force = np.full(GATES, r0 / INFECTIOUS_DAYS * (state == INFECTIOUS).sum() / PEOPLE)
-        infection.expose(seed, day, gate_ptr, infection.chance_threshold(force), np.uint64(0), np.zeros(GATES), state,
-                         quarantined)
+        infection.expose(
+            seed, day, gate_ptr, infection.chance_threshold(force), np.uint64(0), np.zeros(GATES), state, quarantined
+        )
         counts.append(np.bincount(state, minlength=4))
     assert not quarantined.any()
     return np.array(counts)
@@ -116,13 +117,31 @@ SEVERE = {"run.burn_in_weeks": 4.0, "epidemic.imports": 2.0, "epidemic.tracing":
 
 def scenario(epidemic: bool = True, **lever) -> Scenario:
     base = load_scenario("baseline")
-    return Scenario.model_validate({
-        "schema": 1, "name": "case", "title": base.title, "start": base.start.replace(year=2019, month=12, day=2),
-        "context": {"epidemic": epidemic}, "parameters": SEVERE, "interventions": lever})
+    return Scenario.model_validate(
+        {
+            "schema": 1,
+            "name": "case",
+            "title": base.title,
+            "start": base.start.replace(year=2019, month=12, day=2),
+            "context": {"epidemic": epidemic},
+            "parameters": SEVERE,
+            "interventions": lever,
+        }
+    )
 
 
-NOTHING = {"staff_share": 0.0, "volunteer_share": 0.0, "guard_posts": 0.0, "members": 0.0, "cadres": 0.0,
-           "door_visits": 0.0, "gates": 0.0, "disinfection_hours": 0.0, "elder_hours": 0.0, "watch_hours": 0.0}
+NOTHING = {
+    "staff_share": 0.0,
+    "volunteer_share": 0.0,
+    "guard_posts": 0.0,
+    "members": 0.0,
+    "cadres": 0.0,
+    "door_visits": 0.0,
+    "gates": 0.0,
+    "disinfection_hours": 0.0,
+    "elder_hours": 0.0,
+    "watch_hours": 0.0,
+}
 """Every measure of the mobilisation off."""
 
 
@@ -212,11 +231,14 @@ ALL_HANDS = {"members": 100.0, "member_hours": 20.0, "cadres": 40.0, "cadre_hour
 """Labour enough for any task; without a task it does nothing."""
 
 
-@pytest.mark.parametrize(("measure", "task", "metric", "sign"), [
-    ("I18", {"gates": 2.0}, "satisfaction_travel", -1),  # guarded gates cost time
-    ("I19", {"disinfection_hours": 2.0}, "cost_operating_yuan", 1),
-    ("I20", {"elder_hours": 2.0}, "satisfaction_elder_care", 1),
-])
+@pytest.mark.parametrize(
+    ("measure", "task", "metric", "sign"),
+    [
+        ("I18", {"gates": 2.0}, "satisfaction_travel", -1),  # guarded gates cost time
+        ("I19", {"disinfection_hours": 2.0}, "cost_operating_yuan", 1),
+        ("I20", {"elder_hours": 2.0}, "satisfaction_elder_care", 1),
+    ],
+)
 def test_a_task_alone_does_its_own(measure, task, metric, sign):
     done, base = run_with(1, **ALL_HANDS, **task).district, run_with(1, **ALL_HANDS).district
     assert sign * (done[metric].iloc[-1] - base[metric].iloc[-1]) > 0
@@ -230,8 +252,13 @@ def test_door_visits_teach_committees_their_households():
     for visits in (0.0, 1.0):
         chosen = scenario(True, epidemic_mobilisation=NOTHING | ALL_HANDS | {"door_visits": visits})
         known = []
-        simulate(chosen, seed=1, scale=SCALE, weeks=20, watch=lambda world, known=known: known.append(
-            float(world.communities.knowledge.mean())))
+        simulate(
+            chosen,
+            seed=1,
+            scale=SCALE,
+            weeks=20,
+            watch=lambda world, known=known: known.append(float(world.communities.knowledge.mean())),
+        )
         seen[visits] = known[-1]
     assert seen[1.0] > seen[0.0] + 0.02
 
@@ -258,7 +285,7 @@ def test_members_tire_and_staff_give_no_more_than_their_share():
     simulate(scenario(True, epidemic_mobilisation={}), seed=1, scale=SCALE, weeks=WEEKS, watch=watch)
     begun = next(k for k, hours in enumerate(extra) if hours > 0)
     assert fatigue[begun] < fatigue[begun + 10]
-    assert all(given <= 1.001 * last for given, last in zip(extra[begun:], most[begun - 1:], strict=False))
+    assert all(given <= 1.001 * last for given, last in zip(extra[begun:], most[begun - 1 :], strict=False))
     assert fatigue[-1] < 0.3 * max(fatigue)  # and rest when it is over
 
 

@@ -11,22 +11,45 @@ from simulation.random import Stream, bits, uniform
 
 N = 40_000
 GATES = 4
-VALUES = {"channel.silence": 1.2, "channel.neighbour": 0.2, "channel.volunteer": -1.6, "channel.firm": -0.9,
-          "channel.committee": -0.8, "channel.hotline": -0.3, "channel.hotline_before_reform": -0.8,
-          "channel.delay": 0.08, "channel.walk": 0.1, "channel.efficacy": 1.0, "channel.trust": 1.0,
-          "channel.severity": 0.5, "channel.renter_bias": -0.4, "channel.older_bias": 0.3,
-          "requests.urgent_share": 0.1, "needs.issue_rate": 0.05, "needs.quality_reference": 0.6}
+VALUES = {
+    "channel.silence": 1.2,
+    "channel.neighbour": 0.2,
+    "channel.volunteer": -1.6,
+    "channel.firm": -0.9,
+    "channel.committee": -0.8,
+    "channel.hotline": -0.3,
+    "channel.hotline_before_reform": -0.8,
+    "channel.delay": 0.08,
+    "channel.walk": 0.1,
+    "channel.efficacy": 1.0,
+    "channel.trust": 1.0,
+    "channel.severity": 0.5,
+    "channel.renter_bias": -0.4,
+    "channel.older_bias": 0.3,
+    "requests.urgent_share": 0.1,
+    "needs.issue_rate": 0.05,
+    "needs.quality_reference": 0.6,
+}
 
 
 def reporters(**columns):
     gate = np.arange(GATES, dtype=np.int32)
     values = {
-        "gate": (np.arange(N) % GATES).astype(np.int32), "renter": np.zeros(N, np.uint8),
-        "older": np.zeros(N, np.uint8), "efficacy": np.full(N, 0.5, np.float32),
-        "trust": np.full((4, N), 0.5, np.float32), "gate_community": gate, "gate_firm": gate, "gate_street": gate,
+        "gate": (np.arange(N) % GATES).astype(np.int32),
+        "renter": np.zeros(N, np.uint8),
+        "older": np.zeros(N, np.uint8),
+        "efficacy": np.full(N, 0.5, np.float32),
+        "trust": np.full((4, N), 0.5, np.float32),
+        "gate_community": gate,
+        "gate_firm": gate,
+        "gate_street": gate,
         "issue_weights": np.tile(np.cumsum(np.full(10, 0.1, np.float32)), (GATES, 1)),
-        "walk": np.full(GATES, 10, np.float32), "delay_volunteer": np.full(GATES, 5.0),
-        "delay_firm": np.full(GATES, 5.0), "delay_committee": np.full(GATES, 5.0), "delay_street": np.full(GATES, 5.0)}
+        "walk": np.full(GATES, 10, np.float32),
+        "delay_volunteer": np.full(GATES, 5.0),
+        "delay_firm": np.full(GATES, 5.0),
+        "delay_committee": np.full(GATES, 5.0),
+        "delay_street": np.full(GATES, 5.0),
+    }
     return needs.Reporters(**(values | columns))
 
 
@@ -52,8 +75,16 @@ def test_shares_of_the_channels_are_the_logit():
     _, channel, _, _ = report(overrides={"channel.severity": 0.15})
     severity = 0.15 * np.arange(256)[:, None] / 255
     acting = 0.5 + 0.5 - 0.08 * 5 + severity
-    u = np.hstack([np.full_like(severity, 1.2), np.full_like(severity, 0.2 + 0.5), -1.6 + acting, -0.9 + acting,
-                   -0.8 + acting - 0.1, -0.3 + acting])
+    u = np.hstack(
+        [
+            np.full_like(severity, 1.2),
+            np.full_like(severity, 0.2 + 0.5),
+            -1.6 + acting,
+            -0.9 + acting,
+            -0.8 + acting - 0.1,
+            -0.3 + acting,
+        ]
+    )
     expected = (np.exp(u) / np.exp(u).sum(1, keepdims=True)).mean(0)
     # 40,000 draws, standard error at most 0.0025; five of it are passed once in a million seeds
     assert shares(channel) == pytest.approx(expected, abs=5 * 0.0025)
@@ -98,16 +129,19 @@ def test_a_report_does_not_depend_on_the_others():
         assert np.array_equal(together[some], alone)
 
 
-@pytest.mark.parametrize(("columns", "channel", "sign"), [
-    ({"efficacy": np.full(N, 0.9, np.float32)}, SILENCE, -1),  # the effective speak up (pattern P6)
-    ({"renter": np.ones(N, np.uint8)}, SILENCE, 1),
-    ({"older": np.ones(N, np.uint8)}, SILENCE, -1),
-    ({"delay_committee": np.full(GATES, 30.0)}, COMMITTEE, -1),
-    ({"delay_street": np.full(GATES, 30.0)}, HOTLINE, -1),
-    ({"delay_firm": np.full(GATES, 30.0)}, FIRM, -1),
-    ({"delay_volunteer": np.full(GATES, 1.0)}, VOLUNTEER, 1),
-    ({"walk": np.full(GATES, 30, np.float32)}, COMMITTEE, -1),
-])
+@pytest.mark.parametrize(
+    ("columns", "channel", "sign"),
+    [
+        ({"efficacy": np.full(N, 0.9, np.float32)}, SILENCE, -1),  # the effective speak up (pattern P6)
+        ({"renter": np.ones(N, np.uint8)}, SILENCE, 1),
+        ({"older": np.ones(N, np.uint8)}, SILENCE, -1),
+        ({"delay_committee": np.full(GATES, 30.0)}, COMMITTEE, -1),
+        ({"delay_street": np.full(GATES, 30.0)}, HOTLINE, -1),
+        ({"delay_firm": np.full(GATES, 30.0)}, FIRM, -1),
+        ({"delay_volunteer": np.full(GATES, 1.0)}, VOLUNTEER, 1),
+        ({"walk": np.full(GATES, 30, np.float32)}, COMMITTEE, -1),
+    ],
+)
 def test_what_moves_a_choice(columns, channel, sign):
     before, after = shares(report()[1]), shares(report(reporters(**columns))[1])
     assert sign * (after[channel] - before[channel]) > 0.001

@@ -86,7 +86,7 @@ def bulk_service_mean(rate, capacity):
     q[0] = 1.0
     for _ in range(4000):
         full = np.convolve(q, arrivals)
-        q = full[capacity:capacity + size]
+        q = full[capacity : capacity + size]
         q[0] += full[:capacity].sum()
     return q @ np.arange(size)
 
@@ -100,8 +100,9 @@ def backlog(rate, capacity, weeks, seed):
     for tick in range(weeks):
         count = rng.poisson(rate, 5)
         day = 7 * tick + np.repeat(np.arange(5), count)
-        new = new_tickets(len(day), resident=np.arange(len(day)), tier=COMMITTEE, opened=day, opened_tick=tick,
-                          factor=1.0, left=1.0)
+        new = new_tickets(
+            len(day), resident=np.arange(len(day)), tier=COMMITTEE, opened=day, opened_tick=tick, factor=1.0, left=1.0
+        )
         t = join(t, new)
         week(t, at, tick=tick)
         days = 7 * tick + np.arange(5)
@@ -114,7 +115,7 @@ def backlog(rate, capacity, weeks, seed):
 def test_daily_service_is_the_bulk_service_queue():
     """Mean backlog of a desk that serves 20 tickets a day with 18.5 a day arriving, within four standard errors."""
     path = backlog(18.5, 20, 3000, seed=4)[100:]
-    blocks = path[:len(path) // 50 * 50].reshape(50, -1).mean(1)
+    blocks = path[: len(path) // 50 * 50].reshape(50, -1).mean(1)
     exact = bulk_service_mean(18.5, 20)
     assert path.mean() == pytest.approx(exact, abs=4 * blocks.std(ddof=1) / np.sqrt(50))  # fails 1 seed in 10,000
     assert path.mean() == pytest.approx(exact, rel=0.15)

@@ -26,8 +26,10 @@ def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
     assert np.log(work).std() == pytest.approx(np.sqrt(np.log(1 + cv**2)), rel=0.006)
 
 
-@pytest.mark.parametrize(("resolved", "days", "manner", "expected"), [
-    (1, 0, 1, 1.0), (0, 0, 1, 0.5), (1, 14, 0.5, 0.8236), (0, 1000, 0, 0.2)])
+@pytest.mark.parametrize(
+    ("resolved", "days", "manner", "expected"),
+    [(1, 0, 1, 1.0), (0, 0, 1, 0.5), (1, 14, 0.5, 0.8236), (0, 1000, 0, 0.2)],
+)
 def test_experience_by_hand(resolved, days, manner, expected):
     """Equation (9): 0.2 + 0.5 resolved + 0.2 exp(-days / 14) + 0.1 (1 - burnout)."""
     assert requests._experience(float(resolved), days, manner, TICKET) == pytest.approx(expected, abs=1e-4)
@@ -48,10 +50,14 @@ def answered(tickets, today, threshold=0.55, noise=0.0):
 def test_the_three_rates_of_a_call_back():
     """Six tickets of day 0: done in time, done late, not done, contacted late, no hotline, and one of a later day."""
     t = new_tickets(
-        6, community=np.array([0, 0, 1, 1, 0, 0]), hotline=np.array([1, 1, 1, 1, 0, 1], bool),
-        opened=np.array([0, 0, 0, 0, 0, 7]), contacted=np.array([1, 0, 0, 2, 0, 7]),
+        6,
+        community=np.array([0, 0, 1, 1, 0, 0]),
+        hotline=np.array([1, 1, 1, 1, 0, 1], bool),
+        opened=np.array([0, 0, 0, 0, 0, 7]),
+        contacted=np.array([1, 0, 0, 2, 0, 7]),
         status=np.array([RESOLVED, RESOLVED, UNRESOLVED, RESOLVED, RESOLVED, OPEN]),
-        closed=np.array([3, 16, 5, 15, 2, NOT_YET]))
+        closed=np.array([3, 16, 5, 15, 2, NOT_YET]),
+    )
     assert answered(t, today=14) == {"due": [0, 0], "responded": [0, 0], "settled": [0, 0], "pleased": [0, 0]}
     assert answered(t, today=20) == {"due": [2, 2], "responded": [2, 1], "settled": [1, 1], "pleased": [1, 1]}
     assert t.called.tolist() == [True, True, True, True, False, False]
@@ -77,13 +83,31 @@ def learned(parts, n=200_000, closed=6_000):
     rng = np.random.default_rng(4)
     col = Case(n=n, size=100).col
     rows = np.arange(n)[:, None]
-    col.near[:] = np.clip(rows + rng.integers(-2**15, 2**15, (n, 7)), 0, n - 1) - rows
+    col.near[:] = np.clip(rows + rng.integers(-(2**15), 2**15, (n, 7)), 0, n - 1) - rows
     col.far[:] = rng.integers(0, n, n)
-    t = new_tickets(closed, resident=50 * rng.integers(0, n // 50, closed), tier=rng.integers(0, 5, closed),
-                    visit=rng.random(closed) < 0.3, status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
-                    closed=rng.integers(0, 5, closed))
-    requests._close(parts, t, 0, col, requests._ACTOR, np.ones(1), np.full(1, 0.25), TICKET,
-                    (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02), 0.1, 2.0, 0.2, 0.5)
+    t = new_tickets(
+        closed,
+        resident=50 * rng.integers(0, n // 50, closed),
+        tier=rng.integers(0, 5, closed),
+        visit=rng.random(closed) < 0.3,
+        status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
+        closed=rng.integers(0, 5, closed),
+    )
+    requests._close(
+        parts,
+        t,
+        0,
+        col,
+        requests._ACTOR,
+        np.ones(1),
+        np.full(1, 0.25),
+        TICKET,
+        (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02),
+        0.1,
+        2.0,
+        0.2,
+        0.5,
+    )
     return col
 
 

@@ -35,8 +35,18 @@ SLA, CONTACT = 14, 0.1
 
 def desks(hours=8.0, logit=0.0, per_ticket=8.0):
     n = FIRST[-1]
-    return Desks(FIRST, np.full(n, hours), np.full(n, per_ticket), np.ones(n), np.ones(n), np.full(n, logit),
-                 np.zeros(n), np.zeros(n), np.zeros(n, np.int64), np.arange(10, dtype=np.int16) % N_DEPARTMENTS)
+    return Desks(
+        FIRST,
+        np.full(n, hours),
+        np.full(n, per_ticket),
+        np.ones(n),
+        np.ones(n),
+        np.full(n, logit),
+        np.zeros(n),
+        np.zeros(n),
+        np.zeros(n, np.int64),
+        np.arange(10, dtype=np.int16) % N_DEPARTMENTS,
+    )
 
 
 def committee_tickets(count, **columns):
@@ -57,8 +67,13 @@ def test_first_come_first_served():
 
 
 def test_urgent_comes_first_then_what_the_hotline_will_ask_about():
-    t = committee_tickets(4, opened=np.array([-9, -8, -7, 0]), contacted=-7, hotline=np.array([0, 0, 1, 0], bool),
-                          urgent=np.array([0, 0, 0, 1], bool))
+    t = committee_tickets(
+        4,
+        opened=np.array([-9, -8, -7, 0]),
+        contacted=-7,
+        hotline=np.array([0, 0, 1, 0], bool),
+        urgent=np.array([0, 0, 0, 1], bool),
+    )
     week(t, desks(hours=3.0, logit=CERTAIN), days=4)
     assert t.closed.tolist() == [2, 3, 1, 0]
 
@@ -86,8 +101,10 @@ def test_first_contact_comes_before_any_work():
     assert t.left[0] == pytest.approx(3 - 0.05)
 
 
-@pytest.mark.parametrize(("tier", "path"), [(VOLUNTEER, [COMMITTEE, STREET, DEPARTMENT]),
-                                            (FIRM, [COMMITTEE, STREET, DEPARTMENT]), (DEPARTMENT, [DEPARTMENT])])
+@pytest.mark.parametrize(
+    ("tier", "path"),
+    [(VOLUNTEER, [COMMITTEE, STREET, DEPARTMENT]), (FIRM, [COMMITTEE, STREET, DEPARTMENT]), (DEPARTMENT, [DEPARTMENT])],
+)
 def test_the_street_whistles_and_the_department_reports(tier, path):
     """What is not resolved goes up: volunteers and firms to the committee, then street, then department."""
     t = new_tickets(1, community=2, tier=tier, unit=1, domain=5, factor=1.0, left=0.5)
@@ -107,7 +124,7 @@ def test_a_misrouted_ticket_is_handed_over_and_then_served():
     t = committee_tickets(1, community=0, unit=1, misrouted=True, left=0.5)
     at = week(t, desks(hours=8.0, logit=CERTAIN))
     assert not t.misrouted[0] and t.unit[0] == 0 and t.status[0] == RESOLVED
-    assert at.used[FIRST[COMMITTEE]:FIRST[STREET]].tolist() == [3.0, 0.5, 0.0]
+    assert at.used[FIRST[COMMITTEE] : FIRST[STREET]].tolist() == [3.0, 0.5, 0.0]
     assert at.finished.sum() == 1
 
 
@@ -135,15 +152,32 @@ def test_patience_ends_by_the_draw_of_the_resident():
     assert set(t.closed[t.status == WITHDRAWN].tolist()) == {27}
 
 
-requests = st.lists(st.tuples(st.integers(0, 4), st.integers(0, 2), st.floats(0.01, 30), st.integers(0, 34),
-                              st.booleans(), st.booleans()), min_size=1, max_size=60)
+requests = st.lists(
+    st.tuples(
+        st.integers(0, 4), st.integers(0, 2), st.floats(0.01, 30), st.integers(0, 34), st.booleans(), st.booleans()
+    ),
+    min_size=1,
+    max_size=60,
+)
 
 
 def draft(rows):
     tier, community, left, day, hotline, urgent = (np.array(column) for column in zip(*rows, strict=True))
-    return new_tickets(len(rows), resident=np.arange(len(rows)), community=community, firm=community % N_FIRMS,
-                       domain=np.arange(len(rows)) % 10, hotline=hotline, urgent=urgent, tier=tier,
-                       unit=community % UNITS[tier], opened=day, opened_tick=day // 7, factor=1.0, left=left)
+    return new_tickets(
+        len(rows),
+        resident=np.arange(len(rows)),
+        community=community,
+        firm=community % N_FIRMS,
+        domain=np.arange(len(rows)) % 10,
+        hotline=hotline,
+        urgent=urgent,
+        tier=tier,
+        unit=community % UNITS[tier],
+        opened=day,
+        opened_tick=day // 7,
+        factor=1.0,
+        left=left,
+    )
 
 
 @settings(deadline=None, max_examples=60)

@@ -7,11 +7,22 @@ from simulation.processes.residents.kernels import N_DOMAINS, N_TALLIES, step_re
 from simulation.processes.residents.step import coefficients
 from simulation.state.columns import Columns, Output, Places
 
-VALUES = {"satisfaction.base": 0.3, "satisfaction.performance": 0.6, "satisfaction.disconfirmation": 0.4,
-          "satisfaction.loss_aversion": 1.5, "satisfaction.normative_weight": 0.5, "satisfaction.memory": 8,
-          "satisfaction.expectation_memory": 52, "influence.rate": 0.0, "influence.weight_household": 3,
-          "influence.weight_gate": 2, "influence.weight_other": 1, "sorting.habit_rise": 20, "sorting.habit_fall": 26,
-          "volunteering.fatigue": 0.5}  # whatever calibration makes of the defaults
+VALUES = {
+    "satisfaction.base": 0.3,
+    "satisfaction.performance": 0.6,
+    "satisfaction.disconfirmation": 0.4,
+    "satisfaction.loss_aversion": 1.5,
+    "satisfaction.normative_weight": 0.5,
+    "satisfaction.memory": 8,
+    "satisfaction.expectation_memory": 52,
+    "influence.rate": 0.0,
+    "influence.weight_household": 3,
+    "influence.weight_gate": 2,
+    "influence.weight_other": 1,
+    "sorting.habit_rise": 20,
+    "sorting.habit_fall": 26,
+    "volunteering.fatigue": 0.5,
+}  # whatever calibration makes of the defaults
 
 
 class Case:
@@ -22,23 +33,47 @@ class Case:
         ones = np.ones(n, np.float32)
         self.n, self.size = n, size
         self.col = Columns(
-            satisfaction=np.full((N_DOMAINS, n), 0.5, np.float32), expectation=np.full((N_DOMAINS, n), 0.5, np.float32),
-            exposure=np.full((N_DOMAINS, n), 255, np.uint8), importance=_equal(n), mobility=np.zeros(n, np.uint8),
-            adult=np.ones(n, np.uint8), near=np.zeros((n, 7), np.int16), far=np.arange(n, dtype=np.uint32),
-            seen=np.zeros(n, np.uint32), seen_next=np.zeros(n, np.uint32), efficacy=0.5 * ones,
-            efficacy_base=0.5 * ones, awareness=0 * ones, habit=0 * ones, volunteer=np.zeros(n, np.uint8),
-            fatigue=0 * ones, threshold=5 * ones, hours=ones, trust=np.full((4, n), 0.5, np.float32),
-            overall=0.5 * ones)
+            satisfaction=np.full((N_DOMAINS, n), 0.5, np.float32),
+            expectation=np.full((N_DOMAINS, n), 0.5, np.float32),
+            exposure=np.full((N_DOMAINS, n), 255, np.uint8),
+            importance=_equal(n),
+            mobility=np.zeros(n, np.uint8),
+            adult=np.ones(n, np.uint8),
+            near=np.zeros((n, 7), np.int16),
+            far=np.arange(n, dtype=np.uint32),
+            seen=np.zeros(n, np.uint32),
+            seen_next=np.zeros(n, np.uint32),
+            efficacy=0.5 * ones,
+            efficacy_base=0.5 * ones,
+            awareness=0 * ones,
+            habit=0 * ones,
+            volunteer=np.zeros(n, np.uint8),
+            fatigue=0 * ones,
+            threshold=5 * ones,
+            hours=ones,
+            trust=np.full((4, n), 0.5, np.float32),
+            overall=0.5 * ones,
+        )
         gate_ptr = np.arange(0, n + 1, size)
         edges = np.linspace(0, gates, blocks + 1).astype(np.int64)
         zero = [np.zeros(gates, np.float32) for _ in range(5)]
-        self.at = Places(edges, gate_ptr, np.full((gates, N_DOMAINS, 3), 0.5, np.float32),
-                         np.full((gates, N_DOMAINS), 0.25, np.float32), *zero, np.zeros(gates, np.uint32),
-                         np.zeros(gates, np.uint32))
+        self.at = Places(
+            edges,
+            gate_ptr,
+            np.full((gates, N_DOMAINS, 3), 0.5, np.float32),
+            np.full((gates, N_DOMAINS), 0.25, np.float32),
+            *zero,
+            np.zeros(gates, np.uint32),
+            np.zeros(gates, np.uint32),
+        )
         values = VALUES | {"satisfaction.experience_noise": noise} | (overrides or {})
         self.c = coefficients(Parameters(values))
-        self.out = Output(np.zeros(2 * n + blocks, np.uint32), 2 * gate_ptr[edges[:-1]], np.zeros(blocks, np.int64),
-                          np.zeros((gates, N_TALLIES), np.int64))
+        self.out = Output(
+            np.zeros(2 * n + blocks, np.uint32),
+            2 * gate_ptr[edges[:-1]],
+            np.zeros(blocks, np.int64),
+            np.zeros((gates, N_TALLIES), np.int64),
+        )
 
     def run(self, weeks, seed=1, first=0):
         for tick in range(first, first + weeks):

@@ -128,8 +128,10 @@ def test_the_logistic_is_close_to_the_exact_one():
 def crowd(thresholds, n):
     """Registered volunteers whose only motive is the share of active ties, all ties of equal weight."""
     case = Case(n=n, size=n // 4 if n > 100 else n, blocks=1)
-    case.c = case.c._replace(**float32(volunteer_neighbours=1, active_share=1 / 8, volunteer_fatigue=0, exit_base=0,
-                                       exit_fatigue=0), weights=np.ones(8, np.int32))
+    case.c = case.c._replace(
+        **float32(volunteer_neighbours=1, active_share=1 / 8, volunteer_fatigue=0, exit_base=0, exit_fatigue=0),
+        weights=np.ones(8, np.int32),
+    )
     case.col.efficacy[:] = 0
     case.col.efficacy_base[:] = 0
     case.col.volunteer[:] = 1
@@ -177,8 +179,9 @@ def test_issues_and_visits_are_the_draws_of_their_addresses():
     case.at.issue[:], case.at.visit[:] = 2**31, 2**30
     case.col.adult[::5] = 0
     case.run(1, seed=3, first=11)
-    found = np.concatenate([case.out.found[a:a + k] for a, k in
-                            zip(case.out.found_ptr, case.out.found_count, strict=True)])
+    found = np.concatenate(
+        [case.out.found[a : a + k] for a, k in zip(case.out.found_ptr, case.out.found_count, strict=True)]
+    )
     word = bits(3, Stream.ISSUE, np.arange(case.n), 11)
     issue = ((word & np.uint64(0xFFFFFFFF)) < 2**31) & (case.col.adult > 0)
     visit = ((word >> np.uint64(32)) < 2**30) & (case.col.adult > 0)
