@@ -7,7 +7,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simulation.state.columns import Columns
+from simulation.state.residents import Columns
 
 _MEGABYTES = 256
 _ROUNDS = 7

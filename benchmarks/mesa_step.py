@@ -1,6 +1,6 @@
 """The weekly resident step written as Mesa objects: one `mesa.Agent` a resident, references instead of columns.
 
-The equations are those of `simulation.processes.residents.kernels`. Agents draw from Mesa's generator; a
+The equations are those of `simulation.processes.residents.equations`. Agents draw from Mesa's generator; a
 test replaces `Town.chances` by the kernel's draws and compares resident by resident.
 """
 
@@ -11,8 +11,8 @@ import mesa
 import numpy as np
 
 from benchmarks.state import State
-from simulation.processes.residents.kernels import N_DOMAINS, PROPERTY
-from simulation.state.columns import Coefficients
+from simulation.domains import N_DOMAINS, PROPERTY
+from simulation.processes.residents.coefficients import Coefficients
 
 
 class Shown(NamedTuple):
@@ -69,7 +69,7 @@ def to_byte(share: float) -> int:
 
 
 class Resident(mesa.Agent):
-    """One resident; see `simulation.processes.residents.kernels.Columns` for the meaning of the attributes."""
+    """One resident; see `simulation.state.residents.Columns` for the meaning of the attributes."""
 
     def __init__(self, model: "Town", gate: Gate, traits: dict[str, object]) -> None:
         super().__init__(model)

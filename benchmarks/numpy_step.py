@@ -1,6 +1,6 @@
 """The weekly resident step written in numpy, array by array: what one would write without a compiler.
 
-Equation by equation the same as `simulation.processes.residents.kernels`, in float32 and with the same
+Equation by equation the same as `simulation.processes.residents.equations`, in float32 and with the same
 draws, so the results are equal to the kernel's. Residents are taken in chunks that fit the processor's cache, which is
 about twice as fast as whole columns.
 """
@@ -9,10 +9,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.state import State
-from simulation.processes.residents import kernels
-from simulation.processes.residents.kernels import FIXED, N_DOMAINS, PROPERTY
+from simulation.domains import N_DOMAINS, PROPERTY
+from simulation.processes.residents.coefficients import Coefficients
 from simulation.random import Stream, bits
-from simulation.state.columns import Coefficients
+from simulation.state.output import (
+    FIXED,
+    T_ACTIVE,
+    T_AWARE,
+    T_EFFICACY,
+    T_HOURS,
+    T_OVERALL,
+    T_REGISTERED,
+    T_SORT,
+    T_TRUST,
+    VISIT_FLAG,
+)
 
 Floats = NDArray[np.float32]
 Words = NDArray[np.uint32]
@@ -104,7 +115,7 @@ class _Chunk:
                 total += s * col.importance[d, self.rows].astype(_F)
                 self._tally_share(d, s)
         col.overall[self.rows] = total * _F(1 / 255)
-        self._tally_share(kernels.T_OVERALL, col.overall[self.rows])
+        self._tally_share(T_OVERALL, col.overall[self.rows])
 
     def _civic(self, efficacy: Floats, aware: Floats, active: Floats) -> None:
         col, at, c = self.state.columns, self.state.places, self.state.coefficients
@@ -115,16 +126,16 @@ class _Chunk:
         habit = col.habit[self.rows]
         done = logistic(at.sorting[self.gate] + c.habit_weight * habit) * known
         habit += (done - habit) * np.where(done > habit, c.habit_rise, c.habit_fall)
-        self._tally_share(kernels.T_EFFICACY, f)
-        self._tally_share(kernels.T_AWARE, known)
-        self._tally_share(kernels.T_SORT, done)
+        self._tally_share(T_EFFICACY, f)
+        self._tally_share(T_AWARE, known)
+        self._tally_share(T_SORT, done)
         self._volunteer(f, active)
         trust = col.trust[0, self.rows]
         gap = at.performance[self.gate, PROPERTY, 0] - trust
         gap = np.where(gap > 0, gap, gap * c.trust_negative)
         trust += c.trust_rate * col.exposure[PROPERTY, self.rows].astype(_F) * _F(1 / 256) * gap
         for k in range(len(col.trust)):
-            self._tally_share(kernels.T_TRUST + k, col.trust[k, self.rows])
+            self._tally_share(T_TRUST + k, col.trust[k, self.rows])
 
     def _volunteer(self, f: Floats, active: Floats) -> None:
         col, c = self.state.columns, self.state.coefficients
@@ -140,9 +151,9 @@ class _Chunk:
         state[:] = member.astype(np.uint8) + acts
         given = acts.astype(_F) * col.hours[self.rows]
         fatigue[:] = fatigue + given * c.fatigue_per_hour - fatigue * c.fatigue_recovery
-        self._tally_share(kernels.T_HOURS, given)
-        self._tally(kernels.T_REGISTERED, state >= 1)
-        self._tally(kernels.T_ACTIVE, state >= 2)
+        self._tally_share(T_HOURS, given)
+        self._tally(T_REGISTERED, state >= 1)
+        self._tally(T_ACTIVE, state >= 2)
 
     def _arise(self) -> Words:
         at = self.state.places
@@ -150,7 +161,7 @@ class _Chunk:
         adult = self.state.columns.adult[self.rows] > 0
         happens = np.stack([(low < at.issue[self.gate]) & adult, (high < at.visit[self.gate]) & adult], axis=1)
         row, visit = np.nonzero(happens)
-        found: Words = (row + self.rows.start + visit * kernels.VISIT_FLAG).astype(np.uint32)
+        found: Words = (row + self.rows.start + visit * VISIT_FLAG).astype(np.uint32)
         return found
 
 

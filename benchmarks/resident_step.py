@@ -9,7 +9,7 @@ from benchmarks.mesa_step import Town
 from benchmarks.numpy_step import numpy_week
 from benchmarks.state import State, kernel_week
 from simulation.model import step_week
-from simulation.processes.residents.step import coefficients
+from simulation.processes.residents.coefficients import coefficients
 from simulation.run import prepare
 from simulation.scenario.load import load_scenario
 

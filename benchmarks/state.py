@@ -4,8 +4,11 @@ import copy
 from dataclasses import dataclass
 
 from simulation.domains import DOMAINS
-from simulation.processes.residents import kernels
-from simulation.state.columns import Coefficients, Columns, Output, Places
+from simulation.processes.residents.coefficients import Coefficients
+from simulation.processes.residents.kernel import step_residents
+from simulation.state.gates import Places
+from simulation.state.output import Output
+from simulation.state.residents import Columns
 
 
 @dataclass
@@ -34,7 +37,7 @@ class State:
         self.tick += 1
 
     def found(self) -> list[int]:
-        """Rows with an issue or a visit (marked by `kernels.VISIT_FLAG`) in the order of the residents."""
+        """Rows with an issue or a visit (marked by `VISIT_FLAG`) in the order of the residents."""
         out = self.output
         blocks = zip(out.found_ptr.tolist(), out.found_count.tolist(), strict=True)
         return [row for first, count in blocks for row in out.found[first : first + count].tolist()]
@@ -43,7 +46,7 @@ class State:
 def kernel_week(state: State) -> None:
     """One week by the model's compiled kernel."""
     widest = int((state.places.gate_ptr[1:] - state.places.gate_ptr[:-1]).max())
-    kernels.step_residents(
+    step_residents(
         state.seed, state.tick, *state.topics, widest, state.columns, state.places, state.coefficients, state.output
     )
     state.turn()

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from benchmarks.resident_step import baseline, kernel_rate
 from simulation.model import PROCESSES, begin_week
-from simulation.run import Recorder, prepare, sampled, simulate
+from simulation.recording import Recorder, sampled
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.state.world import World
 

@@ -13,14 +13,15 @@ from pathlib import Path
 import platformdirs
 
 PACKAGE = Path(__file__).parent
-_SOURCES = ("random.py", "state", "processes")
-"""Folders whose files share compiled functions; whatever else is compiled stands alone in its file."""
+_SOURCES = ("domains.py", "random.py", "state", "processes")
+"""Files and folders that share compiled functions and their constants; what else is compiled stands alone in a file."""
 
 
 def state(package: Path = PACKAGE) -> str:
     """Hash of the sources of shared compiled functions."""
     digest = hashlib.blake2b(digest_size=8)
-    for file in sorted(file for name in _SOURCES for file in (package / name).rglob("*.py")):
+    files = (file for name in _SOURCES for file in (package / name).rglob("*.py"))
+    for file in sorted([*files, *(package / name for name in _SOURCES if name.endswith(".py"))]):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

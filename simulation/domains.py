@@ -1,7 +1,10 @@
-"""The ten domains of satisfaction and the length of a year: what every table and kernel agrees on."""
+"""What every table and kernel agrees on: the calendar, and the axes of arrays (domains, mobility classes, actors)."""
 
 WEEKS_PER_YEAR = 52
 """A tick is a week; a year of rates and of summaries has this many."""
+MONTHS_PER_YEAR = 12
+DAYS_PER_WEEK = 7
+HOURS_PER_DAY = 24
 
 DOMAINS = (
     "school",
@@ -16,6 +19,18 @@ DOMAINS = (
     "community_service",
 )
 """The ten domains of satisfaction, in the order of every array with a domain axis."""
+
+N_DOMAINS = 10
+SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(N_DOMAINS)
+"""Index of each domain."""
+
+N_MOBILITY = 3
+DAYTIME, COMMUTER, SLOW = range(N_MOBILITY)
+"""Mobility classes (free in the daytime, commuter, slow walker), in the order of every array with a mobility axis."""
+
+N_ACTORS = 4
+TRUST_FIRM, TRUST_COMMITTEE, TRUST_STREET, TRUST_NEIGHBOURS = range(N_ACTORS)
+"""Whom residents trust, in the order of the rows of `trust`."""
 
 DOMAIN_LABELS = {
     "school": ("上学", "schooling"),

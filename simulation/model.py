@@ -5,27 +5,28 @@ from typing import Any
 
 import mesa
 import numpy as np
-from mesa.discrete_space import Cell, OrthogonalMooreGrid
+from mesa.discrete_space import OrthogonalMooreGrid
 from mesa.discrete_space.property_layer import PropertyLayer
 
 from simulation.agents.community import Community
 from simulation.agents.facility import Facility
 from simulation.agents.property_firm import PropertyFirm
 from simulation.agents.resident import Resident, ResidentSet
+from simulation.agents.row_agent import RowAgent
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
-from simulation.agents.table import RowAgent, Table
 from simulation.interventions.base import Intervention
 from simulation.processes import budget, demography, organisations, quality, staff, ties
-from simulation.processes import (
-    property as property_service,
-)
+from simulation.processes import property as property_service
 from simulation.processes.epidemic import step as epidemic
 from simulation.processes.requests import step as requests
 from simulation.processes.residents import step as residents
 from simulation.scenario.types import Scenario
-from simulation.state.levers import neutral
-from simulation.state.world import World, new_week
+from simulation.state.levers import Levers
+from simulation.state.output import FIXED, T_OVERALL
+from simulation.state.table import Table, make
+from simulation.state.week import Week
+from simulation.state.world import World
 
 PROCESSES = (
     ("quality", quality.step),
@@ -44,10 +45,10 @@ PROCESSES = (
 
 def begin_week(world: World, interventions: Mapping[str, Intervention]) -> None:
     """Levers back to neutral, then interventions in the order of their kinds; nothing counted yet."""
-    world.levers = neutral(len(world.communities))
+    world.levers = make(Levers, len(world.communities))
     for _, intervention in sorted(interventions.items()):
         intervention.apply(world, world.tick)
-    world.week = new_week(len(world.communities))
+    world.week = make(Week, len(world.communities))
 
 
 def step_week(
@@ -123,10 +124,6 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self.world.tick += self._stepped
         self._stepped = False
 
-    def cell_of(self, row: int) -> Cell:
-        """The cell of the grid at a row of the geography's cells."""
-        return self._cells[row]
-
     def forget(self) -> None:
         """Let go of the model: Mesa 3.3 numbers agents in a table of the class that keeps every model alive."""
         mesa.Agent._ids.pop(self, None)
@@ -138,7 +135,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         at = geography.cell_x, geography.cell_y
         self.grid.community.data[at] = world.cell_community
         people = np.bincount(world.gates.cell, world.gates.residents, n)
-        index = np.bincount(world.gates.cell, world.output.tallies[:, 10] / 65536, n)
+        index = np.bincount(world.gates.cell, world.output.tallies[:, T_OVERALL] / FIXED, n)
         self.grid.satisfaction.data[at] = np.divide(100 * index, people, out=np.full(n, np.nan), where=people > 0)
         self.meet_newcomers()
 

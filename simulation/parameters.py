@@ -1,12 +1,13 @@
 """The one table of parameters: `parameters.csv`, read once; a run may override values inside their ranges."""
 
 import csv
-import difflib
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
+
+from simulation.spelling import did_you_mean
 
 
 class ParameterError(ValueError):
@@ -54,11 +55,6 @@ PARAMETERS: Mapping[str, Parameter] = MappingProxyType(_read())
 """Every parameter by its dotted name."""
 
 
-def nearest(name: str) -> str:
-    """Name of the parameter that looks most like `name`."""
-    return max(PARAMETERS, key=lambda known: difflib.SequenceMatcher(None, name, known).ratio())
-
-
 def check(name: str, value: object) -> float:
     """The value as a float.
 
@@ -68,7 +64,7 @@ def check(name: str, value: object) -> float:
         If there is no such parameter, or the value is no finite number in its range.
     """
     if name not in PARAMETERS:
-        raise ParameterError(f"unknown parameter '{name}'; did you mean '{nearest(name)}'?")
+        raise ParameterError(f"unknown parameter '{name}'{did_you_mean(name, PARAMETERS, 0)}")
     known = PARAMETERS[name]
     allowed = f"allowed are {known.low:g} to {known.high:g} {known.unit}"
     if isinstance(value, bool) or not isinstance(value, int | float):

@@ -27,7 +27,6 @@ class Stream(IntEnum):
     ISSUE = 8
     ISSUE_DETAIL = 9
     CHANNEL = 10
-    VISIT = 11
     WORK = 12
     RESOLVE = 13
     AFTER_FAILURE = 14
@@ -36,7 +35,6 @@ class Stream(IntEnum):
     VOLUNTEER = 17
     FEE = 18
     MOVE = 19
-    NEWCOMER = 20
     QUIT = 21
     WORKER = 22
     ORGANISATION_BIRTH = 23
@@ -44,9 +42,7 @@ class Stream(IntEnum):
     DISPATCH = 25
     SELF_HELP = 26
     INITIAL = 27  # 27-36: attributes drawn once
-    BED = 40
     MISROUTE = 41
-    SITING = 42
     SPLIT = 43
     CONTACT = 44
     HOME = 45

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +14,13 @@ import pyarrow.parquet as pq
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
-
-if TYPE_CHECKING:
-    from simulation.run import Recording
+from simulation.recording import Recording
 
 FORMAT = "1"
 _DIGITS = 6  # significant digits kept of a float
 
 
-def write_run(folder: Path, recording: "Recording", *, force: bool = False) -> None:
+def write_run(folder: Path, recording: Recording, *, force: bool = False) -> None:
     """Write all files of a run under a temporary name beside `folder`, then rename.
 
     Parameters
@@ -30,7 +28,7 @@ def write_run(folder: Path, recording: "Recording", *, force: bool = False) -> N
     folder : Path
         Must not exist, or be empty, unless `force`.
     recording : Recording
-        What `simulation.run.simulate` gave.
+        What `simulate` gave.
     force : bool
         Replace what is there.
 
@@ -55,7 +53,7 @@ def write_run(folder: Path, recording: "Recording", *, force: bool = False) -> N
         shutil.rmtree(new, ignore_errors=True)
 
 
-def _write_all(folder: Path, recording: "Recording") -> None:
+def _write_all(folder: Path, recording: Recording) -> None:
     for name in ("district", "communities", "groups", "cells", "panel", "residents"):
         frame = getattr(recording, name)
         if frame is not None:

@@ -27,8 +27,8 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
 from simulation.parameters import Parameters
-from simulation.processes.staff import posts_before_2021
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
+from simulation.state.workers import posts_before_2021
 
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `style.language` says; the data are read before, once."""

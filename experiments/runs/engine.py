@@ -15,7 +15,7 @@ from experiments.warning_lines import use_lines
 from simulation.scenario.types import Scenario
 
 if TYPE_CHECKING:
-    from simulation.run import Recording
+    from simulation.recording import Recording
 
 ATTEMPTS = 3
 _BYTES_PER_WORKER = 1.5e9

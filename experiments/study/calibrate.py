@@ -19,10 +19,11 @@ from experiments.validation.observe import read_run
 from experiments.validation.patterns import PATTERNS, Pattern
 from experiments.validation.runs import available, scenario_of
 from experiments.validation.validate import complete, record
-from simulation.parameters import PARAMETERS, ParameterError, check, nearest
+from simulation.parameters import PARAMETERS, ParameterError, check
 from simulation.scenario.context import Title
 from simulation.scenario.parameter_file import write_parameter_file
 from simulation.scenario.types import Scenario
+from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys, Source, SourceError
 
 PARAMETER_FILE = "calibrated.yaml"
@@ -124,7 +125,7 @@ def _usable(pattern: Pattern) -> bool:
 def _check_prior(source: Source, name: str, prior: Prior) -> None:
     keys = ("parameters", name)
     if name not in PARAMETERS:
-        raise source.error(keys, f"unknown parameter; did you mean '{nearest(name)}'?")
+        raise source.error(keys, f"unknown parameter{did_you_mean(name, PARAMETERS, 0)}")
     try:
         low, high = (
             check(name, end)

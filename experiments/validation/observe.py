@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from experiments.runs import store
 from simulation.domains import DOMAINS, WEEKS_PER_YEAR
-from simulation.processes.requests.tickets import RESOLVED, UNRESOLVED
-from simulation.processes.residents.kernels import FIXED, T_EFFICACY
 from simulation.results import write_table
+from simulation.state.output import FIXED, T_EFFICACY
 from simulation.state.residents import LIFE_STAGES
+from simulation.state.tickets import RESOLVED, UNRESOLVED
 from simulation.state.world import World
 
 BURNT_OUT, SEVERELY = 0.3, 0.6

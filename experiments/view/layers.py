@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from experiments.view.session import Track
 from simulation.domains import DOMAINS
 from simulation.metrics.table import METRICS
-from simulation.processes.residents import kernels
 from simulation.scenario.context import Context
+from simulation.state.output import FIXED, T_OVERALL, T_SORT
 from simulation.state.world import World
 
 Cells = NDArray[np.float64]
@@ -39,7 +39,7 @@ def _mean(world: World, column: int, factor: float) -> Cells:
     """Mean over the residents of each cell of a column of the tallies."""
     n = len(world.geography.cell_x)
     people = np.bincount(world.gates.cell, world.gates.residents, n)
-    total = np.bincount(world.gates.cell, world.output.tallies[:, column] / kernels.FIXED, n)
+    total = np.bincount(world.gates.cell, world.output.tallies[:, column] / FIXED, n)
     return np.divide(factor * total, people, out=np.full(n, np.nan), where=people > 0)
 
 
@@ -87,13 +87,13 @@ def _metric(name: str, read: Callable[[Track], Cells], low: float | None = None,
 
 
 def _table() -> dict[str, Layer]:
-    rows = [_metric("satisfaction", _of_column(kernels.T_OVERALL, 100.0))]
+    rows = [_metric("satisfaction", _of_column(T_OVERALL, 100.0))]
     rows += [_metric(f"satisfaction_{domain}", _of_column(d, 100.0)) for d, domain in enumerate(DOMAINS)]
     rows += [
         _metric("load_committee", _of_metric("load_committee")),
         _metric("circle_coverage_residents", _covered, 0, 1),
         Layer("density", "居住密度", "residents a hectare", "人/公顷", "residents / ha", _density, 0),
-        _metric("waste_sorting_rate", _of_column(kernels.T_SORT, 1.0)),
+        _metric("waste_sorting_rate", _of_column(T_SORT, 1.0)),
     ]
     m = METRICS["infected"]
     rows.append(Layer(m.name, m.zh, m.en, "人/千人", "per thousand residents", _infected, 0, epidemic=True))

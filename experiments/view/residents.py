@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import DOMAINS
-from simulation.processes.requests.tickets import NOT_YET, OPEN, Tickets
-from simulation.processes.residents import kernels
-from simulation.processes.residents.step import coefficients
+from simulation.processes.residents import equations
+from simulation.processes.residents.coefficients import coefficients
 from simulation.random import GOLDEN, Stream, key
+from simulation.state.tickets import NOT_YET, OPEN, Tickets
 from simulation.state.world import World
 
 TERMS = ("service", "surprise", "neighbours", "requests", "moved")
@@ -174,8 +174,8 @@ def meet_again(
     bits = np.empty(1, np.uint64)
     for d in range(len(DOMAINS)):
         start = (int(key(world.seed, world.tick, int(Stream.EXPERIENCE) + (d >> 1))) + int(GOLDEN) * row) & _MASK
-        kernels.throw(bits, np.uint64(start))
-        kernels.use(y, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], np.float32(noise))
-        kernels.meet(y, beyond, c.mobility[one], at.performance[gate, d], at.norm[gate, d])
+        equations.throw(bits, np.uint64(start))
+        equations.use(y, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], np.float32(noise))
+        equations.meet(y, beyond, c.mobility[one], at.performance[gate, d], at.norm[gate, d])
         used[d], met[d] = flag[0] > 0, float(y[0])
     return used, met, at.norm[gate].astype(np.float64)

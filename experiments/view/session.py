@@ -15,7 +15,8 @@ from experiments.view.residents import Follower
 from simulation.interventions.base import Intervention
 from simulation.metrics import sums as observe
 from simulation.model import DistrictModel
-from simulation.run import prepare, sampled
+from simulation.recording import sampled
+from simulation.run import prepare
 from simulation.scenario.types import Scenario
 from simulation.state.world import World
 

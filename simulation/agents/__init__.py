@@ -1,1 +1,1 @@
-"""Those who serve residents, as Mesa agents: communities, firms, organisations, offices, facilities."""
+"""Views of the state through Mesa: residents, and those who serve them, as agents."""

@@ -6,19 +6,17 @@ while somebody holds it.
 
 import operator
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import mesa
 import numpy as np
 from mesa.agent import GroupBy
-from mesa.discrete_space import Cell
+from mesa.discrete_space import Cell, OrthogonalMooreGrid
 from numpy.typing import NDArray
 
 from simulation.domains import DOMAINS
 from simulation.state.residents import LIFE_STAGES, WHO
-
-if TYPE_CHECKING:
-    from simulation.model import DistrictModel
+from simulation.state.world import World
 
 _PLAIN = ("efficacy", "awareness", "habit", "fatigue", "volunteer", "overall", "mobility", "threshold")
 _TRUST = ("trust_firm", "trust_committee", "trust_street", "trust_neighbours")
@@ -26,6 +24,14 @@ _FIXED = ("gate", "household", "renter", "older")
 _STAGES = np.array(LIFE_STAGES)
 
 Rows = NDArray[np.int64] | int
+
+
+class Holder(Protocol):
+    """What residents need of the model that they belong to."""
+
+    world: World
+    grid: OrthogonalMooreGrid
+    rng: np.random.Generator
 
 
 class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
@@ -37,7 +43,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
     `household`, `renter`, `older`; `cell` is the cell of the model's grid. Two views of the same row are equal.
     """
 
-    def __init__(self, model: "DistrictModel", row: int) -> None:
+    def __init__(self, model: Holder, row: int) -> None:
         # not registered with the model: the columns are the register, and a view must cost nothing
         object.__setattr__(self, "model", model)
         object.__setattr__(self, "row", row)
@@ -64,8 +70,9 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
     @property
     def cell(self) -> Cell:
         """Where this one lives, on the model's grid."""
-        gates = self.model.world.gates
-        return self.model.cell_of(int(gates.cell[self.model.world.residents.gate[self.row]]))
+        world = self.model.world
+        cell = world.gates.cell[world.residents.gate[self.row]]
+        return self.model.grid[int(world.geography.cell_x[cell]), int(world.geography.cell_y[cell])]
 
     @property
     def ties(self) -> list["Resident"]:
@@ -79,7 +86,7 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
         raise TypeError("a resident cannot be removed: residents are conserved")
 
 
-def _state(model: "DistrictModel", name: str) -> NDArray[Any]:
+def _state(model: Holder, name: str) -> NDArray[Any]:
     """The column of an attribute that may change."""
     columns = model.world.residents.columns
     if name in _PLAIN:
@@ -93,7 +100,7 @@ def _state(model: "DistrictModel", name: str) -> NDArray[Any]:
     raise AttributeError(f"a resident has no attribute '{name}' that can be set")
 
 
-def _read(model: "DistrictModel", name: str, rows: Rows) -> Any:
+def _read(model: Holder, name: str, rows: Rows) -> Any:
     """Values of an attribute at some rows, or at one."""
     residents = model.world.residents
     if name in ("community", "subdistrict"):
@@ -116,7 +123,7 @@ class ResidentSet:
     Columns take the place of lists: `get` of one attribute is an array.
     """
 
-    def __init__(self, model: "DistrictModel", rows: NDArray[np.int64] | None = None) -> None:
+    def __init__(self, model: Holder, rows: NDArray[np.int64] | None = None) -> None:
         self.model = model
         self._rows = rows
 

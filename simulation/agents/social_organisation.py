@@ -1,32 +1,7 @@
-"""Social organisations (社会组织)."""
+"""Social organisations (社会组织) as agents."""
 
-from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
-
-from simulation.agents.table import RowAgent, Table
-
-KINDS = (
-    "culture_sport",
-    "elder_disabled",
-    "child_family",
-    "environment",
-    "volunteer",
-    "psychology",
-    "dispute",
-    "online_platform",
-    "social_enterprise",
-)
-
-
-@dataclass(eq=False)
-class Organisations(Table):
-    """One row an organisation that ever existed; `weeks` counts from its start, -1 once it is gone."""
-
-    kind: NDArray[np.int8]  # index into KINDS
-    community: NDArray[np.int16]  # home
-    weeks: NDArray[np.int32]
+from simulation.agents.row_agent import RowAgent
+from simulation.state.organisations import Organisations
 
 
 class SocialOrganisation(RowAgent, table=Organisations):

@@ -6,14 +6,12 @@ another outcome: those follow from the processes.
 
 from datetime import date
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from simulation.parameters import PARAMETERS
-
-if TYPE_CHECKING:
-    from simulation.state.world import World
+from simulation.state.world import World
 
 ITSELF = ("itself",)
 """Mark of a soft measure whose field is its own strength."""
@@ -131,8 +129,8 @@ class Intervention(BaseModel):
             return True
         return any(getattr(m, "ge", None) == 0 for m in type(self).model_fields[field].metadata)
 
-    def prepare(self, world: "World") -> None:
+    def prepare(self, world: World) -> None:
         """Do once, before the first week: choose sites, put openings on the calendar."""
 
-    def apply(self, world: "World", tick: int) -> None:
+    def apply(self, world: World, tick: int) -> None:
         """Do at the begin of every week, when all levers are neutral: move them, and pay."""

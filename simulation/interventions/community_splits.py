@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.shared.boundaries import cut, divide
 from simulation.interventions.shared.calendar import fen
-from simulation.processes.staff import new_posts
+from simulation.state.boundaries import cut, divide
 from simulation.state.ledger import Kind
+from simulation.state.workers import new_posts
 from simulation.state.world import World
 
 

@@ -6,11 +6,10 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK, HOURS_PER_DAY
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.world import World
-
-_DAYS_PER_WEEK = 7
 
 
 class EpidemicMobilisation(Intervention):
@@ -207,13 +206,13 @@ class EpidemicMobilisation(Intervention):
             tired = np.pad(fatigue, (0, len(c) - len(fatigue)), mode="edge")
         able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
         members = self.members * self.member_hours * able + self.cadres * self.cadre_hours
-        guards = self.guard_posts * 24 * _DAYS_PER_WEEK * _estates(world)
+        guards = self.guard_posts * HOURS_PER_DAY * DAYS_PER_WEEK * _estates(world)
         return guards + members + self.volunteer_share * c.volunteer_hours / world.scale
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:
             return
-        each = fen(self.disinfection_yuan * _DAYS_PER_WEEK)
+        each = fen(self.disinfection_yuan * DAYS_PER_WEEK)
         cost = np.rint(done * _building_gates(world) * each).astype(np.int64)
         world.ledger.pay_for("street", "supplier", cost, "disinfection")
 

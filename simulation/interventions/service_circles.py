@@ -4,13 +4,12 @@ from datetime import date
 from typing import ClassVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.shared.calendar import fen, opening_ticks
-from simulation.interventions.shared.siting import Place, Siting, Standards, chosen_cells
-from simulation.processes.access import COMMUTER, N_MOBILITY, Walk
+from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.siting import Siting
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -67,51 +66,10 @@ class ServiceCircles(Intervention):
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""
-        old = np.flatnonzero(world.facilities.kind == CIRCLE)
-        count = self.target - old.size
-        if count <= 0:
-            return
-        cells = self._cells(world, old, count)
-        opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
-        f = world.facilities
-        world.open_facilities(
-            CIRCLE,
-            cells,
-            self.capacity,
-            opened,
-            quality=_mean(f.quality[old]),
-            open_adult=_mean(f.open_adult[old]),
-            open_commuter=_mean(f.open_commuter[old]),
-        )
-
-    def _cells(self, world: World, old: NDArray[np.int64], count: int) -> NDArray[np.int32]:
-        """Cells of the new circles in the order of opening, int32 (count,)."""
-        p, f, geography = world.params, world.facilities, world.geography
-        village = (geography.communities["kind"] == "village").to_numpy()
-        community = geography.cell_community.astype(np.int64)
-        candidates = np.flatnonzero(community >= 0)
-        counted = np.where((community >= 0) & ~village[community], community, -1)
-        place = Place(
-            world.grid_index,
-            world.demand["everyone"],
-            counted,
-            f.cell[old].astype(np.int64),
-            f.capacity[old],
-            candidates,
-        )
-        share = np.full(N_MOBILITY, _mean(f.open_adult[old]))
-        share[COMMUTER] = _mean(f.open_commuter[old])
-        standards = Standards(
-            Walk.from_parameters(p),
-            p["access.circle_minutes"],
-            self.capacity,
-            share,
-            p["access.standard_circle"],
-            p["access.covered_share"],
-            p["siting.aversion"],
-            p["siting.slow_weight"],
-        )
-        return chosen_cells(self.siting, place, standards, count)
+        count = self.target - int(np.count_nonzero(world.facilities.kind == CIRCLE))
+        if count > 0:
+            opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+            place(world, CIRCLE, self.capacity, opened, self.siting, world.params["access.circle_minutes"])
 
     def apply(self, world: World, tick: int) -> None:
         """Pay for building the circles that open this week, and for running all that were added."""
@@ -127,7 +85,3 @@ class ServiceCircles(Intervention):
         world.ledger.pay_for(
             "district", "supplier", running * fen(self.operating_yuan / WEEKS_PER_YEAR), "running of service circles"
         )
-
-
-def _mean(values: NDArray[np.float64]) -> float:
-    return float(values.mean()) if values.size else 1.0

@@ -9,7 +9,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.interventions.shared.events import attend
-from simulation.processes.residents import kernels
+from simulation.state.output import T_REGISTERED
 from simulation.state.world import World
 
 
@@ -112,7 +112,7 @@ class Volunteering(Intervention):
         p, levers, residents = world.params, world.levers, world.communities.residents
         levers.invitations *= 1 + self.registration
         levers.coordination *= 1 - p["volunteering.team_relief"] * self.teams
-        registered = world.by_community(world.output.tallies[:, kernels.T_REGISTERED]) / world.scale
+        registered = world.by_community(world.output.tallies[:, T_REGISTERED]) / world.scale
         cost = self.teams * registered / self.team_size * fen(self.team_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "organisation", np.rint(cost).astype(np.int64), "teams of volunteers")
         people = self.activities * self.activity_people / WEEKS_PER_YEAR

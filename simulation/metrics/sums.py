@@ -5,10 +5,9 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.domains import DOMAINS
-from simulation.processes.residents import kernels
-from simulation.processes.residents.kernels import FIXED
 from simulation.processes.ties import FIRST
 from simulation.state.ledger import FEN, Kind
+from simulation.state.output import FIXED, T_AWARE, T_EFFICACY, T_OVERALL, T_REGISTERED, T_SORT, T_TRUST
 from simulation.state.world import World
 
 GINI_BINS = 500
@@ -60,11 +59,11 @@ def _sums(world: World) -> Sums:
         "waste_sorting_awareness",
         "waste_sorting_rate",
     ]
-    columns = [*range(len(DOMAINS)), kernels.T_OVERALL, kernels.T_EFFICACY, kernels.T_AWARE, kernels.T_SORT]
+    columns = [*range(len(DOMAINS)), T_OVERALL, T_EFFICACY, T_AWARE, T_SORT]
     for name, column in zip(names, columns, strict=True):
         sums[name] = t[:, column] / FIXED
-    sums["trust"] = t[:, kernels.T_TRUST : kernels.T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
-    sums["volunteers"] = up * t[:, kernels.T_REGISTERED]
+    sums["trust"] = t[:, T_TRUST : T_TRUST + _ACTORS].sum(axis=1) / (_ACTORS * FIXED)
+    sums["volunteers"] = up * t[:, T_REGISTERED]
     sums["volunteer_hours"] = up * c.volunteer_hours
     sums["ties"] = sums["residents"] * (FIRST + c.ties)
     sums["workers"] = np.bincount(world.workers.community, world.workers.vacancy == 0, n).astype(np.float64)

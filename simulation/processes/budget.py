@@ -1,10 +1,11 @@
-"""Money of the week (steps 2 and 16): wages and grants through the ledger; firms and levers pay on their own."""
+"""Money of the week: wages through the ledger; firms and levers pay on their own."""
 
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.state.ledger import FEN, SECTORS
-from simulation.state.world import World
+from simulation.state.tickets import OPEN
+from simulation.state.world import COUNTED, World
 
 
 def step(world: World) -> None:
@@ -26,7 +27,6 @@ def check(world: World) -> None:
     """
     assert int(world.ledger.balance.sum()) == 0, "money appeared or was lost"
     assert len(world.ledger.balance) == len(SECTORS) + len(world.firms), "an account was lost"
-    b = world.balance
-    still = int(np.count_nonzero(world.tickets.status == 0))
-    ended = b.get("resolved", 0) + b.get("unresolved", 0) + b.get("withdrawn", 0)
-    assert b.get("opened", 0) == ended + still, "a request appeared or was lost"
+    opened, *ended = (world.balance.get(name, 0) for name in COUNTED)
+    still = int(np.count_nonzero(world.tickets.status == OPEN))
+    assert opened == sum(ended) + still, "a request appeared or was lost"

@@ -1,4 +1,4 @@
-"""Demography-light (step 3): renter households move, and others like them move in.
+"""Demography-light: renter households move, and others like them move in.
 
 The flat, its household's make-up and its ties stay; the newcomers bring no history with the place. Ages are held
 stationary: births, deaths and ageing over four years are left out, so the number of residents is conserved.
@@ -7,9 +7,9 @@ stationary: births, deaths and ageing over four years are left out, so the numbe
 import numpy as np
 from numba import njit, prange
 
-from simulation.domains import WEEKS_PER_YEAR
-from simulation.processes.residents.kernels import at_rest
-from simulation.processes.residents.step import coefficients
+from simulation.domains import N_ACTORS, WEEKS_PER_YEAR
+from simulation.processes.residents.coefficients import coefficients
+from simulation.processes.residents.equations import at_rest
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.world import World
 
@@ -37,7 +37,7 @@ def _move(seed, tick, hazard, renters, household_ptr, gate, performance, norm, t
             continue
         for i in range(household_ptr[h], household_ptr[h + 1]):
             _arrive(i, gate[i], col, performance, norm, c)
-            for a in range(4):
+            for a in range(N_ACTORS):
                 col.trust[a, i] = trust_start
             col.efficacy[i] = col.efficacy_base[i]
             col.awareness[i] = aware

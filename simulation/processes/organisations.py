@@ -1,10 +1,10 @@
-"""Social organisations (step 12): births by logistic growth, exits of the unfunded; equation (20)."""
+"""Social organisations: births by logistic growth, exits of the unfunded; equation (20)."""
 
 import numpy as np
 
-from simulation.agents.social_organisation import KINDS
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.random import Stream, uniform
+from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
 

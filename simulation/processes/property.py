@@ -1,4 +1,4 @@
-"""Property firms (step 8): bills, collection, spending, quality, exit; section 7.9 of the model description.
+"""Property firms: bills, collection, spending, quality, exit; section 7.9 of the model description.
 
 Payment depends on service and on whether neighbours pay, service on what is collected: the loop can settle in a good
 or in a bad state.
@@ -8,12 +8,13 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from simulation.domains import MONTHS_PER_YEAR, TRUST_FIRM, WEEKS_PER_YEAR
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.households import ALWAYS, RESPONSIVE
 from simulation.state.ledger import FEN
 from simulation.state.world import World
 
-RESPONSIVE, ALWAYS, NEVER = range(3)
 _FEE = int(Stream.FEE)
 
 
@@ -80,7 +81,7 @@ def _bill(world: World) -> None:
         h.estate,
         h.kind,
         h.payer,
-        world.residents.columns.trust[0],
+        world.residents.columns.trust[TRUST_FIRM],
         logit,
         p["property.pay_trust"],
         h.paid,
@@ -116,13 +117,13 @@ def _weekly_cost(world: World) -> NDArray[np.int64]:
     """Fen a week that the present quality costs in each estate: the inverse of (19)."""
     e = world.estates
     monthly = -np.log1p(-np.minimum(e.quality, 0.999)) * e.full_cost * e.area
-    return np.rint(FEN * monthly * 12 / 52).astype(np.int64)
+    return np.rint(FEN * monthly * MONTHS_PER_YEAR / WEEKS_PER_YEAR).astype(np.int64)
 
 
 def _leave(world: World) -> None:
     """A firm that loses money for long leaves the estate; the street serves until a new firm is found."""
     p, e = world.params, world.estates
-    income = FEN * e.collection * e.fee * e.area * 12 / 52
+    income = FEN * e.collection * e.fee * e.area * MONTHS_PER_YEAR / WEEKS_PER_YEAR
     margin = 1 - _weekly_cost(world) / np.maximum(income, 1)
     served = e.emergency_weeks == 0
     e.loss_weeks[:] = np.where(served & (margin < p["property.exit_margin"]), e.loss_weeks + 1, 0)

@@ -1,4 +1,4 @@
-"""Performance that residents meet, by gate and domain (steps 4 and 9), and the norms they hold it against.
+"""Performance that residents meet, by gate and domain, and the norms they hold it against.
 
 Facilities act through access, estates through their firm, committees through waits; open and unreported issues of a
 domain lower it for the whole community.
@@ -10,15 +10,28 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.domains import DOMAINS
+from simulation.domains import (
+    COMMUTER,
+    CONVENIENCE,
+    CULTURE,
+    DAYTIME,
+    DOMAINS,
+    ELDER,
+    ENVIRONMENT,
+    MEDICAL,
+    N_MOBILITY,
+    PROPERTY,
+    SAFETY,
+    SCHOOL,
+    SERVICE,
+    TRAVEL,
+)
 from simulation.parameters import Parameters
 from simulation.processes import services
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.world import World
 
-SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(10)
 NORM_WEEKS = 4  # norms move over years: their reference is read every fourth week
-_COMMUTER = 1
 _Source = tuple[NDArray[Any], NDArray[Any]]  # performance where it is made, and the row of it that each gate meets
 
 
@@ -71,14 +84,14 @@ def _kept(source: _Source, share: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _by_class(values: NDArray[Any]) -> NDArray[np.float32]:
     """Performance by mobility class, float32 (n, 3); a column holds for all classes."""
-    return np.array(np.broadcast_to(values.reshape(len(values), -1), (len(values), 3)), np.float32)
+    return np.array(np.broadcast_to(values.reshape(len(values), -1), (len(values), N_MOBILITY)), np.float32)
 
 
 @njit(cache=True)
 def _meet(performance, domain, values, row, wear, community):
     """Fill one domain of `performance` (n_gates, 10, 3): what is made at the gate's row of `values`, less the wear."""
     for g in range(row.shape[0]):
-        for m in range(3):
+        for m in range(N_MOBILITY):
             performance[g, domain, m] = values[row[g], m] * wear[community[g], domain]
 
 
@@ -108,8 +121,8 @@ def _travel(world: World) -> NDArray[np.float64]:
     p = world.params
     cut = p["quality.bike_path_gain"] if world.context.bike_path and world.in_force("bike_path") else 0.0
     excess = world.gates.commute * (1 - cut) * (1 - world.levers.commute_cut) - 1
-    slope = np.full(3, p["quality.travel_slope"] * p["quality.other_travel_slope"])
-    slope[_COMMUTER] = p["quality.travel_slope"]
+    slope = np.full(N_MOBILITY, p["quality.travel_slope"] * p["quality.other_travel_slope"])
+    slope[COMMUTER] = p["quality.travel_slope"]
     return np.clip(p["quality.travel"] - excess[:, None] * slope, 0, 1)
 
 
@@ -153,7 +166,7 @@ def _norms(world: World) -> None:
     p, c = world.params, world.communities
     g = world.gates
     weight = world.by_community(g.residents)
-    performance = world.places.performance[:, :, 0]
+    performance = world.places.performance[:, :, DAYTIME]
     mean = np.stack([world.by_community(g.residents * performance[:, d]) for d in range(len(DOMAINS))], 1)
     mean /= np.maximum(weight, 1)[:, None]
     best = max(1, len(c) // 4)

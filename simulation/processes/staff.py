@@ -1,4 +1,4 @@
-"""Staff of the committees (steps 7 and 15): hours after overhead, burnout, quits and hires.
+"""Staff of the committees: hours after overhead, burnout, quits and hires.
 
 After Homer (1985) and Oliva & Sterman (2001): load above an onset builds up burnout, burnout lowers productivity and
 drives quits, vacancies raise the load of those who stay.
@@ -7,40 +7,10 @@ drives quits, vacancies raise the load of those who stay.
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.community import Workers
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
+from simulation.state.workers import Workers, proneness
 from simulation.state.world import World
-
-_ADDRESS = 64  # addresses of draws kept apart for the hires of one post
-
-
-def posts_before_2021(households: NDArray[np.float64], p: Parameters) -> NDArray[np.int64]:
-    """Posts of a community by its households before the norm of 2021."""
-    more = p["staff.posts_per_household"] * np.maximum(households - p["staff.posts_start_households"], 0)
-    return np.minimum(np.floor(p["staff.base_posts"] + more), p["staff.posts_cap"]).astype(np.int64)
-
-
-def new_posts(
-    first: int, community: NDArray[np.int64], vacancy: NDArray[np.int64], p: Parameters, seed: int
-) -> dict[str, NDArray[np.generic]]:
-    """Rows of new posts for `Workers.append`: filled ones with experienced staff, vacant ones with weeks to wait."""
-    posts = first + np.arange(len(community))
-    return {
-        "community": community,
-        "burnout": np.zeros(len(posts)),
-        "proneness": _proneness(posts * _ADDRESS, p, seed),
-        "weeks": np.full(len(posts), int(p["staff.novice_weeks"])),
-        "vacancy": vacancy,
-        "hires": np.zeros(len(posts), np.int32),
-    }
-
-
-def _proneness(address: NDArray[np.int64], p: Parameters, seed: int) -> NDArray[np.float64]:
-    u, v = (uniform(seed, Stream.WORKER, address, k) for k in (0, 1))
-    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
-    return np.exp(p["staff.burnout_spread"] * normal)
 
 
 def committee_hours(world: World) -> NDArray[np.float64]:
@@ -88,7 +58,7 @@ def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:
     w.hires[rows] += 1
     w.weeks[rows] = 0
     w.burnout[rows] = 0.0
-    w.proneness[rows] = _proneness(rows * _ADDRESS + w.hires[rows], p, world.seed)
+    w.proneness[rows] = proneness(rows, w.hires[rows], p, world.seed)
 
 
 def _know(world: World) -> None:

@@ -7,10 +7,11 @@ neighbours act. They help with issues (channel of self-help) and show more peopl
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.processes.residents import kernels
+from simulation.state.output import T_ACTIVE
+from simulation.state.residents import N_NEAR
 from simulation.state.world import World
 
-FIRST = 8.0
+FIRST = N_NEAR + 1.0
 """Ties that every resident has from the start."""
 
 
@@ -36,5 +37,5 @@ def examples(world: World) -> NDArray[np.float64]:
     A new tie weighs as one of the first eight, and is as likely to act as anybody in the community last week.
     """
     c = world.communities
-    active = world.by_community(world.output.tallies[:, kernels.T_ACTIVE]) / np.maximum(c.residents, 1)
+    active = world.by_community(world.output.tallies[:, T_ACTIVE]) / np.maximum(c.residents, 1)
     return world.params["volunteering.neighbours"] * active * c.ties / FIRST

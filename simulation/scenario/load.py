@@ -8,9 +8,10 @@ from pydantic import ValidationError
 
 from simulation import yaml_source
 from simulation.district.data.district import DistrictError, district_folder, load_district
-from simulation.scenario.messages import explain, nearest, written
+from simulation.scenario.messages import explain, written
 from simulation.scenario.parameter_file import with_parameters_from
 from simulation.scenario.types import Scenario
+from simulation.spelling import did_you_mean
 from simulation.yaml_source import Source, SourceError
 
 ScenarioError = SourceError
@@ -44,7 +45,7 @@ def find(name: str) -> Path:
     if Path(f"{name}.yaml").is_file():
         return Path(f"{name}.yaml")
     raise ScenarioError(
-        f"{name}: no such scenario{nearest(name, known)}; known are {', '.join(known)}, "
+        f"{name}: no such scenario{did_you_mean(name, known)}; known are {', '.join(known)}, "
         f"or give the path of a .yaml file"
     )
 
@@ -83,7 +84,7 @@ def _check_district(scenario: Scenario, source: Source) -> None:
             raise source.error(
                 ("readings", what),
                 f"unknown reading '{reading}' of {district.name}"
-                f"{nearest(reading, known[what])}; known are {', '.join(known[what])}",
+                f"{did_you_mean(reading, known[what])}; known are {', '.join(known[what])}",
             )
 
 

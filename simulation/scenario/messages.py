@@ -1,12 +1,12 @@
 """What is wrong with a value, in the words of a YAML file: key, problem, what would be right."""
 
-import difflib
 import re
 from datetime import date
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys
 
 LONGEST = 60  # characters of a value in a message
@@ -23,12 +23,6 @@ class AtKey(ValueError):
     def __init__(self, keys: Keys, problem: str) -> None:
         super().__init__(problem)
         self.keys = keys
-
-
-def nearest(word: str, known: Any) -> str:
-    """The known word that was meant, as the end of a message; empty if none is like it."""
-    match = difflib.get_close_matches(word, list(known), 1, 0.5)
-    return f"; did you mean '{match[0]}'?" if match else ""
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[Keys, str]:
@@ -48,7 +42,7 @@ def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:
     if problem["type"] == "extra_forbidden":
         owner = _owner(model, keys[:-1])
         names = [f.alias or name for name, f in owner.model_fields.items()]
-        return f"unknown key{nearest(keys[-1], names)}; known are {', '.join(names)}"
+        return f"unknown key{did_you_mean(keys[-1], names)}; known are {', '.join(names)}"
     if problem["type"] == "missing":
         return "is required"
     value = problem.get("input")

@@ -9,7 +9,8 @@ from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.parameters import ParameterError, Parameters
 from simulation.scenario.context import STRICT, Context, Outputs, Readings, Title
-from simulation.scenario.messages import AtKey, explain, nearest, written
+from simulation.scenario.messages import AtKey, explain, written
+from simulation.spelling import did_you_mean
 
 SCHEMA = 1
 
@@ -54,7 +55,7 @@ def _levers(given: dict[str, Any]) -> dict[str, Intervention]:
     known, levers = interventions(), {}
     for kind, fields in sorted(given.items()):
         if kind not in known:
-            raise AtKey((kind,), f"unknown intervention{nearest(kind, known)}; known are {', '.join(known)}")
+            raise AtKey((kind,), f"unknown intervention{did_you_mean(kind, known)}; known are {', '.join(known)}")
         if fields is False:
             continue
         if fields is not True and fields is not None and not isinstance(fields, dict | Intervention):

@@ -1,46 +1,45 @@
 """Make the world of a run: the place and its people become tables and columns."""
 
-from dataclasses import fields
-from typing import Any, get_args
+from datetime import date as Date
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.agents.community import Communities, Workers
-from simulation.agents.facility import Facilities
-from simulation.agents.property_firm import Estates, Firms
-from simulation.agents.social_organisation import KINDS, Organisations
-from simulation.agents.street_office import Offices
-from simulation.agents.table import Table
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
-from simulation.district.people.population import Population
-from simulation.domains import DOMAINS
+from simulation.district.people.population import CHILD, COMMUTER, Population
+from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, N_MOBILITY, WEEKS_PER_YEAR
 from simulation.parameters import Parameters
-from simulation.processes import services, staff
-from simulation.processes.access import Grid, Walk
-from simulation.processes.property import ALWAYS, NEVER, RESPONSIVE
-from simulation.processes.requests.tickets import new_tickets
-from simulation.processes.residents.kernels import N_TALLIES
 from simulation.random import Stream, uniform
-from simulation.scenario.types import Scenario
-from simulation.state.columns import Output, Places
+from simulation.scenario.context import Context
+from simulation.state.communities import Communities
+from simulation.state.estates import Estates
+from simulation.state.facilities import SERVICES, Facilities
+from simulation.state.gates import Gates, Places
+from simulation.state.grid import CELL_METRES, Grid, Walk
+from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
-from simulation.state.levers import neutral
+from simulation.state.levers import Levers
+from simulation.state.offices import Firms, Offices
+from simulation.state.organisations import KINDS, Organisations
+from simulation.state.output import Output
 from simulation.state.residents import OLD_FROM, Residents
-from simulation.state.world import Gates, Households, World, new_week
+from simulation.state.table import make
+from simulation.state.tickets import Tickets
+from simulation.state.week import Week
+from simulation.state.workers import Workers, new_posts, posts_before_2021
+from simulation.state.world import World
 
-_BLOCKS = 64
-_NEVER = -(10**6)  # tick of a change that never was
-_CELL = 100.0
-_COMMUTER_STATUS = 4
-_MONTHS_PER_WEEK = 12 / 52
+_BLOCKS = 64  # of gates, that threads share out
+_LATEST = 10**6  # tick of an opening that never comes
+_MONTHS_PER_WEEK = MONTHS_PER_YEAR / WEEKS_PER_YEAR
 _PUPIL_AGES = (3, 14)
 
 
 def build_world(
-    scenario: Scenario,
+    start: Date,
+    context: Context,
     district: District,
     geography: Geography,
     population: Population,
@@ -52,14 +51,15 @@ def build_world(
     scale = population.scale
     gates = _gates(geography, population, params, seed)
     communities = _communities(geography, gates, params)
+    places = _places(gates, population)
     estates = _estates(geography, gates, population)
     facilities = _facilities(geography)
     return World(
         district=district,
         geography=geography,
         params=params,
-        context=scenario.context,
-        start=scenario.start,
+        context=context,
+        start=start,
         seed=seed,
         scale=scale,
         tick=0,
@@ -75,53 +75,41 @@ def build_world(
         organisations=_organisations(communities, params, seed),
         facilities=facilities,
         ledger=Ledger(len(geography.firms), len(communities)),
-        levers=neutral(len(communities)),
-        tickets=new_tickets(0),
-        places=_places(gates, population),
-        output=_output(gates, population),
-        week=new_week(len(communities)),
+        levers=make(Levers, len(communities)),
+        tickets=make(Tickets, 0),
+        places=places,
+        output=_output(places, population),
+        week=make(Week, len(communities)),
         grid_index=Grid.from_cells(geography.cell_x, geography.cell_y),
         cell_community=geography.cell_community.astype(np.int64),
         demand=_demand(geography, population),
         department_of_domain=district_departments(geography),
-        issue_shares=np.zeros((len(gates), 10), np.float32),
+        issue_shares=np.zeros((len(gates), N_DOMAINS), np.float32),
         arrived=np.zeros(0),
         committee_fixed=np.zeros(len(communities)),
         committee_owed=np.zeros(len(communities)),
         mean_awareness=params["sorting.awareness_start"],
         mean_compliance=params["sorting.habit_start"],
-        stale=set(services.SERVICES),
+        stale=set(SERVICES),
     )
-
-
-def make(table: type[Table], **columns: Any) -> Any:
-    """A table from columns; scalars are repeated, dtypes come from the table's annotations."""
-    size = max(np.shape(value)[0] for value in columns.values() if np.ndim(value) > 0)
-    ready = {}
-    for field in fields(table):
-        dtype = get_args(get_args(field.type)[1])[0]  # of NDArray[np.x]
-        value = np.asarray(columns.get(field.name, 0))
-        shape = (size,) if value.ndim == 0 else value.shape
-        ready[field.name] = np.array(np.broadcast_to(value, shape), dtype=dtype)
-    return table(**ready)
 
 
 def _distance(geography: Geography, a: NDArray[np.integer], b: NDArray[np.integer]) -> NDArray[np.float64]:
     dx = geography.cell_x[a].astype(float) - geography.cell_x[b]
     dy = geography.cell_y[a].astype(float) - geography.cell_y[b]
-    return _CELL * np.hypot(dx, dy)
+    return CELL_METRES * np.hypot(dx, dy)
 
 
 def _gates(geography: Geography, pop: Population, p: Parameters, seed: int) -> Gates:
     n = len(pop.gate_ptr) - 1
     gate = np.repeat(np.arange(n), np.diff(pop.gate_ptr))
-    commuter = pop.status == _COMMUTER_STATUS
+    commuter = pop.status == COMMUTER
     count = np.bincount(gate[commuter], minlength=n)
     total = np.bincount(gate[commuter], pop.commute_minutes[commuter], n)
     mean = total.sum() / max(count.sum(), 1)
     commute = np.where(count > 0, total / np.maximum(count, 1) / mean, 1.0)
     office = geography.communities["office_cell"].to_numpy()[pop.gate_community]
-    walk = Walk.from_parameters(p).minutes(_distance(geography, pop.gate_cell, office), 0)
+    walk = Walk.from_parameters(p).minutes(_distance(geography, pop.gate_cell, office), DAYTIME)
     head = uniform(seed, Stream.INITIAL + 1, np.arange(n)) < p["gate.head_share"]
     return make(
         Gates,
@@ -131,7 +119,7 @@ def _gates(geography: Geography, pop: Population, p: Parameters, seed: int) -> G
         subdistrict=pop.gate_subdistrict,
         firm=geography.estates["firm"].to_numpy()[pop.gate_estate],
         residents=np.diff(pop.gate_ptr),
-        adults=np.bincount(gate[pop.life_stage != 0], minlength=n),
+        adults=np.bincount(gate[pop.life_stage != CHILD], minlength=n),
         households=np.diff(pop.gate_household_ptr),
         commute=commute,
         head=head,
@@ -152,20 +140,16 @@ def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communiti
         name_en=table["name_en"].to_numpy(),
         subdistrict=table["subdistrict"].to_numpy(),
         village=(table["kind"] == "village").to_numpy(),
-        parent=-1,
         office_cell=table["office_cell"].to_numpy(),
         residents=np.bincount(gates.community, gates.residents, n),
         households=np.bincount(gates.community, gates.households, n),
-        changed_tick=_NEVER,
         room_area=area,
         knowledge=p["staff.knowledge_start"],
         load=p["staff.load_start"],
         load_memory=p["staff.load_start"],
         delay=p["channel.delay_start"],
         volunteer_delay=p["channel.delay_start"],
-        latent=np.zeros((n, len(DOMAINS))),
-        open_issues=np.zeros((n, len(DOMAINS))),
-        norm=np.full((n, len(DOMAINS)), p["satisfaction.norm_start"]),
+        norm=p["satisfaction.norm_start"],
     )
 
 
@@ -189,9 +173,9 @@ def _estates(geography: Geography, gates: Gates, pop: Population) -> Estates:
 
 
 def _workers(communities: Communities, p: Parameters, scale: float, seed: int) -> Workers:
-    posts = staff.posts_before_2021(communities.households / scale, p)
+    posts = posts_before_2021(communities.households / scale, p)
     community = np.repeat(np.arange(len(communities)), posts)
-    return make(Workers, **staff.new_posts(0, community, np.zeros(len(community), np.int32), p, seed))
+    return make(Workers, **new_posts(0, community, np.zeros(len(community), np.int32), p, seed))
 
 
 def _weekly_hours(p: Parameters) -> float:
@@ -253,7 +237,7 @@ def _facilities(geography: Geography) -> Facilities:
         open_adult=f["open_adult"].to_numpy(),
         open_commuter=f["open_commuter"].to_numpy(),
         quality=f["quality"].to_numpy(),
-        opened=np.minimum(f["opening_week"].to_numpy(), 10**6),
+        opened=np.minimum(f["opening_week"].to_numpy(), _LATEST),
     )
 
 
@@ -275,15 +259,15 @@ def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, 
     always, never = p["property.pay_always"], p["property.pay_never"]
     kind = np.where(u < always, ALWAYS, np.where(u < always + never, NEVER, RESPONSIVE))
     first = np.asarray(pop.household_ptr, np.int64)
-    return Households(
-        estate.astype(np.int32),
-        bill.astype(np.int64),
-        kind.astype(np.uint8),
-        first[:-1].astype(np.int32),
-        np.zeros(len(gate), np.bool_),
-        np.zeros(len(gate), np.int64),
-        first,
-        np.flatnonzero(~pop.household_owner),
+    return make(
+        Households,
+        len(gate),
+        estate=estate,
+        bill=bill,
+        kind=kind,
+        payer=first[:-1],
+        first=first,
+        renters=np.flatnonzero(~pop.household_owner),
     )
 
 
@@ -296,39 +280,29 @@ def _demand(geography: Geography, pop: Population) -> dict[str, NDArray[np.float
         "aged_60": pop.age >= OLD_FROM,
     }
     return {
-        name: services.demand(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
+        name: _people_in_need(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
         for name, chosen in needs.items()
     }
 
 
+def _people_in_need(
+    cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int, scale: float
+) -> NDArray[np.float64]:
+    """People in need by mobility class and cell, float64 (3, n_cells), full scale."""
+    flat = mobility[chosen].astype(np.int64) * n_cells + cell[chosen]
+    return np.bincount(flat, minlength=N_MOBILITY * n_cells).reshape(N_MOBILITY, n_cells) / scale
+
+
 def _places(gates: Gates, pop: Population) -> Places:
-    n = len(gates)
     edges = np.searchsorted(pop.gate_ptr, np.linspace(0, pop.gate_ptr[-1], _BLOCKS + 1))
-    edges[0], edges[-1] = 0, n
-    terms = {
-        name: np.zeros(n, np.float32)
-        for name in ("efficacy_shift", "sorting", "campaign", "volunteering", "registration")
-    }
-    return Places(
-        blocks=edges.astype(np.int64),
-        gate_ptr=np.asarray(pop.gate_ptr, np.int64),
-        performance=np.zeros((n, len(DOMAINS), 3), np.float32),
-        norm=np.zeros((n, len(DOMAINS)), np.float32),
-        issue=np.zeros(n, np.uint32),
-        visit=np.zeros(n, np.uint32),
-        **terms,
-    )
+    edges[0], edges[-1] = 0, len(gates)
+    return make(Places, len(gates), blocks=edges, gate_ptr=pop.gate_ptr)
 
 
-def _output(gates: Gates, pop: Population) -> Output:
-    edges = _places(gates, pop).blocks
-    first = 2 * np.asarray(pop.gate_ptr)[edges[:-1]] + 2 * np.arange(_BLOCKS)
-    return Output(
-        np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32),
-        first.astype(np.int64),
-        np.zeros(_BLOCKS, np.int64),
-        np.zeros((len(gates), N_TALLIES), np.int64),
-    )
+def _output(places: Places, pop: Population) -> Output:
+    first = 2 * np.asarray(pop.gate_ptr)[places.blocks[:-1]] + 2 * np.arange(_BLOCKS)
+    found = np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32)
+    return make(Output, len(places.gate_ptr) - 1, found=found, found_ptr=first, found_count=np.zeros(_BLOCKS, np.int64))
 
 
 def summary(world: World) -> pd.Series:
@@ -336,7 +310,7 @@ def summary(world: World) -> pd.Series:
     return pd.Series(
         {
             "residents": len(world.residents),
-            "households": len(world.households.estate),
+            "households": len(world.households),
             "communities": len(world.communities),
             "estates": len(world.estates),
             "firms": len(world.firms),

@@ -3,19 +3,17 @@
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.domains import DOMAINS
+from simulation.district.people.population import Population
+from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
-from simulation.state.columns import Columns
-
-if TYPE_CHECKING:
-    from simulation.district.people.population import Population
+from simulation.state.table import F32, I16, I32, U8, U32, Column, make
 
 LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
 LIFE_STAGE_LABELS = {
@@ -29,9 +27,35 @@ LIFE_STAGE_LABELS = {
     "other": ("其他", "others"),
 }
 WHO = ("age", "sex", "status", "commute_minutes", "party_member")
-COMMUTER = 1
 CHILD, OLD_FROM = 0, 60
+N_NEAR = 7
+"""Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
+
+
+class Columns(NamedTuple):
+    """Residents as the columns that the compiled step reads and writes; columns of domains have shape (10, n)."""
+
+    satisfaction: Annotated[F32, Column("0-1", moves=True, default=0.5, lead=(N_DOMAINS,))]
+    expectation: Annotated[F32, Column("predictive expectation, 0-1", moves=True, default=0.5, lead=(N_DOMAINS,))]
+    exposure: Annotated[U8, Column("weekly probability of use in 1/256", lead=(N_DOMAINS,))]
+    importance: Annotated[U8, Column("weights that sum to 255", lead=(N_DOMAINS,))]
+    mobility: Annotated[U8, Column("DAYTIME, COMMUTER or SLOW")]
+    adult: Annotated[U8, Column("1 if the resident raises issues")]
+    near: Annotated[I16, Column("ties as row offsets", each=(N_NEAR,))]
+    far: Annotated[U32, Column("row of the eighth tie")]
+    seen: Annotated[U32, Column("what ties see this week: four bytes, see `processes/residents/mirror.py`", moves=True)]
+    seen_next: Annotated[U32, Column("what they will see next week")]
+    efficacy: Annotated[F32, Column("0-1", moves=True)]
+    efficacy_base: Annotated[F32, Column("0-1, to which efficacy returns")]
+    awareness: Annotated[F32, Column("of waste sorting, 0-1", moves=True)]
+    habit: Annotated[F32, Column("of waste sorting, 0-1", moves=True)]
+    volunteer: Annotated[U8, Column("0 no, 1 registered, 2 active this week", moves=True)]
+    fatigue: Annotated[F32, Column("of volunteering, 0-1", moves=True)]
+    threshold: Annotated[F32, Column("of acting; infinite for children")]
+    hours: Annotated[F32, Column("hours a week when active")]
+    trust: Annotated[F32, Column("in each actor, 0-1", moves=True, lead=(N_ACTORS,))]
+    overall: Annotated[F32, Column("weighted index of the week, 0-1", moves=True, default=0.5)]
 
 
 @dataclass
@@ -39,11 +63,11 @@ class Residents:
     """The columns of the kernel and those that only sparse events read. Row i is resident i for the whole run."""
 
     columns: Columns
-    gate: NDArray[np.int32]
-    household: NDArray[np.int32]
-    life_stage: NDArray[np.uint8]
-    renter: NDArray[np.uint8]
-    older: NDArray[np.uint8]
+    gate: I32  # row of the gate
+    household: I32  # row of the household
+    life_stage: U8  # index into LIFE_STAGES
+    renter: U8  # 1 if the household rents
+    older: U8  # 1 from OLD_FROM years on
     who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
 
     def __len__(self) -> int:
@@ -95,7 +119,7 @@ def _normal(
     return np.clip(mean + spread * rng.standard_normal(n, dtype=np.float32), low, high).astype(np.float32)
 
 
-def fixed_traits(population: "Population", params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
+def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
     """Traits that never change in a run: use, importance, threshold of acting, weekly hours, base efficacy, trust.
 
     They depend on the population's seed, not on the run's, so that replicates share the people and differ in luck.
@@ -108,7 +132,7 @@ def fixed_traits(population: "Population", params: Parameters, seed: int) -> dic
     threshold[population.life_stage == CHILD] = np.inf
     spread = params["volunteering.hours_spread"]
     hours = np.exp(spread * rng.standard_normal(n, dtype=np.float32) - np.float32(spread**2 / 2))
-    trust = np.stack([_normal(n, params["trust.start"], params["trust.spread"], rng, 0, 1) for _ in range(4)])
+    trust = np.stack([_normal(n, params["trust.start"], params["trust.spread"], rng, 0, 1) for _ in range(N_ACTORS)])
     return {
         "exposure": _use(population.life_stage, rng),
         "importance": importance(population.life_stage, params["satisfaction.importance_concentration"], rng),
@@ -120,7 +144,7 @@ def fixed_traits(population: "Population", params: Parameters, seed: int) -> dic
 
 
 def new_residents(
-    population: "Population", traits: dict[str, NDArray[np.generic]], params: Parameters, seed: int
+    population: Population, traits: dict[str, NDArray[np.generic]], params: Parameters, seed: int
 ) -> Residents:
     """Residents before the burn-in: satisfaction and expectation in the middle, volunteers as registered at first."""
     n = len(population.age)
@@ -129,28 +153,23 @@ def new_residents(
     gate = np.repeat(np.arange(len(population.gate_ptr) - 1, dtype=np.int32), np.diff(population.gate_ptr))
     adult = (population.life_stage != CHILD).astype(np.uint8)
     registered = (uniform(seed, Stream.INITIAL, np.arange(n)) < params["volunteering.registered_start"]) & (adult > 0)
-    half = np.float32(0.5)
-    columns = Columns(
-        satisfaction=np.full((len(DOMAINS), n), half),
-        expectation=np.full((len(DOMAINS), n), half),
-        exposure=np.array(traits["exposure"]),
-        importance=np.array(traits["importance"]),
-        mobility=np.array(population.mobility),
+    columns = make(
+        Columns,
+        n,
+        exposure=traits["exposure"],
+        importance=traits["importance"],
+        mobility=population.mobility,
         adult=adult,
-        near=np.array(population.near),
-        far=np.array(population.far),
-        seen=np.zeros(n, np.uint32),
-        seen_next=np.zeros(n, np.uint32),
-        efficacy=np.array(traits["efficacy_base"]),
-        efficacy_base=np.array(traits["efficacy_base"]),
-        awareness=np.full(n, params["sorting.awareness_start"], np.float32),
-        habit=np.full(n, params["sorting.habit_start"], np.float32),
-        volunteer=registered.astype(np.uint8),
-        fatigue=np.zeros(n, np.float32),
-        threshold=np.array(traits["threshold"]),
-        hours=np.array(traits["hours"]),
-        trust=np.array(traits["trust"]),
-        overall=np.full(n, half),
+        near=population.near,
+        far=population.far,
+        efficacy=traits["efficacy_base"],
+        efficacy_base=traits["efficacy_base"],
+        awareness=params["sorting.awareness_start"],
+        habit=params["sorting.habit_start"],
+        volunteer=registered,
+        threshold=traits["threshold"],
+        hours=traits["hours"],
+        trust=traits["trust"],
     )
     return Residents(
         columns,

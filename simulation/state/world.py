@@ -1,102 +1,62 @@
 """The state of one run: tables of entities, columns of residents, and what connects them.
 
-A process reads and writes the world; nothing else holds state. `build.py` makes it, `model.py` steps it.
+A process reads and writes the world; nothing else holds state. Each kind of entity has its table in a file of this
+package; what lies between them is declared below:
+
+==================  =====================================================================
+the people          `residents.py`, `households.py`, `gates.py`, `estates.py`
+who serves them     `communities.py` with `workers.py`, `offices.py` (streets, departments, firms),
+                    `organisations.py`, `facilities.py`
+what is under way   `tickets.py`, `infection.py`, `week.py` (counts of the week), `output.py`
+what may be moved   `levers.py` (by interventions), `ledger.py` (money)
+==================  =====================================================================
+
+`build.py` makes a world, `snapshot.py` keeps one, `boundaries.py` divides a community, `model.py` steps it.
 """
 
 from dataclasses import dataclass, field
 from datetime import date as Date
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.agents.community import Communities, Workers
-from simulation.agents.facility import Facilities
-from simulation.agents.property_firm import Estates, Firms
-from simulation.agents.social_organisation import Organisations
-from simulation.agents.street_office import Offices
-from simulation.agents.table import Table
+from simulation.district.data.district import District
+from simulation.district.map.geography import Geography
+from simulation.domains import DAYS_PER_WEEK, N_MOBILITY
 from simulation.parameters import Parameters
-from simulation.processes.access import Grid
-from simulation.processes.epidemic.infection import Infection
-from simulation.processes.requests.tickets import Tickets
-from simulation.state.columns import Output, Places
+from simulation.scenario.context import Context
+from simulation.state.communities import Communities
+from simulation.state.estates import Estates
+from simulation.state.facilities import Facilities
+from simulation.state.gates import Gates, Places
+from simulation.state.grid import Grid
+from simulation.state.households import Households
+from simulation.state.infection import Infection
 from simulation.state.ledger import Ledger
 from simulation.state.levers import Levers
+from simulation.state.offices import Firms, Offices
+from simulation.state.organisations import Organisations
+from simulation.state.output import Output
 from simulation.state.residents import Residents
+from simulation.state.table import F32, F64, I16, I64, Column, Flag
+from simulation.state.tickets import Tickets
+from simulation.state.week import Week
+from simulation.state.workers import Workers
 
-if TYPE_CHECKING:
-    from simulation.district.data.district import District
-    from simulation.district.map.geography import Geography
-    from simulation.scenario.context import Context
-
-
-@dataclass(eq=False)
-class Gates(Table):
-    """One row a gate (楼门): about forty households behind one door."""
-
-    cell: NDArray[np.int32]
-    estate: NDArray[np.int32]
-    community: NDArray[np.int32]
-    subdistrict: NDArray[np.int32]
-    firm: NDArray[np.int32]
-    residents: NDArray[np.int64]
-    adults: NDArray[np.int64]
-    households: NDArray[np.int64]
-    commute: NDArray[np.float64]  # mean one-way commute of its commuters over the district's mean
-    head: NDArray[np.bool_]  # has a gate head (楼门长)
-    norm: NDArray[np.float64]  # remembered share of active residents, scaled to 0-1
-    compliance: NDArray[np.float64]  # share of waste sorted right last week
-    walk: NDArray[np.float32]  # minutes to the community's office
-
-
-@dataclass(eq=False)
-class Households:
-    """Columns of households that the fee bill needs."""
-
-    estate: NDArray[np.int32]
-    bill: NDArray[np.int64]  # fen a bill
-    kind: NDArray[np.uint8]  # 0 responsive, 1 always pays, 2 never pays
-    payer: NDArray[np.int32]  # row of the resident who decides
-    paid: NDArray[np.bool_]  # the latest bill
-    arrears: NDArray[np.int64]  # fen
-    first: NDArray[np.int64]  # first resident of each household, then the number of residents
-    renters: NDArray[np.int64]  # rows of the households that rent
-
-
-@dataclass
-class Week:
-    """Counts of the week by community, filled by the processes and read by the recorder."""
-
-    opened: NDArray[np.int64]
-    resolved: NDArray[np.int64]
-    unresolved: NDArray[np.int64]
-    withdrawn: NDArray[np.int64]
-    waited: NDArray[np.float64]  # days, sum over what closed
-    due: NDArray[np.int64]  # hotline tickets called back
-    responded: NDArray[np.int64]
-    settled: NDArray[np.int64]
-    pleased: NDArray[np.int64]
-
-
-def new_week(n_communities: int) -> Week:
-    """A week in which nothing has happened."""
-
-    def count() -> NDArray[np.int64]:
-        return np.zeros(n_communities, np.int64)
-
-    return Week(count(), count(), count(), count(), np.zeros(n_communities), count(), count(), count(), count())
+COUNTED = ("opened", "resolved", "unresolved", "withdrawn")
+"""What may become of a request, as `World.balance` counts it."""
 
 
 @dataclass
 class World:
     """Everything that a run knows. `tick` 0 is the first week of the scenario; burn-in weeks are negative."""
 
-    district: "District"
-    geography: "Geography"
+    district: District
+    geography: Geography
     params: Parameters
-    context: "Context"
+    context: Context
     start: Date
     seed: int
     scale: float
@@ -119,33 +79,29 @@ class World:
     output: Output
     week: Week
     grid_index: Grid
-    cell_community: NDArray[np.int64]
-    """Community of each cell as the boundaries are now, int64 (n_cells,); -1 where nobody lives."""
+    cell_community: Annotated[I64, Column("community of each cell as the boundaries are now; -1 where nobody lives")]
     demand: dict[str, NDArray[np.float64]]
     """People by kind of need, mobility class and cell, float64 (3, n_cells), full scale."""
-    department_of_domain: NDArray[np.int16]
-    issue_shares: NDArray[np.float32]
-    """Cumulative shares of the domains among issues by gate, float32 (n_gates, 10); set with the thresholds."""
-    arrived: NDArray[np.float64]
-    """Hours of the work that arrived this week by desk."""
-    committee_fixed: NDArray[np.float64]
-    """Hours that committees spend on administration this week, at the scale of the run."""
-    committee_owed: NDArray[np.float64]
-    """Hours of administration that committees owe this week, at the scale of the run."""
-    mean_awareness: float
-    mean_compliance: float
+    department_of_domain: Annotated[I16, Column("row of the department of each domain")]
+    issue_shares: Annotated[F32, Column("cumulative shares of the domains among issues by gate and domain")]
+    arrived: Annotated[F64, Column("hours of the work that arrived this week by desk")]
+    committee_fixed: Annotated[F64, Column("hours of administration done this week by community, scale of the run")]
+    committee_owed: Annotated[F64, Column("hours of administration owed this week by community, scale of the run")]
+    mean_awareness: float  # of residents, last week
+    mean_compliance: float  # share of waste sorted right, last week
     access: dict[str, NDArray[np.float32]] = field(default_factory=dict)
     """Performance by cell and mobility class of the domains that facilities serve, float32 (n_cells, 3)."""
     stale: set[str] = field(default_factory=set)
     """Kinds of facilities that changed since access was computed."""
-    covered: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((3, 0), np.bool_))
-    """Cells within a 15-minute walk of an open service circle by mobility class, bool (3, n_cells)."""
+    covered: Annotated[Flag, Column("in reach of a service circle, by mobility class and cell", moves=True)] = field(
+        default_factory=lambda: np.zeros((N_MOBILITY, 0), np.bool_)
+    )
     handled: Tickets | None = None
     """The tickets of the week just stepped, those included that ended in it; for those who watch a run."""
     infection: Infection | None = None
     """Only with an epidemic."""
     balance: dict[str, int] = field(default_factory=dict)
-    """Tickets opened, resolved, unresolved and withdrawn since the beginning; see `processes/requests.py`."""
+    """Tickets opened, resolved, unresolved and withdrawn since the beginning; checked by `processes/budget.py`."""
 
     @property
     def date(self) -> Date:
@@ -154,7 +110,7 @@ class World:
 
     def tick_of(self, day: Date) -> int:
         """Tick of the week that holds `day`."""
-        return (day - self.start).days // 7
+        return (day - self.start).days // DAYS_PER_WEEK
 
     def in_force(self, event: str) -> bool:
         """Whether a dated event of the context (district data) has happened by this week."""
@@ -162,7 +118,7 @@ class World:
 
     def ramp(self, event: str) -> float:
         """0 before a dated event, rising to 1 over `requests.reform_weeks`."""
-        weeks = (self.date - self.district.event_date(event)).days / 7
+        weeks = (self.date - self.district.event_date(event)).days / DAYS_PER_WEEK
         return float(np.clip(weeks / self.params["requests.reform_weeks"], 0, 1))
 
     def open_facilities(

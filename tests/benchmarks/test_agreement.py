@@ -9,11 +9,11 @@ from benchmarks.numpy_step import numpy_week
 from benchmarks.state import State, kernel_week
 from benchmarks.whole_model import line
 from simulation.model import step_week
-from simulation.processes.residents import kernels
-from simulation.processes.residents.step import coefficients
+from simulation.processes.residents.coefficients import coefficients
 from simulation.random import Stream, bits
 from simulation.run import prepare
 from simulation.scenario.load import load_scenario
+from simulation.state.output import FIXED, VISIT_FLAG
 
 CHANGED = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "fatigue", "trust", "overall")
 
@@ -33,7 +33,7 @@ def test_numpy_computes_the_same_week(state):
         assert np.allclose(getattr(ours.columns, name), getattr(theirs.columns, name), atol=2e-5), name
     assert (ours.columns.volunteer != theirs.columns.volunteer).mean() < 1e-3, "rounding may tip a threshold"
     assert ours.found() == theirs.found()
-    assert np.abs(ours.output.tallies - theirs.output.tallies).max() <= kernels.FIXED
+    assert np.abs(ours.output.tallies - theirs.output.tallies).max() <= FIXED
 
 
 def test_objects_compute_the_same_week_when_given_the_same_draws(state):
@@ -47,9 +47,7 @@ def test_objects_compute_the_same_week_when_given_the_same_draws(state):
     assert (columns.volunteer != [person.volunteer for person in people]).mean() < 1e-3
     assert (columns.seen != [_word(person.shown) for person in people]).mean() < 1e-2, "rounding to the next byte"
     events = [
-        row
-        for k, person in enumerate(people)
-        for row in [k] * person.has_issue + [k | kernels.VISIT_FLAG] * person.visits
+        row for k, person in enumerate(people) for row in [k] * person.has_issue + [k | VISIT_FLAG] * person.visits
     ]
     assert ours.found() == events
 

@@ -11,8 +11,9 @@ from experiments.runs.engine import Job
 from simulation.cache import code_hash
 from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS
+from simulation.recording import Recording
 from simulation.results import write_run
-from simulation.run import Recording, content_hash
+from simulation.run import content_hash
 from simulation.scenario.types import Scenario
 
 RESIDENTS = 400

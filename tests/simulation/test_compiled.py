@@ -28,7 +28,14 @@ def shown(code: str, folder: Path, **more: str) -> str:
 
 @pytest.mark.parametrize(
     ("file", "matters"),
-    [("population/random.py", True), ("processes/tickets.py", True), ("build.py", False), ("metrics.py", False)],
+    [
+        ("domains.py", True),
+        ("random.py", True),
+        ("state/tickets.py", True),
+        ("processes/requests/queue.py", True),
+        ("model.py", False),
+        ("metrics/sums.py", False),
+    ],
 )
 def test_the_folder_changes_with_what_is_compiled(package: Path, file: str, matters: bool) -> None:
     before = compiled.state(package)

@@ -4,7 +4,8 @@ from functools import cache
 
 import pytest
 
-from simulation.run import Recording, simulate
+from simulation.recording import Recording
+from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 
 LEVERS_OF_THE_PLAN = 17

@@ -9,8 +9,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from simulation.metrics.table import METRICS
+from simulation.recording import Recording
 from simulation.results import summarise, summary, write_run, write_table
-from simulation.run import Recording
 from simulation.scenario.load import load_scenario
 from tests.experiments import fakes
 

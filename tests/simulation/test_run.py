@@ -14,7 +14,8 @@ import pytest
 from simulation.cache import folder
 from simulation.interventions.registry import interventions
 from simulation.model import DistrictModel, step_week
-from simulation.run import Recording, prepare, simulate
+from simulation.recording import Recording
+from simulation.run import prepare, simulate
 from simulation.scenario.context import Outputs, Readings
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario

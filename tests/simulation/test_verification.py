@@ -9,15 +9,18 @@ import pytest
 from scipy import stats
 
 from simulation.district.data.district import districts_folder
+from simulation.domains import N_MOBILITY
 from simulation.interventions.community_splits import CommitteeWork
 from simulation.interventions.registry import interventions
 from simulation.model import step_week
 from simulation.parameters import Parameters
-from simulation.processes.access import N_MOBILITY, Grid, Walk, catchments, e2sfca
-from simulation.run import Recording, prepare, simulate
+from simulation.processes.access import catchments, e2sfca
+from simulation.recording import Recording
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
-from simulation.state.columns import Places
+from simulation.state.gates import Places
+from simulation.state.grid import Grid, Walk
 from simulation.state.world import World
 from tests.simulation.processes.requests.test_queues import erlang_c_wait, simulated_wait
 from tests.simulation.processes.residents.kernel_case import Case

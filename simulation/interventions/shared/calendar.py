@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK
 from simulation.state.ledger import FEN
 from simulation.state.world import World
 
@@ -27,7 +28,7 @@ def begins(world: World, start: date) -> bool:
 
 def weeks_under_way(world: World, start: date, finish: date) -> int:
     """Number of weeks that lie between two days, 1 at least."""
-    first = -((world.start - start).days // 7)  # the first week that begins on the day or after it
+    first = -((world.start - start).days // DAYS_PER_WEEK)  # the first week that begins on the day or after it
     return max(world.tick_of(finish) - first + 1, 1)
 
 

@@ -22,7 +22,9 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
 from simulation.cache import cached
-from simulation.processes.access import CELL_METRES, DAYTIME, N_MOBILITY, SLOW, Grid, Walk, catchments
+from simulation.domains import DAYTIME, N_MOBILITY, SLOW
+from simulation.processes.access import catchments
+from simulation.state.grid import CELL_METRES, Grid, Walk
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]

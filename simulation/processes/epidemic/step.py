@@ -10,12 +10,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK
 from simulation.parameters import Parameters
-from simulation.processes.epidemic import infection
-from simulation.processes.epidemic.infection import INFECTIOUS, Infection
+from simulation.processes.epidemic import course
+from simulation.state.infection import INFECTIOUS, Infection
 from simulation.state.world import World
 
-DAYS_PER_WEEK = 7
 _PER_IMPORT_RATE = 100_000 * DAYS_PER_WEEK  # imports are given per 100 000 residents and week
 
 
@@ -102,21 +102,21 @@ def step(world: World) -> None:
 def _day(world: World, state: Infection, day: int, daily: Rates, contacts: float, imports: float) -> None:
     g, levers = world.gates, world.levers
     infected = state.infected()
-    infection.advance(world.seed, day, infected, daily.to_infectious, daily.to_removed, state.state)
+    course.advance(world.seed, day, infected, daily.to_infectious, daily.to_removed, state.state)
     infectious = infected[state.state[infected] == INFECTIOUS]
     force = np.full(len(g), imports)
     if len(infectious):
         force += _force(world, state, infectious, daily, contacts)
     detected = -np.expm1(-levers.door_visits / world.params["epidemic.door_reference"])
-    infection.expose_at_home(
+    course.expose_at_home(
         world.seed, day, infectious, world.residents.household, world.households.first, daily.home, state.state
     )
-    infection.expose(
+    course.expose(
         world.seed,
         day,
         world.places.gate_ptr,
-        infection.chance_threshold(force),
-        infection.chance_threshold(np.array(imports))[()],
+        course.chance_threshold(force),
+        course.chance_threshold(np.array(imports))[()],
         detected[g.community],
         state.state,
         state.quarantined,

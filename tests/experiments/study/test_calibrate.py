@@ -10,8 +10,9 @@ from experiments.runs.engine import Job
 from experiments.study.calibrate import PARAMETER_FILE, calibrate, load_calibration
 from experiments.validation.observe import files
 from simulation.parameters import PARAMETERS
+from simulation.recording import Recording
 from simulation.results import write_run, write_table
-from simulation.run import Recording, content_hash
+from simulation.run import content_hash
 from simulation.scenario.load import load_scenario
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes

@@ -9,8 +9,9 @@ import pytest
 from experiments.answers.outcomes import SPENDING
 from experiments.runs.engine import Job
 from experiments.study.search import load_portfolio, scenario_of, search_portfolios
+from simulation.recording import Recording
 from simulation.results import write_run
-from simulation.run import Recording, content_hash
+from simulation.run import content_hash
 from simulation.scenario.load import load_scenario
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes

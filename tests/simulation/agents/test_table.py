@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 from mesa.discrete_space import OrthogonalMooreGrid
 
-from simulation.agents.community import Communities, Community, Workers
-from simulation.agents.facility import Facilities, Facility
-from simulation.agents.property_firm import Estates, Firms, PropertyFirm
-from simulation.agents.social_organisation import Organisations, SocialOrganisation
-from simulation.agents.street_office import Department, Offices, StreetOffice
-from simulation.state.build import make
+from simulation.agents.community import Community
+from simulation.agents.facility import Facility
+from simulation.agents.property_firm import PropertyFirm
+from simulation.agents.social_organisation import SocialOrganisation
+from simulation.agents.street_office import Department, StreetOffice
+from simulation.state.communities import Communities
+from simulation.state.estates import Estates
+from simulation.state.facilities import Facilities
+from simulation.state.offices import Firms, Offices
+from simulation.state.organisations import Organisations
+from simulation.state.table import make
+from simulation.state.workers import Workers
 
 KINDS = (
     (Community, Communities),

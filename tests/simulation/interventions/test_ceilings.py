@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from simulation.parameters import Parameters
-from simulation.run import Recording, simulate
+from simulation.recording import Recording
+from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 
 SCALE, YEAR = 0.05, 52

@@ -17,12 +17,13 @@ from simulation.interventions.community_splits import CommitteeWork, CommunitySp
 from simulation.model import step_week
 from simulation.parameters import Parameters
 from simulation.processes import budget
-from simulation.processes.requests.tickets import COMMITTEE, OPEN
 from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 from simulation.state.ledger import FEN
-from simulation.state.levers import neutral
+from simulation.state.levers import Levers
+from simulation.state.table import make
+from simulation.state.tickets import COMMITTEE, OPEN
 from simulation.state.world import World
 
 SCALE, WEEKS = 0.05, 78
@@ -51,7 +52,7 @@ def world_before() -> World:
 def split(world: World, **lever: object) -> CommunitySplits:
     """Apply the lever in the week of its start."""
     lever_ = CommunitySplits(**({"start": BEGIN} | lever))
-    world.levers = neutral(len(world.communities))
+    world.levers = make(Levers, len(world.communities))
     lever_.apply(world, 0)
     return lever_
 
@@ -226,7 +227,7 @@ def test_transition_fades_by_its_equations():
     parts = world.communities.changed_tick == 0
     assert np.count_nonzero(parts) == 17
     for tick in (0, 13, 60):
-        world.levers = neutral(len(world.communities))
+        world.levers = make(Levers, len(world.communities))
         lever._transition(world, tick)
         assert world.levers.misroute[parts] == pytest.approx(p["splits.misroute"] * np.exp(-tick / 13))
         assert world.levers.productivity[parts] == pytest.approx(1 - p["splits.shock"] * np.exp(-tick / 26))
@@ -240,7 +241,7 @@ def test_a_synchronised_election_saves_hours_and_money():
         lever = CommunitySplits(start=BEGIN, synchronised_election=together)
         hours[together] = 0.0
         for tick in range(12):
-            world.tick, world.levers = tick, neutral(len(world.communities))
+            world.tick, world.levers = tick, make(Levers, len(world.communities))
             lever.apply(world, tick)
             hours[together] += world.levers.extra_hours.sum()
         yuan[together] = world.ledger.journal["committee elections", "operating"] / FEN

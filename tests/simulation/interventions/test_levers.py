@@ -16,7 +16,8 @@ import pytest
 from experiments.statistics import paired
 from simulation.interventions.registry import interventions
 from simulation.model import DistrictModel
-from simulation.run import Recording, prepare, simulate
+from simulation.recording import Recording
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 

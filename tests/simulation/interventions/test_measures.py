@@ -14,7 +14,8 @@ import pytest
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions, strengths
 from simulation.metrics.table import METRICS
-from simulation.run import Recording, simulate
+from simulation.recording import Recording
+from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 

@@ -16,7 +16,7 @@ from simulation.interventions.base import ITSELF, Intervention, lever_field
 from simulation.interventions.community_splits import CommunitySplits
 from simulation.interventions.registry import GROUP, interventions
 from simulation.interventions.service_circles import ServiceCircles
-from simulation.state.columns import Columns
+from simulation.state.residents import Columns
 
 ROOT = Path(__file__).parents[3]
 OUTCOMES = {

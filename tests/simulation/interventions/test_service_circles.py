@@ -13,7 +13,8 @@ from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 from simulation.state.ledger import FEN
-from simulation.state.levers import neutral
+from simulation.state.levers import Levers
+from simulation.state.table import make
 from simulation.state.world import World
 
 SCALE = 0.02
@@ -116,7 +117,7 @@ def test_a_target_below_the_stock_closes_none(target):
 def test_costs_by_kind_and_place():
     world, circles = prepared(target=52, capital_yuan=300_000.0, operating_yuan=52_000.0, finish=BEGIN)
     for tick in range(3):
-        world.levers = neutral(len(world.communities))
+        world.levers = make(Levers, len(world.communities))
         circles.apply(world, tick)
     per_community = np.bincount(world.cell_community[_cells(world)], minlength=len(world.communities))
     assert per_community.sum() == 10

@@ -6,19 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from simulation.processes.access import (
-    COMMUTER,
-    DAYTIME,
-    SLOW,
-    Grid,
-    Walk,
-    catchments,
-    coverage,
-    e2sfca,
-    performance,
-    weight,
-    within_reach,
-)
+from simulation.domains import COMMUTER, DAYTIME, SLOW
+from simulation.processes.access import catchments, coverage, e2sfca, performance, weight, within_reach
+from simulation.state.grid import Grid, Walk
 
 WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
 

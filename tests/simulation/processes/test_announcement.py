@@ -7,10 +7,12 @@ import pytest
 
 from simulation.domains import DOMAINS
 from simulation.processes.residents import step as residents
-from simulation.run import Recording, prepare, simulate
+from simulation.recording import Recording
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
-from simulation.state.levers import neutral
+from simulation.state.levers import Levers
+from simulation.state.table import make
 
 SCHOOL = DOMAINS.index("school")
 ETA = 0.03
@@ -28,7 +30,7 @@ def run(eta: float | None) -> Recording:
 def test_expectations_rise_once_by_eta_in_the_domains_that_are_told():
     world = prepare(load_scenario("baseline"), 1, 0.01)
     before = world.residents.columns.expectation.copy()
-    world.levers = neutral(len(world.communities))
+    world.levers = make(Levers, len(world.communities))
     residents.announce(world)
     np.testing.assert_array_equal(world.residents.columns.expectation, before)
     world.levers.announced["school"] = 0.5

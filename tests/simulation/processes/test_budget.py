@@ -5,12 +5,12 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.agents.community import Workers
 from simulation.parameters import Parameters
 from simulation.processes import budget
-from simulation.processes.requests.tickets import OPEN, RESOLVED, new_tickets
-from simulation.state.build import make
 from simulation.state.ledger import Kind, Ledger
+from simulation.state.table import make
+from simulation.state.tickets import OPEN, RESOLVED, Tickets
+from simulation.state.workers import Workers
 
 
 def town():
@@ -22,7 +22,7 @@ def town():
         communities=[0, 1],
         firms=[0],
         ledger=Ledger(1, 2),
-        tickets=new_tickets(3, status=status),
+        tickets=make(Tickets, 3, status=status),
         balance={"opened": 12, "resolved": 7, "unresolved": 2, "withdrawn": 1},
     )
 

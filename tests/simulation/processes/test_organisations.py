@@ -5,11 +5,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.agents.social_organisation import KINDS, Organisations
 from simulation.parameters import Parameters
 from simulation.processes import organisations
-from simulation.state.build import make
-from simulation.state.levers import neutral
+from simulation.state.levers import Levers
+from simulation.state.organisations import KINDS, Organisations
+from simulation.state.table import make
 
 VALUES = {
     "organisations.growth": 1.1,
@@ -21,7 +21,7 @@ VALUES = {
 
 def town(start=476, *, funded=0.0, incubation=0.0, seed=1, overrides=None):
     kind = np.arange(start) % len(KINDS)
-    levers = neutral(3)
+    levers = make(Levers, 3)
     levers.funded_share, levers.incubation = funded, incubation
     return SimpleNamespace(
         params=Parameters(VALUES | (overrides or {})),

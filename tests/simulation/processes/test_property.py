@@ -5,14 +5,15 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.agents.property_firm import Estates, Firms
 from simulation.parameters import Parameters
 from simulation.processes import property as service
-from simulation.processes.property import ALWAYS, NEVER, RESPONSIVE, payment_share, target_quality
+from simulation.processes.property import payment_share, target_quality
 from simulation.random import Stream, uniform
-from simulation.state.build import make
+from simulation.state.estates import Estates
+from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, SECTORS, Ledger
-from simulation.state.world import Households
+from simulation.state.offices import Firms
+from simulation.state.table import make
 
 VALUES = {
     "property.pay_always": 0.22,

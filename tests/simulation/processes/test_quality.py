@@ -5,16 +5,17 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.agents.community import Communities
-from simulation.agents.facility import Facilities
-from simulation.agents.property_firm import Estates
-from simulation.agents.social_organisation import Organisations
 from simulation.domains import DOMAINS
 from simulation.parameters import Parameters
 from simulation.processes import quality
-from simulation.state.build import make
-from simulation.state.levers import neutral
-from simulation.state.world import Gates, World
+from simulation.state.communities import Communities
+from simulation.state.estates import Estates
+from simulation.state.facilities import Facilities
+from simulation.state.gates import Gates
+from simulation.state.levers import Levers
+from simulation.state.organisations import Organisations
+from simulation.state.table import make
+from simulation.state.world import World
 
 VALUES = {
     "needs.latent_penalty": 0.6,
@@ -83,7 +84,7 @@ def place(access=0.5, **changes):
         "communities": communities,
         "events": (),
         "infection": None,
-        "levers": neutral(3),
+        "levers": make(Levers, 3),
         "context": SimpleNamespace(bike_path=True),
         "stale": set(),
         "facilities": make(Facilities, kind=np.full(1, "")),

@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.agents.community import Communities, Workers
 from simulation.parameters import Parameters
 from simulation.processes import staff
 from simulation.random import Stream, uniform
-from simulation.state.build import make
-from simulation.state.levers import neutral
-from simulation.state.world import new_week
+from simulation.state.communities import Communities
+from simulation.state.levers import Levers
+from simulation.state.table import make
+from simulation.state.week import Week
+from simulation.state.workers import Workers, new_posts, posts_before_2021
 
 VALUES = {
     "staff.overhead_hours": 100,
@@ -56,7 +57,7 @@ def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overri
         norm=np.zeros((communities, 10)),
     )
     community = np.repeat(np.arange(communities), posts)
-    workers = make(Workers, **staff.new_posts(0, community, np.zeros(len(community), np.int32), p, 1))
+    workers = make(Workers, **new_posts(0, community, np.zeros(len(community), np.int32), p, 1))
     return SimpleNamespace(
         params=p,
         communities=table,
@@ -64,8 +65,8 @@ def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overri
         seed=1,
         tick=0,
         scale=scale,
-        levers=neutral(communities),
-        week=new_week(communities),
+        levers=make(Levers, communities),
+        week=make(Week, communities),
     )
 
 
@@ -95,14 +96,14 @@ def test_those_who_are_prone_burn_out_more():
     assert w.burnout[there] == pytest.approx(x / (x + 0.05), abs=1e-3)
     # log-normal with spread 0.5: the mean log of 200 draws is within 4 standard errors but once in 16,000 seeds
     assert np.log(
-        staff.new_posts(0, np.zeros(200, int), np.zeros(200, int), world.params, 1)["proneness"]
+        new_posts(0, np.zeros(200, int), np.zeros(200, int), world.params, 1)["proneness"]
     ).mean() == pytest.approx(0, abs=4 * 0.5 / np.sqrt(200))
 
 
 def test_no_two_fillings_of_posts_share_a_draw():
     """People who fill posts differ from each other, whichever post and however often it was filled."""
     p = Parameters(VALUES)
-    first = staff.new_posts(0, np.zeros(300, int), np.zeros(300, int), p, 1)["proneness"]
+    first = new_posts(0, np.zeros(300, int), np.zeros(300, int), p, 1)["proneness"]
     world = office(posts=300)
     world.workers.vacancy[:] = 1
     run(world, 1)
@@ -177,7 +178,7 @@ def test_burnt_out_new_and_missing_staff_give_fewer_hours():
 
 @pytest.mark.parametrize(("households", "posts"), [(300, 9), (1000, 9), (2600, 12), (5700, 18), (20_000, 18)])
 def test_posts_before_the_norm(households, posts):
-    assert staff.posts_before_2021(np.array([households]), Parameters(VALUES))[0] == posts
+    assert posts_before_2021(np.array([households]), Parameters(VALUES))[0] == posts
 
 
 def test_knowledge_settles_at_the_mean_of_contacts_and_reach():

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from simulation.model import PROCESSES
-from simulation.processes.requests.tickets import COMMITTEE, OPEN
 from simulation.run import prepare
 from simulation.scenario.load import load_scenario
-from simulation.state.levers import neutral
-from simulation.state.world import new_week
+from simulation.state.levers import Levers
+from simulation.state.table import make
+from simulation.state.tickets import COMMITTEE, OPEN
+from simulation.state.week import Week
 
 WEEKS = 8
 UNIT = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "trust", "overall")
@@ -35,8 +36,8 @@ def world(start):
 
 
 def week(world):
-    world.levers = neutral(len(world.communities))
-    world.week = new_week(len(world.communities))
+    world.levers = make(Levers, len(world.communities))
+    world.week = make(Week, len(world.communities))
     for _, process in PROCESSES:
         process(world)
     world.tick += 1

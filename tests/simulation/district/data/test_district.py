@@ -16,7 +16,7 @@ from simulation.district.data.district import EVENTS, FIGURES, MARGINALS, Distri
 from simulation.district.data.district import district as data
 from simulation.district.data.readings import CommunityReading, halve
 from simulation.district.data.tables import _WORDS, TABLES, read_tables
-from simulation.processes.services import SERVICES
+from simulation.state.facilities import SERVICES
 from simulation.yaml_source import Source
 
 HUITIAN = districts_folder() / "huitian"

@@ -12,7 +12,8 @@ from simulation.district.map.growth import parts
 from simulation.domains import DOMAINS
 from simulation.interventions.shared.siting import Place, Siting, Standards, choose_sites
 from simulation.parameters import Parameters
-from simulation.processes.access import Grid, Walk, coverage, within_reach
+from simulation.processes.access import coverage, within_reach
+from simulation.state.grid import Grid, Walk
 
 
 @pytest.fixture(scope="module")

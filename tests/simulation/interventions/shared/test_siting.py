@@ -6,18 +6,10 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+from simulation.domains import DAYTIME, SLOW
 from simulation.interventions.shared.siting import Place, Siting, Standards, choose_sites
-from simulation.processes.access import (
-    CELL_METRES,
-    DAYTIME,
-    SLOW,
-    Grid,
-    Walk,
-    catchments,
-    coverage,
-    e2sfca,
-    within_reach,
-)
+from simulation.processes.access import catchments, coverage, e2sfca, within_reach
+from simulation.state.grid import CELL_METRES, Grid, Walk
 
 WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
 STANDARDS = Standards(

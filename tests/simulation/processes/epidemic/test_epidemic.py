@@ -15,12 +15,13 @@ from scipy.optimize import brentq
 
 from simulation.metrics.table import ALWAYS
 from simulation.parameters import Parameters
-from simulation.processes.epidemic import infection
-from simulation.processes.epidemic.infection import EXPOSED, INFECTIOUS, REMOVED, SUSCEPTIBLE
+from simulation.processes.epidemic import course
 from simulation.processes.epidemic.step import rates
-from simulation.run import Recording, prepare, simulate
+from simulation.recording import Recording
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
+from simulation.state.infection import EXPOSED, INFECTIOUS, REMOVED, SUSCEPTIBLE
 
 PEOPLE, GATES, SEEDS = 20_000, 200, range(5)
 R0, LATENT, INFECTIOUS_DAYS = 2.06, 3.0, 5.0
@@ -34,10 +35,10 @@ def well_mixed(seed: int, r0: float, first: int = 100, days: int = 250) -> np.nd
     counts = []
     for day in range(days):
         rows = np.flatnonzero((state == EXPOSED) | (state == INFECTIOUS))
-        infection.advance(seed, day, rows, 1 / LATENT, 1 / INFECTIOUS_DAYS, state)
+        course.advance(seed, day, rows, 1 / LATENT, 1 / INFECTIOUS_DAYS, state)
         force = np.full(GATES, r0 / INFECTIOUS_DAYS * (state == INFECTIOUS).sum() / PEOPLE)
-        infection.expose(
-            seed, day, gate_ptr, infection.chance_threshold(force), np.uint64(0), np.zeros(GATES), state, quarantined
+        course.expose(
+            seed, day, gate_ptr, course.chance_threshold(force), np.uint64(0), np.zeros(GATES), state, quarantined
         )
         counts.append(np.bincount(state, minlength=4))
     assert not quarantined.any()
@@ -106,7 +107,7 @@ def test_only_the_household_is_exposed_at_home():
     household = np.repeat(np.arange(3, dtype=np.int32), np.diff(first))
     state = np.zeros(9, np.uint8)
     state[3] = INFECTIOUS
-    infection.expose_at_home(1, 0, np.array([3]), household, first, 1.0, state)
+    course.expose_at_home(1, 0, np.array([3]), household, first, 1.0, state)
     assert state.tolist() == [0, 0, 0, INFECTIOUS, EXPOSED, 0, 0, 0, 0]
 
 

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from simulation.parameters import Parameters
-from simulation.processes.requests import needs
-from simulation.processes.requests.needs import COMMITTEE, FIRM, HOTLINE, N_CHANNELS, NEIGHBOUR, SILENCE, VOLUNTEER
-from simulation.processes.residents.kernels import VISIT_FLAG
+from simulation.processes.requests import choice as choices
+from simulation.processes.requests.choice import COMMITTEE, FIRM, HOTLINE, N_CHANNELS, NEIGHBOUR, SILENCE, VOLUNTEER
+from simulation.processes.residents.terms import issue_rates, threshold
 from simulation.random import Stream, bits, uniform
+from simulation.state.output import VISIT_FLAG
 
 N = 40_000
 GATES = 4
@@ -50,15 +51,15 @@ def reporters(**columns):
         "delay_committee": np.full(GATES, 5.0),
         "delay_street": np.full(GATES, 5.0),
     }
-    return needs.Reporters(**(values | columns))
+    return choices.Reporters(**(values | columns))
 
 
 def report(who=None, found=None, tick=3, seed=1, reformed=True, overrides=None):
     found = np.arange(N, dtype=np.uint32) if found is None else found
     n = len(found)
     out = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.bool_), np.empty(n, np.int32)
-    choice = needs.choice(Parameters(VALUES | (overrides or {})), reformed)
-    needs.report(seed, tick, found, reporters() if who is None else who, choice, *out)
+    choice = choices.coefficients(Parameters(VALUES | (overrides or {})), reformed)
+    choices.choose(seed, tick, found, reporters() if who is None else who, choice, *out)
     return out
 
 
@@ -163,11 +164,11 @@ def test_the_reform_makes_the_hotline_more_attractive():
 def test_rates_grow_with_the_shortfall_and_never_fall_below_nil():
     p = Parameters(VALUES | {"needs.issue_quality_feedback": 3.0})
     quality = np.array([[0.6, 0.4, 0.8, 1.0]], np.float32)
-    rates = needs.issue_rates(p, quality, np.full(4, 0.25))
+    rates = issue_rates(p, quality, np.full(4, 0.25))
     assert rates == pytest.approx(0.05 * 0.25 * np.array([[1, 1.6, 0.4, 0]]), abs=1e-8)
 
 
 def test_the_threshold_of_a_draw_is_its_rate():
     rates = np.array([0.0, 0.25, 0.5, 1.0, 7.0, -1.0])
-    assert needs.threshold(rates) / 2**32 == pytest.approx(np.clip(rates, 0, 1), abs=1e-9)
-    assert needs.threshold(rates).dtype == np.uint32
+    assert threshold(rates) / 2**32 == pytest.approx(np.clip(rates, 0, 1), abs=1e-9)
+    assert threshold(rates).dtype == np.uint32

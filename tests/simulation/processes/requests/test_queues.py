@@ -10,7 +10,9 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from simulation.processes.requests.tickets import COMMITTEE, OPEN, join, keep, new_tickets, serve
+from simulation.processes.requests.queue import serve
+from simulation.state.table import make
+from simulation.state.tickets import COMMITTEE, OPEN, Tickets, join, keep
 from tests.simulation.processes.requests.test_tickets import FIRST, desks, week
 
 STEP = 0.05  # in units of the mean work
@@ -94,14 +96,21 @@ def bulk_service_mean(rate, capacity):
 def backlog(rate, capacity, weeks, seed):
     """Open tickets of one desk at the end of each working day; work of one hour, success certain."""
     rng = np.random.default_rng(seed)
-    t, path = new_tickets(0), []
+    t, path = make(Tickets, 0), []
     at = desks(hours=0.0, logit=50.0)
     at.hours[FIRST[COMMITTEE]] = capacity
     for tick in range(weeks):
         count = rng.poisson(rate, 5)
         day = 7 * tick + np.repeat(np.arange(5), count)
-        new = new_tickets(
-            len(day), resident=np.arange(len(day)), tier=COMMITTEE, opened=day, opened_tick=tick, factor=1.0, left=1.0
+        new = make(
+            Tickets,
+            len(day),
+            resident=np.arange(len(day)),
+            tier=COMMITTEE,
+            opened=day,
+            opened_tick=tick,
+            factor=1.0,
+            left=1.0,
         )
         t = join(t, new)
         week(t, at, tick=tick)

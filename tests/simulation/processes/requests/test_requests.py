@@ -5,10 +5,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from simulation.processes.requests import intake
-from simulation.processes.requests import step as requests
-from simulation.processes.requests.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, WITHDRAWN, new_tickets
+from simulation.processes.requests import outcome, route
 from simulation.random import Stream, uniform
+from simulation.state.table import make
+from simulation.state.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, WITHDRAWN, Tickets
 from tests.simulation.processes.residents.kernel_case import Case
 
 TICKET = np.array([0.2, 0.5, 0.2, 14.0, 0.1])  # base, resolved, speed, days, manner
@@ -19,7 +19,7 @@ SLA, CONTACT = 15, 1
 def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
     n = 400_000
     u, v = (uniform(1, Stream.WORK, np.arange(n), k) for k in (0, 1))
-    work = intake.lognormal(u, v, cv)
+    work = route.lognormal(u, v, cv)
     # standard errors 0.0025 of the mean and about 2 % of the spread at cv 1.6: both bounds are above four of them
     assert work.mean() == pytest.approx(1, abs=0.011)
     assert work.std() == pytest.approx(cv, rel=0.09)
@@ -32,24 +32,25 @@ def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
 )
 def test_experience_by_hand(resolved, days, manner, expected):
     """Equation (9): 0.2 + 0.5 resolved + 0.2 exp(-days / 14) + 0.1 (1 - burnout)."""
-    assert requests._experience(float(resolved), days, manner, TICKET) == pytest.approx(expected, abs=1e-4)
+    assert outcome._experience(float(resolved), days, manner, TICKET) == pytest.approx(expected, abs=1e-4)
 
 
 def test_a_confused_request_goes_to_the_other_part_of_a_split():
     """Community 1 was split: row 3 is its new part. A request of the one goes to the other, elsewhere nowhere."""
     world = SimpleNamespace(communities=SimpleNamespace(parent=np.array([-1, -1, -1, 1], np.int16)))
-    assert intake._sibling(world).tolist() == [-1, 3, -1, 1]
+    assert route._sibling(world).tolist() == [-1, 3, -1, 1]
 
 
 def answered(tickets, today, threshold=0.55, noise=0.0):
     counts = np.zeros((4, 2), np.int64)
-    requests._answer(1, 0, tickets, today, SLA, CONTACT, np.ones(2), TICKET, threshold, noise, *counts)
+    outcome._answer(1, 0, tickets, today, SLA, CONTACT, np.ones(2), TICKET, threshold, noise, *counts)
     return dict(zip(("due", "responded", "settled", "pleased"), counts.tolist(), strict=True))
 
 
 def test_the_three_rates_of_a_call_back():
     """Six tickets of day 0: done in time, done late, not done, contacted late, no hotline, and one of a later day."""
-    t = new_tickets(
+    t = make(
+        Tickets,
         6,
         community=np.array([0, 0, 1, 1, 0, 0]),
         hotline=np.array([1, 1, 1, 1, 0, 1], bool),
@@ -66,13 +67,13 @@ def test_the_three_rates_of_a_call_back():
 
 
 def test_whoever_was_never_contacted_counts_as_not_responded():
-    t = new_tickets(1, hotline=True, opened=-40)
+    t = make(Tickets, 1, hotline=True, opened=-40)
     assert answered(t, today=0) == {"due": [1, 0], "responded": [0, 0], "settled": [0, 0], "pleased": [0, 0]}
 
 
 def test_satisfaction_on_the_phone_is_a_draw_around_the_experience():
     n = 4000
-    t = new_tickets(n, resident=np.arange(n), hotline=True, status=RESOLVED, closed=15)
+    t = make(Tickets, n, resident=np.arange(n), hotline=True, status=RESOLVED, closed=15)
     y = 0.2 + 0.5 + 0.2 * np.exp(-15 / 14) + 0.1
     noise = uniform(1, Stream.CALL_BACK, np.arange(n), 0) - 0.5
     assert answered(t, today=15, threshold=0.85, noise=0.5)["pleased"][0] == int((y + 0.5 * noise > 0.85).sum())
@@ -85,7 +86,8 @@ def learned(parts, n=200_000, closed=6_000):
     rows = np.arange(n)[:, None]
     col.near[:] = np.clip(rows + rng.integers(-(2**15), 2**15, (n, 7)), 0, n - 1) - rows
     col.far[:] = rng.integers(0, n, n)
-    t = new_tickets(
+    t = make(
+        Tickets,
         closed,
         resident=50 * rng.integers(0, n // 50, closed),
         tier=rng.integers(0, 5, closed),
@@ -93,12 +95,12 @@ def learned(parts, n=200_000, closed=6_000):
         status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
         closed=rng.integers(0, 5, closed),
     )
-    requests._close(
+    outcome._close(
         parts,
         t,
         0,
         col,
-        requests._ACTOR,
+        outcome._ACTOR,
         np.ones(1),
         np.full(1, 0.25),
         TICKET,

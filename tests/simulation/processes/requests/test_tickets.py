@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.processes.requests.tickets import (
+from simulation.processes.requests.desks import Desks
+from simulation.processes.requests.queue import serve_week, withdraw
+from simulation.random import Stream, uniform
+from simulation.state.table import make
+from simulation.state.tickets import (
     COMMITTEE,
     DEPARTMENT,
     FIRM,
@@ -16,14 +20,10 @@ from simulation.processes.requests.tickets import (
     UNRESOLVED,
     VOLUNTEER,
     WITHDRAWN,
-    Desks,
+    Tickets,
     join,
     keep,
-    new_tickets,
-    serve_week,
-    withdraw,
 )
-from simulation.random import Stream, uniform
 
 N_COMMUNITIES, N_FIRMS, N_STREETS, N_DEPARTMENTS = 3, 2, 1, 2
 FIRST = np.cumsum([0, N_COMMUNITIES, N_FIRMS, N_COMMUNITIES, N_STREETS, N_DEPARTMENTS])
@@ -51,7 +51,7 @@ def desks(hours=8.0, logit=0.0, per_ticket=8.0):
 
 def committee_tickets(count, **columns):
     values = {"resident": np.arange(count), "tier": COMMITTEE, "factor": 1.0, "left": 3.0}
-    return new_tickets(count, **(values | columns))
+    return make(Tickets, count, **(values | columns))
 
 
 def week(tickets, at=None, tick=0, seed=1, escalate=0.5, reopen=0.15, days=5):
@@ -107,7 +107,7 @@ def test_first_contact_comes_before_any_work():
 )
 def test_the_street_whistles_and_the_department_reports(tier, path):
     """What is not resolved goes up: volunteers and firms to the committee, then street, then department."""
-    t = new_tickets(1, community=2, tier=tier, unit=1, domain=5, factor=1.0, left=0.5)
+    t = make(Tickets, 1, community=2, tier=tier, unit=1, domain=5, factor=1.0, left=0.5)
     seen = []
     for day in range(20):
         serve_week(1, day, t, desks(hours=100.0, logit=-CERTAIN, per_ticket=100.0), WORK, CONTACT, SLA, 1.0, 0.0, 1)
@@ -163,7 +163,8 @@ requests = st.lists(
 
 def draft(rows):
     tier, community, left, day, hotline, urgent = (np.array(column) for column in zip(*rows, strict=True))
-    return new_tickets(
+    return make(
+        Tickets,
         len(rows),
         resident=np.arange(len(rows)),
         community=community,

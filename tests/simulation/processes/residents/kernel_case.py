@@ -2,10 +2,13 @@
 
 import numpy as np
 
+from simulation.domains import N_DOMAINS
 from simulation.parameters import Parameters
-from simulation.processes.residents.kernels import N_DOMAINS, N_TALLIES, step_residents
-from simulation.processes.residents.step import coefficients
-from simulation.state.columns import Columns, Output, Places
+from simulation.processes.residents.coefficients import coefficients
+from simulation.processes.residents.kernel import step_residents
+from simulation.state.gates import Places
+from simulation.state.output import N_TALLIES, Output
+from simulation.state.residents import Columns
 
 VALUES = {
     "satisfaction.base": 0.3,

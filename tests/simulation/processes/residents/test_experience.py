@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from simulation.processes.residents.kernels import FIXED, N_DOMAINS
+from simulation.domains import N_DOMAINS
 from simulation.random import Stream, bits
+from simulation.state.output import FIXED
 from tests.simulation.processes.residents.kernel_case import Case
 
 BASE, PERFORMANCE, DISCONFIRMATION, LOSS, NORM_WEIGHT = 0.30, 0.60, 0.40, 1.5, 0.5

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from simulation.processes.residents.kernels import VISIT_FLAG, logistic
+from simulation.processes.residents.equations import logistic
 from simulation.random import Stream, bits
+from simulation.state.output import VISIT_FLAG
 from tests.simulation.processes.residents.kernel_case import Case
 
 

@@ -1,42 +1,16 @@
-"""Entities as rows of tables, and Mesa agents as views of a row.
+"""Mesa agents as views of a row of a table.
 
-The equations of a process then read like algebra on columns, while anyone who asks through Mesa meets agents with
+The equations of a process read like algebra on columns, while anyone who asks through Mesa meets agents with
 attributes, cells and AgentSets.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, ClassVar
 
 import numpy as np
 from mesa.discrete_space import Cell, CellAgent
 
-
-@dataclass(eq=False)
-class Table:
-    """Columns of equal length (first axis), one row an entity. A row number is the entity's permanent id."""
-
-    def __len__(self) -> int:
-        return len(next(iter(vars(self).values())))  # the first column; `fields` takes longer than a small process
-
-    def append(self, rows: dict[str, Any]) -> range:
-        """Add rows: `rows` gives every column an array, list or scalar. Returns the new row numbers.
-
-        Raises
-        ------
-        KeyError
-            If a column is missing or unknown.
-        """
-        names = [f.name for f in fields(self)]
-        if set(rows) != set(names):
-            raise KeyError(f"columns differ: {sorted(set(rows) ^ set(names))}")
-        size = max(np.size(rows[name]) if np.ndim(getattr(self, name)) == 1 else 1 for name in names)
-        before = len(self)
-        for name in names:
-            old = getattr(self, name)
-            new = np.empty((size, *old.shape[1:]), old.dtype)
-            new[...] = rows[name]
-            setattr(self, name, np.concatenate([old, new]))
-        return range(before, before + size)
+from simulation.state.table import Table
 
 
 class RowAgent(CellAgent):  # type: ignore[misc]  # mesa carries no types

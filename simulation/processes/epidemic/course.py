@@ -4,37 +4,17 @@ A susceptible resident is exposed with probability 1 - exp(-force) a day; times 
 geometric, so their means are exact and the mean curve is that of the SEIR equations (Kermack & McKendrick 1927).
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.infection import EXPOSED, INFECTIOUS, REMOVED, SUSCEPTIBLE
 
-SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(4)
 _CONTACT, _HOME, _COURSE, _DETECT = (int(Stream.CONTACT), int(Stream.HOME), int(Stream.COURSE), int(Stream.DETECT))
 _MEMBERS = 64  # addresses of draws kept apart for the members of a household
 _FULL = 2.0**64
 _LARGEST = np.nextafter(_FULL, 0)
-
-
-@dataclass(eq=False)
-class Infection:
-    """State of the epidemic. The columns follow the residents, so who moves in takes over the state of who left."""
-
-    state: NDArray[np.uint8]  # (n,) SUSCEPTIBLE, EXPOSED, INFECTIOUS or REMOVED
-    quarantined: NDArray[np.bool_]  # (n,) infected elsewhere, found on return, told to stay at home
-    lone_elders: NDArray[np.int64]  # (n_gates,) people of 60+ who live alone
-    fatigue: NDArray[np.float64]  # (n_communities,) of the members who were called up
-
-    def counts(self) -> NDArray[np.int64]:
-        """Residents by state, int64 (4,)."""
-        return np.bincount(self.state, minlength=4)
-
-    def infected(self) -> NDArray[np.int64]:
-        """Rows of the residents who are exposed or infectious, int64."""
-        return np.flatnonzero((self.state == EXPOSED) | (self.state == INFECTIOUS))
 
 
 def chance_threshold(force: NDArray[np.float64]) -> NDArray[np.uint64]:

@@ -1,4 +1,4 @@
-"""New requests (step 6): channels chosen, what stays unreported, the first desk of a ticket and the work it brings."""
+"""The first desk of a request, and the work that it brings."""
 
 from typing import NamedTuple
 
@@ -6,26 +6,17 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK
 from simulation.parameters import Parameters
-from simulation.processes import ties
-from simulation.processes.requests import needs, tickets
-from simulation.processes.requests.tickets import COMMITTEE, DEPARTMENT, FIRM, STREET, VOLUNTEER, Desks
-from simulation.processes.residents.kernels import VISIT_FLAG
+from simulation.processes.requests import choice
+from simulation.processes.requests.desks import Desks, visit_slowdown
+from simulation.processes.requests.report import Reports
 from simulation.random import Stream, draw, key, uniform, unit_interval
+from simulation.state.table import make
+from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, STREET, VOLUNTEER, Tickets
 from simulation.state.world import World
 
-_DISPATCH, _MISROUTE, _SELF_HELP = int(Stream.DISPATCH), int(Stream.MISROUTE), int(Stream.SELF_HELP)
-
-
-class Reports(NamedTuple):
-    """Issues and visits of a week, one row each, in the order of the residents."""
-
-    resident: NDArray[np.int64]
-    visit: NDArray[np.bool_]  # a service visit, not an issue
-    domain: NDArray[np.int8]
-    channel: NDArray[np.int8]
-    urgent: NDArray[np.bool_]
-    weekday: NDArray[np.int32]
+_DISPATCH, _MISROUTE = int(Stream.DISPATCH), int(Stream.MISROUTE)
 
 
 class Routing(NamedTuple):
@@ -54,20 +45,10 @@ def work_hours(p: Parameters) -> NDArray[np.float64]:
     )
 
 
-def visit_slowdown(world: World) -> NDArray[np.float64]:
-    """Time of a visit over standard time by community, float64 (n_communities,): crowded rooms take longer."""
-    p = world.params
-    return 1 + p["room.visit_slowdown"] * np.clip(1 - world.communities.room_area / p["room.standard"], 0, 1)
-
-
-def step(world: World, desks: Desks) -> None:
-    """Append the tickets of the week, keep what stays unreported as latent issues, note the hours that arrive."""
-    reports = _choose(world)
+def route(world: World, reports: Reports, rows: NDArray[np.int64], desks: Desks) -> Tickets:
+    """Tickets of the `rows` of the reports at their first desks; sets `world.arrived`, hours by desk."""
     r, g = world.residents, world.gates
-    rows = _reported(
-        world.seed, world.tick, reports, r.gate, g.community, ties.self_help(world), world.communities.latent
-    )
-    new = tickets.new_tickets(len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.resident[rows]))
+    new = make(Tickets, len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.resident[rows]))
     world.arrived = np.zeros(len(desks.hours))
     _route(
         world.seed,
@@ -83,60 +64,7 @@ def step(world: World, desks: Desks) -> None:
         new,
         world.arrived,
     )
-    world.week.opened += np.bincount(new.community, minlength=len(world.communities))
-    world.tickets = tickets.join(world.tickets, new)
-
-
-def _choose(world: World) -> Reports:
-    """Domain, channel, urgency and weekday of everything that came up this week."""
-    out = world.output
-    found = np.concatenate([out.found[a : a + n] for a, n in zip(out.found_ptr, out.found_count, strict=True)])
-    n = len(found)
-    domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
-    urgent = np.empty(n, np.bool_)
-    reformed = world.context.hotline_reform and world.in_force("hotline_reform")
-    choice = needs.choice(world.params, reformed, world.levers.online)
-    needs.report(world.seed, world.tick, found, _reporters(world), choice, domain, channel, urgent, weekday)
-    return Reports(
-        (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64), found >= VISIT_FLAG, domain, channel, urgent, weekday
-    )
-
-
-def _reporters(world: World) -> needs.Reporters:
-    r, g, c = world.residents, world.gates, world.communities
-    return needs.Reporters(
-        r.gate,
-        r.renter,
-        r.older,
-        r.columns.efficacy,
-        r.columns.trust,
-        g.community,
-        g.firm,
-        g.subdistrict,
-        world.issue_shares,
-        g.walk,
-        c.volunteer_delay,
-        world.firms.delay,
-        c.delay,
-        world.streets.delay,
-    )
-
-
-@njit(cache=True)
-def _reported(seed, tick, reports, gate, community, self_help, latent):
-    """Rows of the reports that become tickets, int64; the others are settled among neighbours or added to `latent`."""
-    resident, domain, channel = reports.resident, reports.domain, reports.channel
-    start = key(seed, tick, _SELF_HELP)
-    rows, count = np.empty(resident.shape[0], np.int64), 0
-    for k in range(resident.shape[0]):
-        if channel[k] >= needs.VOLUNTEER:
-            rows[count] = k
-            count += 1
-            continue
-        c = community[gate[resident[k]]]
-        if channel[k] == needs.SILENCE or unit_interval(draw(start, resident[k])) >= self_help[c]:
-            latent[c, domain[k]] += 1.0
-    return rows[:count]
+    return new
 
 
 def _routing(world: World) -> Routing:
@@ -177,11 +105,11 @@ def lognormal(u: NDArray[np.float64], v: NDArray[np.float64], cv: float) -> NDAr
 @njit(inline="always")
 def _tier(channel, u, routing):
     """First tier of a request; the hotline dispatches to committee, street or department by the draw u."""
-    if channel == needs.VOLUNTEER:
+    if channel == choice.VOLUNTEER:
         return VOLUNTEER
-    if channel == needs.FIRM:
+    if channel == choice.FIRM:
         return FIRM
-    if channel == needs.COMMITTEE or u < routing.to_committee:
+    if channel == choice.COMMITTEE or u < routing.to_committee:
         return COMMITTEE
     return STREET if u < routing.to_committee + routing.to_street else DEPARTMENT
 
@@ -227,6 +155,6 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
         if visits[row]:
             factor[k] = factor[k] * mean / work[COMMITTEE]
         resident[k], community[k], firm[k], street[k] = who, c, gate_firm[g], gate_street[g]
-        domain[k], visit[k], hotline[k] = domains[row], visits[row], channels[row] == needs.HOTLINE
+        domain[k], visit[k], hotline[k] = domains[row], visits[row], channels[row] == choice.HOTLINE
         urgent[k], misrouted[k], tier[k], unit[k] = urgents[row], confused, t, u
-        opened[k] = 7 * tick + weekdays[row]
+        opened[k] = DAYS_PER_WEEK * tick + weekdays[row]

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from simulation.cache import cached
 from simulation.district.map.partition import CutRules, Patch, partition
-from simulation.processes.access import CELL_METRES, DAYTIME, Walk
-from simulation.processes.requests.tickets import COMMITTEE, VOLUNTEER
+from simulation.domains import DAYTIME
 from simulation.random import Stream, uniform
+from simulation.state.grid import CELL_METRES, Walk
 from simulation.state.levers import Levers
+from simulation.state.table import columns
+from simulation.state.tickets import COMMITTEE, VOLUNTEER
 from simulation.state.world import World
 
 MAP_SEED = 1
@@ -93,10 +95,9 @@ def _add_rows(world: World, community: int, shares: Shares) -> Rows:
 
 def _widen(levers: Levers, community: int, more: int) -> None:
     """What other levers have set for the parent this week holds for its parts too."""
-    for field in fields(levers):
-        value = getattr(levers, field.name)
-        if isinstance(value, np.ndarray):
-            setattr(levers, field.name, np.concatenate([value, np.repeat(value[community], more)]))
+    for name in columns(Levers):
+        value = getattr(levers, name)
+        setattr(levers, name, np.concatenate([value, np.repeat(value[community], more)]))
 
 
 def _open_office(world: World, row: int, gates: NDArray[np.int64]) -> None:

@@ -1,7 +1,7 @@
-"""Needs and issues (step 5) and the channel that a resident chooses (step 6).
+"""The channel that a resident chooses for an issue: a multinomial logit, equation (5) of `docs/model.md`.
 
 An issue is latent until its resident reports it: silence is a channel too, and unreported issues lower the quality of
-their domain (`processes/quality.py`). The choice is a multinomial logit, equation (5) of `docs/model.md`.
+their domain (`processes/quality.py`).
 """
 
 from typing import NamedTuple
@@ -10,13 +10,16 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from simulation.domains import N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
 from simulation.parameters import Parameters
-from simulation.processes.residents.kernels import VISIT_FLAG
 from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.output import VISIT_FLAG
 
 SILENCE, NEIGHBOUR, VOLUNTEER, FIRM, COMMITTEE, HOTLINE = range(6)
 N_CHANNELS = 6
 _CHUNK = 512  # events that one thread works on together
+_LAST = N_DOMAINS - 1
+_WORK_DAYS = 5
 _DETAIL, _CHANNEL = int(Stream.ISSUE_DETAIL), int(Stream.CHANNEL)
 
 
@@ -53,7 +56,7 @@ class Choice(NamedTuple):
     urgent_share: float
 
 
-def choice(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
+def coefficients(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
     """The coefficients, before or after the hotline reform; a share of adults is `online` with firm and committee."""
     names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
     utility = np.array([params[f"channel.{name}"] for name in names])
@@ -73,25 +76,6 @@ def choice(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
     )
 
 
-def issue_rates(
-    params: Parameters, performance: NDArray[np.float32], shares: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    """Issues per household and week by gate and domain, float64 (n_gates, 10).
-
-    Poor performance breeds issues: the rate grows by `needs.issue_quality_feedback` times the shortfall from the
-    reference performance (7.1), and never falls below zero.
-    """
-    shortfall = params["needs.quality_reference"] - performance
-    return (
-        params["needs.issue_rate"] * shares * np.maximum(0.0, 1.0 + params["needs.issue_quality_feedback"] * shortfall)
-    )
-
-
-def threshold(rate: NDArray[np.float64]) -> NDArray[np.uint32]:
-    """Rates of a week as thresholds of a 32-bit draw; a rate over one counts as one."""
-    return (np.clip(rate, 0.0, 1.0) * (2**32 - 1)).astype(np.uint32)
-
-
 @njit(inline="always")
 def _utilities(u, who, g, severity, reporters, choice):
     trust = reporters.trust
@@ -101,20 +85,28 @@ def _utilities(u, who, g, severity, reporters, choice):
     f = reporters.gate_firm[g]
     s = reporters.gate_street[g]
     u[SILENCE] = choice.utility[SILENCE]
-    u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[3, who]
+    u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[TRUST_NEIGHBOURS, who]
     u[VOLUNTEER] = (
-        choice.utility[VOLUNTEER] + common + choice.trust * trust[3, who] - choice.delay * reporters.delay_volunteer[c]
+        choice.utility[VOLUNTEER]
+        + common
+        + choice.trust * trust[TRUST_NEIGHBOURS, who]
+        - choice.delay * reporters.delay_volunteer[c]
     )
-    u[FIRM] = choice.utility[FIRM] + common + choice.trust * trust[0, who] - choice.delay * reporters.delay_firm[f]
+    u[FIRM] = (
+        choice.utility[FIRM] + common + choice.trust * trust[TRUST_FIRM, who] - choice.delay * reporters.delay_firm[f]
+    )
     u[COMMITTEE] = (
         choice.utility[COMMITTEE]
         + common
-        + choice.trust * trust[1, who]
+        + choice.trust * trust[TRUST_COMMITTEE, who]
         - choice.delay * reporters.delay_committee[c]
         - choice.walk * reporters.walk[g]
     )
     u[HOTLINE] = (
-        choice.utility[HOTLINE] + common + choice.trust * trust[2, who] - choice.delay * reporters.delay_street[s]
+        choice.utility[HOTLINE]
+        + common
+        + choice.trust * trust[TRUST_STREET, who]
+        - choice.delay * reporters.delay_street[s]
     )
 
 
@@ -135,17 +127,17 @@ def _pick(u, x):
 
 
 @njit(inline="always")  # a call would count references to every array, which takes longer than the choice
-def _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
+def _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
     who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
     z = draw(details, who)
-    weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * 5 >> 16
+    weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * _WORK_DAYS >> 16
     if found[e] & np.uint32(VISIT_FLAG):
-        domain[e], channel[e], urgent[e] = 9, COMMITTEE, False
+        domain[e], channel[e], urgent[e] = SERVICE, COMMITTEE, False
         return
     g = reporters.gate[who]
     x = unit_interval(z)
     d = 0
-    while d < 9 and x >= reporters.issue_weights[g, d]:
+    while d < _LAST and x >= reporters.issue_weights[g, d]:
         d += 1
     severity = np.float64(z & np.uint64(0xFF)) / 255.0
     _utilities(u, who, g, severity, reporters, choice)
@@ -155,7 +147,7 @@ def _report(e, details, channels, u, found, reporters, choice, domain, channel, 
 
 
 @njit(parallel=True, cache=True)
-def report(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
+def choose(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
     """Domain, channel, urgency and weekday of every issue and visit in `found`; fills the last four arrays.
 
     A service visit goes to the committee in the domain of community services.
@@ -165,4 +157,4 @@ def report(seed, tick, found, reporters, choice, domain, channel, urgent, weekda
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         u = np.empty(N_CHANNELS)
         for e in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
-            _report(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)
+            _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)

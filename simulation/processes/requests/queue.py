@@ -1,114 +1,19 @@
-"""Tickets: the table of open requests and the kernel that serves them day by day.
+"""The queues at the desks, served day by day: contact, work by priority, outcome of what is done.
 
-A request is one row until it is closed and, when it came by the hotline, called back. Rows keep the order of opening,
-so a stable sort by desk and priority is first come, first served inside a priority. Whatever is drawn about a ticket
-is addressed by the resident and the week of opening: the same request meets the same luck in every scenario.
+A stable sort by desk and priority over rows in the order of opening is first come, first served inside a priority.
 """
-
-from typing import NamedTuple
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK
 from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.tickets import COMMITTEE, DEPARTMENT, NOT_YET, OPEN, RESOLVED, STREET, UNRESOLVED, WITHDRAWN
 
-VOLUNTEER, FIRM, COMMITTEE, STREET, DEPARTMENT = range(5)
-N_TIERS = 5
-OPEN, RESOLVED, UNRESOLVED, WITHDRAWN = range(4)
-NOT_YET = -(2**31)  # before any day; days of the burn-in are negative
 _RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
 _PRIORITIES = 3
 _DONE = 1e-9  # hours left that are rounding only
 _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
-
-
-class Tickets(NamedTuple):
-    """Columns of the tickets; one row a request."""
-
-    resident: NDArray[np.int32]
-    community: NDArray[np.int16]  # of the resident when opened
-    firm: NDArray[np.int16]
-    street: NDArray[np.int16]
-    domain: NDArray[np.int8]
-    visit: NDArray[np.bool_]  # a service visit, not an issue
-    hotline: NDArray[np.bool_]
-    urgent: NDArray[np.bool_]
-    misrouted: NDArray[np.bool_]  # lies at the sibling of a split community
-    tier: NDArray[np.int8]
-    unit: NDArray[np.int16]  # community, firm, street or department by tier
-    opened_tick: NDArray[np.int32]
-    opened: NDArray[np.int32]  # day
-    contacted: NDArray[np.int32]  # day of first contact
-    closed: NDArray[np.int32]  # day, NOT_YET while open
-    factor: NDArray[np.float64]  # its work over the mean work
-    left: NDArray[np.float64]  # hours of work left at this tier
-    attempts: NDArray[np.int8]
-    status: NDArray[np.int8]
-    called: NDArray[np.bool_]
-
-
-_DTYPES = {
-    "resident": np.int32,
-    "community": np.int16,
-    "firm": np.int16,
-    "street": np.int16,
-    "domain": np.int8,
-    "visit": np.bool_,
-    "hotline": np.bool_,
-    "urgent": np.bool_,
-    "misrouted": np.bool_,
-    "tier": np.int8,
-    "unit": np.int16,
-    "opened_tick": np.int32,
-    "opened": np.int32,
-    "contacted": np.int32,
-    "closed": np.int32,
-    "factor": np.float64,
-    "left": np.float64,
-    "attempts": np.int8,
-    "status": np.int8,
-    "called": np.bool_,
-}
-
-
-def new_tickets(count: int, **columns: NDArray[np.generic] | int | float | bool) -> Tickets:
-    """`count` tickets with the given columns; the others are zero, and NOT_YET for days that have not come."""
-    rest = {"contacted": NOT_YET, "closed": NOT_YET} | columns
-    return Tickets(
-        **{
-            name: np.full(count, rest.get(name, 0), dtype)
-            if np.ndim(rest.get(name, 0)) == 0
-            else np.asarray(rest[name], dtype)
-            for name, dtype in _DTYPES.items()
-        }
-    )
-
-
-def join(old: Tickets, new: Tickets) -> Tickets:
-    """The rows of both, old ones first."""
-    return Tickets._make(np.concatenate([a, b]) for a, b in zip(old, new, strict=True))
-
-
-def keep(tickets: Tickets, rows: NDArray[np.bool_]) -> Tickets:
-    """The chosen rows, in order."""
-    chosen = np.flatnonzero(rows)  # counted once, not once a column
-    return Tickets._make(column.take(chosen) for column in tickets)
-
-
-class Desks(NamedTuple):
-    """Where work is done: volunteers, firms, committees, streets, departments, one after another."""
-
-    first: NDArray[np.int64]  # (6,) first desk of each tier, then the number of desks
-    hours: NDArray[np.float64]  # hours of a working day
-    per_ticket: NDArray[np.float64]  # most hours that one ticket can receive in a day
-    cut: NDArray[np.float64]  # time spent over standard time (corner cutting)
-    slow: NDArray[np.float64]  # time of a visit over standard time (crowded rooms)
-    logit: NDArray[np.float64]  # of resolving an issue
-    used: NDArray[np.float64]  # receives the hours worked
-    waited: NDArray[np.float64]  # receives the days waited by what was finished
-    finished: NDArray[np.int64]  # receives the number finished
-    department: NDArray[np.int16]  # (10,) department of each domain
 
 
 @njit(cache=True)
@@ -249,7 +154,7 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
     Parameters
     ----------
     seed, tick : int
-        Address of the draws; day numbers are 7 * tick + weekday.
+        Address of the draws; day numbers are DAYS_PER_WEEK * tick + weekday.
     tickets, desks : Tickets, Desks
         Changed in place. Tickets opened later in the week wait for their day.
     work : float64[5]
@@ -261,7 +166,7 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
     start = np.empty(desks.hours.shape[0] + 1, np.int64)
     rest, end = np.empty(desks.hours.shape[0]), np.empty(desks.hours.shape[0], np.int64)
     for weekday in range(work_days):
-        today = 7 * tick + weekday
+        today = DAYS_PER_WEEK * tick + weekday
         n_waiting = _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, start)
         rest[:] = desks.hours
         _contact(tickets, desks, waiting[:n_waiting], rest, contact_hours, today)

@@ -1,0 +1,193 @@
+"""What residents learn from how their requests end, equations (9) and (11)-(13), and what they say when called back."""
+
+import numpy as np
+from numba import get_num_threads, njit, prange
+from numpy.typing import NDArray
+
+from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
+from simulation.parameters import Parameters
+from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.tickets import OPEN, RESOLVED
+from simulation.state.world import World
+
+_CALL_BACK = int(Stream.CALL_BACK)
+_ACTOR = np.array([TRUST_NEIGHBOURS, TRUST_FIRM, TRUST_COMMITTEE, TRUST_STREET, TRUST_STREET])
+"""Whom a resident credits, by tier."""
+_NEAREST = 2**15  # rows from which near ties, 16-bit offsets, can reach a resident
+_UNIFORM_WIDTH = 12.0**0.5  # width of a uniform distribution of unit variance
+
+
+def learn(world: World) -> None:
+    """Residents learn from the tickets that ended: satisfaction, trust, and efficacy with that of their ties."""
+    p, c = world.params, world.communities
+    phi = p["satisfaction.normative_weight"]
+    equations = (
+        p["satisfaction.base"],
+        p["satisfaction.performance"],
+        p["satisfaction.disconfirmation"],
+        p["satisfaction.loss_aversion"],
+        1 - phi,
+        1 / p["satisfaction.memory"],
+        1 / p["satisfaction.expectation_memory"],
+    )
+    _close(
+        get_num_threads(),
+        world.tickets,
+        DAYS_PER_WEEK * world.tick,
+        world.residents.columns,
+        _ACTOR,
+        _manner(world),
+        phi * c.norm[:, SERVICE],
+        _ticket_constants(p),
+        equations,
+        p["trust.rate"],
+        p["trust.negative"],
+        p["efficacy.event"],
+        p["efficacy.hearsay"],
+    )
+
+
+def _manner(world: World) -> NDArray[np.float64]:
+    """One less mean burnout of the community's workers."""
+    w, n = world.workers, len(world.communities)
+    filled = w.vacancy == 0
+    count = np.bincount(w.community[filled], minlength=n)
+    return 1 - np.bincount(w.community[filled], w.burnout[filled], n) / np.maximum(count, 1)
+
+
+def _ticket_constants(p: Parameters) -> NDArray[np.float64]:
+    return np.array(
+        [
+            p["requests.experience_base"],
+            p["requests.experience_resolved"],
+            p["requests.experience_speed"],
+            p["requests.experience_days"],
+            p["requests.experience_manner"],
+        ]
+    )
+
+
+@njit(inline="always")
+def _experience(resolved, days, manner, c):
+    """Experience of a closed ticket, equation (9), in 0-1."""
+    return c[0] + c[1] * resolved + c[2] * np.exp(-days / c[3]) + c[4] * manner
+
+
+@njit(inline="always")
+def _meet(satisfaction, expectation, who, y, norm, e):
+    """Satisfaction and expectation of a domain after one experience y, equations (11)-(13)."""
+    base, performance, disconfirmation, aversion, own, rate, rate_e = e
+    gap = y - norm - own * expectation[who]
+    gap = min(gap, aversion * gap)
+    target = min(1.0, max(0.0, base + performance * y + disconfirmation * gap))
+    satisfaction[who] += rate * (target - satisfaction[who])
+    expectation[who] += rate_e * (y - expectation[who])
+
+
+@njit(inline="always")
+def _move(efficacy, who, lo, hi, change):
+    """Efficacy of a resident moves by `change`, if the resident's row lies in lo to hi."""
+    if lo <= who < hi:
+        efficacy[who] = min(1.0, max(0.0, efficacy[who] + change))
+
+
+@njit(inline="always")
+def _hear(efficacy, near, far, who, lo, hi, change, share):
+    """Efficacy of the resident and, by hearsay, of the eight ties moves by the outcome, for rows in lo to hi."""
+    if lo - _NEAREST <= who < hi + _NEAREST:
+        _move(efficacy, who, lo, hi, change)
+        for k in range(near.shape[1]):
+            _move(efficacy, who + near[who, k], lo, hi, share * change)
+    _move(efficacy, far[who], lo, hi, share * change)
+
+
+@njit(inline="always")
+def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
+    """What residents in rows lo to hi learn from the tickets that ended, in the order of the tickets."""
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    resident, status, opened, closed, tier = t.resident, t.status, t.opened, t.closed, t.tier
+    community, visit, trust, efficacy, near, far = t.community, t.visit, col.trust, col.efficacy, col.near, col.far
+    satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
+    for k in range(resident.shape[0]):
+        if closed[k] < first_day or status[k] == OPEN:
+            continue
+        who = resident[k]
+        resolved = 1.0 if status[k] == RESOLVED else 0.0
+        if not visit[k]:
+            _hear(efficacy, near, far, who, lo, hi, event if resolved > 0 else -event, share)
+        if not lo <= who < hi:
+            continue
+        y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
+        _meet(satisfaction, expectation, who, y, norm[community[k]], equations)
+        row = actor[tier[k]]
+        gap = y - trust[row, who]
+        step = trust_rate * (gap if gap > 0 else negative * gap)
+        trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
+
+
+@njit(parallel=True, cache=True)
+def _close(parts, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
+    """Apply the experience of every ticket that ended in this week, a part of the residents a thread.
+
+    What a resident learns depends on no other resident, so the bits do not depend on the number of parts.
+    """
+    n = col.efficacy.shape[0]
+    for part in prange(parts):
+        _close_for(
+            n * part // parts,
+            n * (part + 1) // parts,
+            t,
+            first_day,
+            col,
+            actor,
+            manner,
+            norm,
+            ticket,
+            equations,
+            trust_rate,
+            negative,
+            event,
+            share,
+        )
+
+
+def call_back(world: World) -> None:
+    """Call back the hotline tickets whose time has come; the three rates of the week."""
+    p, w = world.params, world.week
+    _answer(
+        world.seed,
+        world.tick,
+        world.tickets,
+        DAYS_PER_WEEK * world.tick + DAYS_PER_WEEK - 1,
+        int(p["requests.sla_days"]),
+        int(p["requests.contact_days"]),
+        _manner(world),
+        _ticket_constants(p),
+        p["requests.satisfied_threshold"],
+        p["requests.satisfied_noise"] * _UNIFORM_WIDTH,
+        w.due,
+        w.responded,
+        w.settled,
+        w.pleased,
+    )
+
+
+@njit(cache=True)
+def _answer(
+    seed, tick, t, today, sla_days, contact_days, manner, ticket, threshold, width, due, contacted, settled, pleased
+):
+    """Call back every hotline ticket whose time has come, and count the three rates by community."""
+    start = key(seed, tick, _CALL_BACK)
+    for k in range(t.resident.shape[0]):
+        if not t.hotline[k] or t.called[k] or t.opened[k] + sla_days > today:
+            continue
+        t.called[k] = True
+        c = t.community[k]
+        done = t.status[k] == RESOLVED and t.closed[k] <= t.opened[k] + sla_days
+        days = t.closed[k] - t.opened[k] if done else sla_days
+        y = _experience(1.0 if done else 0.0, days, manner[c], ticket)
+        y += width * (unit_interval(draw(start, t.resident[k])) - 0.5)
+        due[c] += 1
+        contacted[c] += t.contacted[k] >= t.opened[k] and t.contacted[k] - t.opened[k] <= contact_days
+        settled[c] += done
+        pleased[c] += y > threshold

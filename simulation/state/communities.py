@@ -1,0 +1,38 @@
+"""Communities (社区) and villages (村)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from simulation.domains import N_DOMAINS
+from simulation.state.table import F64, I16, I32, I64, Column, Flag, Table, Words
+
+NEVER = -(10**6)
+"""Tick of a change that never was."""
+
+
+@dataclass(eq=False)
+class Communities(Table):
+    """One row for each community or village; a split keeps the row for one part and adds rows for the others."""
+
+    name_zh: Annotated[Words, Column("name")]
+    name_en: Annotated[Words, Column("name")]
+    subdistrict: Annotated[I16, Column("row of the subdistrict")]
+    village: Annotated[Flag, Column("is a village")]
+    parent: Annotated[I16, Column("row it was split from; -1 if none", moves=True, default=-1)]
+    office_cell: Annotated[I32, Column("cell of the committee's office", moves=True)]
+    residents: Annotated[I64, Column("people at the scale of the run", moves=True)]
+    households: Annotated[I64, Column("households at the scale of the run", moves=True)]
+    changed_tick: Annotated[I32, Column("tick of the latest change of boundary", moves=True, default=NEVER)]
+    room_area: Annotated[F64, Column("m2 of service room", moves=True)]
+    knowledge: Annotated[F64, Column("local knowledge, 0-1", moves=True)]
+    load: Annotated[F64, Column("utilisation this week: hours asked for over hours available", moves=True)]
+    load_memory: Annotated[F64, Column("utilisation, remembered over some weeks", moves=True)]
+    hours_needed: Annotated[F64, Column("hours asked for this week, at the scale of the run", moves=True)]
+    hours_supplied: Annotated[F64, Column("hours available this week, at the scale of the run", moves=True)]
+    delay: Annotated[F64, Column("expected days until the committee has dealt with a request", moves=True)]
+    volunteer_delay: Annotated[F64, Column("the same for gate heads and volunteers", moves=True)]
+    latent: Annotated[F64, Column("unreported issues by domain", moves=True, each=(N_DOMAINS,))]
+    open_issues: Annotated[F64, Column("requests open by domain", moves=True, each=(N_DOMAINS,))]
+    norm: Annotated[F64, Column("normative expectation by domain, 0-1", moves=True, each=(N_DOMAINS,))]
+    volunteer_hours: Annotated[F64, Column("hours given last week", moves=True)]
+    ties: Annotated[F64, Column("ties per resident that activities made and that still hold", moves=True)]

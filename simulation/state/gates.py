@@ -1,0 +1,42 @@
+"""Gates (楼门): about forty households behind one door, and what their residents meet there."""
+
+from dataclasses import dataclass
+from typing import Annotated, NamedTuple
+
+from simulation.domains import N_DOMAINS, N_MOBILITY
+from simulation.state.table import F32, F64, I32, I64, U32, Column, Flag, Table
+
+
+@dataclass(eq=False)
+class Gates(Table):
+    """One row for each gate. Rows are sorted by community (as it was at first), estate and cell."""
+
+    cell: Annotated[I32, Column("cell")]
+    estate: Annotated[I32, Column("row of the estate")]
+    community: Annotated[I32, Column("row of the community", moves=True)]
+    subdistrict: Annotated[I32, Column("row of the subdistrict")]
+    firm: Annotated[I32, Column("row of the property firm", moves=True)]
+    residents: Annotated[I64, Column("people in the run")]
+    adults: Annotated[I64, Column("adults in the run")]
+    households: Annotated[I64, Column("households in the run")]
+    commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
+    head: Annotated[Flag, Column("has a gate head (楼门长)", moves=True)]
+    norm: Annotated[F64, Column("remembered share of active residents, scaled to 0-1", moves=True)]
+    compliance: Annotated[F64, Column("share of waste sorted right last week", moves=True)]
+    walk: Annotated[F32, Column("minutes to the community's office", moves=True)]
+
+
+class Places(NamedTuple):
+    """What the residents of a gate meet this week: arguments of the compiled step, one row for each gate."""
+
+    blocks: Annotated[I64, Column("first gate of each block of about equal population, then the number of gates")]
+    gate_ptr: Annotated[I64, Column("first resident of each gate, then the number of residents")]
+    performance: Annotated[F32, Column("performance by domain and mobility class, 0-1", each=(N_DOMAINS, N_MOBILITY))]
+    norm: Annotated[F32, Column("weighted normative expectation by domain, 0-1", each=(N_DOMAINS,))]
+    efficacy_shift: Annotated[F32, Column("effect of community size on efficacy")]
+    sorting: Annotated[F32, Column("constant of the logit of sorting")]
+    campaign: Annotated[F32, Column("awareness taught in a week")]
+    volunteering: Annotated[F32, Column("term of the gate's norm, organisations and ties in volunteering")]
+    registration: Annotated[F32, Column("hazard of registering in a week")]
+    issue: Annotated[U32, Column("chance of an issue for an adult in a week, in 2**-32")]
+    visit: Annotated[U32, Column("chance of a service visit for an adult in a week, in 2**-32")]

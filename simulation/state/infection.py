@@ -1,0 +1,29 @@
+"""State of an epidemic among the residents."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.state.table import F64, I64, U8, Column, Flag
+
+SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(4)
+
+
+@dataclass(eq=False)
+class Infection:
+    """The columns follow the residents, so who moves in takes over the state of who left."""
+
+    state: Annotated[U8, Column("by resident: SUSCEPTIBLE, EXPOSED, INFECTIOUS or REMOVED")]
+    quarantined: Annotated[Flag, Column("by resident: infected elsewhere, found on return, told to stay at home")]
+    lone_elders: Annotated[I64, Column("by gate: people of 60+ who live alone")]
+    fatigue: Annotated[F64, Column("by community: of the members who were called up")]
+
+    def counts(self) -> NDArray[np.int64]:
+        """Residents by state, int64 (4,)."""
+        return np.bincount(self.state, minlength=4)
+
+    def infected(self) -> NDArray[np.int64]:
+        """Rows of the residents who are exposed or infectious, int64."""
+        return np.flatnonzero((self.state == EXPOSED) | (self.state == INFECTIOUS))

@@ -1,0 +1,25 @@
+"""Who works on requests besides committees: street offices (街道办), departments (委办局), property firms (物业)."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from simulation.state.table import F64, Column, Table, Words
+
+
+@dataclass(eq=False)
+class Offices(Table):
+    """One row for each street office, or for each department. Hours are at the scale of the run."""
+
+    name_zh: Annotated[Words, Column("name")]
+    name_en: Annotated[Words, Column("name")]
+    hours: Annotated[F64, Column("hours for requests in a week")]
+    hours_needed: Annotated[F64, Column("hours asked for this week", moves=True)]
+    hours_supplied: Annotated[F64, Column("hours available this week", moves=True)]
+    load: Annotated[F64, Column("utilisation this week: hours asked for over hours available", moves=True)]
+    load_memory: Annotated[F64, Column("utilisation, remembered over some weeks", moves=True)]
+    delay: Annotated[F64, Column("expected days until a request is dealt with", moves=True)]
+
+
+@dataclass(eq=False)
+class Firms(Offices):
+    """One row for each property firm: a desk for requests, as an office is."""
