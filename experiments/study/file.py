@@ -20,7 +20,6 @@ from simulation.yaml_source import Keys, Source, SourceError
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 Kind = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "table"]
-SAMPLED = ("latin_hypercube", "sobol", "morris")
 Value = bool | int | float | str
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.shared.calendar import fen
+from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.state.boundaries import cut, divide
 from simulation.state.ledger import Kind
 from simulation.state.workers import new_posts
@@ -197,7 +197,7 @@ class CommunitySplits(Intervention):
 
     def apply(self, world: World, tick: int) -> None:
         """Split in the week of the start; from then on move the levers of the transition and pay for the new units."""
-        first = max(0, world.tick_of(self.start))
+        first = first_tick(world, self.start)
         if tick < first:
             return
         if tick == first:

@@ -7,7 +7,7 @@ import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
-from simulation.interventions.shared.calendar import fen, under_way
+from simulation.interventions.shared.calendar import fen, first_tick, under_way
 from simulation.interventions.shared.placing import place
 from simulation.state.world import World
 
@@ -172,7 +172,7 @@ class CoordinationCommittees(Intervention):
     def prepare(self, world: World) -> None:
         """Open the facilities of the member units from the start on."""
         if self.units_open and self.unit_uses:
-            opened = np.full(self.units_open, max(0, world.tick_of(self.start)), np.int32)
+            opened = np.full(self.units_open, first_tick(world, self.start), np.int32)
             place(world, "culture_centre", self.unit_uses, opened)
 
     def apply(self, world: World, tick: int) -> None:

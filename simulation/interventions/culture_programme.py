@@ -157,7 +157,7 @@ class CultureProgramme(Intervention):
     def prepare(self, world: World) -> None:
         """Choose the sites of the centres."""
         if self.centres:
-            ticks = opening_ticks(self.centres, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+            ticks = opening_ticks(world, self.centres, self.start, self.finish)
             place(world, "culture_centre", self.centre_visits, ticks)
 
     def apply(self, world: World, tick: int) -> None:
@@ -195,6 +195,5 @@ class CultureProgramme(Intervention):
         )
 
     def _pay_for_centres(self, world: World, tick: int) -> None:
-        first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
-        opening = int((opening_ticks(self.centres, first, last) == tick).sum()) if self.centres else 0
+        opening = int((opening_ticks(world, self.centres, self.start, self.finish) == tick).sum())
         world.ledger.pay("district", "supplier", opening * fen(self.centre_yuan), "cultural centres", Kind.CAPITAL)

@@ -53,7 +53,7 @@ class ElderCare(Intervention):
     def prepare(self, world: World) -> None:
         """Choose the sites and put the institutions on the calendar."""
         if self.beds:
-            ticks = opening_ticks(self.sites, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+            ticks = opening_ticks(world, self.sites, self.start, self.finish)
             place(world, INSTITUTION, self.beds / self.sites, ticks)
 
     def apply(self, world: World, tick: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field
-from simulation.interventions.shared.calendar import fen
+from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.interventions.shared.placing import place
 from simulation.state.ledger import Kind
 from simulation.state.world import World
@@ -152,10 +152,10 @@ class Infrastructure(Intervention):
     def apply(self, world: World, tick: int) -> None:
         """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""
         shares, ticks = self._curve(world)
-        if tick == max(0, world.tick_of(self.start)):
+        if tick == first_tick(world, self.start):
             world.levers.announced |= dict.fromkeys(_PROMISED, self.announced)
         world.levers.commute_cut += self.commute_cut * float(np.interp(tick, ticks, shares))
-        first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
+        first, last = first_tick(world, self.start), world.tick_of(self.finish)
         if first <= tick <= last:
             world.ledger.pay(
                 "city", "supplier", fen(self.capital_yuan) // (last - first + 1), "three-year plan", Kind.CAPITAL
@@ -163,7 +163,7 @@ class Infrastructure(Intervention):
 
     def _curve(self, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Shares of projects done and the ticks when they are, float64 (4,) each; between them the pace is even."""
-        first, last = max(0, world.tick_of(self.start)), world.tick_of(self.finish)
+        first, last = first_tick(world, self.start), world.tick_of(self.finish)
         late = first + (last - first) / self.done_share
         early = min(max(first, world.tick_of(self.early)), last)
         shares = [0.0, min(self.early_share, self.done_share), self.done_share, 1.0]

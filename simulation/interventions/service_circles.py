@@ -68,7 +68,7 @@ class ServiceCircles(Intervention):
         """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""
         count = self.target - int(np.count_nonzero(world.facilities.kind == CIRCLE))
         if count > 0:
-            opened = opening_ticks(count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+            opened = opening_ticks(world, count, self.start, self.finish)
             place(world, CIRCLE, self.capacity, opened, self.siting, world.params["access.circle_minutes"])
 
     def apply(self, world: World, tick: int) -> None:

@@ -79,7 +79,7 @@ class ServiceRooms(Intervention):
         if not self.rooms:
             return
         chosen = self.chosen(world)
-        ready = opening_ticks(len(chosen), max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+        ready = opening_ticks(world, len(chosen), self.start, self.finish)
         c = world.communities
         now = chosen[ready == tick]
         c.room_area[now] = np.maximum(c.room_area[now], self.target_m2)

@@ -22,7 +22,7 @@ from simulation.scenario.types import Scenario
 from simulation.state.gates import Places
 from simulation.state.grid import Grid, Walk
 from simulation.state.world import World
-from tests.simulation.processes.requests.test_queues import erlang_c_wait, simulated_wait
+from tests.simulation.processes.requests.test_queue_theory import erlang_c_wait, simulated_wait
 from tests.simulation.processes.residents.kernel_case import Case
 
 SCALE, WEEKS = 0.01, 8

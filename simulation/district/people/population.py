@@ -13,7 +13,6 @@ from simulation.district.map.growth import whole_shares
 from simulation.district.people.households import GROWN, PRESCHOOL, PUPIL, Members, members, templates, type_counts
 from simulation.district.people.ties import far_ties, near_ties
 
-STATUS = ("preschool", "pupil", "student", "local_worker", "commuter", "retired", "home")
 PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = range(7)
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
 DAYTIME, COMMUTING, SLOW = range(3)

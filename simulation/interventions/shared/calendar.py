@@ -10,9 +10,15 @@ from simulation.state.ledger import FEN
 from simulation.state.world import World
 
 
-def opening_ticks(count: int, first: int, last: int) -> NDArray[np.int32]:
-    """Ticks of `count` openings spread evenly over the weeks from `first` to `last`, int32 (count,)."""
-    steps = np.arange(1, count + 1) / count
+def first_tick(world: World, start: date) -> int:
+    """Tick of the week that holds a day; 0 where it lies before the run."""
+    return max(0, world.tick_of(start))
+
+
+def opening_ticks(world: World, count: int, start: date, finish: date) -> NDArray[np.int32]:
+    """Ticks of `count` openings spread evenly between two days, int32 (count,)."""
+    first, last = first_tick(world, start), world.tick_of(finish)
+    steps = np.arange(1, count + 1) / max(count, 1)
     return np.rint(first + steps * max(last - first, 0)).astype(np.int32)
 
 

@@ -37,6 +37,4 @@ class Venues(Intervention):
         )
 
     def _opened(self, world: World) -> NDArray[np.int32]:
-        if not self.count:
-            return np.zeros(0, np.int32)
-        return opening_ticks(self.count, max(0, world.tick_of(self.start)), world.tick_of(self.finish))
+        return opening_ticks(world, self.count, self.start, self.finish)

@@ -1,5 +1,7 @@
 """What residents learn from how their requests end, equations (9) and (11)-(13), and what they say when called back."""
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
@@ -15,6 +17,16 @@ _ACTOR = np.array([TRUST_NEIGHBOURS, TRUST_FIRM, TRUST_COMMITTEE, TRUST_STREET, 
 """Whom a resident credits, by tier."""
 _NEAREST = 2**15  # rows from which near ties, 16-bit offsets, can reach a resident
 _UNIFORM_WIDTH = 12.0**0.5  # width of a uniform distribution of unit variance
+
+
+class Experience(NamedTuple):
+    """Coefficients of the experience of a closed ticket, equation (9)."""
+
+    base: float
+    resolved: float
+    speed: float
+    days: float  # after which the speed counts 1/e
+    manner: float
 
 
 def learn(world: World) -> None:
@@ -38,7 +50,7 @@ def learn(world: World) -> None:
         _ACTOR,
         _manner(world),
         phi * c.norm[:, SERVICE],
-        _ticket_constants(p),
+        _experience_of(p),
         equations,
         p["trust.rate"],
         p["trust.negative"],
@@ -55,22 +67,20 @@ def _manner(world: World) -> NDArray[np.float64]:
     return 1 - np.bincount(w.community[filled], w.burnout[filled], n) / np.maximum(count, 1)
 
 
-def _ticket_constants(p: Parameters) -> NDArray[np.float64]:
-    return np.array(
-        [
-            p["requests.experience_base"],
-            p["requests.experience_resolved"],
-            p["requests.experience_speed"],
-            p["requests.experience_days"],
-            p["requests.experience_manner"],
-        ]
+def _experience_of(p: Parameters) -> Experience:
+    return Experience(
+        p["requests.experience_base"],
+        p["requests.experience_resolved"],
+        p["requests.experience_speed"],
+        p["requests.experience_days"],
+        p["requests.experience_manner"],
     )
 
 
 @njit(inline="always")
 def _experience(resolved, days, manner, c):
     """Experience of a closed ticket, equation (9), in 0-1."""
-    return c[0] + c[1] * resolved + c[2] * np.exp(-days / c[3]) + c[4] * manner
+    return c.base + c.resolved * resolved + c.speed * np.exp(-days / c.days) + c.manner * manner
 
 
 @njit(inline="always")
@@ -162,7 +172,7 @@ def call_back(world: World) -> None:
         int(p["requests.sla_days"]),
         int(p["requests.contact_days"]),
         _manner(world),
-        _ticket_constants(p),
+        _experience_of(p),
         p["requests.satisfied_threshold"],
         p["requests.satisfied_noise"] * _UNIFORM_WIDTH,
         w.due,

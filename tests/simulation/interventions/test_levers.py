@@ -101,7 +101,7 @@ def nil(kind: str) -> dict:
 
 
 def test_every_lever_of_the_package_has_a_case():
-    own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/epidemic/test_epidemic.py
+    own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/epidemic/test_step.py
     package = {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")}
     assert package - own == set(CASES)
 

@@ -1,29 +1,16 @@
-"""Requests between the queues: work that a request brings, experience it leaves, and the call-back of the hotline."""
-
-from types import SimpleNamespace
+"""The experience that a request leaves, and the call-back of the hotline."""
 
 import numpy as np
 import pytest
 
-from simulation.processes.requests import outcome, route
+from simulation.processes.requests import outcome
 from simulation.random import Stream, uniform
 from simulation.state.table import make
 from simulation.state.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, WITHDRAWN, Tickets
 from tests.simulation.processes.residents.kernel_case import Case
 
-TICKET = np.array([0.2, 0.5, 0.2, 14.0, 0.1])  # base, resolved, speed, days, manner
+TICKET = outcome.Experience(base=0.2, resolved=0.5, speed=0.2, days=14.0, manner=0.1)
 SLA, CONTACT = 15, 1
-
-
-@pytest.mark.parametrize("cv", [0.8, 1.2, 1.6])
-def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
-    n = 400_000
-    u, v = (uniform(1, Stream.WORK, np.arange(n), k) for k in (0, 1))
-    work = route.lognormal(u, v, cv)
-    # standard errors 0.0025 of the mean and about 2 % of the spread at cv 1.6: both bounds are above four of them
-    assert work.mean() == pytest.approx(1, abs=0.011)
-    assert work.std() == pytest.approx(cv, rel=0.09)
-    assert np.log(work).std() == pytest.approx(np.sqrt(np.log(1 + cv**2)), rel=0.006)
 
 
 @pytest.mark.parametrize(
@@ -33,12 +20,6 @@ def test_work_is_log_normal_with_mean_one_and_its_spread(cv):
 def test_experience_by_hand(resolved, days, manner, expected):
     """Equation (9): 0.2 + 0.5 resolved + 0.2 exp(-days / 14) + 0.1 (1 - burnout)."""
     assert outcome._experience(float(resolved), days, manner, TICKET) == pytest.approx(expected, abs=1e-4)
-
-
-def test_a_confused_request_goes_to_the_other_part_of_a_split():
-    """Community 1 was split: row 3 is its new part. A request of the one goes to the other, elsewhere nowhere."""
-    world = SimpleNamespace(communities=SimpleNamespace(parent=np.array([-1, -1, -1, 1], np.int16)))
-    assert route._sibling(world).tolist() == [-1, 3, -1, 1]
 
 
 def answered(tickets, today, threshold=0.55, noise=0.0):

@@ -13,7 +13,7 @@ from scipy import stats
 from simulation.processes.requests.queue import serve
 from simulation.state.table import make
 from simulation.state.tickets import COMMITTEE, OPEN, Tickets, join, keep
-from tests.simulation.processes.requests.test_tickets import FIRST, desks, week
+from tests.simulation.processes.requests.test_queue import FIRST, desks, week
 
 STEP = 0.05  # in units of the mean work
 

@@ -1,4 +1,4 @@
-"""Tables of entities and the Mesa agents that are views of their rows."""
+"""Mesa agents that are views of the rows of tables."""
 
 from types import SimpleNamespace
 
@@ -48,59 +48,6 @@ def model():
     model.grid = OrthogonalMooreGrid((2, 2), random=model.random)
     model.world = SimpleNamespace()
     return model
-
-
-def test_rows_are_appended_with_their_types_and_numbers():
-    table = facilities()
-    new = table.append(
-        {
-            "kind": "hospital",
-            "name_zh": "医院",
-            "name_en": "Hospital",
-            "cell": np.array([7, 8]),
-            "capacity": 50.0,
-            "open_adult": 1.0,
-            "open_commuter": 0.5,
-            "quality": 0.9,
-            "opened": 20,
-            "added": True,
-        }
-    )
-    assert new == range(3, 5) and len(table) == 5
-    assert table.cell.tolist() == [0, 1, 2, 7, 8] and table.capacity[3:].tolist() == [50, 50]
-    assert table.cell.dtype == np.int32 and table.added.dtype == np.bool_
-    assert not table.added[:3].any() and table.added[3:].all()
-    assert table.kind[4] == "hospital"
-
-
-@pytest.mark.parametrize("change", [{"height": 1}, {}])
-def test_a_row_needs_exactly_the_columns_of_its_table(change):
-    table = make(Organisations, kind=np.zeros(2, int), community=0, weeks=0)
-    with pytest.raises(KeyError, match="height" if change else "weeks"):
-        table.append({"kind": 1, "community": 0, "weeks": 0} | change if change else {"kind": 1, "community": 0})
-    assert len(table) == 2
-
-
-def test_columns_with_more_than_one_axis_grow_along_the_first():
-    table = make(
-        Communities,
-        name_zh=np.array(["甲", "乙"], object),
-        name_en="",
-        latent=np.ones((2, 10)),
-        open_issues=np.zeros((2, 10)),
-        norm=np.zeros((2, 10)),
-    )
-    row = {name: column[0] for name, column in vars(table).items()}
-    assert table.append(row) == range(2, 3)
-    assert table.latent.shape == (3, 10) and table.latent[2].tolist() == [1] * 10
-    assert table.name_zh[2] == "甲"
-
-
-def test_facilities_serve_from_the_week_they_open():
-    table = facilities()
-    assert table.serving("clinic", 9).tolist() == [0]
-    assert table.serving("clinic", 10).tolist() == [0, 2]
-    assert table.serving("school", -1).tolist() == []
 
 
 def test_an_agent_reads_and_writes_its_row(model):

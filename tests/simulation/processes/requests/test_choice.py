@@ -6,7 +6,6 @@ import pytest
 from simulation.parameters import Parameters
 from simulation.processes.requests import choice as choices
 from simulation.processes.requests.choice import COMMITTEE, FIRM, HOTLINE, N_CHANNELS, NEIGHBOUR, SILENCE, VOLUNTEER
-from simulation.processes.residents.terms import issue_rates, threshold
 from simulation.random import Stream, bits, uniform
 from simulation.state.output import VISIT_FLAG
 
@@ -28,8 +27,6 @@ VALUES = {
     "channel.renter_bias": -0.4,
     "channel.older_bias": 0.3,
     "requests.urgent_share": 0.1,
-    "needs.issue_rate": 0.05,
-    "needs.quality_reference": 0.6,
 }
 
 
@@ -159,16 +156,3 @@ def test_trust_in_an_actor_leads_to_its_channel(row, channel):
 def test_the_reform_makes_the_hotline_more_attractive():
     before, after = shares(report(reformed=False)[1]), shares(report()[1])
     assert after[HOTLINE] > 1.5 * before[HOTLINE]
-
-
-def test_rates_grow_with_the_shortfall_and_never_fall_below_nil():
-    p = Parameters(VALUES | {"needs.issue_quality_feedback": 3.0})
-    quality = np.array([[0.6, 0.4, 0.8, 1.0]], np.float32)
-    rates = issue_rates(p, quality, np.full(4, 0.25))
-    assert rates == pytest.approx(0.05 * 0.25 * np.array([[1, 1.6, 0.4, 0]]), abs=1e-8)
-
-
-def test_the_threshold_of_a_draw_is_its_rate():
-    rates = np.array([0.0, 0.25, 0.5, 1.0, 7.0, -1.0])
-    assert threshold(rates) / 2**32 == pytest.approx(np.clip(rates, 0, 1), abs=1e-9)
-    assert threshold(rates).dtype == np.uint32
