@@ -26,7 +26,7 @@ _MASK = (1 << 64) - 1
 
 @dataclass(frozen=True)
 class Request:
-    """A request of a resident. `closed_tick` is None while it is open; `status` as in `processes/tickets.py`."""
+    """A request of a resident. `closed_tick` is None while it is open; `status` as in `simulation/state/tickets.py`."""
 
     tick: int
     domain: int
