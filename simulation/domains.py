@@ -20,7 +20,7 @@ DOMAINS = (
 )
 """The ten domains of satisfaction, in the order of every array with a domain axis."""
 
-N_DOMAINS = 10
+N_DOMAINS = len(DOMAINS)
 SCHOOL, MEDICAL, TRAVEL, SAFETY, CONVENIENCE, ELDER, ENVIRONMENT, PROPERTY, CULTURE, SERVICE = range(N_DOMAINS)
 """Index of each domain."""
 

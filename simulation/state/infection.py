@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from simulation.state.table import F64, I64, U8, Column, Flag
 
-SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(4)
+N_STATES = 4
+SUSCEPTIBLE, EXPOSED, INFECTIOUS, REMOVED = range(N_STATES)
 
 
 @dataclass(eq=False)
@@ -22,7 +23,7 @@ class Infection:
 
     def counts(self) -> NDArray[np.int64]:
         """Residents by state, int64 (4,)."""
-        return np.bincount(self.state, minlength=4)
+        return np.bincount(self.state, minlength=N_STATES)
 
     def infected(self) -> NDArray[np.int64]:
         """Rows of the residents who are exposed or infectious, int64."""

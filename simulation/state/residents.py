@@ -63,11 +63,11 @@ class Residents:
     """The columns of the kernel and those that only sparse events read. Row i is resident i for the whole run."""
 
     columns: Columns
-    gate: I32  # row of the gate
-    household: I32  # row of the household
-    life_stage: U8  # index into LIFE_STAGES
-    renter: U8  # 1 if the household rents
-    older: U8  # 1 from OLD_FROM years on
+    gate: Annotated[I32, Column("row of the gate")]
+    household: Annotated[I32, Column("row of the household")]
+    life_stage: Annotated[U8, Column("index into LIFE_STAGES")]
+    renter: Annotated[U8, Column("1 if the household rents")]
+    older: Annotated[U8, Column("1 from OLD_FROM years on")]
     who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
 
     def __len__(self) -> int:

@@ -19,7 +19,7 @@ SILENCE, NEIGHBOUR, VOLUNTEER, FIRM, COMMITTEE, HOTLINE = range(6)
 N_CHANNELS = 6
 _CHUNK = 512  # events that one thread works on together
 _LAST = N_DOMAINS - 1
-_WORK_DAYS = 5
+_WORK_DAYS = 5  # of a week, on which requests are opened
 _DETAIL, _CHANNEL = int(Stream.ISSUE_DETAIL), int(Stream.CHANNEL)
 
 
