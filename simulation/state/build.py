@@ -3,7 +3,6 @@
 from datetime import date as Date
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
@@ -303,18 +302,3 @@ def _output(places: Places, pop: Population) -> Output:
     first = 2 * np.asarray(pop.gate_ptr)[places.blocks[:-1]] + 2 * np.arange(_BLOCKS)
     found = np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32)
     return make(Output, len(places.gate_ptr) - 1, found=found, found_ptr=first, found_count=np.zeros(_BLOCKS, np.int64))
-
-
-def summary(world: World) -> pd.Series:
-    """Numbers of everything in the world."""
-    return pd.Series(
-        {
-            "residents": len(world.residents),
-            "households": len(world.households),
-            "communities": len(world.communities),
-            "estates": len(world.estates),
-            "firms": len(world.firms),
-            "workers": len(world.workers),
-            "gates": len(world.gates),
-        }
-    )
