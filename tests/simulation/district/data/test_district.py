@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
 from docs.builders.facts import facts_page
+from simulation.district.data import district as data
 from simulation.district.data.district import EVENTS, FIGURES, MARGINALS, DistrictError, districts_folder, load_district
-from simulation.district.data.district import district as data
 from simulation.district.data.readings import CommunityReading, halve
 from simulation.district.data.tables import _WORDS, TABLES, read_tables
 from simulation.state.facilities import SERVICES
