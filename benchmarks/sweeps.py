@@ -16,8 +16,8 @@ import pandas as pd
 import psutil
 
 from benchmarks.printing import Table, show
-from experiments.runs import sweep_store
-from experiments.runs.engine import Job, Work
+from experiments.runs import run_file
+from experiments.runs.job import Job, Work
 from experiments.study.file import load_plan
 from experiments.study.sweep import sweep
 
@@ -37,7 +37,7 @@ def nothing(job: Job, threads: int) -> None:
     weeks = job.weeks or 1
     luck = np.random.default_rng(job.seed)
     columns = {name: luck.normal(50, 1, weeks) for name in ("satisfaction", "load_committee", "backlog", "requests")}
-    sweep_store.write(job, pd.DataFrame({"tick": np.arange(weeks, dtype=np.int32), **columns}))
+    run_file.write(job, pd.DataFrame({"tick": np.arange(weeks, dtype=np.int32), **columns}))
 
 
 def sleepy(job: Job, threads: int) -> None:
@@ -48,7 +48,7 @@ def sleepy(job: Job, threads: int) -> None:
 
 def single(job: Job, threads: int) -> None:
     """The model with one thread however many workers there are: a lone worker would take both cores."""
-    sweep_store.run_to_file(job, 1)
+    run_file.run_to_file(job, 1)
 
 
 class _Memory(threading.Thread):

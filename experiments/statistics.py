@@ -1,11 +1,23 @@
-"""Paired differences between scenarios that share their random numbers (blocks of replicates)."""
+"""What many runs say: the last year of a run, paired differences with t intervals, Holm's correction, dominance.
 
+Scenarios that share their random numbers are compared in pairs; a block is a seed.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
+from numpy.typing import ArrayLike, NDArray
+from scipy import special, stats
+
+from simulation.domains import WEEKS_PER_YEAR
+from simulation.metrics.table import METRICS
+from simulation.results import summarise
+
+if TYPE_CHECKING:
+    from pandas.core.groupby import SeriesGroupBy
 
 LEVEL = 0.95
 COLUMNS = [
@@ -37,19 +49,109 @@ class Paired:
     variance_reduction: float
 
 
+def last_year(table: pd.DataFrame, weeks: int = WEEKS_PER_YEAR) -> pd.DataFrame:
+    """Rows of the last 52 weeks, or so many, of a table with a column `tick`."""
+    return table[table["tick"] > table["tick"].max() - weeks]
+
+
+def last_year_values(district: pd.DataFrame) -> dict[str, float]:
+    """Value of each metric of a run over its last year (see `simulation.results.summarise`)."""
+    rows = last_year(district)
+    values = {name: summarise(rows, name) for name in METRICS if name in rows.columns}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def t_interval(values: NDArray[np.floating], level: float = LEVEL) -> tuple[float, float, float]:
+    """Mean of the values of replicates, float64 (n,), with its t interval; NaN values are left out.
+
+    Equal values have an interval of no width, a single one has none (NaN).
+    """
+    kept = np.asarray(values, float)
+    kept = kept[~np.isnan(kept)]
+    if not kept.size:
+        return np.nan, np.nan, np.nan
+    p = paired(kept, np.zeros(kept.size), level)
+    return p.mean, p.low, p.high
+
+
 def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVEL) -> Paired:
     """Difference a - b of values of the same blocks, float64 (n,) each; t interval of n - 1 degrees of freedom."""
-    difference = np.asarray(a, float) - np.asarray(b, float)
-    n = len(difference)
-    mean = float(difference.mean())
-    if n < 2:
+    a, b = np.asarray(a, float), np.asarray(b, float)
+    mean = float((a - b).mean())
+    if len(a) < 2:
         return Paired(mean, np.nan, np.nan, np.nan)
-    spread = float(difference.std(ddof=1))
-    half = float(stats.t.ppf(0.5 + level / 2, n - 1)) * spread / np.sqrt(n)
+    spread = float((a - b).std(ddof=1))
+    half = float(_half_width(spread, len(a), level))
     unpaired = float(np.var(a, ddof=1) + np.var(b, ddof=1))
     with np.errstate(divide="ignore", invalid="ignore"):
         gain = float(np.divide(unpaired, spread**2))
     return Paired(mean, mean - half, mean + half, gain)
+
+
+def _half_width(spread: ArrayLike, n: ArrayLike, level: float) -> NDArray[np.float64]:
+    """Half-width of the t interval of a mean of n values with a standard deviation; NaN where n is below 2.
+
+    The interval is that of `scipy.stats.ttest_rel`, which takes a hundred times as long for a few values.
+    """
+    count = np.asarray(n, float)
+    freedom = np.where(count > 1, count - 1, np.nan)
+    return np.asarray(special.stdtrit(freedom, 0.5 + level / 2) * np.asarray(spread, float) / np.sqrt(count))
+
+
+def group_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> pd.DataFrame:
+    """The same for each group of values: columns n, mean, half (half-width of the t interval; NaN where n is 1)."""
+    found = values.agg(n="count", mean="mean", std="std")
+    return found.assign(half=_half_width(found["std"], found["n"], level)).drop(columns="std")
+
+
+def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
+    """Two-sided p-values of the paired t tests that the intervals of a table of differences come from.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns mean_difference, ci_low, ci_high, replicates. A difference that is the same in all pairs has p 0, or 1
+        when it is 0; without an interval p is NaN.
+    """
+    mean, half = table["mean_difference"].abs(), (table["ci_high"] - table["ci_low"]) / 2
+    freedom = (table["replicates"] - 1).clip(lower=1)
+    error = half / stats.t.ppf(0.5 + level / 2, freedom)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = pd.Series(2 * stats.t.sf(mean / error, freedom), table.index)
+    return p.mask(error == 0, (mean == 0).astype(float)).where(half.notna())
+
+
+def holm(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down adjusted p-values (Holm 1979), float64 (n,); NaN stay NaN and do not count."""
+    from statsmodels.stats.multitest import multipletests  # takes long to load
+
+    given = np.asarray(p, float)
+    adjusted = np.full(given.shape, np.nan)
+    known = np.isfinite(given)
+    if known.any():
+        adjusted[known] = multipletests(given[known], method="holm")[1]
+    return adjusted
+
+
+def undominated(losses: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Rows that no other row dominates (no worse in every column, better in one): the Pareto front.
+
+    Parameters
+    ----------
+    losses : float64 (rows, objectives)
+        Each the better the smaller. Rows that are equal share their fate.
+
+    Returns
+    -------
+    bool (rows,)
+    """
+    return np.array([not dominators(losses, row).any() for row in range(len(losses))], dtype=bool)
+
+
+def dominators(losses: NDArray[np.float64], row: int) -> NDArray[np.bool_]:
+    """Rows that dominate one of them, bool (rows,)."""
+    own = losses[row]
+    return np.asarray((losses <= own).all(axis=1) & (losses < own).any(axis=1))
 
 
 def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd.DataFrame:

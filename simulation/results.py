@@ -1,9 +1,8 @@
 """Write a run to its folder: whole or not at all."""
 
+import hashlib
 import json
-import os
-import shutil
-import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,55 +14,67 @@ import pyarrow.parquet as pq
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
 from simulation.recording import Recording
+from simulation.whole import file_hash, new_file, new_folder, write_json
 
 FORMAT = "1"
+MANIFEST, MANIFEST_FORMAT = "manifest.json", "2"
+"""From format 2 on the manifest has the hashes of all files."""
 _DIGITS = 6  # significant digits kept of a float
 
 
-def write_run(folder: Path, recording: Recording, *, force: bool = False) -> None:
-    """Write all files of a run under a temporary name beside `folder`, then rename.
+def write_run(
+    folder: Path,
+    recording: Recording,
+    *,
+    tables: Mapping[str, pd.DataFrame] | None = None,
+    force: bool = False,
+) -> None:
+    """Write all files of a run beside `folder`, then let them take its place.
 
     Parameters
     ----------
     folder : Path
         Must not exist, or be empty, unless `force`.
     recording : Recording
-        What `simulate` gave.
+        What `simulation.run.simulate` gave.
+    tables : mapping, optional
+        More tables of the run, by the names of their files.
     force : bool
-        Replace what is there.
+        Replace what is there; it goes when the new files are in place.
 
     Raises
     ------
     FileExistsError
         If the folder holds something and `force` is false.
     OSError
-        If the disk is full or cannot be written; nothing half-written stays.
+        If the disk is full or cannot be written; nothing half-written stays, and what was there stays.
     """
     if folder.exists() and any(folder.iterdir()) and not force:
         raise FileExistsError(f"{folder} already holds something; give another --out, or --force to replace it")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        _write_all(new, recording)
-        new.chmod(0o755)
-        if folder.exists():
-            shutil.rmtree(folder)
-        new.rename(folder)
-    finally:
-        shutil.rmtree(new, ignore_errors=True)
+    with new_folder(folder) as new:
+        _write_all(new, recording, tables or {})
 
 
-def _write_all(folder: Path, recording: Recording) -> None:
-    for name in ("district", "communities", "groups", "cells", "panel", "residents"):
-        frame = getattr(recording, name)
+def _write_all(folder: Path, recording: Recording, tables: Mapping[str, pd.DataFrame]) -> None:
+    names = ("district", "communities", "groups", "cells", "panel", "residents")
+    frames = {f"{name}.parquet": getattr(recording, name) for name in names}
+    for name, frame in {**frames, **tables}.items():
         if frame is not None:
-            write_table(folder / f"{name}.parquet", frame)
+            write_table(folder / name, frame)
     write_json(folder / "summary.json", summary(recording.district))
-    write_json(folder / "manifest.json", {**recording.manifest, "status": "done", "format": FORMAT})
+    hashes = {file.name: file_hash(file) for file in sorted(folder.iterdir()) if not file.name.startswith(".")}
+    said = {**recording.manifest, "status": "done", "format": MANIFEST_FORMAT}
+    write_json(folder / MANIFEST, {**said, "files": {MANIFEST: manifest_hash(said), **hashes}})
+
+
+def manifest_hash(manifest: Mapping[str, Any]) -> str:
+    """Hash of all that a manifest says but for the hashes of files."""
+    said = {key: value for key, value in manifest.items() if key != "files"}
+    return hashlib.blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def write_table(file: Path, frame: pd.DataFrame) -> None:
-    """Write a DataFrame as Parquet (zstd), floats rounded to six significant digits, and wait for the disk."""
+    """Write a DataFrame as Parquet (zstd), whole or not at all, floats rounded to six significant digits."""
     plain = frame.copy(deep=False)
     for name in plain.columns:
         if plain[name].dtype.kind == "f":
@@ -71,10 +82,8 @@ def write_table(file: Path, frame: pd.DataFrame) -> None:
     table = pa.Table.from_pandas(plain, preserve_index=False)
     units = {name: METRICS[name].unit_en for name in frame.columns if name in METRICS}
     table = table.replace_schema_metadata({"huitian_format": FORMAT, "units": json.dumps(units)})
-    with file.open("wb") as handle:
+    with new_file(file) as new, new.open("wb") as handle:
         pq.write_table(table, handle, compression="zstd")
-        handle.flush()
-        os.fsync(handle.fileno())
 
 
 def rounded(values: np.ndarray) -> np.ndarray:
@@ -83,20 +92,6 @@ def rounded(values: np.ndarray) -> np.ndarray:
     size = np.floor(np.log10(np.abs(wide), out=np.zeros_like(wide), where=(wide != 0) & np.isfinite(wide)))
     factor = 10.0 ** (_DIGITS - 1 - size)
     return (np.rint(wide * factor) / factor).astype(values.dtype)
-
-
-def write_json(file: Path, content: dict[str, Any]) -> None:
-    """Write JSON in UTF-8 under a temporary name, wait for the disk, rename: the file is whole or as it was."""
-    new = file.with_name(f".{file.name}-{os.getpid()}")
-    try:
-        with new.open("w", encoding="utf-8") as handle:
-            json.dump(content, handle, ensure_ascii=False, indent=1)
-            handle.write("\n")
-            handle.flush()
-            os.fsync(handle.fileno())
-        new.replace(file)
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def summarise(district: pd.DataFrame, name: str) -> float | None:

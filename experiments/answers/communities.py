@@ -4,10 +4,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
-from experiments.statistics import LEVEL
-from simulation.domains import WEEKS_PER_YEAR
+from experiments.statistics import group_intervals, last_year
 from simulation.metrics.table import METRICS
 
 METRICS_COMPARED = tuple(
@@ -27,8 +25,7 @@ def last_year_of_communities(folder: Path) -> pd.DataFrame:
     metric, value.
     """
     weeks = pd.read_parquet(folder / "communities.parquet", columns=["tick", "parent", *_LABELS, *METRICS_COMPARED])
-    late = weeks[weeks["tick"] > weeks["tick"].max() - WEEKS_PER_YEAR]
-    rows = late.groupby(_LABELS, as_index=False)[["parent", *METRICS_COMPARED]].mean()
+    rows = last_year(weeks).groupby(_LABELS, as_index=False)[["parent", *METRICS_COMPARED]].mean()
     before = np.where(rows["parent"] < 0, rows["community"], rows["parent"]).astype(np.int16)
     rows.insert(len(_LABELS), "before", before)
     return rows.drop(columns="parent").melt([*_LABELS, "before"], list(METRICS_COMPARED), "metric", "value")
@@ -76,12 +73,12 @@ def compare_communities(runs: dict[str, list[Path]], baseline: str) -> pd.DataFr
             ]
         )
     keys = ["scenario", *_LABELS, "before", "metric"]
-    table = pd.concat(parts).groupby(keys, sort=False)["difference"].agg(["count", "mean", "std"]).reset_index()
-    n = table["count"].to_numpy()
-    t = stats.t.ppf(0.5 + LEVEL / 2, np.where(n > 1, n - 1, np.nan))
-    half = t * table["std"] / np.sqrt(np.maximum(n, 1))
+    table = group_intervals(pd.concat(parts).groupby(keys, sort=False)["difference"]).reset_index()
     found = table[keys].assign(
-        replicates=n, mean_difference=table["mean"], ci_low=table["mean"] - half, ci_high=table["mean"] + half
+        replicates=table["n"],
+        mean_difference=table["mean"],
+        ci_low=table["mean"] - table["half"],
+        ci_high=table["mean"] + table["half"],
     )
     found.insert(1, "baseline", baseline)
     return found

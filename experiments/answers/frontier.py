@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.answers.outcomes import SPENDING, better, with_spending
-from experiments.statistics import paired
+from experiments.statistics import dominators, paired
 
 RESAMPLES = 2_000
 COLUMNS = ["option", "cost", "effect", "status", "dominated_by", "compared_with", "icer"]
@@ -34,8 +34,9 @@ def frontier(table: pd.DataFrame) -> pd.DataFrame:
     found = table.sort_values(["cost", "effect"], ascending=[True, False], kind="stable").reset_index(drop=True)
     cost, effect, names = found["cost"].to_numpy(float), found["effect"].to_numpy(float), list(found["option"])
     status, by = ["efficient"] * len(found), [""] * len(found)
+    losses = np.column_stack([cost, -effect])
     for i in range(len(found)):
-        beaten = (cost <= cost[i]) & (effect >= effect[i]) & ((cost < cost[i]) | (effect > effect[i]))
+        beaten = dominators(losses, i)
         if beaten.any():
             status[i], by[i] = "dominated", names[int(np.flatnonzero(beaten)[np.argmax(effect[beaten])])]
     twin = [next(j for j in range(i + 1) if (cost[j], effect[j]) == (cost[i], effect[i])) for i in range(len(found))]

@@ -1,4 +1,4 @@
-"""What a sweep measured, in the shapes that the questions take.
+"""What a study measured, in the shapes that the questions take.
 
 The store gives `values`: columns point, scenario, seed, metric, value, one row a run and metric, and `points`: one row
 a point of the design, indexed by point, one column a factor (dotted path). Factors below `interventions.` are levers,
@@ -6,7 +6,8 @@ which someone may choose; all others are uncertainties, which nobody does. A cho
 option, a combination of uncertainties is a case.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -20,6 +21,49 @@ SPENDING = "spending_yuan"
 """Name of the metric that `with_spending` adds: capital and operating cost together, yuan, cumulative."""
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 _LEVERS = "interventions."
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What a study measured; a comparison has one point without factors.
+
+    Attributes
+    ----------
+    titles : dict
+        Titles (zh, en) by scenario, in the order of the experiment.
+    baseline : str
+        Scenario that the others are measured against; it may be the only one.
+    kind : str
+        Kind of design, "" without one.
+    points, values : DataFrame
+        See above.
+    metrics : sequence of str
+        What is asked about.
+    scale : float
+        Share of households in the runs.
+    levels : int
+        Grid levels of a Morris design.
+    second_order : bool
+        Whether a Sobol design has the points for pairs.
+    acting : mapping, optional
+        See `as_options`.
+    """
+
+    titles: dict[str, tuple[str, str]]
+    baseline: str
+    kind: str
+    points: pd.DataFrame
+    values: pd.DataFrame
+    metrics: Sequence[str]
+    scale: float
+    levels: int = 4
+    second_order: bool = False
+    acting: Acting | None = None
+
+    @property
+    def replicates(self) -> int:
+        """Seeds that were run."""
+        return int(self.values["seed"].nunique())
 
 
 def levers(points: pd.DataFrame) -> list[str]:

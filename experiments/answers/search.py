@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.answers.outcomes import SPENDING, better
+from experiments.statistics import undominated
 
 OBJECTIVES = ("satisfaction", "satisfaction_gini", "load_committee", SPENDING)
 """Satisfaction, equity, load and cost; each in the better direction of its metric."""
@@ -176,13 +177,10 @@ def _tell(algorithm: Any, asked: Any, losses: NDArray[np.float64], over: NDArray
 
 def _front(portfolios: pd.DataFrame, objectives: Sequence[str]) -> NDArray[np.bool_]:
     """Feasible portfolios that no other feasible one dominates, bool (portfolios,)."""
-    from pymoo.util.nds.non_dominated_sorting import NonDominatedSorting
-
     losses = _losses(portfolios, objectives)
     usable = np.flatnonzero(portfolios["feasible"].to_numpy() & np.isfinite(losses).all(axis=1))
     front = np.zeros(len(portfolios), bool)
-    if len(usable):
-        front[usable[NonDominatedSorting().do(losses[usable], only_non_dominated_front=True)]] = True
+    front[usable[undominated(losses[usable])]] = True
     return front
 
 

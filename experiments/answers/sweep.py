@@ -1,16 +1,15 @@
-"""All answers that a sweep can give: which questions its design allows, their tables and their charts."""
+"""All answers that a study can give: which questions its design allows, their tables and their charts."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from experiments.answers import outcomes
 from experiments.answers.differences import differences
 from experiments.answers.discovery import discovery
 from experiments.answers.frontier import cost_effectiveness
+from experiments.answers.outcomes import Outcomes
 from experiments.answers.ranking import ranking
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
@@ -22,54 +21,12 @@ from simulation.metrics.table import METRICS
 
 SAMPLES = ("sobol", "morris", "latin_hypercube")
 """Designs whose points are a sample of what may be true, and no list of options."""
+CHARTS = ("ranks", "cost_effectiveness", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
+"""How the names of their charts begin."""
 ENOUGH_CASES = 30
 """Points from which scenario discovery is tried."""
 WORST = 0.25
 """Share of cases that count as bad when no threshold is given."""
-Drawer = Callable[[], Figure]
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """A sweep as read from its store.
-
-    Attributes
-    ----------
-    titles : dict
-        Titles (zh, en) by scenario, in the order of the experiment.
-    baseline : str
-        Scenario that the others are measured against; it may be the only one.
-    kind : str
-        Kind of design, "" without one.
-    points, values : DataFrame
-        See `experiments.answers.outcomes`.
-    metrics : list of str
-        What is asked about.
-    scale : float
-        Share of households in the runs.
-    levels : int
-        Grid levels of a Morris design.
-    second_order : bool
-        Whether a Sobol design has the points for pairs.
-    acting : mapping, optional
-        See `experiments.answers.outcomes.as_options`.
-    """
-
-    titles: style.Names
-    baseline: str
-    kind: str
-    points: pd.DataFrame
-    values: pd.DataFrame
-    metrics: Sequence[str]
-    scale: float
-    levels: int = 4
-    second_order: bool = False
-    acting: outcomes.Acting | None = None
-
-    @property
-    def runs(self) -> style.Runs:
-        """Replicates and scale, for the charts."""
-        return style.Runs(int(self.values["seed"].nunique()), self.scale)
 
 
 @dataclass
@@ -77,11 +34,11 @@ class Answers:
     """Tables and charts by name, and why a question has no answer."""
 
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
-    charts: dict[str, Drawer] = field(default_factory=dict)
+    charts: dict[str, style.Drawer] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
 
-def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
+def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
     """Answer every question that the design allows.
 
     Parameters
@@ -111,7 +68,12 @@ def answer(sweep: Sweep, threshold: float | None = None) -> Answers:
     return found
 
 
-def _options(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _runs(sweep: Outcomes) -> style.Runs:
+    """Replicates and scale, for the charts."""
+    return style.Runs(sweep.replicates, sweep.scale)
+
+
+def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Differences, ranks and frontier of options, where points are choices and not cases."""
     if sweep.kind in SAMPLES or outcomes.uncertainties(sweep.points):
         return
@@ -128,24 +90,26 @@ def _options(sweep: Sweep, found: Answers, threshold: float | None) -> None:
             [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True
         )
     for metric in judged[:1]:
-        if sweep.runs.n > 1:
+        if _runs(sweep).n > 1:
             from experiments.charts.ranks import ranks
 
-            found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, sweep.runs)
+            found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, _runs(sweep))
         _frontier(sweep, values, names, base, metric, found)
 
 
-def _frontier(sweep: Sweep, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers) -> None:
+def _frontier(
+    sweep: Outcomes, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers
+) -> None:
     if "cost_capital_yuan" not in set(values["metric"]):
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 
     table = cost_effectiveness(values, metric, base)
     found.tables["frontier"] = table
-    found.charts["cost_effectiveness"] = partial(chart, table, names, metric, sweep.runs)
+    found.charts["cost_effectiveness"] = partial(chart, table, names, metric, _runs(sweep))
 
 
-def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
+def _as_options(sweep: Outcomes) -> tuple[pd.DataFrame, style.Names, str]:
     """Values by option, names of the options, and the option that the others are measured against.
 
     That is the baseline scenario as it is, or where every point changes it, at its first point.
@@ -166,7 +130,7 @@ def _as_options(sweep: Sweep) -> tuple[pd.DataFrame, style.Names, str]:
     return values, named(chosen), base
 
 
-def _pairs(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _pairs(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Interactions of a two-level design."""
     points = sweep.points
     if sweep.kind not in ("factorial", "table") or points.shape[1] < 2 or not (points.nunique() == 2).all():
@@ -177,10 +141,10 @@ def _pairs(sweep: Sweep, found: Answers, threshold: float | None) -> None:
     values = sweep.values[sweep.values["scenario"] == scenario]
     tables = [synergy(points, values, metric).assign(scenario=scenario) for metric in sweep.metrics]
     found.tables["synergy"] = pd.concat(tables, ignore_index=True)
-    found.charts["synergy"] = partial(chart, tables[0], sweep.runs)
+    found.charts["synergy"] = partial(chart, tables[0], _runs(sweep))
 
 
-def _results(sweep: Sweep) -> list[tuple[str, str, pd.DataFrame]]:
+def _results(sweep: Outcomes) -> list[tuple[str, str, pd.DataFrame]]:
     """What factors may drive: the effect of every scenario on the baseline, else the level of the only one."""
     others = [name for name in sweep.titles if name != sweep.baseline]
     if not others:
@@ -189,7 +153,7 @@ def _results(sweep: Sweep) -> list[tuple[str, str, pd.DataFrame]]:
     return [(name, "effect", changed[changed["scenario"] == name]) for name in others]
 
 
-def _words(sweep: Sweep, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
+def _words(sweep: Outcomes, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
     """Outcome and its unit (zh, en, unit zh, unit en)."""
     row, title = METRICS[metric], sweep.titles[scenario]
     if what == "level":
@@ -203,7 +167,7 @@ def _words(sweep: Sweep, scenario: str, what: str, metric: str) -> tuple[str, st
     )
 
 
-def _one_at_a_time(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _one_at_a_time(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if sweep.kind != "one_at_a_time":
         return
     from experiments.charts.tornado import tornado
@@ -215,11 +179,11 @@ def _one_at_a_time(sweep: Sweep, found: Answers, threshold: float | None) -> Non
             parts.append(table.assign(scenario=scenario, outcome=what))
             if metric == sweep.metrics[0]:
                 words = _words(sweep, scenario, what, metric)
-                found.charts[f"tornado_{scenario}"] = partial(tornado, table, words, sweep.runs)
+                found.charts[f"tornado_{scenario}"] = partial(tornado, table, words, _runs(sweep))
     found.tables["one_at_a_time"] = pd.concat(parts, ignore_index=True)
 
 
-def _sensitivity(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if sweep.kind not in ("sobol", "morris"):
         return
     from experiments.charts.morris import morris
@@ -239,14 +203,14 @@ def _sensitivity(sweep: Sweep, found: Answers, threshold: float | None) -> None:
             if metric != sweep.metrics[0]:
                 continue
             found.charts[f"{sweep.kind}_{scenario}"] = (
-                partial(sobol, table, words[:2], sweep.runs)
+                partial(sobol, table, words[:2], _runs(sweep))
                 if sweep.kind == "sobol"
-                else partial(morris, table, words, sweep.runs)
+                else partial(morris, table, words, _runs(sweep))
             )
     found.tables[f"sensitivity_{sweep.kind}"] = pd.concat(parts, ignore_index=True)
 
 
-def _robustness(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Regret of options over cases; a Morris sample is no picture of what is likely."""
     sweep = _independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
@@ -265,11 +229,11 @@ def _robustness(sweep: Sweep, found: Answers, threshold: float | None) -> None:
         parts.append(robust.assign(metric=metric))
         if metric == judged[0]:
             found.tables["regret"] = table.assign(metric=metric)
-            found.charts["regret"] = partial(regret, table, robust, names, metric, sweep.runs)
+            found.charts["regret"] = partial(regret, table, robust, names, metric, _runs(sweep))
     found.tables["robustness"] = pd.concat(parts, ignore_index=True)
 
 
-def _independent(sweep: Sweep) -> Sweep:
+def _independent(sweep: Outcomes) -> Outcomes:
     """A Sobol design without the points that mix its two independent samples; other designs as they are."""
     if sweep.kind != "sobol":
         return sweep
@@ -278,7 +242,7 @@ def _independent(sweep: Sweep) -> Sweep:
     return replace(sweep, points=kept, values=sweep.values[sweep.values["point"].isin(kept.index)])
 
 
-def _discovery(sweep: Sweep, found: Answers, threshold: float | None) -> None:
+def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
     sweep = _independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
@@ -307,6 +271,6 @@ def _discovery(sweep: Sweep, found: Answers, threshold: float | None) -> None:
             found.notes.append(f"discovery: no box explains when {words[1]}")
             continue
         parts.append(boxes.assign(scenario=scenario, outcome=what, metric=metric, threshold=limit))
-        found.charts[f"prim_{scenario}"] = partial(prim_box, boxes, path, points, bad, words, sweep.runs)
+        found.charts[f"prim_{scenario}"] = partial(prim_box, boxes, path, points, bad, words, _runs(sweep))
     if parts:
         found.tables["discovery"] = pd.concat(parts, ignore_index=True)

@@ -4,8 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.answers.differences import holm, p_from_interval
-from experiments.statistics import paired
+from experiments.statistics import holm, p_values, paired
 
 COLUMNS = ["metric", "factor_a", "factor_b", "term", "replicates", "effect", "ci_low", "ci_high", "p_value", "p_holm"]
 
@@ -60,15 +59,14 @@ def synergy(points: pd.DataFrame, values: pd.DataFrame, metric: str) -> pd.DataF
                 "factor_b": factors[b],
                 "term": term,
                 "replicates": len(estimates),
-                "effect": p.mean,
+                "mean_difference": p.mean,
                 "ci_low": p.low,
                 "ci_high": p.high,
             }
         )
     table = pd.DataFrame(rows)
-    half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
-    chance = p_from_interval(table["effect"].to_numpy(float), half, table["replicates"].to_numpy(int))
-    return table.assign(p_value=chance, p_holm=holm(chance))[COLUMNS]
+    chance = p_values(table)
+    return table.rename(columns={"mean_difference": "effect"}).assign(p_value=chance, p_holm=holm(chance))[COLUMNS]
 
 
 def _signs(column: pd.Series) -> NDArray[np.float64]:

@@ -1,6 +1,5 @@
 """All charts of a comparison, and of a single run, from the files that they left."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -19,19 +18,15 @@ from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
-from experiments.runs import store
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import paired
+from experiments.runs.run_folder import last_year as last_year_of
+from experiments.statistics import last_year, paired
 from simulation.district.data.district import load_district
-from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
 from simulation.parameters import Parameters
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.workers import posts_before_2021
-
-Drawer = Callable[[], Figure]
-"""Draws a figure in the language that `style.language` says; the data are read before, once."""
 
 PATHS = (
     "satisfaction",
@@ -50,13 +45,13 @@ _SIZES = (3000.0, 5000.0, 6500.0, 8000.0)
 _ADDED = np.arange(0, 13)
 
 
-def of_comparison(found: ComparisonFolder) -> dict[str, Drawer]:
+def of_comparison(found: ComparisonFolder) -> dict[str, style.Drawer]:
     """Charts of a comparison by name, in the order of the documentation."""
     names, baseline = found.names, found.baseline.name
     runs = style.Runs(found.replicates, found.scale)
     weeks, starts, late = _weeks(found.options), _starts(found.options), _late(found.options)
     labels = group_labels(found.baseline.scenario["district"])
-    charts: dict[str, Drawer] = {
+    charts: dict[str, style.Drawer] = {
         "differences": lambda: differences(found.table, names, runs),
         "paths": lambda: paths(weeks, names, baseline, PATHS, starts, runs),
         "cost_load": lambda: cost_load(found.table, names, runs),
@@ -80,14 +75,14 @@ def of_comparison(found: ComparisonFolder) -> dict[str, Drawer]:
     return charts
 
 
-def of_run(option: Option) -> dict[str, Drawer]:
+def of_run(option: Option) -> dict[str, style.Drawer]:
     """Charts of a single run by name."""
     (folder,) = option.runs.values()
     names, runs = {option.name: option.title}, style.Runs(1, float(option.manifests[0]["scale"]))
     weeks, starts, late = _weeks([option]), _starts([option]), _late([option])
     residents = pd.read_parquet(folder / "residents.parquet")
     labels = group_labels(option.scenario["district"])
-    charts: dict[str, Drawer] = {
+    charts: dict[str, style.Drawer] = {
         "paths": lambda: paths(weeks, names, "", PATHS, starts, runs),
         "groups": lambda: groups(residents, labels["life_stage"], labels["subdistrict"], runs),
     }
@@ -105,12 +100,12 @@ def of_run(option: Option) -> dict[str, Drawer]:
 
 def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
     """Difference of every replicate: columns scenario, seed, metric, difference."""
-    base = {seed: store.last_year(run) for seed, run in found.baseline.runs.items()}
+    base = {seed: last_year_of(run) for seed, run in found.baseline.runs.items()}
     rows = [
         {"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
         for option in found.others
         for seed, run in option.runs.items()
-        for metric, value in store.last_year(run).items()
+        for metric, value in last_year_of(run).items()
         if metric in base[seed]
     ]
     return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "difference"])
@@ -162,8 +157,7 @@ def _late(options: list[Option]) -> pd.DataFrame:
         {
             option.name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in option.runs.values()]
             for option in options
-        },
-        WEEKS_PER_YEAR,
+        }
     )
 
 
@@ -213,7 +207,7 @@ def _grid(run: Path) -> pd.DataFrame:
 def _committee(run: Path, places: Path, metric: str) -> NDArray[np.float64]:
     """Mean of the last year of the committee in charge of each cell of `places`, as it was in `run`."""
     weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", metric])
-    mean = weeks[weeks["tick"] > weeks["tick"].max() - WEEKS_PER_YEAR].groupby("community")[metric].mean()
+    mean = last_year(weeks).groupby("community")[metric].mean()
     return mean.reindex(_grid(run)["community"]).to_numpy(float)
 
 

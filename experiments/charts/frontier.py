@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.charts import style
+from experiments.statistics import undominated
 from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
@@ -86,13 +87,5 @@ def _spread(axis: Axes, cost: NDArray[np.float64]) -> None:
 
 
 def efficient(cost: NDArray[np.float64], effect: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Options that none beats: another one, or the baseline at (0, 0), may not be as cheap and as good and better in
-    one of the two. float64 (n,) each -> bool (n,).
-    """
-    costs, effects = np.append(cost, 0.0), np.append(effect, 0.0)
-    beats = (
-        (costs[None, :] <= cost[:, None])
-        & (effects[None, :] >= effect[:, None])
-        & ((costs[None, :] < cost[:, None]) | (effects[None, :] > effect[:, None]))
-    )
-    return np.asarray(~beats.any(axis=1))
+    """Options that neither another one nor the baseline at (0, 0) dominates. float64 (n,) each -> bool (n,)."""
+    return undominated(np.column_stack([np.append(cost, 0.0), -np.append(effect, 0.0)]))[:-1]

@@ -7,6 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.statistics import last_year
+from simulation.domains import WEEKS_PER_YEAR
 
 
 def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Runs) -> Figure:
@@ -98,11 +100,11 @@ def _dots(
     )
 
 
-def last_year_by_community(runs: dict[str, list[pd.DataFrame]], weeks: int) -> pd.DataFrame:
+def last_year_by_community(runs: dict[str, list[pd.DataFrame]], weeks: int = WEEKS_PER_YEAR) -> pd.DataFrame:
     """Means of the last `weeks` by scenario and community over all replicates, from the runs' community tables."""
     parts = []
     for scenario, frames in runs.items():
-        late = pd.concat([frame[frame["tick"] > frame["tick"].max() - weeks] for frame in frames])
+        late = pd.concat([last_year(frame, weeks) for frame in frames])
         mean = late.groupby("community", as_index=False).agg(
             parent=("parent", "last"),
             kind=("kind", "last"),

@@ -1,6 +1,6 @@
 """One look for every figure: fonts for both languages, line styles that differ without colour, honest footers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -19,6 +19,8 @@ from matplotlib.figure import Figure
 
 Language = Literal["zh", "en", "both"]
 Names = dict[str, tuple[str, str]]
+Drawer = Callable[[], Figure]
+"""Draws a figure in the language that `language` says; the data are read before, once."""
 """Titles (zh, en) by scenario, in the order to draw."""
 
 BASELINE = "#000000"

@@ -1,21 +1,22 @@
 """`huitian calibrate`: which parameter values can be reconciled with the patterns?"""
 
-import json
 import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json
+
 
 def calibrate(
     file: Annotated[Path, typer.Argument(help="校准文件 / calibration file, as experiments/specs/calibration.yaml")],
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
-    out: Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")] = None,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有内容 / use a folder with other content")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")] = False,
+    workers: Workers = None,
+    out: Out = None,
+    force: UseFolder = False,
+    quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the ranges as JSON")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")] = False,
+    debug: Debug = False,
 ) -> None:
     """按模式校准参数 / rule out parameter values that contradict the patterns; run it again to go on."""
     from experiments import console
@@ -30,21 +31,11 @@ def calibrate(
         result = run_calibration(plan, out=folder, workers=workers, force=force, progress=report)
     ranges, waves = result.found.ranges, result.found.waves
     for outcome in result.failed:
-        print(f"failed: {outcome.job.folder}: {outcome.error}", file=sys.stderr)
+        print(f"failed: {outcome.job.place}: {outcome.error}", file=sys.stderr)
     if len(ranges):
         style.save(calibrated(ranges, style.Runs(plan.replicates, plan.scale)), folder / "charts" / "calibrated.png")
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "folder": str(folder),
-                    "ranges": json.loads(ranges.to_json(orient="records")),
-                    "waves": json.loads(waves.to_json(orient="records")),
-                    "failed": len(result.failed),
-                },
-                ensure_ascii=False,
-            )
-        )
+        print_json(folder=str(folder), ranges=ranges, waves=waves, failed=len(result.failed))
     else:
         _print(plan.question.zh, plan.question.en, result.found, folder / PARAMETER_FILE)
     if result.failed:

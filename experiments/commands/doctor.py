@@ -4,15 +4,23 @@ import shutil
 import sys
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Annotated
 
-import pandas as pd
+import typer
 
-from experiments.runs import store
-from experiments.runs.health import examine
-from experiments.runs.sweep_store import MARKER
+from experiments.commands.options import Debug
 
 _PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "matplotlib", "pyarrow", "pydantic")
 _ROOM_GB = 2.0
+
+
+def doctor(
+    folder: Annotated[Path | None, typer.Argument(help="结果文件夹 / a folder of results")] = None, debug: Debug = False
+) -> None:
+    """检查安装与结果 / check the installation, and a folder of results for damaged or missing runs."""
+    problems = check_installation() if folder is None else check_results(folder)
+    if problems:
+        raise typer.Exit(1)
 
 
 def _line(good: bool, text: str) -> int:
@@ -57,34 +65,14 @@ def check_results(folder: Path) -> int:
 
     Raises
     ------
-    FileExistsError
+    SourceError
         If the folder does not exist or holds no run.
     """
-    if (folder / MARKER).exists():
-        health = examine(folder)
-        for problem in health.problems:
-            _line(False, f"{folder}: {problem}")
-        _line(not health.problems, f"{folder}: {health.whole} of {health.planned} runs whole")
-        return len(health.problems)
-    runs = sorted(
-        {file.parent for file in folder.rglob("district.parquet")}
-        | {file.parent for file in folder.rglob("manifest.json")}
-    )
-    if not runs:
-        raise FileExistsError(f"{folder}: no run in this folder")
-    bad = 0
-    for run in runs:
-        found = store.manifest(run)
-        if found is None:
-            missing = [name for name in store.FILES if not (run / name).exists()]
-            bad += _line(False, f"{run}: unfinished or damaged ({', '.join(missing) or 'manifest'})")
-            continue
-        try:
-            ticks = len(pd.read_parquet(run / "district.parquet", columns=["tick"]))
-            for name in store.FILES:
-                if name.endswith(".parquet"):
-                    pd.read_parquet(run / name)
-            bad += _line(ticks == found["weeks"], f"{run}: {ticks} of {found['weeks']} weeks, seed {found['seed']}")
-        except (OSError, ValueError) as error:
-            bad += _line(False, f"{run}: damaged: {str(error).splitlines()[0]}")
-    return bad
+    from experiments.runs.health import examine
+
+    found = examine(folder)
+    for sound, text in found.lines:
+        _line(sound, text)
+    if found.total:
+        _line(not found.problems, found.total)
+    return found.problems

@@ -5,29 +5,26 @@ from typing import Annotated
 
 import typer
 
-Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
+from experiments.commands.options import Debug, Quiet, Workers
 
 
 def measures(
     scale: Annotated[float, typer.Option(min=0.01, max=1, help="人口比例 / share of the households")] = 0.1,
     replicates: Annotated[int, typer.Option(min=2, max=200, help="重复数 / replicates")] = 4,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
+    workers: Workers = None,
     out: Annotated[Path, typer.Option(help="输出文件夹 / folder for runs and table")] = Path("results/measures"),
-    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")] = False,
+    quiet: Quiet = False,
     debug: Debug = False,
 ) -> None:
     """逐项测算回天行动的每条措施 / measure what each measure of the plan does; run it again to go on."""
     from experiments import console
     from experiments.charts import style
     from experiments.charts.levers import levers
-    from experiments.runs.engine import default_workers
     from experiments.study.measures import measure_effects
     from simulation.interventions.registry import interventions
 
     with console.progress("measures", quiet) as report:
-        table = measure_effects(
-            out, scale=scale, replicates=replicates, workers=workers or default_workers(scale), progress=report
-        )
+        table = measure_effects(out, scale=scale, replicates=replicates, workers=workers, progress=report)
     table.to_csv(out / "effects.csv", index=False, float_format="%.4g")
     names = {kind: (item.title_zh, item.title_en) for kind, item in interventions().items()}
     print(out / "effects.csv")

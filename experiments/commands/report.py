@@ -1,11 +1,16 @@
 """`huitian report`: the one-file report of a run, a comparison or a sweep, and the same as PDF."""
 
+import json
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Annotated
 
-from experiments.runs.folders import kind_of
+import typer
+
+from experiments.commands.options import AsJson, Debug
+from simulation.whole import new_file
 from simulation.yaml_source import SourceError
 
 LANGUAGES = ("zh", "en", "both")
@@ -25,6 +30,26 @@ _FLAGS = (
 _SECONDS = 180
 
 
+def report(
+    folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder of a run, a comparison or a sweep")],
+    lang: Annotated[str, typer.Option(help="zh | en | both 语言 / language of the report")] = "both",
+    pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
+    as_json: AsJson = False,
+    debug: Debug = False,
+) -> None:
+    """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
+    check(folder, lang, pdf)
+    from experiments.report import write_report
+
+    page = write_report(folder, lang)  # type: ignore[arg-type]
+    made = [page, print_pdf(page)] if pdf else [page]
+    if as_json:
+        print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))
+        return
+    for file in made:
+        print(f"报告 report: {file} ({file.stat().st_size / 1e6:.1f} MB)")
+
+
 def check(folder: Path, lang: str, pdf: bool) -> None:
     """Refuse bad input before the work, and before loading what draws.
 
@@ -35,6 +60,8 @@ def check(folder: Path, lang: str, pdf: bool) -> None:
     """
     if lang not in LANGUAGES:
         raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    from experiments.runs.folders import kind_of
+
     kind_of(folder)
     if pdf:
         browser()
@@ -79,5 +106,6 @@ def print_pdf(page: Path) -> Path:
         if not made.exists():
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
             raise OSError(f"Chromium could not print {page}: {last}")
-        shutil.move(made, pdf)
+        with new_file(pdf) as new:  # another disk may hold the profile
+            shutil.copyfile(made, new)
     return pdf

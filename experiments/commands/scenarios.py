@@ -6,10 +6,10 @@ from typing import Annotated
 
 import typer
 
+from experiments.commands.options import Debug
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(no_args_is_help=True, help="情景文件 / scenario files")
-Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
 
 
 @app.command("list", epilog="例 / example: huitian scenarios list")

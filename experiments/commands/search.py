@@ -1,21 +1,21 @@
 """`huitian search`: which portfolios of levers are worth considering under a budget?"""
 
-import json
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json, say_failed
+
 
 def search(
     file: Annotated[Path, typer.Argument(help="搜索文件 / file, as experiments/specs/portfolio_search.yaml")],
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
-    out: Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")] = None,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有内容 / use a folder with other content")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")] = False,
+    workers: Workers = None,
+    out: Out = None,
+    force: UseFolder = False,
+    quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the front as JSON")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")] = False,
+    debug: Debug = False,
 ) -> None:
     """在预算内搜索措施组合（NSGA-II）/ search portfolios of levers; run it again to go on where it stopped."""
     from rich.table import Table
@@ -30,8 +30,7 @@ def search(
     folder = out or Path("results") / plan.name
     with console.progress(plan.name, quiet) as report:
         result = search_portfolios(plan, out=folder, workers=workers, force=force, progress=report)
-    for outcome in result.failed:
-        print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
+    say_failed(result.failed)
     portfolios, factors = result.found.portfolios, list(plan.space)
     style.save(
         pareto(portfolios, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
@@ -39,17 +38,7 @@ def search(
     )
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "folder": str(folder),
-                    "front": json.loads(front.to_json(orient="records")),
-                    "portfolios": len(portfolios),
-                    "failed": len(result.failed),
-                },
-                ensure_ascii=False,
-            )
-        )
+        print_json(folder=str(folder), front=front, portfolios=len(portfolios), failed=len(result.failed))
     else:
         table = Table(title=f"{plan.question.zh} / {plan.question.en}", title_justify="left")
         for column in ("组合 portfolio", "满意度 satisfaction", "基尼 Gini", "居委会负荷 load", "百万元 M yuan"):

@@ -1,11 +1,11 @@
 """`huitian validate`: does the model show what was observed?"""
 
-import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from experiments.commands.options import Debug, Force, Out, Quiet, Seed, Workers, check_scale, print_json, say_failed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,26 +28,24 @@ _USES = {
 
 def validate(
     replicates: Annotated[int, typer.Option(min=1, max=1000, help="重复次数 / replicates")] = 3,
-    workers: Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")] = None,
-    out: Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**63 - 1, help="随机种子 / seed of the random numbers")] = 1,
+    workers: Workers = None,
+    out: Out = None,
+    seed: Seed = 1,
     scale: Annotated[float, typer.Option(help="家庭抽样比例 (0, 1] / share of households in the runs")] = 1.0,
     weeks: Annotated[int | None, typer.Option(min=1, max=1040, help="周数 / weeks instead of the scenarios'")] = None,
     rivals: Annotated[bool, typer.Option("--rivals", help="也检验备选结构 / measure rival structures too")] = False,
-    force: Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")] = False,
+    force: Force = False,
+    quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the table as JSON")] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")] = False,
+    debug: Debug = False,
 ) -> None:
     """检验观测模式 / measure the patterns that were observed; one that fails is reported and is no error."""
     from experiments import console
     from experiments.charts import style
     from experiments.charts.validation import validation as chart
     from experiments.validation.validate import validate as run_validation
-    from simulation.yaml_source import SourceError
 
-    if not 0 < scale <= 1:
-        raise SourceError(f"--scale {scale:g}: must be above 0 and at most 1")
+    check_scale(scale)
     folder = out or Path("results") / "validation"
     with console.progress("validate", quiet) as report:
         result = run_validation(
@@ -61,21 +59,11 @@ def validate(
             force=force,
             progress=report,
         )
-    for outcome in result.failed:
-        print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
+    say_failed(result.failed)
     full = result.table[result.table["structure"] == "full"]
     style.save(chart(full, style.Runs(replicates, scale)), folder / "charts" / "validation.png")
     if as_json:
-        print(
-            json.dumps(
-                {
-                    "folder": str(folder),
-                    "patterns": json.loads(result.table.to_json(orient="records")),
-                    "failed": len(result.failed),
-                },
-                ensure_ascii=False,
-            )
-        )
+        print_json(folder=str(folder), patterns=result.table, failed=len(result.failed))
     else:
         console.out.print(_table(full, replicates, scale))
         _print_notes(full)

@@ -3,14 +3,37 @@
 import errno
 import os
 import socket
+from typing import TYPE_CHECKING, Annotated, Literal
 
-from experiments.charts import style
-from experiments.view import visitors
-from experiments.view.visitors import Options
+import typer
+
+from experiments.commands.options import Debug, District, Scale, Seed, check_scale
 from simulation.yaml_source import SourceError
+
+if TYPE_CHECKING:
+    from experiments.view.visitors import Options
 
 CULL = "2m"
 """How long a lost connection may come back before its models are dropped."""
+
+
+def view(
+    scenario: Annotated[str, typer.Argument(help="情景名或路径 / name or path of a scenario")] = "huitian_plan",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口，0为任意空闲端口 / port, 0 for any")] = 8765,
+    host: Annotated[str, typer.Option(help="监听地址，默认仅本机 / address to listen on")] = "127.0.0.1",
+    seed: Seed = 1,
+    scale: Scale = 1.0,
+    district: District = None,
+    lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
+    max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
+    mesa: Annotated[bool, typer.Option("--mesa", help="Mesa自带页面 / Mesa's own page")] = False,
+    debug: Debug = False,
+) -> None:
+    """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
+    from experiments.view.visitors import Options
+
+    check_scale(scale)
+    serve(Options(scenario, seed, scale, district, lang, max_visitors), host, port, mesa)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -38,7 +61,7 @@ def listen(host: str, port: int) -> socket.socket:
     return bound
 
 
-def serve(options: Options, host: str, port: int, mesa: bool = False, say: bool = True) -> None:
+def serve(options: "Options", host: str, port: int, mesa: bool = False, say: bool = True) -> None:
     """Serve the page, or the one that Mesa brings, until interrupted.
 
     Raises
@@ -46,6 +69,9 @@ def serve(options: Options, host: str, port: int, mesa: bool = False, say: bool 
     SourceError
         If the scenario, the host or the port cannot be used, or the packages of the page are missing.
     """
+    from experiments.charts import style
+    from experiments.view import visitors
+
     options.load(options.scenario)
     bound = listen(host, port)
     os.environ.update(

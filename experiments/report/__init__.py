@@ -1,22 +1,24 @@
 """One self-contained HTML file for people who do not program: `write_report`."""
 
 from pathlib import Path
+from typing import Literal
 
-from experiments.report.content import gather
-from experiments.report.render import Chosen, render
+from simulation.whole import write_text
 
-__all__ = ["FILE", "Chosen", "gather", "render", "write_report"]
 FILE = "report.html"
 
 
-def write_report(folder: Path, lang: Chosen = "both") -> Path:
-    """Write `report.html` into a folder of results.
+def write_report(folder: Path, lang: Literal["zh", "en", "both"] = "both") -> Path:
+    """Write `report.html` into a folder of results; an older one stays until the new one is whole.
 
     Raises
     ------
     SourceError
         If the folder holds no whole run, comparison or sweep.
     """
+    from experiments.report.content import gather  # loads all that draws
+    from experiments.report.render import render
+
     file = folder / FILE
-    file.write_text(render(gather(folder), lang), encoding="utf-8", newline="\n")
+    write_text(file, render(gather(folder), lang))
     return file

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.charts import comparison as charts
+from experiments.charts.style import Drawer
 from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.document import (
     Block,
@@ -133,7 +134,7 @@ def _options(found: ComparisonFolder) -> Section:
     return Section("options", Words("方案", "Options"), [Paragraph(same_everywhere), *tables], fresh=True)
 
 
-def _people(found: ComparisonFolder, drawn: dict[str, charts.Drawer]) -> list[Block]:
+def _people(found: ComparisonFolder, drawn: dict[str, Drawer]) -> list[Block]:
     blocks: list[Block] = [people.sentences(found)]
     if "winners" in drawn:
         blocks.append(Figure("winners", drawn["winners"], captions.winners(found)))
@@ -161,7 +162,7 @@ def _spending(found: ComparisonFolder) -> Words:
     )
 
 
-def _robustness(found: ComparisonFolder, each: pd.DataFrame, drawn: dict[str, charts.Drawer]) -> Section:
+def _robustness(found: ComparisonFolder, each: pd.DataFrame, drawn: dict[str, Drawer]) -> Section:
     blocks: list[Block] = []
     if "replicates" in drawn:
         blocks += [Figure("replicates", drawn["replicates"], captions.replicates(found, each)), _spread(found, each)]

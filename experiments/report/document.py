@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from experiments.charts.comparison import Drawer
+from experiments.charts.style import Drawer
 
 
 class Words(NamedTuple):

@@ -2,13 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
 from experiments.report.document import Block, Bullets, Cell, Paragraph, Table, Words, join, same
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import LEVEL
+from experiments.statistics import LEVEL, distinguishable, holm, p_values
 from experiments.texts import report as words
 from simulation.metrics.table import METRICS
 
@@ -27,29 +26,11 @@ _ABREAST = 4  # options that fit side by side on a page
 _ALPHA = 1 - LEVEL
 
 
-def p_values(table: pd.DataFrame) -> pd.Series:
-    """Two-sided p values of the paired t test that the intervals of a comparison's table come from."""
-    half = (table["ci_high"] - table["ci_low"]) / 2
-    degrees = table["replicates"] - 1
-    error = half / stats.t.ppf(0.5 + LEVEL / 2, degrees.where(degrees > 0))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = table["mean_difference"].abs() / error
-    p = pd.Series(2 * stats.t.sf(t, degrees.where(degrees > 0)), table.index)
-    return p.mask((half == 0) & (table["mean_difference"] == 0), 1.0)
-
-
-def holm(p: pd.Series) -> pd.Series:
-    """Holm's adjusted p values (Scandinavian Journal of Statistics 6, 1979); NaN stays."""
-    known = p.dropna().sort_values(kind="stable")
-    steps = known * np.arange(len(known), 0, -1)
-    return steps.cummax().clip(upper=1.0).reindex(p.index)
-
-
 def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
     """Rows of the headline metrics by (scenario, metric), with `doubtful`: clear alone, but not after Holm."""
     names = [option.name for option in found.others]
     rows = found.table[found.table["metric"].isin(HEADLINES) & found.table["scenario"].isin(names)]
-    clear = (rows["ci_low"] > 0) | (rows["ci_high"] < 0)
+    clear = distinguishable(rows)
     # money is arithmetic rather than chance: it is no test and does not count as one
     tested = p_values(rows).where(~rows["metric"].isin(COSTS))
     doubtful = clear & (holm(tested) > _ALPHA)

@@ -1,10 +1,13 @@
 """Cost and load side by side, and the frontier of cost and effect."""
 
+import numpy as np
+
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS, LOADS
 from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder
+from experiments.statistics import dominators
 from experiments.texts import report as words
 from simulation.metrics.table import METRICS
 
@@ -70,15 +73,11 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
         ),
     )
     parts = [sentence]
+    losses = np.column_stack([frame["cost"], -frame["effect"]])
     for option in found.others:
-        row = frame.loc[option.name]
-        if row["efficient"]:
+        if frame.loc[option.name, "efficient"]:
             continue
-        better = [
-            n
-            for n in frame.index
-            if n != option.name and frame.loc[n, "cost"] <= row["cost"] and frame.loc[n, "effect"] >= row["effect"]
-        ]
+        better = frame.index[dominators(losses, list(frame.index).index(option.name))]
         by = max(better, key=lambda n: (frame.loc[n, "effect"], -frame.loc[n, "cost"]), default=None)
         name = titles[by] if by is not None else ("不采取措施", "doing nothing")
         parts.append(

@@ -6,7 +6,8 @@ from typing import Any
 import pandas as pd
 
 from experiments.answers import outcomes
-from experiments.answers.sweep import Answers, Sweep, answer
+from experiments.answers.outcomes import Outcomes
+from experiments.answers.sweep import Answers, answer
 from experiments.charts.factors import factor_name, factor_unit, named, value_name
 from experiments.report import downloads, findings, method, options
 from experiments.report.document import (
@@ -23,7 +24,10 @@ from experiments.report.document import (
     join,
     same,
 )
-from experiments.runs.sweep_folder import FAILED, manifest, read_sweep
+from experiments.runs.claim import SWEEP
+from experiments.runs.claim import said as said_by
+from experiments.runs.runner import FAILED
+from experiments.study.read import read_sweep
 from experiments.texts import report as words
 from simulation.metrics.table import METRICS
 
@@ -69,7 +73,7 @@ def of_folder(folder: Path) -> Report:
     SourceError
         If the folder holds no sweep, or an unreadable one.
     """
-    sweep, said = read_sweep(folder), manifest(folder) or {}
+    sweep, said = read_sweep(folder), said_by(folder, SWEEP) or {}
     question = Words(**said["experiment"]["question"])
     scenario = said["scenarios"][sweep.baseline]
     weeks = said["experiment"]["weeks"] or scenario["weeks"]
@@ -93,7 +97,7 @@ def of_folder(folder: Path) -> Report:
     return report(sweep, question, question, scenario, facts)
 
 
-def report(sweep: Sweep, title: Words, question: Words, scenario: dict[str, Any], facts: list[Words]) -> Report:
+def report(sweep: Outcomes, title: Words, question: Words, scenario: dict[str, Any], facts: list[Words]) -> Report:
     """All sections, the page of summary first.
 
     Parameters
@@ -121,7 +125,7 @@ def report(sweep: Sweep, title: Words, question: Words, scenario: dict[str, Any]
     return Report(title, _size(sweep), sections)
 
 
-def option_names(sweep: Sweep) -> dict[str, tuple[str, str]]:
+def option_names(sweep: Outcomes) -> dict[str, tuple[str, str]]:
     """Titles (zh, en) of scenarios and of the options that points make of them."""
     rows = outcomes.as_options(sweep.values, sweep.points, sweep.acting).drop_duplicates("option")
     chosen = {
@@ -134,8 +138,8 @@ def option_names(sweep: Sweep) -> dict[str, tuple[str, str]]:
     return {**sweep.titles, **named(chosen)}
 
 
-def _size(sweep: Sweep) -> Words:
-    n, runs = sweep.runs.n, sweep.values[["point", "scenario", "seed"]].drop_duplicates()
+def _size(sweep: Outcomes) -> Words:
+    n, runs = sweep.replicates, sweep.values[["point", "scenario", "seed"]].drop_duplicates()
     share = (
         Words("全量", "full population")
         if sweep.scale >= 1
@@ -147,7 +151,7 @@ def _size(sweep: Sweep) -> Words:
     )
 
 
-def _summary(sweep: Sweep, found: Answers, names: dict[str, tuple[str, str]], question: Words) -> Section:
+def _summary(sweep: Outcomes, found: Answers, names: dict[str, tuple[str, str]], question: Words) -> Section:
     scenarios = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], Words("、", ", "))
     design = DESIGNS.get(sweep.kind, same(sweep.kind))
     told = findings.sentences(found, names)
@@ -212,7 +216,7 @@ def _factors(points: pd.DataFrame) -> Table:
     )
 
 
-def _values(sweep: Sweep) -> Table:
+def _values(sweep: Outcomes) -> Table:
     """Means over the replicates of what the experiment asks about."""
     part = sweep.values[sweep.values["metric"].isin(sweep.metrics)]
     mean = part.groupby(["scenario", "point", "metric"], as_index=False)["value"].mean()
@@ -231,14 +235,14 @@ def _answers(found: Answers, names: dict[str, tuple[str, str]]) -> list[Block]:
     return blocks or [Paragraph(Words("没有可以由这一设计回答的问题。", "This design answers no question by itself."))]
 
 
-def _robustness(sweep: Sweep, found: Answers) -> list[Block]:
+def _robustness(sweep: Outcomes, found: Answers) -> list[Block]:
     fixed = Words(
         "没有变动的：表中未列的参数、人口与地图、背景事件。",
         "Not varied: parameters that the table of factors does not have, people and map, events.",
     )
     seeds = Words(
-        f"变动的：所列因素，以及{sweep.runs.n}个随机种子（各点共用，即公共随机数）。",
-        f"Varied: the factors listed, and {sweep.runs.n} random seeds, the same at every point (common "
+        f"变动的：所列因素，以及{sweep.replicates}个随机种子（各点共用，即公共随机数）。",
+        f"Varied: the factors listed, and {sweep.replicates} random seeds, the same at every point (common "
         f"random "
         f"numbers).",
     )

@@ -1,48 +1,26 @@
-"""What engines share: a job, how it ended, what a worker does with it, how many workers fit."""
+"""What engines share: what a worker does with a job, and how many workers fit."""
 
 import os
 import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import psutil
 
+from experiments.runs.job import Job, Outcome, Work
 from experiments.warning_lines import use_lines
-from simulation.scenario.types import Scenario
 
 if TYPE_CHECKING:
     from simulation.recording import Recording
+    from simulation.state.world import World
 
 ATTEMPTS = 3
 _BYTES_PER_WORKER = 1.5e9
 _ONE = threading.Lock()
 
 
-@dataclass(frozen=True)
-class Job:
-    """One run: everything a fresh process needs to make it."""
-
-    scenario: Scenario
-    seed: int
-    scale: float
-    weeks: int | None
-    folder: Path
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a job ended; `error` is empty when its folder is whole."""
-
-    job: Job
-    error: str = ""
-
-
-Work = Callable[[Job, int], None]
-"""Makes a job with a number of threads, and writes its files."""
 Crew = Callable[[Iterable[Job]], Iterator[Outcome]]
 """Makes jobs and yields each as it ends. May be called again, one call after the other: workers are kept."""
 
@@ -68,21 +46,14 @@ class EngineError(OSError):
     """The engine itself is lost, with whatever was under way; what is finished stays."""
 
 
-def recorded(job: Job, threads: int) -> "Recording":
-    """Simulate a job in a worker."""
+def recorded(job: Job, threads: int, watch: "Callable[[World], None] | None" = None) -> "Recording":
+    """Simulate a job in a worker; `watch` is called with the world after each week."""
     import gc
 
     from simulation.run import simulate
 
     gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
-    return simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads)
-
-
-def run_job(job: Job, threads: int) -> None:
-    """Simulate a job and write its folder."""
-    from simulation.results import write_run
-
-    write_run(job.folder, recorded(job, threads), force=True)
+    return simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads, watch=watch)
 
 
 def cores() -> int:

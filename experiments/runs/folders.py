@@ -1,17 +1,49 @@
 """What a folder of results holds: a run, a comparison or a sweep; reading the first two."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from experiments.runs import store
+from experiments.runs.claim import COMPARE, SWEEP, said
+from experiments.runs.damage import DamagedError
+from experiments.runs.job import Made
+from experiments.runs.run_folder import Manifest, verify
+from experiments.runs.store import RUNS
+from simulation.results import MANIFEST
+from simulation.scenario.messages import explain
+from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
 
-MARKER = "compare.json"
+TABLES = {
+    "table": "comparison.parquet",
+    "winners": "winners.parquet",
+    "communities": "communities_comparison.parquet",
+}
+"""Files of a comparison's tables."""
 Kind = Literal["run", "comparison", "sweep"]
+
+
+class Marker(BaseModel):
+    """What the marker of a finished comparison says; those of older versions have no more than kind and scenarios.
+
+    Attributes
+    ----------
+    files : dict
+        Hashes of the tables.
+    runs : dict
+        Names of the runs that the tables were made from, by scenario and seed; `versions` are of all of them.
+    """
+
+    model_config = ConfigDict(strict=True, extra="allow", frozen=True)
+    kind: Literal["comparison"] = "comparison"
+    scenarios: list[str] = Field(min_length=1)
+    seeds: list[int] | None = None
+    files: dict[str, str] | None = None
+    runs: dict[str, dict[str, str]] | None = None
+    versions: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,14 +105,6 @@ class ComparisonFolder:
         return float(self.baseline.manifests[0]["scale"])
 
 
-def _marked(marker: Path) -> str:
-    """What a marker says that a folder is for; empty without one."""
-    try:
-        return str(json.loads(marker.read_text("utf-8")).get("kind", ""))
-    except (OSError, ValueError, AttributeError):
-        return ""
-
-
 def kind_of(folder: Path) -> Kind:
     """What a folder holds.
 
@@ -91,16 +115,16 @@ def kind_of(folder: Path) -> Kind:
     """
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder")
-    kind = _marked(folder / MARKER)
-    if kind in ("search", "calibration"):
+    kind = (said(folder) or {}).get("kind")
+    if kind in ("search", "calibration", "measures", "validation"):
         raise SourceError(f"{folder}: a {kind} has tables and charts and no report")
-    if (folder / MARKER).exists() or (folder / "comparison.parquet").exists():
+    if (folder / COMPARE).exists() or (folder / TABLES["table"]).exists():
         return "comparison"
-    if (folder / "sweep.json").exists():
+    if (folder / SWEEP).exists():
         return "sweep"
-    if store.manifest(folder) is not None:
+    if (folder / MANIFEST).exists():
         return "run"
-    if (folder / "manifest.json").exists() or (folder / "district.parquet").exists():
+    if (folder / "district.parquet").exists():
         raise SourceError(f"{folder}: unfinished or damaged run; `huitian doctor {folder}` says what is missing")
     raise SourceError(f"{folder}: no results here; give the folder of a run, a comparison or a sweep")
 
@@ -110,13 +134,11 @@ def open_run(folder: Path) -> Option:
 
     Raises
     ------
-    SourceError
+    DamagedError
         If the folder holds no whole run.
     """
-    manifest = store.manifest(folder)
-    if manifest is None:
-        raise SourceError(f"{folder}: no whole run; `huitian doctor {folder}` says what is missing")
-    return _option([folder], [manifest])
+    manifest = verify(folder)
+    return _option({manifest.seed: (folder, manifest)})
 
 
 def open_comparison(folder: Path) -> ComparisonFolder:
@@ -127,47 +149,106 @@ def open_comparison(folder: Path) -> ComparisonFolder:
     ------
     SourceError
         If tables or runs are missing.
+    DamagedError
+        If one does not hold what was written.
     """
+    marker = read_marker(folder)
+    for name in TABLES.values():
+        check_table(folder / name, marker)
     try:
-        table = pd.read_parquet(folder / "comparison.parquet")
-        winners = pd.read_parquet(folder / "winners.parquet")
-        communities = pd.read_parquet(folder / "communities_comparison.parquet")
-        marker = json.loads((folder / MARKER).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise SourceError(
-            f"{folder}: unfinished or damaged comparison ({str(error).splitlines()[0]}); "
-            f"the same `huitian compare` finishes it"
-        ) from None
+        table, winners, communities = (pd.read_parquet(folder / name) for name in TABLES.values())
+        baselines = list(table["baseline"].unique())
+    except (OSError, ValueError, KeyError) as error:
+        raise _unfinished(folder, str(error).splitlines()[0]) from None
     if table.empty:
         raise SourceError(f"{folder}: no pair of runs to compare")
-    baseline = str(table["baseline"].iloc[0])
-    found = {name: _runs(folder / "runs" / name, marker.get("seeds")) for name in marker["scenarios"]}
+    found = {name: _runs(folder, name, marker) for name in marker.scenarios}
+    baseline = str(baselines[0])
     if not found.get(baseline):
         raise SourceError(f"{folder}: the runs of the baseline '{baseline}' are gone")
-    seeds = set(found[baseline])
-    kept = {name: {seed: run for seed, run in runs.items() if seed in seeds} for name, runs in found.items()}
-    order = [baseline, *(name for name in marker["scenarios"] if name != baseline)]
-    options = [
-        _option(list(kept[name].values()), [store.manifest(run) or {} for run in kept[name].values()])
-        for name in order
-        if kept[name] and (name == baseline or name in set(table["scenario"]))
-    ]
+    order = [baseline, *(name for name in marker.scenarios if name != baseline)]
+    paired = {name: {seed: run for seed, run in found[name].items() if seed in found[baseline]} for name in order}
+    known = {baseline, *table["scenario"]}
+    options = [_option(runs) for name, runs in paired.items() if runs and name in known]
     return ComparisonFolder(folder, options, table, winners, communities)
 
 
-def _runs(folder: Path, seeds: list[int] | None) -> dict[int, Path]:
-    """Whole runs by seed, those of `seeds` if it is known."""
-    runs = {int(run.name.removeprefix("seed-")): run for run in folder.glob("seed-*") if store.manifest(run)}
-    return {seed: runs[seed] for seed in sorted(runs) if seeds is None or seed in seeds}
+def read_marker(folder: Path) -> Marker:
+    """The marker of a comparison.
+
+    Raises
+    ------
+    SourceError
+        If there is none.
+    DamagedError
+        If it is not what a comparison writes.
+    """
+    content = said(folder)
+    if not content:
+        raise _unfinished(folder, COMPARE)
+    try:
+        return Marker.model_validate(content)
+    except ValidationError as error:
+        keys, problem = explain(error, Marker)
+        raise DamagedError(f"{folder / COMPARE}: {'.'.join(keys)}: {problem}") from None
 
 
-def _option(runs: list[Path], manifests: list[dict[str, Any]]) -> Option:
+def check_table(file: Path, marker: Marker) -> None:
+    """Whether a table of a comparison holds what was written; older comparisons do not say what that was.
+
+    Raises
+    ------
+    SourceError
+        If it is missing.
+    DamagedError
+        If it does not.
+    """
+    if not file.exists():
+        raise _unfinished(file.parent, file.name)
+    if marker.files is not None and marker.files.get(file.name) != file_hash(file):
+        raise DamagedError(f"{file}: damaged; the same `huitian compare` makes it again")
+
+
+def _unfinished(folder: Path, what: str) -> SourceError:
+    return SourceError(f"{folder}: unfinished or damaged comparison ({what}); the same `huitian compare` finishes it")
+
+
+def verify_in_place(run: Path, name: str, seed: int) -> Manifest:
+    """The manifest of a whole run that is the one that its place says.
+
+    Raises
+    ------
+    DamagedError
+        If it is not whole, or another run.
+    """
+    manifest = verify(run)
+    if (manifest.scenario.name, manifest.seed) != (name, seed):
+        raise DamagedError(f"{run}: holds another run: {manifest.scenario.name}, seed {manifest.seed}")
+    return manifest
+
+
+def _runs(folder: Path, name: str, marker: Marker) -> dict[int, tuple[Path, Manifest]]:
+    """Runs of a scenario by seed; those that the tables left out are left out too."""
+    folders = {run.name.removeprefix("seed-"): run for run in (folder / RUNS / name).glob("seed-*")}
+    found = {}
+    for seed in sorted(int(seed) for seed in folders if seed.isdecimal()):
+        if marker.seeds is not None and seed not in marker.seeds:
+            continue
+        if marker.runs is not None and str(seed) not in marker.runs.get(name, {}):
+            continue
+        run = folders[str(seed)]
+        manifest = verify_in_place(run, name, seed)
+        if marker.runs is not None and manifest.made != Made(marker.runs[name][str(seed)], **(marker.versions or {})):
+            raise _unfinished(folder, f"{run} was made after the tables")
+        found[seed] = (run, manifest)
+    missing = set((marker.runs or {}).get(name, {})) - set(map(str, found))
+    if missing:
+        raise DamagedError(f"{folder / RUNS / name}: no run of seed {', '.join(sorted(missing))}; see `huitian doctor`")
+    return found
+
+
+def _option(runs: dict[int, tuple[Path, Manifest]]) -> Option:
+    manifests = [manifest.plain() for _, manifest in runs.values()]
     scenario = manifests[0]["scenario"]
     title = (scenario["title"]["zh"], scenario["title"]["en"])
-    return Option(
-        scenario["name"],
-        title,
-        scenario,
-        {int(m["seed"]): run for m, run in zip(manifests, runs, strict=True)},
-        manifests,
-    )
+    return Option(scenario["name"], title, scenario, {seed: run for seed, (run, _) in runs.items()}, manifests)

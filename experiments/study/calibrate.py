@@ -10,19 +10,20 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
-from experiments.runs.engine import Job, Outcome, Work, default_workers
-from experiments.runs.sweep_folder import owned
-from experiments.study.compare import claim
+from experiments.runs.claim import claimed
+from experiments.runs.job import Outcome, Work
+from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.store import RUNS, Store
 from experiments.study.plan_file import read_plan
+from experiments.study.study import Study
 from experiments.validation.measures import MEASURES
-from experiments.validation.observe import read_run
+from experiments.validation.observe import files, read_run
 from experiments.validation.patterns import PATTERNS, Pattern
 from experiments.validation.runs import available, scenario_of
-from experiments.validation.validate import complete, record
+from experiments.validation.validate import record
 from simulation.parameters import PARAMETERS, ParameterError, check
 from simulation.scenario.context import Title
 from simulation.scenario.parameter_file import write_parameter_file
-from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys, Source, SourceError
 
@@ -162,54 +163,39 @@ def calibrate(
     SourceError
         If too few runs of a wave succeeded.
     """
-    with owned(out):
-        said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
-        claim(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
-        return _calibrate(plan, out, workers, progress, work)
+    said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
+    claim = claimed(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
+    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:
+        found = _calibrate(plan, runner, progress)
+        _write(out, plan, found)
+    return Result(out, found, runner.failed)
 
 
-def _calibrate(plan: Calibration, out: Path, workers: int | None, progress: Progress | None, work: Work) -> Result:
+def _calibrate(plan: Calibration, runner: Runner, progress: Progress | None) -> Calibrated:
     scenarios = {name: scenario_of(name) for name in plan.runs}
-    result = Result(out, Calibrated(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()))
+    seeds = range(plan.seed, plan.seed + plan.replicates)
 
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
+        study = Study(scenarios, plan.runs[0], seeds, points.add_prefix("parameters."), plan.scale)
+        place = runner.store.out / RUNS / f"wave-{wave + 1}"
         jobs = {
-            (k, name, seed): Job(
-                _with(scenarios[name], dict(row)),
-                seed,
-                plan.scale,
-                None,
-                out / "runs" / f"wave-{wave + 1}" / f"point-{k}" / name / f"seed-{seed}",
-            )
-            for k, row in points.iterrows()
+            (point, name, seed): study.job(point, name, seed, place / f"point-{point}" / name / f"seed-{seed}")
+            for point in points.index
             for name in plan.runs
-            for seed in range(plan.seed, plan.seed + plan.replicates)
+            for seed in seeds
         }
-        failed = complete(
-            list(jobs.values()),
-            workers or default_workers(plan.scale),
-            in_round(progress, "轮", "wave", wave + 1, plan.waves),
-            work,
-        )
-        result.failed += failed
-        bad = {outcome.job.folder for outcome in failed}
-        return _measure({key: job.folder for key, job in jobs.items() if job.folder not in bad}, plan)
+        report = in_round(progress, "轮", "wave", wave + 1, plan.waves)
+        done = {job.place for job in runner.complete(list(jobs.values()), report)}
+        return _measure({key: job.place for key, job in jobs.items() if job.place in done}, plan)
 
     try:
-        result.found = history_matching(
+        return history_matching(
             plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points, seed=plan.seed
         )
     except SourceError:
         raise
     except ValueError as error:
-        raise SourceError(f"{out}: {error}") from None
-    _write(out, plan, result.found)
-    return result
-
-
-def _with(scenario: Scenario, parameters: dict[str, float]) -> Scenario:
-    merged = {**scenario.parameters, **{name: float(value) for name, value in parameters.items()}}
-    return scenario.model_copy(update={"parameters": dict(sorted(merged.items()))})
+        raise SourceError(f"{runner.store.out}: {error}") from None
 
 
 def _measure(folders: dict[tuple[int, str, int], Path], plan: Calibration) -> pd.DataFrame:

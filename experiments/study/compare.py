@@ -1,26 +1,26 @@
 """Compare scenarios: replicates with common random numbers, paired differences, who gains and who loses."""
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from experiments.answers.communities import compare_communities
 from experiments.progress import Progress
-from experiments.runs import store
-from experiments.runs.engine import Job, Outcome, Work, default_workers, run_job
-from experiments.runs.engines.local import execute
-from experiments.runs.folders import MARKER
+from experiments.runs.claim import COMPARE, claimed
+from experiments.runs.folders import TABLES
+from experiments.runs.job import Job, Outcome, Work, name_of_job, versions
+from experiments.runs.read import table_of, values
+from experiments.runs.run_folder import run_to_folder
+from experiments.runs.runner import Means, at_work
+from experiments.runs.store import Store
 from experiments.statistics import compare_values
-from simulation.cache import code_hash
-from simulation.results import write_json, write_table
-from simulation.run import content_hash, district_of
+from experiments.study.study import Study, difference
+from simulation.results import write_table
 from simulation.scenario.load import ScenarioError
 from simulation.scenario.types import Scenario
+from simulation.whole import file_hash, write_json
 
 GAIN_POINTS = 1.0
 """A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
@@ -61,17 +61,21 @@ def compare(
     baseline: str | None = None,
     replicates: int = 3,
     workers: int | None = None,
+    engine_name: str = "local",
+    address: str | None = None,
+    time_limit: float | None = None,
     seed: int = 1,
     scale: float = 1.0,
     weeks: int | None = None,
     force: bool = False,
     progress: Progress | None = None,
-    work: Work = run_job,
+    work: Work = run_to_folder,
 ) -> Comparison:
     """Run every scenario with the seeds `seed`, `seed` + 1, ... and compare each with the baseline.
 
-    Runs that `out` already holds are used again when scenario, district data and code are the same. `work` makes
-    one run; tests give their own.
+    Runs that `out` already holds are used again when they are whole and scenario, district data and code are the
+    same. `work` makes one run; tests give their own. Workers, engine, address and time limit: see
+    `experiments.runs.runner.Means`.
 
     Raises
     ------
@@ -79,28 +83,28 @@ def compare(
         If names are not unique, the baseline is none of them, or scenarios differ in district, start or weeks.
     FileExistsError
         If `out` holds something else and `force` is false.
+    SourceError
+        If another comparison is at work in `out`, or the engine cannot be had.
     """
     baseline = baseline or scenarios[0].name
     _check(scenarios, baseline)
-    purpose = {"kind": "comparison", "scenarios": [s.name for s in scenarios]}
-    claim(out, purpose, force)
-    jobs = [
-        Job(s, r, scale, weeks, out / "runs" / s.name / f"seed-{r}")
-        for s in scenarios
-        for r in range(seed, seed + replicates)
-    ]
-    failed = run_missing(jobs, workers or default_workers(scale), progress, work)
-    bad = {outcome.job.folder for outcome in failed}
-    done = [job for job in jobs if job.folder not in bad]
-    table = compare_values(_values(done), baseline)
-    winners = gains(done, baseline)
-    write_table(out / "comparison.parquet", table)
-    write_table(out / "winners.parquet", winners)
-    runs = {s.name: [job.folder for job in done if job.scenario.name == s.name] for s in scenarios}
-    if runs[baseline]:
-        write_table(out / "communities_comparison.parquet", compare_communities(runs, baseline))
-    write_json(out / MARKER, {**purpose, "baseline": baseline, "seeds": list(range(seed, seed + replicates))})
-    return Comparison(out, table, winners, scenarios, baseline, replicates, runs, failed)
+    seeds = range(seed, seed + replicates)
+    study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
+    purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}
+    claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)
+    with at_work(claim, Store(out), work, means, warm=work is run_to_folder) as runner:
+        done = runner.complete(study.jobs_in_folders(out), progress)
+        table, winners = compare_values(values(table_of(done)), baseline), gains(done, baseline)
+        runs = {name: [job.place for job in done if job.scenario.name == name] for name in study.scenarios}
+        write_table(out / TABLES["table"], table)
+        write_table(out / TABLES["winners"], winners)
+        if runs[baseline]:
+            write_table(out / TABLES["communities"], compare_communities(runs, baseline))
+        files = {name: file_hash(out / name) for name in TABLES.values() if (out / name).exists()}
+        made = {name: {job.seed: name_of_job(job) for job in done if job.scenario.name == name} for name in runs}
+        said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made}
+        write_json(out / COMPARE, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
+    return Comparison(out, table, winners, scenarios, baseline, replicates, runs, runner.failed)
 
 
 def _check(scenarios: list[Scenario], baseline: str) -> None:
@@ -111,72 +115,9 @@ def _check(scenarios: list[Scenario], baseline: str) -> None:
         raise ScenarioError("a comparison needs at least two scenarios")
     if baseline not in names:
         raise ScenarioError(f"the baseline '{baseline}' is none of the scenarios {', '.join(names)}")
-    for what in ("district", "readings", "start", "weeks", "context"):
-        if len({str(getattr(s, what)) for s in scenarios}) > 1:
-            raise ScenarioError(f"the scenarios differ in '{what}'; only interventions and parameters may differ")
-
-
-def claim(out: Path, purpose: dict[str, Any], force: bool) -> None:
-    """Make `out` a folder for this purpose, or go on in one whose marker says the same and perhaps more.
-
-    Raises
-    ------
-    FileExistsError
-        If the folder holds something else and `force` is false.
-    """
-    marker = out / MARKER
-    if out.exists() and any(not entry.name.startswith(".") for entry in out.iterdir()):
-        try:
-            same = purpose.items() <= json.loads(marker.read_text("utf-8")).items()
-        except (OSError, ValueError):
-            same = False
-        if not same and not force:
-            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
-    out.mkdir(parents=True, exist_ok=True)
-    write_json(marker, purpose)
-
-
-def run_missing(
-    jobs: list[Job],
-    workers: int,
-    progress: Progress | None,
-    work: Work,
-    whole: Callable[[Job, int, dict[str, str]], bool] = store.is_done,
-) -> list[Outcome]:
-    """Make the runs that are missing or made by other code or data; returns those that failed.
-
-    `whole` says of a job, its weeks and its hashes whether the run is there.
-    """
-    district = district_of(jobs[0].scenario).content_hash
-    missing = [
-        job
-        for job in jobs
-        if not whole(
-            job,
-            job.weeks or job.scenario.weeks,
-            {"scenario": content_hash(job.scenario), "district": district, "code": code_hash()},
-        )
-    ]
-    done = len(jobs) - len(missing)
-    if progress is not None:
-        progress(done, len(jobs), "")
-    failed = []
-    for outcome in execute(missing, max(1, min(workers, len(missing))), work):
-        done += 1
-        if outcome.error:
-            failed.append(outcome)
-        if progress is not None:
-            progress(done, len(jobs), f"{outcome.job.scenario.name} seed {outcome.job.seed}")
-    return failed
-
-
-def _values(jobs: list[Job]) -> pd.DataFrame:
-    rows = [
-        {"scenario": job.scenario.name, "seed": job.seed, "metric": metric, "value": value}
-        for job in jobs
-        for metric, value in store.last_year(job.folder).items()
-    ]
-    return pd.DataFrame(rows)
+    odd = difference(scenarios)
+    if odd:
+        raise ScenarioError(f"the scenarios differ in '{odd}'; only interventions and parameters may differ")
 
 
 def gains(jobs: list[Job], baseline: str) -> pd.DataFrame:
@@ -185,7 +126,7 @@ def gains(jobs: list[Job], baseline: str) -> pd.DataFrame:
     Columns: scenario, by ("life_stage" or "subdistrict"), group (code), residents, gain, lose, mean (points);
     means over the replicates.
     """
-    folders = {(job.scenario.name, job.seed): job.folder for job in jobs}
+    folders = {(job.scenario.name, job.seed): job.place for job in jobs}
     parts = []
     for (scenario, seed), folder in folders.items():
         other = folders.get((baseline, seed))

@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from experiments.study.plan_file import read_plan
+from experiments.study.study import Study, Value, difference
 from simulation import parameters
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
@@ -20,7 +21,6 @@ from simulation.yaml_source import Keys, Source, SourceError
 
 _STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 Kind = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "table"]
-Value = bool | int | float | str
 
 
 class Factor(BaseModel):
@@ -131,6 +131,14 @@ class Plan:
         """Name of the scenario that the others are measured against."""
         return next(iter(self.scenarios))
 
+    def study(self, points: pd.DataFrame) -> Study:
+        """The study that the experiment asks for, with the seeds of its replicates, or of the first ones where more
+        may follow."""
+        e = self.experiment
+        count = e.replicates.at_least if isinstance(e.replicates, Adaptive) else e.replicates
+        seeds = range(e.seed, e.seed + count)
+        return Study(self.scenarios, self.baseline, seeds, points, e.scale, e.weeks)
+
 
 def specs_folder() -> Path:
     """Experiments that come with the project."""
@@ -198,13 +206,13 @@ def _check_metrics(experiment: Experiment, source: Source) -> None:
 
 
 def _check_alike(scenarios: dict[str, Scenario], source: Source) -> None:
-    for what in ("district", "readings", "start", "weeks", "context"):
-        if len({str(getattr(scenario, what)) for scenario in scenarios.values()}) > 1:
-            raise source.error(
-                ("scenarios",),
-                f"the scenarios differ in '{what}'; only interventions and parameters "
-                "may differ, or pairs would not be pairs",
-            )
+    odd = difference(scenarios.values())
+    if odd:
+        raise source.error(
+            ("scenarios",),
+            f"the scenarios differ in '{odd}'; only interventions and parameters "
+            "may differ, or pairs would not be pairs",
+        )
 
 
 def _check_factor(plan: Plan, path: str, factor: Factor) -> None:
@@ -255,32 +263,3 @@ def check_value(plan: Plan, path: str, value: Value, keys: Keys) -> None:
         known = ", ".join(interventions()[kind].model_fields)
         problem = f"unknown field; known are {known}" if first["type"] == "extra_forbidden" else first["msg"]
         raise source.error(keys, f"{value} is not allowed: {problem}") from None
-
-
-def point_of(points: pd.DataFrame, number: int) -> dict[str, Value]:
-    """One point by factor, as plain values: a row of mixed columns would turn whole numbers into floats."""
-    cells = {str(path): points.at[number, path] for path in points.columns}
-    return {path: cell.item() if hasattr(cell, "item") else cell for path, cell in cells.items()}
-
-
-def at_point(plan: Plan, name: str, point: dict[str, Value]) -> Scenario:
-    """A scenario as a point of the design changes it.
-
-    Parameters act in every scenario. A switch (`interventions.KIND`) acts in every scenario but the baseline, or in
-    the only one. A field acts wherever its lever is on.
-    """
-    base = plan.scenarios[name]
-    levers, values = dict(base.interventions), dict(base.parameters)
-    switches = len(plan.scenarios) == 1 or name != plan.baseline
-    for path, value in sorted(point.items()):  # a lever stands before its fields
-        area, _, rest = path.partition(".")
-        kind, _, field = rest.partition(".")
-        if area == "parameters":
-            values[rest] = float(value)
-        elif not field and switches:
-            levers.pop(kind, None)
-            if value:
-                levers[kind] = base.interventions.get(kind) or interventions()[kind]()
-        elif field and kind in levers:
-            levers[kind] = interventions()[kind].model_validate({**levers[kind].model_dump(), field: value})
-    return base.model_copy(update={"interventions": dict(sorted(levers.items())), "parameters": values})

@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.progress import Progress
-from experiments.runs import sweep_store
-from experiments.runs.engine import Job
-from experiments.runs.engines.local import execute
-from experiments.runs.sweep_store import run_to_file
+from experiments.runs.claim import claimed
+from experiments.runs.job import Job, run_name
+from experiments.runs.run_file import run_to_file
+from experiments.runs.runner import Means, at_work
+from experiments.runs.store import RUNS, Store
 from experiments.statistics import Paired, paired
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention
@@ -109,7 +110,7 @@ def _pair(there: Intervention, gone: Intervention | None, parameters: dict[str, 
 
 
 def measure_effects(
-    folder: Path, *, scale: float, replicates: int, workers: int, progress: Progress | None = None
+    folder: Path, *, scale: float, replicates: int, workers: int | None = None, progress: Progress | None = None
 ) -> pd.DataFrame:
     """Make the runs that `folder` does not hold yet, or that other code or data made, and the table of what they say.
 
@@ -127,43 +128,25 @@ def measure_effects(
     wanted = list(contrasts())
     seeds = range(1, replicates + 1)
     jobs = {
-        file.stem: Job(scenario, seed, scale, None, file)
+        name: Job(scenario, seed, scale, None, folder / RUNS / f"{name}.parquet")
         for one in wanted
         for scenario in (one.there, one.gone)
         for seed in seeds
-        for file in [folder / sweep_store.RUNS / f"{_name(scenario, seed, scale)}.parquet"]
+        for name in [run_name(scenario, seed, scale, None)]
     }
-    now = sweep_store.versions(next(iter(jobs.values())).scenario)
-    frames = {name: weeks for name, job in jobs.items() if (weeks := _weeks(job.folder, now)) is not None}
-    missing = [job for name, job in jobs.items() if name not in frames]
-    done = len(jobs) - len(missing)
-    for outcome in execute(missing, workers, run_to_file):
-        if outcome.error:
-            raise RuntimeError(f"{outcome.job.scenario.name}, seed {outcome.job.seed}: {outcome.error}")
-        done += 1
-        if progress is not None:
-            progress(done, len(jobs), "")
-    frames |= {job.folder.stem: sweep_store.read(job.folder)[0] for job in missing}
+    store = Store(folder, keep_weeks=True)
+    claim = claimed(folder, {"kind": "measures"}, force=True)
+    with at_work(claim, store, run_to_file, Means(workers), warm=False) as runner:
+        runner.complete(list(jobs.values()), progress)
+    for outcome in runner.failed:
+        raise RuntimeError(f"{outcome.job.scenario.name}, seed {outcome.job.seed}: {outcome.error}")
+    frames = {name: store.weeks(job) for name, job in jobs.items()}
     return pd.DataFrame([_row(one, frames, seeds, scale) for one in wanted], columns=COLUMNS)
-
-
-def _weeks(file: Path, versions: Mapping[str, str]) -> pd.DataFrame | None:
-    """Weeks of a run that is there, whole, and made by this code from these data; else None."""
-    try:
-        weeks, runs = sweep_store.read(file)
-        said = runs[file.stem]
-    except (OSError, ValueError, KeyError):
-        return None
-    return weeks if all(said[what] == hashed for what, hashed in versions.items()) else None
-
-
-def _name(scenario: Scenario, seed: int, scale: float) -> str:
-    return sweep_store.run_name(scenario, seed, scale, None)
 
 
 def _row(one: Contrast, frames: Mapping[str, pd.DataFrame], seeds: range, scale: float) -> list[Any]:
     there, gone = (
-        np.array([frames[_name(scenario, seed, scale)][one.metric].to_numpy(np.float64) for seed in seeds])
+        np.array([frames[run_name(scenario, seed, scale, None)][one.metric].to_numpy(np.float64) for seed in seeds])
         for scenario in (one.there, one.gone)
     )
     window = _window(one.there, one.kind, there.shape[1])

@@ -11,12 +11,15 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import OBJECTIVES, Choice, Found, search
 from experiments.progress import Progress, in_round
-from experiments.runs import store
-from experiments.runs.engine import Job, Outcome, Work, default_workers, run_job
-from experiments.runs.sweep_folder import owned
-from experiments.study.compare import claim, run_missing
+from experiments.runs.claim import claimed
+from experiments.runs.job import Outcome, Work
+from experiments.runs.read import table_of, values
+from experiments.runs.run_folder import run_to_folder
+from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.store import Store
 from experiments.study.file import Factor
 from experiments.study.plan_file import read_plan
+from experiments.study.study import Study
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.scenario.context import Title
@@ -134,7 +137,7 @@ def search_portfolios(
     workers: int | None = None,
     force: bool = False,
     progress: Progress | None = None,
-    work: Work = run_job,
+    work: Work = run_to_folder,
 ) -> Result:
     """Run the generations and write `portfolios.csv`, `front.csv` and `progress.csv`.
 
@@ -149,50 +152,43 @@ def search_portfolios(
     SourceError
         If the baseline cannot be run.
     """
-    with owned(out):
-        said = plan.model_dump(mode="json", by_alias=True, exclude={"generations"})  # more of them go on from these
-        claim(out, {"kind": "search", "name": plan.name, "plan": said}, force)
-        return _search(plan, out, workers, progress, work)
+    said = plan.model_dump(mode="json", by_alias=True, exclude={"generations"})  # more of them go on from these
+    claim = claimed(out, {"kind": "search", "name": plan.name, "plan": said}, force)
+    with at_work(claim, Store(out), work, Means(workers), warm=work is run_to_folder) as runner:
+        found = _search(plan, runner, progress)
+        _write(out, found)
+    return Result(out, found, runner.failed)
 
 
-def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress | None, work: Work) -> Result:
-    base = load_scenario(plan.baseline)
-    result = Result(out, Found(pd.DataFrame(), pd.DataFrame()))
+def _values(plan: Portfolio, runner: Runner, scenarios: list[Scenario], progress: Progress | None) -> pd.DataFrame:
+    """Mean over the seeds of each metric, a row for each scenario by name; one that lost a run is left out."""
     seeds = range(plan.seed, plan.seed + plan.replicates)
-    known = {"count": 0}
+    study = Study({s.name: s for s in scenarios}, scenarios[0].name, seeds, scale=plan.scale, weeks=plan.weeks)
+    done = runner.complete(study.jobs_in_folders(runner.store.out), progress)
+    groups = values(table_of(done)).groupby(["scenario", "metric"])["value"]
+    return groups.mean()[groups.size() == len(seeds)].unstack("metric")
 
-    def values(scenarios: dict[int, Scenario], report: Progress | None) -> pd.DataFrame:
-        jobs = {
-            (k, seed): Job(s, seed, plan.scale, plan.weeks, out / "runs" / s.name / f"seed-{seed}")
-            for k, s in scenarios.items()
-            for seed in seeds
-        }
-        failed = run_missing(list(jobs.values()), workers or default_workers(plan.scale), report, work)
-        result.failed += failed
-        bad = {outcome.job.folder for outcome in failed}
-        lost = {k for (k, _), job in jobs.items() if job.folder in bad}
-        rows = [{"portfolio": k, **store.last_year(job.folder)} for (k, _), job in jobs.items() if k not in lost]
-        return pd.DataFrame(rows).groupby("portfolio").mean() if rows else pd.DataFrame()
 
-    nothing = values({0: base}, progress)
+def _search(plan: Portfolio, runner: Runner, progress: Progress | None) -> Found:
+    base = load_scenario(plan.baseline)
+    nothing = _values(plan, runner, [base], progress)
     if nothing.empty:
-        raise SourceError(f"{out}: the baseline could not be run: {result.failed[0].error}")
-    origin = float(nothing.loc[0, list(_COSTS)].sum())
+        raise SourceError(f"{runner.store.out}: the baseline could not be run: {runner.failed[0].error}")
+    origin = float(nothing.loc[base.name, list(_COSTS)].sum())
+    known = 0
 
     def evaluate(points: pd.DataFrame, generation: int) -> pd.DataFrame:
-        scenarios = {
-            int(k): scenario_of(base, dict(row), f"portfolio_{known['count'] + int(k):05d}")
-            for k, row in points.iterrows()
-        }
-        known["count"] += len(points)
+        nonlocal known
+        scenarios = [scenario_of(base, dict(row), f"portfolio_{known + int(k):05d}") for k, row in points.iterrows()]
+        known += len(points)
         report = in_round(progress, "代", "generation", generation + 1, plan.generations)
-        found = values(scenarios, report).reindex(points.index)
+        found = _values(plan, runner, scenarios, report).reindex([s.name for s in scenarios]).set_axis(points.index)
         if SPENDING not in found:
             found = found.reindex(columns=[*dict.fromkeys([*found.columns, *OBJECTIVES, *_COSTS])])
         found[SPENDING] = found[list(_COSTS)].sum(axis=1, skipna=False) - origin
         return found[list(OBJECTIVES)].astype(np.float64)
 
-    result.found = search(
+    return search(
         plan.space,
         evaluate,
         budget=plan.budget_yuan,
@@ -200,8 +196,6 @@ def _search(plan: Portfolio, out: Path, workers: int | None, progress: Progress 
         generations=plan.generations,
         seed=plan.seed,
     )
-    _write(out, result.found)
-    return result
 
 
 def _write(out: Path, found: Found) -> None:

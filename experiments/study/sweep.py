@@ -4,35 +4,32 @@ Scenarios are crossed with the points of the design; replicates are blocks of th
 A scenario that a point does not change is one run, however many points share it.
 """
 
-import errno
-import json
-import os
-import shutil
-import time
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from experiments.answers.outcomes import effects
 from experiments.progress import Progress
-from experiments.runs import sweep_store
-from experiments.runs.engine import Crew, Job, Outcome, Work, default_workers
-from experiments.runs.engines import engine
-from experiments.runs.sweep_folder import FAILED, claim, owned, values_of, write_csv
-from experiments.statistics import LEVEL
+from experiments.runs import run_file
+from experiments.runs.claim import SWEEP, claimed
+from experiments.runs.job import Outcome, Work, versions
+from experiments.runs.read import values
+from experiments.runs.run_file import run_to_file
+from experiments.runs.runner import Means, Runner, at_work, write_csv
+from experiments.runs.store import RUNS, Store, merge, tidy
+from experiments.statistics import group_intervals
 from experiments.study.designs import points_of
-from experiments.study.file import Adaptive, Experiment, Plan, at_point, point_of
-from simulation.scenario.types import Scenario
+from experiments.study.file import Adaptive, Plan
+from experiments.study.study import Study
+from simulation.yaml_source import SourceError
 
 MANY = 500
 """Files from which the store is merged into one when a sweep is complete."""
-LOG = "log.jsonl"
-_FULL = 1_000_000  # bytes free, below which the disk counts as full
-_TOGETHER = 8  # points whose scenarios are run one after the other
+PLAN, POINTS = "plan.csv", "points.csv"
+_PACKAGES = ("huitian-sim", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
 @dataclass
@@ -57,18 +54,16 @@ def sweep(
     force: bool = False,
     allow_mixed: bool = False,
     progress: Progress | None = None,
-    work: Work = sweep_store.run_to_file,
+    work: Work = run_to_file,
 ) -> Result:
     """Make the runs of an experiment that `out` does not hold yet.
 
     Parameters
     ----------
     out : Path
-        Folder of the sweep; see `experiments/runs/sweep_store.py`.
-    engine_name, address : str
-        "local", "dask" or "ray", and where its cluster is; empty starts one here.
-    time_limit : float, optional
-        Seconds after which a run is killed and tried again.
+        Folder of the sweep; see `experiments/runs/store.py`.
+    workers, engine_name, address, time_limit
+        See `experiments.runs.runner.Means`.
     allow_mixed : bool
         Keep runs that other code or data made.
 
@@ -84,173 +79,78 @@ def sweep(
     EngineError
         If the cluster is lost.
     """
-    points = points_of(plan)
-    scenarios = scenarios_of(plan, points)
-    with ExitStack() as stack:
-        stack.enter_context(owned(out))
-        claim(out, plan, points, force, allow_mixed)
-        result = Result(out, plan, points, pd.DataFrame())
-        missing = _Missing(out)
-        crew: Crew | None = None
-        seeds: list[int] = []
-        for seeds in _blocks(plan, result):
-            result.runs = planned(plan, scenarios, seeds)
-            write_csv(out / sweep_store.PLAN, result.runs)
-            jobs = missing.of(_jobs(plan, scenarios, result.runs, out), result.failed)
-            if jobs and crew is None:
-                if work is sweep_store.run_to_file and engine_name == "local":
-                    _warm(jobs[0])
-                count = workers or (None if address else default_workers(plan.experiment.scale))
-                crew = stack.enter_context(engine(engine_name)(work, count, time_limit, address))
-            if crew is not None:
-                result.failed += _make(jobs, result.runs["run"].nunique(), out, crew, missing, progress)
-        write_csv(
-            out / FAILED,
-            pd.DataFrame(sorted((o.job.folder.stem, o.error) for o in result.failed), columns=["run", "error"]),
-        )
-        sweep_store.tidy(out)
-        if not result.failed and not missing.bad and len(sweep_store.files(out)) > MANY:
-            sweep_store.merge(out)
-    return result
+    study = plan.study(points_of(plan))
+    store, now = Store(out, mixed=True), versions(plan.scenarios[plan.baseline])
+    claim = claimed(
+        out,
+        _purpose(plan),
+        force,
+        marker=SWEEP,
+        more={"versions": now, "packages": {name: version(name) for name in _PACKAGES}},
+        same=lambda: _same_points(out / POINTS, study.points),
+        check=lambda: None if allow_mixed else _refuse_mixture(store, now),
+    )
+    means = Means(workers, engine_name, address, time_limit)
+    with at_work(claim, store, work, means, warm=work is run_to_file) as runner:
+        (out / RUNS).mkdir(exist_ok=True)
+        write_csv(out / POINTS, study.points.reset_index())
+        for seeds in _blocks(plan, study, runner):
+            study = study.with_seeds(seeds)
+            write_csv(out / PLAN, study.runs())
+            runner.complete(study.jobs_in_files(out), progress)
+        tidy(out)
+        if not runner.failed and not store.bad and len(run_file.files(out / RUNS)) > MANY:
+            merge(out)
+    return Result(out, plan, study.points, study.runs(), runner.failed)
 
 
-def scenarios_of(plan: Plan, points: pd.DataFrame) -> dict[tuple[int, str], Scenario]:
-    """Scenarios as the points change them, by point and name."""
+def _purpose(plan: Plan) -> dict[str, object]:
     return {
-        (int(point), name): at_point(plan, name, point_of(points, point))
-        for point in points.index
-        for name in plan.scenarios
+        "kind": "sweep",
+        "name": plan.experiment.name,
+        "experiment": plan.experiment.model_dump(mode="json", by_alias=True),
+        "scenarios": {name: s.model_dump(mode="json", by_alias=True) for name, s in plan.scenarios.items()},
     }
 
 
-def first_seeds(experiment: Experiment) -> list[int]:
-    """Seeds of the replicates, or of the first ones where more may follow."""
-    wanted = experiment.replicates
-    count = wanted.at_least if isinstance(wanted, Adaptive) else wanted
-    return list(range(experiment.seed, experiment.seed + count))
+def _same_points(file: Path, points: pd.DataFrame) -> bool:
+    """Whether the points are those on file, or none are yet: a table of points may have changed."""
+    return not file.exists() or file.read_text("utf-8") == points.reset_index().to_csv(index=False)
 
 
-def _blocks(plan: Plan, result: Result) -> Iterator[list[int]]:
+def _refuse_mixture(store: Store, now: dict[str, str]) -> None:
+    for what in ("code", "district"):
+        odd = sum(getattr(made, what) != now[what] for made in store.whole.values())
+        if odd:
+            raise SourceError(
+                f"{store.out}: {odd} of {len(store.whole)} runs were made with other {what}; give another --out, "
+                "delete them, or keep them with --allow-mixed"
+            )
+
+
+def _blocks(plan: Plan, study: Study, runner: Runner) -> Iterator[list[int]]:
     """Seeds to run: those asked for, then one block more as long as an interval is too wide."""
-    wanted, seeds = plan.experiment.replicates, first_seeds(plan.experiment)
+    wanted, seeds = plan.experiment.replicates, list(study.seeds)
     yield seeds
     while isinstance(wanted, Adaptive) and len(seeds) < wanted.at_most:
-        widest = half_widths(values_of(result.folder, result.runs, [wanted.metric]), plan.baseline)
+        known = values_of(runner.store.out, study.with_seeds(seeds).runs(), [wanted.metric])
         # a pair whose runs failed has no interval and must not keep the others waiting
-        if not (widest.dropna() > wanted.until_half_width).any():
+        if not (half_widths(known, plan.baseline).dropna() > wanted.until_half_width).any():
             return
         seeds = [*seeds, seeds[-1] + 1]
         yield seeds
 
 
-def half_widths(values: pd.DataFrame, baseline: str) -> pd.Series:
+def half_widths(known: pd.DataFrame, baseline: str) -> pd.Series:
     """Half-width of the 95 % t interval by scenario and point.
 
     Of the paired difference, or of the level where the baseline is alone.
     """
-    from scipy import stats
-
-    others = effects(values, baseline) if values["scenario"].nunique() > 1 else values
-    groups = others.groupby(["scenario", "point"])["value"]
-    count = groups.count()
-    width: pd.Series = stats.t.ppf((1 + LEVEL) / 2, np.maximum(count - 1, 1)) * groups.std() / np.sqrt(count)
+    others = effects(known, baseline) if known["scenario"].nunique() > 1 else known
+    width: pd.Series = group_intervals(others.groupby(["scenario", "point"])["value"])["half"]
     return width
 
 
-def planned(plan: Plan, scenarios: dict[tuple[int, str], Scenario], seeds: list[int]) -> pd.DataFrame:
-    """Plan of the runs: run, point, scenario, seed. Seeds change slowest, so that an interrupted sweep has blocks."""
-    e = plan.experiment
-    rows = [
-        (sweep_store.run_name(scenario, seed, e.scale, e.weeks), point, name, seed)
-        for seed in seeds
-        for (point, name), scenario in scenarios.items()
-    ]
-    return pd.DataFrame(rows, columns=["run", "point", "scenario", "seed"])
-
-
-def _jobs(plan: Plan, scenarios: dict[tuple[int, str], Scenario], runs: pd.DataFrame, out: Path) -> list[Job]:
-    """Every run once, in an order in which runs that need the same burn-in are near each other, not side by side."""
-    e, order = plan.experiment, {name: k for k, name in enumerate(plan.scenarios)}
-    once = runs.drop_duplicates("run")
-    rows = sorted(once.itertuples(), key=lambda r: (r.seed, r.point // _TOGETHER, order[r.scenario], r.point))
-    folder = out.resolve() / sweep_store.RUNS  # workers of a cluster may be at home elsewhere
-    return [
-        Job(scenarios[row.point, row.scenario], row.seed, e.scale, e.weeks, folder / f"{row.run}.parquet")
-        for row in rows
-    ]
-
-
-class _Missing:
-    """Which runs the store lacks: it is read once, then what is made is added."""
-
-    def __init__(self, out: Path) -> None:
-        whole, self.bad = sweep_store.found(out)
-        self.whole = set(whole)
-        for file in [file for file in self.bad if sweep_store.is_merged(file)]:
-            file.rename(out / f"{file.stem}.damaged")  # kept for who can mend it; its runs are made again
-            del self.bad[file]
-
-    def of(self, jobs: list[Job], failed: list[Outcome]) -> list[Job]:
-        """Jobs whose run is missing and did not fail just now; damaged files of theirs are deleted."""
-        lost = {outcome.job.folder for outcome in failed}
-        todo = [job for job in jobs if job.folder.stem not in self.whole and job.folder not in lost]
-        for file in [file for file in self.bad if file.stem in {job.folder.stem for job in todo}]:
-            file.unlink()
-            del self.bad[file]
-        return todo
-
-
-def _warm(job: Job) -> None:
-    """Make the people that all runs share before the workers start, with all cores."""
-    from simulation.run import people
-
-    people(job.scenario, job.scale)
-
-
-def _make(
-    jobs: list[Job], total: int, out: Path, crew: Crew, missing: _Missing, progress: Progress | None
-) -> list[Outcome]:
-    done, failed = total - len(jobs), []
-    if progress is not None:
-        progress(done, total, "")
-    began = time.monotonic()
-    with (out / LOG).open("a", encoding="utf-8") as log, closing(_checked(crew, jobs)) as outcomes:
-        for count, outcome in enumerate(outcomes, 1):
-            done += 1
-            if outcome.error:
-                failed.append(outcome)
-            else:
-                missing.whole.add(outcome.job.folder.stem)
-            passed = time.monotonic() - began
-            log.write(
-                json.dumps(
-                    {"run": outcome.job.folder.stem, "seconds": round(passed, 3), "error": outcome.error},
-                    ensure_ascii=False,
-                )
-                + "\n"
-            )
-            log.flush()
-            if outcome.error and shutil.disk_usage(out).free < _FULL:
-                raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (the same command goes on)", str(out))
-            if progress is not None:
-                progress(done, total, f"{60 * count / passed:.1f} 次/分 runs/min, {len(failed)} 失败 failed")
-    return failed
-
-
-def _checked(crew: Crew, jobs: Iterable[Job]) -> Generator[Outcome, None, None]:
-    """Outcomes; a run that a worker says it made must be here, and made by this code from these data."""
-    known: dict[str, str] = {}
-    for outcome in crew(jobs):
-        error = outcome.error
-        if not error:
-            try:
-                said = sweep_store.made_by(outcome.job.folder)
-            except (OSError, ValueError, KeyError):
-                error = "its file is not here: do the workers share this folder?"
-            else:
-                known = known or sweep_store.versions(outcome.job.scenario)
-                odd = [what for what, hashed in known.items() if said[what] != hashed]
-                if odd:
-                    outcome.job.folder.unlink()
-                    error = f"its worker has other {' and '.join(odd)}"
-        yield Outcome(outcome.job, error)
+def values_of(out: Path, runs: pd.DataFrame, metrics: list[str] | None = None) -> pd.DataFrame:
+    """Last-year values of planned runs (columns run, point, scenario, seed); see `experiments.runs.read.values`."""
+    return values(runs.assign(place=[out / RUNS / f"{run}.parquet" for run in runs["run"]]), metrics)

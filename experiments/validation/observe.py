@@ -10,9 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.runs import store
+from experiments.runs.run_folder import read_manifest
 from simulation.domains import DOMAINS, WEEKS_PER_YEAR
-from simulation.results import write_table
 from simulation.state.output import FIXED, T_EFFICACY
 from simulation.state.residents import LIFE_STAGES
 from simulation.state.tickets import RESOLVED, UNRESOLVED
@@ -33,7 +32,7 @@ _MOBILITY = ("daytime", "commuting", "slow")
 
 @dataclass
 class Observer:
-    """Reads the world after each week; `write` puts what it saw into the run's folder.
+    """Reads the world after each week; `tables` is what it saw, kept in the run's folder.
 
     Tables: `weeks` (tick, hotline: tickets opened by hotline, full scale; burnout, burnout_severe: shares of workers;
     organisations; projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy
@@ -80,13 +79,13 @@ class Observer:
         counts[: len(before)] += before  # a split has added rows
         self.ended[world.date.year] = counts
 
-    def write(self, folder: Path) -> None:
-        """Write one Parquet file a table."""
-        write_table(folder / "observed_weeks.parquet", pd.DataFrame(self.weeks))
-        write_table(folder / "observed_closing.parquet", pd.concat([_long(*item) for item in self.ended.items()]))
-        for name in ("efficacy", "estates", "people"):
-            parts = getattr(self, name)
-            write_table(folder / f"observed_{name}.parquet", pd.concat(parts) if parts else pd.DataFrame({"tick": []}))
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables by the names of their files."""
+        closing = [_long(*item) for item in self.ended.items()]
+        parts = {"efficacy": self.efficacy, "estates": self.estates, "people": self.people}
+        found = {"weeks": pd.DataFrame(self.weeks), "closing": pd.concat(closing)}
+        found |= {name: pd.concat(rows) if rows else pd.DataFrame({"tick": []}) for name, rows in parts.items()}
+        return {f"observed_{name}.parquet": frame for name, frame in found.items()}
 
 
 def _week(world: World) -> dict[str, float]:
@@ -185,7 +184,7 @@ def read_run(folder: Path) -> Run:
     """The tables of a run that was made with an observer."""
     plain = ("district", "communities")
     return Run(
-        store.manifest(folder) or {},
+        read_manifest(folder).plain(),
         **{
             name: pd.read_parquet(folder / f"{name if name in plain else f'observed_{name}'}.parquet")
             for name in _TABLES

@@ -8,10 +8,8 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy import stats
 
-from experiments.statistics import LEVEL
+from experiments.statistics import t_interval
 from experiments.validation.measures import MEASURES
 from experiments.validation.runs import RUNS
 
@@ -77,18 +75,6 @@ PATTERNS: dict[str, Pattern] = _read()
 """Every pattern by its number, in the order of the model description."""
 
 
-def interval(values: NDArray[np.floating]) -> tuple[float, float, float]:
-    """Mean and 95 % t interval of the values of replicates; equal values have an interval of no width, one has none."""
-    kept = values[~np.isnan(values)]
-    if not kept.size:
-        return np.nan, np.nan, np.nan
-    mean = float(kept.mean())
-    if kept.size < 2:
-        return mean, np.nan, np.nan
-    half = float(stats.t.ppf(0.5 + LEVEL / 2, kept.size - 1) * kept.std(ddof=1) / np.sqrt(kept.size))
-    return mean, mean - half, mean + half
-
-
 def verdict(pattern: Pattern, mean: float, low: float, high: float) -> Verdict:
     """Whether the simulated interval (the mean, where there is none) lies in the accepted range."""
     if not pattern.measure:
@@ -123,7 +109,7 @@ def judge(values: pd.DataFrame, patterns: Sequence[Pattern]) -> pd.DataFrame:
     rows = []
     for p in patterns:
         own = values.loc[values["pattern"] == p.id, "value"].to_numpy(float)
-        mean, low, high = interval(own)
+        mean, low, high = t_interval(own)
         rows.append(
             {
                 "pattern": p.id,

@@ -6,14 +6,17 @@ from pathlib import Path
 import pandas as pd
 
 from experiments.progress import Progress
-from experiments.runs import store
-from experiments.runs.engine import Job, Outcome, Work, default_workers
-from experiments.study.compare import claim, run_missing
+from experiments.runs.claim import claimed
+from experiments.runs.engine import recorded
+from experiments.runs.job import Job, Outcome, Work
+from experiments.runs.runner import Means, at_work
+from experiments.runs.store import RUNS as RUNS_FOLDER
+from experiments.runs.store import Store
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
-from simulation.results import write_table
+from simulation.results import write_run, write_table
 
 RIVAL_USES = ("soft", "held_out")
 """Uses of the patterns that rival structures are measured by: what was calibrated tells nothing between them."""
@@ -30,13 +33,8 @@ class Validation:
 
 def record(job: Job, threads: int) -> None:
     """Make a run with an observer and write its folder."""
-    from simulation.results import write_run
-    from simulation.run import simulate
-
     observer = Observer()
-    recording = simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads, watch=observer)
-    write_run(job.folder, recording, force=True)
-    observer.write(job.folder)
+    write_run(job.place, recorded(job, threads, observer), tables=observer.tables(), force=True)
 
 
 def validate(
@@ -62,25 +60,25 @@ def validate(
     FileExistsError
         If `out` holds something else and `force` is false.
     """
-    claim(out, {"kind": "validation"}, force)
     jobs = {
         (rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
         for rival in (RIVALS if rivals else ("",))
         for name in _needed(rival)
         for s in range(seed, seed + replicates)
     }
-    failed = complete(list(jobs.values()), workers or default_workers(scale), progress, work)
-    bad = {outcome.job.folder for outcome in failed}
-    done = {key: job.folder for key, job in jobs.items() if job.folder not in bad}
-    tables = [_measured(done, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
-    table = pd.concat(tables, ignore_index=True)
-    write_table(out / "validation.parquet", table)
-    table.to_csv(out / "validation.csv", index=False, encoding="utf-8", float_format="%.6g")
-    return Validation(out, table, failed)
+    claim = claimed(out, {"kind": "validation"}, force)
+    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:
+        done = {job.place for job in runner.complete(list(jobs.values()), progress)}
+        folders = {key: job.place for key, job in jobs.items() if job.place in done}
+        tables = [_measured(folders, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
+        table = pd.concat(tables, ignore_index=True)
+        write_table(out / "validation.parquet", table)
+        table.to_csv(out / "validation.csv", index=False, encoding="utf-8", float_format="%.6g")
+    return Validation(out, table, runner.failed)
 
 
 def _folder(out: Path, rival: str, name: str, seed: int) -> Path:
-    return out / "runs" / (f"{name}-{rival}" if rival else name) / f"seed-{seed}"
+    return out / RUNS_FOLDER / (f"{name}-{rival}" if rival else name) / f"seed-{seed}"
 
 
 def _patterns(rival: str) -> list[str]:
@@ -92,15 +90,6 @@ def _needed(rival: str) -> list[str]:
     """Runs that the patterns of a structure need and this version can make, in the order of `RUNS`."""
     wanted = {name for pattern in _patterns(rival) for name in PATTERNS[pattern].runs}
     return [name for name in RUNS if name in wanted and available(name)]
-
-
-def complete(jobs: list[Job], workers: int, progress: Progress | None, work: Work) -> list[Outcome]:
-    """Make the runs that are missing; returns those that failed."""
-    return run_missing(jobs, workers, progress, work, _whole)
-
-
-def _whole(job: Job, weeks: int, hashes: dict[str, str]) -> bool:
-    return store.is_done(job, weeks, hashes) and all((job.folder / name).exists() for name in files())
 
 
 def _measured(folders: dict[tuple[str, str, int], Path], rival: str) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.runs.engine import Job
+from experiments.runs.job import Job
 from simulation.cache import code_hash
 from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS
@@ -97,19 +97,19 @@ def recording(scenario: Scenario, seed: int, scale: float = 1.0, weeks: int = 60
 
 def make(job: Job, threads: int) -> None:
     """Write the run of a job."""
-    write_run(job.folder, recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks), force=True)
+    write_run(job.place, recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks), force=True)
 
 
 def note(job: Job, threads: int) -> None:
     """Leave a file for every attempt, so that attempts can be counted."""
-    job.folder.mkdir(parents=True, exist_ok=True)
-    (job.folder / f"attempt-{os.getpid()}").write_text(str(threads))
+    job.place.mkdir(parents=True, exist_ok=True)
+    (job.place / f"attempt-{os.getpid()}").write_text(str(threads))
 
 
 def die_once(job: Job, threads: int) -> None:
     """Seed 2 is killed in its first attempt; the others work."""
     note(job, threads)
-    if job.seed == 2 and attempts(job.folder) == 1:
+    if job.seed == 2 and attempts(job.place) == 1:
         os.kill(os.getpid(), signal.SIGKILL)
 
 

@@ -11,10 +11,10 @@ import pandas as pd
 import pytest
 
 from experiments.answers.sweep import Answers, answer
-from experiments.runs import sweep_store
-from experiments.runs.engine import Job
-from experiments.runs.sweep_folder import read_sweep
+from experiments.runs import run_file
+from experiments.runs.job import Job
 from experiments.study.file import load_plan
+from experiments.study.read import read_sweep
 from experiments.study.sweep import Result, sweep
 from simulation.parameters import PARAMETERS
 
@@ -44,7 +44,7 @@ def shares(job: Job) -> np.ndarray:
 
 
 def write(job: Job, satisfaction: float) -> None:
-    sweep_store.write(job, pd.DataFrame({"tick": np.zeros(1, np.int32), "satisfaction": [satisfaction]}))
+    run_file.write(job, pd.DataFrame({"tick": np.zeros(1, np.int32), "satisfaction": [satisfaction]}))
 
 
 def ishigami(job: Job, threads: int) -> None:
@@ -146,7 +146,7 @@ def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path
     result = made(ADAPTIVE, tmp_path, noisy)
     count = result.runs["seed"].nunique()
     assert 10 < count < 40  # (2.1 / 0.5)² = 18 pairs, give or take the luck of the fixed seeds
-    assert len(sweep_store.found(result.folder)[0]) == 2 * count
+    assert len(run_file.found(result.folder / "runs")[0]) == 2 * count
     assert widths(result.folder, count) <= 0.5 < widths(result.folder, count - 1)
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.runs import sweep_store
-from experiments.runs.engine import Job
+from experiments.runs import run_file, store
+from experiments.runs.job import Job
 
 TRIES = "HUITIAN_TEST_TRIES"
 TROUBLED = 3  # the seed that meets with it
@@ -25,7 +25,7 @@ def cheap(job: Job, threads: int) -> None:
     luck = np.random.default_rng(job.seed)
     tick = np.arange(WEEKS, dtype=np.int32)
     more = 2.0 * ("service_circles" in job.scenario.interventions)
-    sweep_store.write(
+    run_file.write(
         job,
         pd.DataFrame(
             {
@@ -52,13 +52,13 @@ def troubled(job: Job) -> bool:
 def _begun(job: Job) -> int:
     """Note that a run is begun; how often it has been so far, 0 for those without trouble."""
     folder = Path(os.environ[TRIES])
-    (folder / f"{job.folder.stem}-{os.getpid()}-{time.monotonic_ns()}").touch()
+    (folder / f"{job.place.stem}-{os.getpid()}-{time.monotonic_ns()}").touch()
     return tries(folder, job) if troubled(job) else 0
 
 
 def tries(folder: Path, job: Job) -> int:
     """How often a run was begun."""
-    return len(list(folder.glob(f"{job.folder.stem}-*")))
+    return len(list(folder.glob(f"{job.place.stem}-*")))
 
 
 def killed_once(job: Job, threads: int) -> None:
@@ -106,8 +106,8 @@ def killed_in_merge(out: str, step: int) -> None:
         return act
 
     Path.rename = counted(Path.rename)  # type: ignore[method-assign]
-    sweep_store.shutil.rmtree = counted(sweep_store.shutil.rmtree)
-    sweep_store.merge(Path(out))
+    store.shutil.rmtree = counted(store.shutil.rmtree)
+    store.merge(Path(out))
 
 
 if __name__ == "__main__":  # a supervisor that will be killed

@@ -10,18 +10,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
-from experiments.runs.engine import (
-    ATTEMPTS,
-    Crew,
-    EngineError,
-    Job,
-    Outcome,
-    Work,
-    attempt_alone,
-    cores,
-    lost,
-    one_line,
-)
+from experiments.runs.engine import ATTEMPTS, Crew, EngineError, attempt_alone, cores, lost, one_line
+from experiments.runs.job import Job, Outcome, Work
 from simulation.yaml_source import SourceError
 
 _PATIENCE = 10.0  # seconds to wait for a scheduler

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from experiments.runs.engine import ATTEMPTS, Crew, Job, Outcome, Work, attempt, cores, lost, one_line
+from experiments.runs.engine import ATTEMPTS, Crew, attempt, cores, lost, one_line
+from experiments.runs.job import Job, Outcome, Work
 from simulation.yaml_source import SourceError
 
 _HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which the pool is made anew
@@ -58,10 +59,12 @@ class _Supervisor:
     workers: int
     time_limit: float | None
     _pool: ProcessPoolExecutor | None = field(default=None, init=False)
+    _threads: int = field(default=1, init=False)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Run all jobs, yielding each as it ends."""
+        """Run all jobs, yielding each as it ends; few of them share the cores of all workers."""
         waiting = [(job, 1) for job in jobs]
+        self._threads = max(1, cores() // max(1, min(self.workers, len(waiting))))
         while waiting:
             for job, count in (yield from self._until_broken(waiting)):
                 if count < ATTEMPTS:
@@ -87,7 +90,7 @@ class _Supervisor:
             self._pool = ProcessPoolExecutor(
                 self.workers, multiprocessing.get_context("spawn"), initializer=_worker, initargs=(os.getpid(),)
             )
-        return self._pool.submit(attempt, self.work, job, max(1, cores() // self.workers), self.time_limit)
+        return self._pool.submit(attempt, self.work, job, self._threads, self.time_limit)
 
     def _until_broken(self, waiting: Tries) -> Generator[Outcome, None, Tries]:
         """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""

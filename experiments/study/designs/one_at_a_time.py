@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from experiments.study.file import Factor, Plan, Value
+from experiments.study.file import Factor, Plan
+from experiments.study.study import Value
 from simulation.parameters import PARAMETERS
 
 

@@ -4,7 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.study.file import Plan, Value, check_value
+from experiments.study.file import Plan, check_value
+from experiments.study.study import Value
 from simulation.yaml_source import Keys
 
 

@@ -8,12 +8,13 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from experiments.answers import frontier as frontier_module
-from experiments.answers.differences import differences, holm
+from experiments.answers.differences import differences
 from experiments.answers.frontier import cost_effectiveness, frontier
 from experiments.answers.outcomes import as_options, better, by_point, effects, with_spending
 from experiments.answers.ranking import ranking
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.synergy import synergy
+from experiments.statistics import holm
 
 
 def table(cells: dict[str, list[float]], metric: str = "satisfaction") -> pd.DataFrame:

@@ -8,7 +8,8 @@ import pytest
 from SALib.sample import morris, sobol
 from scipy.stats import qmc
 
-from experiments.answers.sweep import Sweep, answer
+from experiments.answers.outcomes import Outcomes
+from experiments.answers.sweep import answer
 from experiments.charts import style
 
 TITLES = {"baseline": ("仅背景", "Context only"), "plan": ("回天行动", "The plan")}
@@ -16,7 +17,7 @@ SPEED, DETOUR = "parameters.access.walk_speed", "parameters.access.detour"
 CIRCLES, SPLITS = "interventions.service_circles", "interventions.community_splits"
 
 
-def sweep(kind: str, points: pd.DataFrame, scenarios: list[str], level, seeds: int = 3, **others) -> Sweep:
+def sweep(kind: str, points: pd.DataFrame, scenarios: list[str], level, seeds: int = 3, **others) -> Outcomes:
     """A made-up store: `level(scenario, factors)` is satisfaction; noise is shared by all runs of a seed."""
     rows = []
     for point, factors in points.iterrows():
@@ -30,7 +31,7 @@ def sweep(kind: str, points: pd.DataFrame, scenarios: list[str], level, seeds: i
                 ]
     values = pd.DataFrame(rows, columns=["point", "scenario", "seed", "metric", "value"])
     titles = {name: TITLES[name] for name in scenarios}
-    return Sweep(titles, scenarios[0], kind, points, values, ["satisfaction"], 0.1, **others)
+    return Outcomes(titles, scenarios[0], kind, points, values, ["satisfaction"], 0.1, **others)
 
 
 def unit(points: np.ndarray) -> pd.DataFrame:
@@ -140,6 +141,6 @@ def test_too_few_runs_are_a_note_and_no_failure() -> None:
     problem = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
     made = sweep("morris", unit(morris.sample(problem, 2, seed=1)), ["baseline", "plan"], plan_effect)
     lost = made.values[~made.values["point"].isin([0, 4])]
-    found = answer(Sweep(made.titles, "baseline", "morris", made.points, lost, ["satisfaction"], 0.1))
+    found = answer(Outcomes(made.titles, "baseline", "morris", made.points, lost, ["satisfaction"], 0.1))
     assert found.notes == ["sensitivity: only 0 of the sample's blocks of 3 points are whole; two are needed"]
     assert not found.tables

@@ -12,8 +12,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.report import gather, render, write_report
+from experiments.report import write_report
+from experiments.report.content import gather
 from experiments.report.document import Figure, Report
+from experiments.report.render import render
 from experiments.texts import report as words
 from simulation.metrics.table import METRICS
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 from SALib.sample import morris, sobol
 
-from experiments.answers.sweep import Sweep
-from experiments.report import render
+from experiments.answers.outcomes import Outcomes
 from experiments.report.document import Bullets, Figure, Report, Words
+from experiments.report.render import render
 from experiments.report.sweep import report
 from simulation.scenario.load import load_scenario
 from tests.experiments.answers.test_sweep import CIRCLES, SPLITS, plan_effect, sweep, unit
@@ -29,7 +29,7 @@ ALL = {
 
 
 def reported(kind: str) -> Report:
-    made: Sweep = ALL[kind]()
+    made: Outcomes = ALL[kind]()
     return report(
         made,
         Words("扫描实验", "A sweep"),

@@ -13,11 +13,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments.runs import sweep_store
-from experiments.runs.engine import ATTEMPTS, Work
-from experiments.runs.sweep_folder import read_sweep
+from experiments.runs import run_file, store
+from experiments.runs.engine import ATTEMPTS
+from experiments.runs.job import Work
+from experiments.runs.runner import LOG
 from experiments.study.file import load_plan
-from experiments.study.sweep import LOG, Result, sweep
+from experiments.study.read import read_sweep
+from experiments.study.sweep import Result, sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
 
@@ -113,7 +115,7 @@ def test_trouble_that_stays_is_given_up_and_made_good_next_time(
     [failed] = result.failed
     assert troubles.troubled(failed.job) and failed.error == error
     assert attempts(tmp_path / "tries", result) == times
-    assert len(sweep_store.files(tmp_path / "out")) == 2 * SEEDS - 1
+    assert len(run_file.files(tmp_path / "out" / "runs")) == 2 * SEEDS - 1
     assert error in (tmp_path / "out" / "failed.csv").read_text("utf-8")
     assert not made(experiment, tmp_path / "out", troubles.cheap).failed
     assert content(tmp_path / "out") == undisturbed
@@ -133,7 +135,7 @@ def started(experiment: str, out: Path, engine: str) -> subprocess.Popen[bytes]:
         cwd=ROOT,
         stderr=subprocess.DEVNULL,
     )
-    wait_for(lambda: len(sweep_store.files(out)) >= 2 or process.poll() is not None)
+    wait_for(lambda: len(run_file.files(out / "runs")) >= 2 or process.poll() is not None)
     assert process.poll() is None
     return process
 
@@ -157,7 +159,7 @@ def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undistu
     )
     for agent in idle:  # Ray leaves them behind; they make no runs
         agent.kill()
-    assert 2 <= len(sweep_store.files(out)) < 2 * SEEDS
+    assert 2 <= len(run_file.files(out / "runs")) < 2 * SEEDS
     (out / "runs" / ".half-written").write_bytes(b"PAR1")  # what a worker that is killed while it writes leaves
     assert not made(experiment, out, troubles.cheap).failed
     assert content(out) == undisturbed
@@ -208,7 +210,7 @@ def test_full_disk(experiment: str, small_disk: Path, undisturbed: dict[str, byt
     out = small_disk / "out"
     with pytest.raises(OSError, match="No space left on device"):
         made(experiment, out, troubles.cheap)
-    assert len(sweep_store.files(out)) < 2 * SEEDS
+    assert len(run_file.files(out / "runs")) < 2 * SEEDS
     subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
     assert not made(experiment, out, troubles.cheap).failed
     assert content(out) == undisturbed
@@ -251,17 +253,17 @@ def test_merge_killed_at_any_step_loses_and_doubles_nothing(
     again = made(experiment, out, troubles.raises)  # nothing is left to be made
     assert not again.failed and not list((tmp_path / "tries").iterdir())
     assert sorted(file.name for file in out.iterdir() if file.name.startswith(".")) == [".lock"]
-    assert set(sweep_store.found(out)[0]) == set(again.runs["run"])
+    assert set(run_file.found(out / "runs")[0]) == set(again.runs["run"])
     assert read_sweep(out).values.equals(before)
-    assert len(sweep_store.files(out)) == (1 if step > 3 else 2 * SEEDS)
+    assert len(run_file.files(out / "runs")) == (1 if step > 3 else 2 * SEEDS)
 
 
 def test_merged_store_is_read_and_continued(experiment: str, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(whole, out)
     before = read_sweep(out).values
-    assert sweep_store.merge(out) == 2 * SEEDS
-    [merged] = sweep_store.files(out)
+    assert store.merge(out) == 2 * SEEDS
+    [merged] = run_file.files(out / "runs")
     assert read_sweep(out).values.equals(before)
     assert not made(experiment, out, troubles.raises).failed and not list((tmp_path / "tries").iterdir())
     damaged = bytearray(merged.read_bytes())

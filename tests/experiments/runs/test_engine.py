@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from experiments.runs import engine
-from experiments.runs.engine import ATTEMPTS, Job
+from experiments.runs.engine import ATTEMPTS
 from experiments.runs.engines.local import execute
+from experiments.runs.job import Job
 from simulation.scenario.load import load_scenario
 from tests.experiments import fakes
 
@@ -20,7 +21,7 @@ def test_every_job_runs_once(jobs: list[Job]) -> None:
     outcomes = list(execute(jobs, 2, fakes.note))
     assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
     assert not any(outcome.error for outcome in outcomes)
-    assert [fakes.attempts(job.folder) for job in jobs] == [1, 1, 1]
+    assert [fakes.attempts(job.place) for job in jobs] == [1, 1, 1]
 
 
 def test_killed_worker_costs_one_attempt(jobs: list[Job]) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments.runs.engine import Job
 from experiments.runs.engines import engine
+from experiments.runs.job import Job
 from experiments.study.file import load_plan
 from experiments.study.sweep import sweep
 from simulation.scenario.load import load_scenario

@@ -8,13 +8,15 @@ import duckdb
 import pandas as pd
 import pytest
 
+from experiments.commands.answers import answers
 from experiments.commands.doctor import check_results
-from experiments.commands.sweep import answers
-from experiments.runs import sweep_store
+from experiments.runs import job as identity
+from experiments.runs import run_file, store
+from experiments.runs.claim import claimed
 from experiments.runs.folders import kind_of
-from experiments.runs.sweep_folder import read_sweep
-from experiments.study.compare import claim
+from experiments.runs.job import Job
 from experiments.study.file import load_plan
+from experiments.study.read import read_sweep
 from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
@@ -50,7 +52,7 @@ def test_documented_line_reads_everything(
     [block] = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
     line = block.strip().splitlines()[-1]
     if merged:
-        sweep_store.merge(out)
+        store.merge(out)
     monkeypatch.chdir(out)
     found = eval(line, {"duckdb": duckdb, "pd": pd})
     frame = found.df() if package == "duckdb" else found
@@ -67,7 +69,7 @@ def said(out: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 def test_doctor_of_a_sound_sweep(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(out, capsys) == (0, f"ok   {out}: 10 of 10 runs whole\n")
-    sweep_store.merge(out)
+    store.merge(out)
     assert said(out, capsys)[0] == 0
 
 
@@ -79,7 +81,7 @@ def flip(file: Path, place: float) -> None:
 
 @pytest.mark.parametrize("place", [0.05, 0.3, 0.5])
 def test_doctor_finds_a_flipped_bit(out: Path, place: float, capsys: pytest.CaptureFixture[str]) -> None:
-    file = sweep_store.files(out)[4]
+    file = run_file.files(out / "runs")[4]
     flip(file, place)
     problems, text = said(out, capsys)
     assert problems and f"{file.name}: damaged" in text and "9 of 10 runs whole" in text
@@ -90,14 +92,14 @@ def test_doctor_finds_a_flipped_bit(out: Path, place: float, capsys: pytest.Capt
 def test_doctor_finds_missing_foreign_failed_and_mixed_runs(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    gone, other, mixed, truncated, *_ = sweep_store.files(out)
+    gone, other, mixed, truncated, *_ = run_file.files(out / "runs")
     gone.unlink()
     (out / "failed.csv").write_text(f"run,error\n{gone.stem},ValueError: no such place\n", "utf-8")
     other.rename(other.with_name("0123456789abcdef.parquet"))
     pd.DataFrame({"a": [1]}).to_parquet(out / "runs" / "stranger.parquet")
     truncated.write_bytes(truncated.read_bytes()[:-20])
-    job = next(job for job in jobs_of(out) if job.folder.stem == mixed.stem)
-    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    job = next(job for job in jobs_of(out) if job.place.stem == mixed.stem)
+    monkeypatch.setattr(identity, "code_hash", lambda: "0" * 16)
     troubles.cheap(job, 1)
     problems, text = said(out, capsys)
     assert f"{gone.stem}: failed: ValueError: no such place" in text
@@ -109,17 +111,15 @@ def test_doctor_finds_missing_foreign_failed_and_mixed_runs(
     assert problems == text.count("BAD") - 1  # the last line is the sum
 
 
-def jobs_of(out: Path) -> list[troubles.Job]:
+def jobs_of(out: Path) -> list[Job]:
     from experiments.study.designs import points_of
-    from experiments.study.sweep import _jobs, first_seeds, planned, scenarios_of
 
     plan = load_plan(experiment_of(out))
-    scenarios = scenarios_of(plan, points_of(plan))
-    return _jobs(plan, scenarios, planned(plan, scenarios, first_seeds(plan.experiment)), out)
+    return plan.study(points_of(plan)).jobs_in_files(out)
 
 
 def test_other_code_is_refused_unless_allowed(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    monkeypatch.setattr(identity, "code_hash", lambda: "0" * 16)
     plan = load_plan(experiment_of(out))
     with pytest.raises(SourceError, match="10 of 10 runs were made with other code"):
         sweep(plan, out=out, workers=1, work=troubles.raises)
@@ -128,12 +128,12 @@ def test_other_code_is_refused_unless_allowed(out: Path, monkeypatch: pytest.Mon
 
 def test_run_of_a_worker_with_other_code_is_not_kept(out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Workers are fresh processes with the real code; it is the supervisor that believes in other code."""
-    for file in sweep_store.files(out)[1:]:
+    for file in run_file.files(out / "runs")[1:]:
         file.unlink()
-    monkeypatch.setattr(sweep_store, "code_hash", lambda: "0" * 16)
+    monkeypatch.setattr(identity, "code_hash", lambda: "0" * 16)
     result = sweep(load_plan(experiment_of(out)), out=out, workers=1, work=troubles.cheap, allow_mixed=True)
     assert {outcome.error for outcome in result.failed} == {"its worker has other code"}
-    assert len(sweep_store.files(out)) == 1
+    assert len(run_file.files(out / "runs")) == 1
 
 
 def test_other_experiment_is_refused_unless_forced(out: Path) -> None:
@@ -166,8 +166,8 @@ def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_damaged_merged_file_is_put_aside_and_its_runs_are_made_again(out: Path) -> None:
-    sweep_store.merge(out)
-    [merged] = sweep_store.files(out)
+    store.merge(out)
+    [merged] = run_file.files(out / "runs")
     merged.write_bytes(merged.read_bytes()[:-100])
     assert not made(experiment_of(out), out, troubles.cheap).failed
     assert [file.name for file in out.glob("*.damaged")] == [f"{merged.stem}.damaged"]
@@ -195,7 +195,8 @@ def test_answers_that_are_no_more_go(out: Path) -> None:
 
 
 def test_a_report_of_a_search_is_refused_in_words(tmp_path: Path) -> None:
-    claim(tmp_path, {"kind": "search", "name": "mine"}, False)
+    with claimed(tmp_path, {"kind": "search", "name": "mine"}, False):
+        pass
     with pytest.raises(SourceError, match="a search has tables and charts and no report"):
         kind_of(tmp_path)
 

@@ -6,12 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from experiments.runs.engine import Job
+from experiments.runs.job import Job
 from experiments.study.calibrate import PARAMETER_FILE, calibrate, load_calibration
 from experiments.validation.observe import files
 from simulation.parameters import PARAMETERS
 from simulation.recording import Recording
-from simulation.results import write_run, write_table
+from simulation.results import write_run
 from simulation.run import content_hash
 from simulation.scenario.load import load_scenario
 from simulation.yaml_source import SourceError
@@ -47,7 +47,7 @@ def template(seed: int, scale: float) -> Recording:
 
 
 def work(job: Job, threads: int) -> None:
-    if job.seed == 1 and job.folder.parts[-3] == "point-4":
+    if job.seed == 1 and job.place.parts[-3] == "point-4":
         raise ValueError("this point cannot be run")
     made = template(job.seed, job.scale)
     district = made.district
@@ -55,9 +55,7 @@ def work(job: Job, threads: int) -> None:
     made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
     made.manifest["weeks"] = job.scenario.weeks
     made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
-    write_run(job.folder, made, force=True)
-    for name in files():
-        write_table(job.folder / name, pd.DataFrame({"tick": [0]}))
+    write_run(job.place, made, tables={name: pd.DataFrame({"tick": [0]}) for name in files()}, force=True)
 
 
 @pytest.fixture
@@ -72,7 +70,7 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     ranges = result.found.ranges.set_index("parameter")
     assert all(ranges.loc[name, "low"] <= truth <= ranges.loc[name, "high"] for name, truth in TRUTH.items())
     assert ranges.loc[BASE, "shrinkage"] > 0.3 and ranges.loc[IDLE, "shrinkage"] < 0.05
-    assert {outcome.job.folder.parts[-3] for outcome in result.failed} == {"point-4"}
+    assert {outcome.job.place.parts[-3] for outcome in result.failed} == {"point-4"}
     (tmp_path / "child.yaml").write_text(
         f"schema: 1\nname: child\ntitle: {{zh: 子, en: child}}\nparameters_from: out/{PARAMETER_FILE}\n"
     )

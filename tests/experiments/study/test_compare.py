@@ -1,12 +1,15 @@
 import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.runs.engine import Job, Outcome, Work
-from experiments.study import compare as module
+from experiments.runs import runner
+from experiments.runs.job import Job, Outcome, Work
 from experiments.study.compare import Comparison, compare, gains
 from simulation.results import write_run
 from simulation.scenario.load import ScenarioError, load_scenario
@@ -24,14 +27,24 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Jobs that were run, in this process."""
     jobs: list[Job] = []
 
-    def execute(waiting: list[Job], workers: int, work: Work) -> list[Outcome]:
+    def crew(work: Work, waiting: Iterable[Job]) -> list[Outcome]:
         for job in waiting:
             work(job, 1)
-        jobs.extend(waiting)
+            jobs.append(job)
         return [Outcome(job) for job in waiting]
 
-    monkeypatch.setattr(module, "execute", execute)
+    use(monkeypatch, crew)
     return jobs
+
+
+def use(monkeypatch: pytest.MonkeyPatch, crew: Callable[[Work, Iterable[Job]], list[Outcome]]) -> None:
+    """Let a function of this process take the place of the engine."""
+
+    @contextmanager
+    def opened(work: Work, *means: object) -> Iterator[Callable[[Iterable[Job]], list[Outcome]]]:
+        yield partial(crew, work)
+
+    monkeypatch.setattr(runner, "engine", lambda name: opened)
 
 
 def run(
@@ -148,7 +161,7 @@ def test_a_change_of_exactly_one_point_is_no_gain(scenarios: list[Scenario], tmp
         levels = np.arange(20.0, 60.0, 0.1)[: fakes.RESIDENTS]
         recording.residents["overall"] = (levels + step).astype(np.float32).round(1)
         jobs.append(Job(scenario, 1, 1.0, 60, tmp_path / scenario.name))
-        write_run(jobs[-1].folder, recording)
+        write_run(jobs[-1].place, recording)
     assert (gains(jobs, "baseline")["gain"] == 0).all()
 
 
@@ -178,7 +191,7 @@ def test_unknown_baseline(scenarios: list[Scenario], tmp_path: Path) -> None:
 def test_failed_run_is_told_and_left_out(
     scenarios: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def execute(waiting: list[Job], workers: int, work: Work) -> list[Outcome]:
+    def crew(work: Work, waiting: Iterable[Job]) -> list[Outcome]:
         outcomes = [
             Outcome(job, "lost" if job.seed == 2 and job.scenario.name == "baseline" else "") for job in waiting
         ]
@@ -187,7 +200,7 @@ def test_failed_run_is_told_and_left_out(
                 work(dataclasses.replace(outcome.job), 1)
         return outcomes
 
-    monkeypatch.setattr(module, "execute", execute)
+    use(monkeypatch, crew)
     result = run(scenarios, tmp_path / "out", replicates=3)
     assert [(outcome.job.seed, outcome.error) for outcome in result.failed] == [(2, "lost")]
     assert row(result, "satisfaction")["replicates"] == 2
@@ -196,7 +209,7 @@ def test_failed_run_is_told_and_left_out(
 def test_nothing_that_runs_is_told_without_a_crash(
     scenarios: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "execute", lambda waiting, workers, work: [Outcome(job, "lost") for job in waiting])
+    use(monkeypatch, lambda work, waiting: [Outcome(job, "lost") for job in waiting])
     result = run(scenarios, tmp_path / "out")
     assert len(result.failed) == 6
     assert result.table.empty and result.winners.empty

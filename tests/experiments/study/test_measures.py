@@ -8,8 +8,9 @@ import pytest
 
 from experiments.charts import style
 from experiments.charts.levers import levers
-from experiments.runs import sweep_store
-from experiments.runs.engine import Job
+from experiments.runs import job as identity
+from experiments.runs import run_file
+from experiments.runs.job import Job
 from experiments.study import measures as effects
 from experiments.study.measures import COLUMNS, contrasts, half_weeks, measure_effects
 from simulation.interventions.registry import interventions
@@ -56,7 +57,7 @@ def constant(job: Job, threads: int) -> None:
     frame = pd.DataFrame({"tick": np.arange(60, dtype=np.int32)})
     for metric in {c.metric for c in contrasts()}:
         frame[metric] = float(level)
-    sweep_store.write(job, frame)
+    run_file.write(job, frame)
 
 
 def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,7 +88,15 @@ def test_damaged_runs_and_those_of_other_code_are_made_again(tmp_path: Path, mon
     assert not changed()
     files[0].write_bytes(b"PAR1")
     assert changed() == files[:1]
-    monkeypatch.setattr(sweep_store, "versions", lambda scenario: {"code": "that of tomorrow"})
+    jobs = [
+        Job(scenario, seed, 0.01, None, tmp_path / "runs" / f"{identity.run_name(scenario, seed, 0.01, None)}.parquet")
+        for scenario in (some[0].there, some[0].gone)
+        for seed in (1, 2)
+    ]
+    for one in jobs:
+        with monkeypatch.context() as then:
+            then.setattr(identity, "code_hash", lambda: "that of yesterday")
+            constant(one, 1)
     assert changed() == files
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.answers.outcomes import SPENDING
-from experiments.runs.engine import Job
+from experiments.runs.job import Job
 from experiments.study.search import load_portfolio, scenario_of, search_portfolios
 from simulation.recording import Recording
 from simulation.results import write_run
@@ -49,7 +49,7 @@ def work(job: Job, threads: int) -> None:
     made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
     made.manifest["weeks"] = job.scenario.weeks
     made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
-    write_run(job.folder, made, force=True)
+    write_run(job.place, made, force=True)
 
 
 @pytest.fixture

@@ -6,9 +6,8 @@ import pytest
 from scipy import stats
 
 from experiments.report.document import Words
-from experiments.report.effects import holm, p_values
 from experiments.report.options import mechanisms, settings, unit
-from experiments.statistics import compare_values
+from experiments.statistics import compare_values, holm, p_values
 from experiments.texts import report as words
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS

@@ -239,13 +239,13 @@ def test_runs_move_only_what_they_say():
 
 
 def test_a_real_run_has_every_table(tmp_path):
-    from experiments.runs.engine import Job
+    from experiments.runs.job import Job
     from experiments.validation.validate import record
 
     scenario = scenario_of("splits").model_copy(update={"parameters": {"run.burn_in_weeks": 4.0}})
     job = Job(scenario, 1, 0.005, 56, tmp_path / "run")
     record(job, 1)
-    run = read_run(job.folder)
+    run = read_run(job.place)
     assert len(run.weeks) == 56 == len(run.district) and run.weeks["hotline"].sum() > 0
     assert run.weeks["burnout"].between(0, 1).all() and (run.weeks["burnout_severe"] <= run.weeks["burnout"]).all()
     assert run.weeks["organisations"].iloc[0] == pytest.approx(476, abs=30)

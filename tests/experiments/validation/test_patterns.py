@@ -15,8 +15,9 @@ import pytest
 
 from experiments.charts import style
 from experiments.charts.validation import validation as chart
+from experiments.statistics import t_interval
 from experiments.validation.measures import MEASURES
-from experiments.validation.patterns import PATTERNS, USES, VERDICTS, interval, judge, off, verdict
+from experiments.validation.patterns import PATTERNS, USES, VERDICTS, judge, off, verdict
 from experiments.validation.runs import RUNS, available
 from experiments.validation.validate import validate
 
@@ -61,7 +62,7 @@ def test_what_does_not_pass_has_a_reason():
     ],
 )
 def test_verdicts(values, found):
-    assert verdict(RANGE, *interval(np.array(values, float))) == found
+    assert verdict(RANGE, *t_interval(np.array(values, float))) == found
 
 
 def test_open_ends_and_distances():
@@ -72,7 +73,7 @@ def test_open_ends_and_distances():
 
 
 def test_interval_is_that_of_student():
-    mean, low, high = interval(np.array([1.0, 2.0, 3.0]))
+    mean, low, high = t_interval(np.array([1.0, 2.0, 3.0]))
     assert mean == 2 and high - mean == pytest.approx(4.302653 / np.sqrt(3)) == mean - low
 
 
@@ -109,7 +110,7 @@ def test_the_chart_has_a_mark_a_pattern_and_the_figures():
 
 
 def refuse(job, threads):
-    raise AssertionError(f"{job.folder} was made already")
+    raise AssertionError(f"{job.place} was made already")
 
 
 def test_the_command_writes_table_and_figure_and_goes_on(tmp_path):

@@ -4,11 +4,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from experiments.runs import sweep_store
+from experiments.runs import run_file
 from experiments.runs.engine import default_workers
+from experiments.runs.store import RUNS
 from experiments.study.designs import points_of
 from experiments.study.file import Plan
-from experiments.study.sweep import first_seeds, planned, scenarios_of
 from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
 
@@ -36,13 +36,12 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     """
     from simulation.run import simulate
 
-    points, e = points_of(plan), plan.experiment
-    scenarios = scenarios_of(plan, points)
-    runs = planned(plan, scenarios, first_seeds(e)).drop_duplicates("run")
-    whole = set(sweep_store.found(out)[0]) if out is not None else set()
+    e, study = plan.experiment, plan.study(points_of(plan))
+    runs = study.runs().drop_duplicates("run")
+    whole = set(run_file.found(out / RUNS)[0]) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
-    last = list(scenarios.values())[-1]
+    last = study.at(int(study.points.index[-1]), list(study.scenarios)[-1])
 
     def busy_for(weeks: int) -> float:
         began = time.process_time()  # of this process alone: neighbours do not count
@@ -54,14 +53,14 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     probe = max(min(_PROBE_WEEKS, weeks - 1), 1)
     week = max(busy_for(1 + probe) - start, 0) / probe
     worlds = {
-        (row.seed, str(sorted(scenarios[row.point, row.scenario].parameters.items()))) for row in todo.itertuples()
+        (row.seed, str(sorted(study.at(row.point, row.scenario).parameters.items()))) for row in todo.itertuples()
     }
     seconds = len(todo) * (start + week * weeks) + len(worlds) * week * Parameters(last.parameters)["run.burn_in_weeks"]
     busy = workers or default_workers(e.scale)
     return Estimate(
         len(runs),
         len(runs) - len(todo),
-        len(points),
+        len(study.points),
         len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
         seconds / busy,
         busy,

@@ -1,0 +1,71 @@
+"""Options that several commands share, and what they check or print in the same way."""
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from simulation.yaml_source import SourceError
+
+if TYPE_CHECKING:
+    from experiments.runs.job import Outcome
+
+Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="随机种子 / seed of the random numbers")]
+Scale = Annotated[float, typer.Option(help="家庭抽样比例 (0, 1] / share of households in the run")]
+Weeks = Annotated[int | None, typer.Option(min=1, max=1040, help="周数 / weeks instead of the scenario's")]
+District = Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")]
+Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")]
+Address = Annotated[str | None, typer.Option(help="集群地址 / address of an existing cluster")]
+TimeLimit = Annotated[float | None, typer.Option(min=1, help="单次运行秒数上限 / seconds a run may take")]
+Out = Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")]
+Force = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")]
+UseFolder = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / use a folder with other content")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progress")]
+AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出摘要 / print the summary as JSON")]
+NoReport = Annotated[bool, typer.Option("--no-report", help="不画图、不写报告 / no charts and no report")]
+Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
+
+
+class EngineName(StrEnum):
+    """Where runs are made."""
+
+    local = "local"
+    dask = "dask"
+    ray = "ray"
+
+
+Engine = Annotated[EngineName, typer.Option(help="执行引擎 / engine")]
+
+
+def check_scale(scale: float) -> None:
+    """Refuse a share of households that is none."""
+    if not 0 < scale <= 1:
+        raise SourceError(f"--scale {scale:g}: must be above 0 and at most 1")
+
+
+def draw(folder: Path) -> None:
+    """Charts and report of a finished folder; imported late, for they take longer to load than bad input to refuse."""
+    from experiments.charts import draw_all
+    from experiments.report import write_report
+
+    draw_all(folder)
+    write_report(folder)
+
+
+def say_failed(failed: "Iterable[Outcome]") -> None:
+    """One line on stderr for each run that failed."""
+    for outcome in failed:
+        print(f"failed: {outcome.job.scenario.name} seed {outcome.job.seed}: {outcome.error}", file=sys.stderr)
+
+
+def print_json(**content: Any) -> None:
+    """All that a command prints with `--json`; tables as lists of rows."""
+    plain = {
+        name: json.loads(value.to_json(orient="records")) if hasattr(value, "to_json") else value
+        for name, value in content.items()
+    }
+    print(json.dumps(plain, ensure_ascii=False))

@@ -1,0 +1,139 @@
+"""Whose a folder of results is: where it may be, who is at work in it, what it is for."""
+
+import json
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from experiments.runs.store import tidy
+from simulation.whole import clear_leftovers, write_json
+from simulation.yaml_source import SourceError
+
+COMPARE, SWEEP = "compare.json", "sweep.json"
+"""Markers: what a folder is for. Sweeps have their own, all other studies share one."""
+
+
+def usable(out: Path, *, replaced: bool = False) -> None:
+    """Fail before the work when the results could not be written after it.
+
+    Parameters
+    ----------
+    replaced : bool
+        Whether the folder as a whole is put in place at the end (a single run), and not filled step by step.
+
+    Raises
+    ------
+    SourceError
+        One line that says why, and where else.
+    """
+    try:
+        target = out.resolve()
+        place = target.parent if replaced else target
+        while not place.exists():
+            place = place.parent
+        longest = os.pathconf(place if place.is_dir() else place.parent, "PC_NAME_MAX")
+        too_long = [part for part in target.parts if len(os.fsencode(part)) > longest]
+    except OSError as error:
+        raise SourceError(f"--out {out}: {error.strerror}") from None
+    except RuntimeError:
+        raise SourceError(f"--out {out}: its links go in a circle") from None
+    if target.exists() and not target.is_dir():
+        place = target
+    if not place.is_dir():
+        raise SourceError(f"--out {out}: {_shown(place)} is a file, not a folder")
+    if too_long:
+        raise SourceError(f"--out {out}: a name there is longer than {longest} bytes")
+    if not os.access(place, os.W_OK | os.X_OK):
+        raise SourceError(f"--out {out}: no permission to write in {_shown(place)}")
+    if replaced and target.is_mount():
+        raise SourceError(f"--out {out}: a mount point cannot be replaced; give a folder in it")
+    if replaced and target in (Path.cwd(), *Path.cwd().parents):
+        raise SourceError(f"--out {out}: holds the working folder; give a folder in it")
+
+
+def _shown(place: Path) -> Path:
+    """A path as short as the user would write it."""
+    return place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
+
+
+def said(out: Path, marker: str = COMPARE) -> dict[str, Any] | None:
+    """What the marker of a folder says; None if there is none, or it is damaged."""
+    try:
+        content = json.loads((out / marker).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    return content if isinstance(content, dict) else None
+
+
+@contextmanager
+def claimed(
+    out: Path,
+    purpose: dict[str, Any],
+    force: bool,
+    *,
+    marker: str = COMPARE,
+    more: dict[str, Any] | None = None,
+    same: Callable[[], bool] = lambda: True,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[None]:
+    """Make `out` a folder for a purpose, or go on in one that has it, and keep others out until the block ends.
+
+    Parameters
+    ----------
+    purpose : dict
+        What the marker must say; its `kind` names the study.
+    more : dict, optional
+        What the marker says besides, whatever it said before.
+    same : callable
+        What else must be as it was.
+    check : callable
+        Raises where what the folder holds cannot be gone on with; nothing has been written then.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something else and `force` is false.
+    SourceError
+        If another process is at work in it, or it cannot be written.
+    """
+    usable(out)
+    out.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(out.resolve().parent)
+    with alone(out, str(purpose["kind"])):
+        purpose = json.loads(json.dumps(purpose))
+        before = said(out, marker) or {}
+        goes_on = purpose.items() <= before.items() and same()
+        if not goes_on and not force and any(not entry.name.startswith(".") for entry in out.iterdir()):
+            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
+        tidy(out)
+        check()
+        write_json(out / marker, {**(before if goes_on else purpose), **(more or {})})
+        yield
+
+
+@contextmanager
+def alone(out: Path, kind: str) -> Iterator[None]:
+    """Keep a second process out of a folder; the system frees it when the process dies.
+
+    Raises
+    ------
+    SourceError
+        If another process has it.
+    """
+    lock = FileLock(out / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise SourceError(
+            f"{out}: another {kind} is at work in this folder; wait for it, or give another --out"
+        ) from None
+    except NotImplementedError:
+        pass  # a disk without locks; files of runs are whole or not there in any case
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,93 @@
+"""A job, how it ended, and what a run is: the one way to know whether a run on disk is the one that is wanted."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from simulation.cache import code_hash
+from simulation.district.data.district import district_folder, files_hash, load_district
+from simulation.scenario.context import Readings
+from simulation.scenario.types import Scenario
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: everything that a fresh process needs to make it.
+
+    `place` says how it is kept: a Parquet file of the district's weeks where it ends in `.parquet`
+    (`experiments.runs.run_file`), else a folder with all tables (`experiments.runs.run_folder`).
+    """
+
+    scenario: Scenario
+    seed: int
+    scale: float
+    weeks: int | None
+    place: Path
+
+    @property
+    def in_file(self) -> bool:
+        """Whether the run is kept as one file."""
+        return self.place.suffix == ".parquet"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a job ended; `error` is empty when its run is whole."""
+
+    job: Job
+    error: str = ""
+
+
+Work = Callable[[Job, int], None]
+"""Makes a job with a number of threads, and keeps its run at its place."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a run on disk is: its name, and the hashes of the code and of the district's data that made it."""
+
+    run: str
+    code: str
+    district: str
+
+
+def name_of(scenario_hash: str, seed: int, scale: float, weeks: int) -> str:
+    """Name of a run, 16 hexadecimal digits: the same for the same scenario, whatever it is called."""
+    text = json.dumps([scenario_hash, seed, scale, weeks])
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def run_name(scenario: Scenario, seed: int, scale: float, weeks: int | None) -> str:
+    """Name of the run of a scenario; see `name_of`."""
+    from simulation.run import content_hash  # loads the model, which readers of results do without
+
+    return name_of(content_hash(scenario), seed, scale, weeks or scenario.weeks)
+
+
+def versions(scenario: Scenario) -> dict[str, str]:
+    """Hashes of the code and of the district's data."""
+    return {"code": code_hash(), "district": district_hash(scenario)}
+
+
+def district_hash(scenario: Scenario) -> str:
+    """Hash of the district's data under the readings that a scenario chooses."""
+    return _district_hash(scenario.district, scenario.readings, files_hash(district_folder(scenario.district)))
+
+
+@lru_cache(maxsize=64)
+def _district_hash(name: str, readings: Readings, files: str) -> str:
+    """Reading and checking the data takes longer than all else that writing a run does: once for each state of them."""
+    return load_district(name, population=readings.population, communities=readings.communities).content_hash
+
+
+def name_of_job(job: Job) -> str:
+    """Name of the run of a job."""
+    return run_name(job.scenario, job.seed, job.scale, job.weeks)
+
+
+def wanted(job: Job) -> Made:
+    """What the run of a job must be."""
+    return Made(name_of_job(job), **versions(job.scenario))

@@ -1,0 +1,160 @@
+"""Makes what a study lacks: one crew of workers for all its rounds, a line in a log for each run, limits, failures."""
+
+import errno
+import json
+import os
+import shutil
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TextIO
+
+import pandas as pd
+
+from experiments.progress import Progress
+from experiments.runs.engine import Crew, default_workers
+from experiments.runs.engines import engine
+from experiments.runs.job import Job, Outcome, Work
+from experiments.runs.store import RUNS, Store
+from simulation.whole import new_file
+
+LOG, FAILED = "log.jsonl", "failed.csv"
+_FULL = 1_000_000  # bytes free, below which the disk counts as full
+
+
+@dataclass(frozen=True)
+class Means:
+    """With what runs are made.
+
+    Attributes
+    ----------
+    workers : int, optional
+        Without it, as many as a cluster has, or as cores and memory allow.
+    engine, address : str
+        "local", "dask" or "ray", and where its cluster is; without an address one is started here.
+    time_limit : float, optional
+        Seconds after which a run is killed and tried again.
+    """
+
+    workers: int | None = None
+    engine: str = "local"
+    address: str | None = None
+    time_limit: float | None = None
+
+
+@dataclass
+class Runner:
+    """Makes the runs that a store lacks. `failed` are those that could not be made: they are not tried again."""
+
+    store: Store
+    work: Work
+    means: Means
+    stack: ExitStack
+    warm: bool = False
+    failed: list[Outcome] = field(default_factory=list)
+    _crew: Crew | None = None
+
+    def complete(self, jobs: Sequence[Job], progress: Progress | None = None) -> list[Job]:
+        """Make the runs that are missing or damaged; returns the jobs whose runs are there, in their order.
+
+        Raises
+        ------
+        OSError
+            If the disk is full; what is finished stays.
+        EngineError
+            If the cluster is lost.
+        """
+        lost = {outcome.job.place for outcome in self.failed}
+        todo = self.store.lacking(job for job in jobs if job.place not in lost)
+        if progress is not None:
+            progress(len(jobs) - len(todo), len(jobs), "")
+        if todo:
+            self._make(todo, len(jobs), progress)
+        lost = {outcome.job.place for outcome in self.failed}
+        return [job for job in jobs if job.place not in lost]
+
+    def _open(self, jobs: Sequence[Job]) -> Crew:
+        if self._crew is None:
+            means = self.means
+            if self.warm and means.engine == "local":
+                _warm(jobs[0])
+            count = means.workers or (None if means.address else default_workers(jobs[0].scale))
+            opened = engine(means.engine)(self.work, count, means.time_limit, means.address)
+            self._crew = self.stack.enter_context(opened)
+        return self._crew
+
+    def _make(self, jobs: Sequence[Job], total: int, progress: Progress | None) -> None:
+        out, done, began, failures = self.store.out, total - len(jobs), time.monotonic(), 0
+        with (out / LOG).open("a", encoding="utf-8") as log, closing(self._outcomes(jobs)) as outcomes:
+            for count, outcome in enumerate(outcomes, 1):
+                done += 1
+                passed = time.monotonic() - began
+                _note(log, outcome, passed)
+                if outcome.error:
+                    failures += 1
+                    self.failed.append(outcome)
+                    if shutil.disk_usage(out).free < _FULL:
+                        raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (the same command goes on)", str(out))
+                if progress is not None:
+                    progress(done, total, f"{60 * count / passed:.1f} 次/分 runs/min, {failures} 失败 failed")
+
+    def _outcomes(self, jobs: Sequence[Job]) -> Generator[Outcome, None, None]:
+        """Outcomes; a run that a worker says it made must be here, and made by this code from these data."""
+        crew = self._open(jobs)
+        asked = {job.place.absolute(): job for job in jobs}  # workers of a cluster may be at home elsewhere
+        for outcome in crew([replace(job, place=place) for place, job in asked.items()]):
+            job = asked[outcome.job.place]
+            yield Outcome(job, outcome.error or self.store.check_new(job))
+
+
+def _note(log: TextIO, outcome: Outcome, seconds: float) -> None:
+    """A line when a run has ended."""
+    said = {"run": _label(outcome.job), "seconds": round(seconds, 3), "error": outcome.error}
+    log.write(json.dumps(said, ensure_ascii=False) + "\n")
+    log.flush()
+
+
+def _label(job: Job) -> str:
+    """A run in the log and among the failures: its name, or its folder below `runs`."""
+    return job.place.stem if job.in_file else "/".join(job.place.parts[job.place.parts.index(RUNS) + 1 :])
+
+
+def write_failed(out: Path, failed: Sequence[Outcome]) -> None:
+    """Leave the runs that failed, with the reason."""
+    rows = sorted((_label(outcome.job), outcome.error) for outcome in failed)
+    write_csv(out / FAILED, pd.DataFrame(rows, columns=["run", "error"]))
+
+
+def write_csv(file: Path, table: pd.DataFrame) -> None:
+    """Write a table, whole or not at all."""
+    with new_file(file) as new:
+        table.to_csv(new, index=False, encoding="utf-8")
+
+
+@contextmanager
+def at_work(
+    claim: AbstractContextManager[None], store: Store, work: Work, means: Means, *, warm: bool
+) -> Iterator[Runner]:
+    """Claim a folder, make runs in it, and leave what failed.
+
+    Parameters
+    ----------
+    claim : context manager
+        See `experiments.runs.claim.claimed`.
+    warm : bool
+        Whether the work is the model's: the people that all runs share are then made before the workers start.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(claim)
+        runner = Runner(store, work, means, stack, warm)
+        yield runner
+        write_failed(store.out, runner.failed)
+
+
+def _warm(job: Job) -> None:
+    """Make the people that all runs share, with all cores."""
+    from simulation.run import people
+
+    people(job.scenario, job.scale)

@@ -1,0 +1,133 @@
+"""The study: scenarios crossed with the points of a design and with seeds.
+
+A run is a study of one scenario and one seed; a comparison is a study without a design; a sweep has one. Search,
+calibration, measures and validation are studies that follow one another: what was found says which scenarios are next.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Self
+
+import pandas as pd
+
+from experiments.runs.job import Job, run_name
+from experiments.runs.store import RUNS
+from simulation.interventions.registry import interventions
+from simulation.scenario.types import Scenario
+
+Value = bool | int | float | str
+_TOGETHER = 8  # points whose scenarios are run one after the other
+
+
+def one_point() -> pd.DataFrame:
+    """The points of a study without a design: one, without factors."""
+    return pd.DataFrame(index=pd.RangeIndex(1, name="point"))
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """What is asked of the model; where and with what means it is run is another matter.
+
+    Attributes
+    ----------
+    scenarios : mapping
+        By name; all but the baseline are measured against it.
+    baseline : str
+        One of the scenarios.
+    seeds : sequence of int
+        Blocks of common random numbers: every scenario at every point is run with each.
+    points : DataFrame
+        Indexed by point; a column for each factor, by dotted path.
+    scale : float
+        Share of households in the runs.
+    weeks : int, optional
+        Instead of those of the scenarios.
+    """
+
+    scenarios: Mapping[str, Scenario]
+    baseline: str
+    seeds: Sequence[int] = (1,)
+    points: pd.DataFrame = field(default_factory=one_point)
+    scale: float = 1.0
+    weeks: int | None = None
+    _at: dict[tuple[int, str], Scenario] = field(default_factory=dict, repr=False)
+
+    def with_seeds(self, seeds: Sequence[int]) -> Self:
+        """The same study with other seeds."""
+        return replace(self, seeds=seeds)
+
+    def at(self, point: int, name: str) -> Scenario:
+        """A scenario as a point of the design changes it; see `at_point`."""
+        if (point, name) not in self._at:
+            switches = len(self.scenarios) == 1 or name != self.baseline
+            self._at[point, name] = at_point(self.scenarios[name], point_of(self.points, point), switches)
+        return self._at[point, name]
+
+    def runs(self) -> pd.DataFrame:
+        """Plan of the runs: columns run (name), point, scenario, seed; a run that points share stands once for each.
+
+        Seeds change slowest, so that an interrupted study has whole blocks.
+        """
+        rows = [
+            (run_name(self.at(point, name), seed, self.scale, self.weeks), point, name, seed)
+            for seed in self.seeds
+            for point in map(int, self.points.index)
+            for name in self.scenarios
+        ]
+        return pd.DataFrame(rows, columns=["run", "point", "scenario", "seed"])
+
+    def job(self, point: int, name: str, seed: int, place: Path) -> Job:
+        """The job of a run that is kept at a place."""
+        return Job(self.at(point, name), seed, self.scale, self.weeks, place)
+
+    def jobs_in_folders(self, out: Path) -> list[Job]:
+        """Jobs of all scenarios and seeds of a study without a design, each with a folder of its own."""
+        return [
+            self.job(0, name, seed, out / RUNS / name / f"seed-{seed}")
+            for name in self.scenarios
+            for seed in self.seeds
+        ]
+
+    def jobs_in_files(self, out: Path) -> list[Job]:
+        """Jobs of every run once, each with a file of its own.
+
+        Runs that need the same burn-in are near each other, not side by side.
+        """
+        order = {name: k for k, name in enumerate(self.scenarios)}
+        once = self.runs().drop_duplicates("run")
+        rows = sorted(once.itertuples(), key=lambda r: (r.seed, r.point // _TOGETHER, order[r.scenario], r.point))
+        return [self.job(r.point, r.scenario, r.seed, out / RUNS / f"{r.run}.parquet") for r in rows]
+
+
+def difference(scenarios: Collection[Scenario]) -> str:
+    """What scenarios differ in besides interventions and parameters, so that their runs are no pairs; "" if nothing."""
+    alike = ("district", "readings", "start", "weeks", "context")
+    return next((what for what in alike if len({str(getattr(s, what)) for s in scenarios}) > 1), "")
+
+
+def point_of(points: pd.DataFrame, number: int) -> dict[str, Value]:
+    """One point by factor, as plain values: a row of mixed columns would turn whole numbers into floats."""
+    cells = {str(path): points.at[number, path] for path in points.columns}
+    return {path: cell.item() if hasattr(cell, "item") else cell for path, cell in cells.items()}
+
+
+def at_point(base: Scenario, point: Mapping[str, Value], switches: bool) -> Scenario:
+    """A scenario as a point of the design changes it.
+
+    Parameters act in every scenario. A switch (`interventions.KIND`) acts where `switches` says so: in every scenario
+    but the baseline, or in the only one. A field acts wherever its lever is on.
+    """
+    levers, values = dict(base.interventions), dict(base.parameters)
+    for path, value in sorted(point.items()):  # a lever stands before its fields
+        area, _, rest = path.partition(".")
+        kind, _, name = rest.partition(".")
+        if area == "parameters":
+            values[rest] = float(value)
+        elif not name and switches:
+            levers.pop(kind, None)
+            if value:
+                levers[kind] = base.interventions.get(kind) or interventions()[kind]()
+        elif name and kind in levers:
+            levers[kind] = interventions()[kind].model_validate({**levers[kind].model_dump(), name: value})
+    return base.model_copy(update={"interventions": dict(sorted(levers.items())), "parameters": values})
