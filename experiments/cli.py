@@ -41,8 +41,6 @@ app.command(epilog="例 / example: huitian run service_circles --scale 0.1 --out
 app.command(epilog="例 / example: huitian compare baseline service_circles --replicates 5 --out results/circles")(
     compare
 )
-    compare
-)
 app.command(epilog="例 / example: huitian view huitian_plan --port 8765")(view)
 app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")(report)
 app.command(epilog="例 / example: huitian doctor results/demo")(doctor)

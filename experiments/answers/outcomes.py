@@ -47,6 +47,8 @@ class Outcomes:
         Whether a Sobol design has the points for pairs.
     acting : mapping, optional
         See `as_options`.
+    crossed : Outcomes, optional
+        The same runs with the scenarios as points of a table of levers and parameters, where they cross.
     """
 
     titles: dict[str, tuple[str, str]]
@@ -59,6 +61,7 @@ class Outcomes:
     levels: int = 4
     second_order: bool = False
     acting: Acting | None = None
+    crossed: "Outcomes | None" = None
 
     @property
     def replicates(self) -> int:

@@ -55,9 +55,12 @@ def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
             f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
             "sensitivity and discovery leave them out, other answers use the seeds that are shared"
         )
-    for question in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery):
+    asked = [(q, sweep) for q in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery)]
+    if sweep.crossed is not None:
+        asked += [(_pairs, sweep.crossed), (_robustness, sweep.crossed)]
+    for question, measured in asked:
         try:
-            question(sweep, found, threshold)
+            question(measured, found, threshold)
         except ValueError as error:  # runs that failed may leave too few for one question and enough for another
             found.notes.append(f"{question.__name__.strip('_')}: {error}")
         except ModuleNotFoundError as error:  # the runs are made; the other questions need not wait

@@ -36,7 +36,8 @@ def usable(out: Path, *, replaced: bool = False) -> None:
         while not place.exists():
             place = place.parent
         longest = os.pathconf(place if place.is_dir() else place.parent, "PC_NAME_MAX")
-        too_long = [part for part in target.parts if len(os.fsencode(part)) > longest]
+        if any(len(os.fsencode(part)) > longest for part in target.parts):
+            raise SourceError(f"--out {out}: a name there is longer than {longest} bytes")
     except OSError as error:
         raise SourceError(f"--out {out}: {error.strerror}") from None
     except RuntimeError:
@@ -45,8 +46,6 @@ def usable(out: Path, *, replaced: bool = False) -> None:
         place = target
     if not place.is_dir():
         raise SourceError(f"--out {out}: {_shown(place)} is a file, not a folder")
-    if too_long:
-        raise SourceError(f"--out {out}: a name there is longer than {longest} bytes")
     if not os.access(place, os.W_OK | os.X_OK):
         raise SourceError(f"--out {out}: no permission to write in {_shown(place)}")
     if replaced and target.is_mount():

@@ -65,7 +65,7 @@ class Factor(BaseModel):
 
 
 class Design(BaseModel):
-    """How points are chosen; see `experiments/designs/`."""
+    """How points are chosen; see `experiments/study/designs/`."""
 
     model_config = _STRICT
     kind: Kind

@@ -1,19 +1,22 @@
 """What a study measured, read from its folder for the answers: of a sweep or of a comparison."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
 from experiments.answers.outcomes import Outcomes
 from experiments.runs.claim import SWEEP, said
-from experiments.runs.folders import kind_of, open_comparison
+from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
 from experiments.runs.read import values
 from experiments.study.file import Experiment
 from experiments.study.study import one_point
 from experiments.study.sweep import PLAN, POINTS, values_of
+from simulation.parameters import PARAMETERS
 from simulation.yaml_source import SourceError
 
 
@@ -37,7 +40,37 @@ def read_comparison(folder: Path) -> Outcomes:
     rows = [(0, option.name, seed, run) for option in found.options for seed, run in option.runs.items()]
     runs = pd.DataFrame(rows, columns=["point", "scenario", "seed", "place"])
     metrics = list(Experiment.model_fields["metrics"].default)
-    return Outcomes(found.names, found.baseline.name, "", one_point(), values(runs), metrics, found.scale)
+    measured = Outcomes(found.names, found.baseline.name, "", one_point(), values(runs), metrics, found.scale)
+    return replace(measured, crossed=_crossed(found, measured))
+
+
+def _crossed(found: ComparisonFolder, measured: Outcomes) -> Outcomes | None:
+    """Scenarios as points, where they are all combinations of levers that are on or off, or of options and cases.
+
+    Then they tell of synergy and of regret as the points of a design do.
+    """
+    scenarios = [option.scenario for option in found.options]
+    levers = {kind: s["interventions"][kind] for s in scenarios for kind in s["interventions"]}
+    if any(s["interventions"].get(kind, fields) != fields for s in scenarios for kind, fields in levers.items()):
+        return None  # a lever in two doses is no switch
+    names = {name for s in scenarios for name in s["parameters"]}
+    points = pd.DataFrame(
+        {
+            **{f"interventions.{kind}": [kind in s["interventions"] for s in scenarios] for kind in levers},
+            **{f"parameters.{name}": [_parameter(name, s["parameters"]) for s in scenarios] for name in sorted(names)},
+        }
+    )
+    points = points.loc[:, points.nunique() > 1].rename_axis("point")
+    if points.shape[1] < 2 or points.duplicated().any() or points.nunique().prod() != len(points):
+        return None
+    at = {option.name: k for k, option in enumerate(found.options)}
+    rows = measured.values.assign(point=measured.values["scenario"].map(at), scenario=measured.baseline)
+    titles = {measured.baseline: found.names[measured.baseline]}
+    return replace(measured, titles=titles, kind="table", points=points, values=rows)
+
+
+def _parameter(name: str, values: dict[str, float]) -> float:
+    return float(values.get(name, PARAMETERS[name].default if name in PARAMETERS else np.nan))
 
 
 def read_sweep(out: Path) -> Outcomes:

@@ -2,12 +2,17 @@
 
 import os
 import signal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
-from experiments.runs.job import Job
+from experiments.runs import runner
+from experiments.runs.job import Job, Outcome, Work
 from simulation.cache import code_hash
 from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS
@@ -93,6 +98,33 @@ def recording(scenario: Scenario, seed: int, scale: float = 1.0, weeks: int = 60
             },
         },
     )
+
+
+Crew = Callable[[Work, Iterable[Job]], list[Outcome]]
+
+
+def use(monkeypatch: pytest.MonkeyPatch, crew: Crew) -> None:
+    """Let a function of this process take the place of the engines."""
+
+    @contextmanager
+    def opened(work: Work, *means: object) -> Iterator[Callable[[Iterable[Job]], list[Outcome]]]:
+        yield partial(crew, work)
+
+    monkeypatch.setattr(runner, "engine", lambda name: opened)
+
+
+def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
+    """Make all runs here; the list fills with their jobs."""
+    jobs: list[Job] = []
+
+    def crew(work: Work, waiting: Iterable[Job]) -> list[Outcome]:
+        for job in waiting:
+            work(job, 1)
+            jobs.append(job)
+        return [Outcome(job) for job in waiting]
+
+    use(monkeypatch, crew)
+    return jobs
 
 
 def make(job: Job, threads: int) -> None:

@@ -1,14 +1,11 @@
 import dataclasses
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.runs import runner
 from experiments.runs.job import Job, Outcome, Work
 from experiments.study.compare import Comparison, compare, gains
 from simulation.results import write_run
@@ -25,26 +22,7 @@ def scenarios() -> list[Scenario]:
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     """Jobs that were run, in this process."""
-    jobs: list[Job] = []
-
-    def crew(work: Work, waiting: Iterable[Job]) -> list[Outcome]:
-        for job in waiting:
-            work(job, 1)
-            jobs.append(job)
-        return [Outcome(job) for job in waiting]
-
-    use(monkeypatch, crew)
-    return jobs
-
-
-def use(monkeypatch: pytest.MonkeyPatch, crew: Callable[[Work, Iterable[Job]], list[Outcome]]) -> None:
-    """Let a function of this process take the place of the engine."""
-
-    @contextmanager
-    def opened(work: Work, *means: object) -> Iterator[Callable[[Iterable[Job]], list[Outcome]]]:
-        yield partial(crew, work)
-
-    monkeypatch.setattr(runner, "engine", lambda name: opened)
+    return fakes.in_this_process(monkeypatch)
 
 
 def run(
@@ -200,7 +178,7 @@ def test_failed_run_is_told_and_left_out(
                 work(dataclasses.replace(outcome.job), 1)
         return outcomes
 
-    use(monkeypatch, crew)
+    fakes.use(monkeypatch, crew)
     result = run(scenarios, tmp_path / "out", replicates=3)
     assert [(outcome.job.seed, outcome.error) for outcome in result.failed] == [(2, "lost")]
     assert row(result, "satisfaction")["replicates"] == 2
@@ -209,7 +187,7 @@ def test_failed_run_is_told_and_left_out(
 def test_nothing_that_runs_is_told_without_a_crash(
     scenarios: list[Scenario], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    use(monkeypatch, lambda work, waiting: [Outcome(job, "lost") for job in waiting])
+    fakes.use(monkeypatch, lambda work, waiting: [Outcome(job, "lost") for job in waiting])
     result = run(scenarios, tmp_path / "out")
     assert len(result.failed) == 6
     assert result.table.empty and result.winners.empty

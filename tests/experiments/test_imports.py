@@ -1,0 +1,33 @@
+"""What a part loads: a worker draws nothing, and the words of a report need no model."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("modules", "absent"),
+    [
+        ("experiments.runs.runner, experiments.runs.run_file, experiments.runs.run_folder", ["matplotlib"]),
+        ("experiments.runs.engine, experiments.runs.engines.local, simulation.run", ["matplotlib"]),
+        ("experiments.study.sweep, experiments.study.compare, experiments.study.search", ["matplotlib"]),
+        ("experiments.study.calibrate, experiments.study.measures, experiments.validation.validate", ["matplotlib"]),
+        ("experiments.report.document", ["mesa", "numba"]),
+        ("experiments.cli", ["matplotlib", "mesa", "numba", "scipy"]),
+    ],
+)
+def test_a_part_loads_no_more_than_it_needs(modules: str, absent: list[str]) -> None:
+    code = f"import sys, {modules}; print([name for name in {absent} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_runs_know_nothing_of_studies_and_studies_nothing_of_charts() -> None:
+    for package, above in (("runs", ("study", "charts", "report", "commands")), ("study", ("charts", "report"))):
+        for file in (ROOT / "experiments" / package).rglob("*.py"):
+            text = file.read_text("utf-8")
+            assert not [name for name in above if f"from experiments.{name}" in text], file
