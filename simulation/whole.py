@@ -14,7 +14,8 @@ from typing import Any
 import psutil
 from filelock import FileLock, Timeout
 
-_NEW = ".huitian-"  # a folder that is being written, beside the place that it will take
+UNFINISHED = ".huitian-"
+"""How the names of folders begin that are being written, each beside the place that it will take."""
 _OLD = ".old"  # what stood in that place, until the new one is there
 _LOCK = ".lock"
 
@@ -66,7 +67,7 @@ def new_folder(folder: Path) -> Iterator[Path]:
     """
     place = folder.resolve()
     place.parent.mkdir(parents=True, exist_ok=True)
-    new = Path(tempfile.mkdtemp(prefix=_NEW, dir=place.parent))
+    new = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=place.parent))
     lock = FileLock(new / _LOCK, timeout=0)
     try:
         with contextlib.suppress(Timeout, NotImplementedError):  # a disk without locks: nobody clears it then
@@ -97,7 +98,7 @@ def _exchange(new: Path, place: Path) -> None:
 
 def clear_leftovers(parent: Path) -> None:
     """Delete the folders that killed processes were writing in `parent`; what they had put aside goes back."""
-    for new in parent.glob(f"{_NEW}*"):
+    for new in parent.glob(f"{UNFINISHED}*"):
         if new.name.endswith(_OLD):
             if not new.with_name(new.name.removesuffix(_OLD)).exists():  # the new one is in its place
                 shutil.rmtree(new, ignore_errors=True)

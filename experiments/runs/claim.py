@@ -100,17 +100,26 @@ def claimed(
         If another process is at work in it, or it cannot be written.
     """
     usable(out)
+    purpose = json.loads(json.dumps(purpose))
+
+    def marked() -> dict[str, Any]:
+        """What the folder said before, if it goes on with it."""
+        before = said(out, marker) or {}
+        if purpose.items() <= before.items() and same():
+            return before
+        if not force and any(not entry.name.startswith(".") for entry in out.iterdir()):
+            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
+        return purpose
+
+    if out.exists():
+        marked()  # not even a lock is left in what belongs to others
     out.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out.resolve().parent)
     with alone(out, str(purpose["kind"])):
-        purpose = json.loads(json.dumps(purpose))
-        before = said(out, marker) or {}
-        goes_on = purpose.items() <= before.items() and same()
-        if not goes_on and not force and any(not entry.name.startswith(".") for entry in out.iterdir()):
-            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
+        before = marked()
         tidy(out)
         check()
-        write_json(out / marker, {**(before if goes_on else purpose), **(more or {})})
+        write_json(out / marker, {**before, **(more or {})})
         yield
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from experiments.runs import read, run_file, run_folder
 from experiments.runs.damage import DamagedError
 from experiments.runs.job import Job, Made, name_of_job, wanted
-from simulation.whole import clear_leftovers
+from simulation.whole import UNFINISHED, clear_leftovers
 
 RUNS = "runs"
 _OLD, _NEW = ".runs-single", ".runs-merged"  # folders that a merge leaves only when it is killed
@@ -125,8 +125,8 @@ def tidy(out: Path) -> None:
     for half in [*runs.glob(".*"), *(file for file in out.glob(".*") if _HALF.fullmatch(file.name))]:
         if half.is_file():
             half.unlink(missing_ok=True)
-    for folder in [runs, *(found.parent for found in runs.rglob("seed-*"))]:
-        clear_leftovers(folder)
+    for parent in {new.parent for new in runs.rglob(f"{UNFINISHED}*")}:
+        clear_leftovers(parent)
 
 
 def merge(out: Path) -> int:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
@@ -14,7 +14,7 @@ from experiments.runs.claim import claimed
 from experiments.runs.job import Outcome, Work
 from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.store import RUNS, Store
-from experiments.study.plan_file import read_plan
+from experiments.study.plan_file import STRICT, PlanFile, read_plan
 from experiments.study.study import Study
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import files, read_run
@@ -22,7 +22,6 @@ from experiments.validation.patterns import PATTERNS, Pattern
 from experiments.validation.runs import available, scenario_of
 from experiments.validation.validate import record
 from simulation.parameters import PARAMETERS, ParameterError, check
-from simulation.scenario.context import Title
 from simulation.scenario.parameter_file import write_parameter_file
 from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys, Source, SourceError
@@ -30,24 +29,19 @@ from simulation.yaml_source import Keys, Source, SourceError
 PARAMETER_FILE = "calibrated.yaml"
 USE = "calibrated"
 """Patterns of this use may be calibrated to; the others would no longer be a test of the model."""
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 class Prior(BaseModel):
     """Range of a parameter before calibration; an end that is not given is that of the table of parameters."""
 
-    model_config = _STRICT
+    model_config = STRICT
     low: float | None = None
     high: float | None = None
 
 
-class Calibration(BaseModel):
+class Calibration(PlanFile):
     """What a calibration file may say."""
 
-    model_config = ConfigDict(**_STRICT, populate_by_name=True)
-    version: int = Field(1, alias="schema", ge=1, le=1)
-    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
-    question: Title
     patterns: list[str] = Field(min_length=1)
     parameters: dict[str, Prior] = Field(min_length=1)
     waves: Annotated[int, Field(ge=1, le=20)] = 3

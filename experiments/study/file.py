@@ -6,27 +6,25 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from experiments.study.plan_file import read_plan
+from experiments.study.plan_file import STRICT, PlanFile, read_plan
 from experiments.study.study import Study, Value, difference
 from simulation import parameters
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 from simulation.parameters import ParameterError
-from simulation.scenario.context import Title
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Keys, Source, SourceError
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 Kind = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "table"]
 
 
 class Factor(BaseModel):
     """What varies: a range, or a list of values. `default` is where a one-at-a-time design stays."""
 
-    model_config = _STRICT
+    model_config = STRICT
     low: float | None = None
     high: float | None = None
     integer: bool = False
@@ -67,7 +65,7 @@ class Factor(BaseModel):
 class Design(BaseModel):
     """How points are chosen; see `experiments/study/designs/`."""
 
-    model_config = _STRICT
+    model_config = STRICT
     kind: Kind
     factors: dict[str, Factor] = Field(default_factory=dict)
     samples: int = Field(64, ge=2, le=1_000_000, description="points, blocks (sobol) or trajectories (morris)")
@@ -93,20 +91,16 @@ class Design(BaseModel):
 class Adaptive(BaseModel):
     """Replicates are added until the paired interval of every scenario and point is narrow enough."""
 
-    model_config = _STRICT
+    model_config = STRICT
     until_half_width: float = Field(gt=0)
     metric: str
     at_least: int = Field(3, ge=2, le=10_000)
     at_most: int = Field(100, ge=2, le=10_000)
 
 
-class Experiment(BaseModel):
+class Experiment(PlanFile):
     """An experiment file."""
 
-    model_config = ConfigDict(**_STRICT, populate_by_name=True)
-    version: int = Field(1, alias="schema", ge=1, le=1)
-    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
-    question: Title
     scenarios: list[str] = Field(min_length=1)
     baseline: str | None = None
     replicates: Annotated[int, Field(ge=1, le=10_000)] | Adaptive = 3

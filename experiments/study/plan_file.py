@@ -1,12 +1,25 @@
-"""Files that say what a search or a calibration shall do: read strictly, refused with one line."""
+"""Files that say what a sweep, a search or a calibration shall do: read strictly, refused with one line."""
 
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from simulation import yaml_source
+from simulation.scenario.context import Title
 from simulation.yaml_source import Source
+
+STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class PlanFile(BaseModel):
+    """What every such file says."""
+
+    model_config = ConfigDict(**STRICT, populate_by_name=True)
+    version: int = Field(1, alias="schema", ge=1, le=1)
+    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
+    question: Title
+
 
 Plan = TypeVar("Plan", bound=BaseModel)
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import OBJECTIVES, Choice, Found, search
@@ -18,26 +18,20 @@ from experiments.runs.run_folder import run_to_folder
 from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.store import Store
 from experiments.study.file import Factor
-from experiments.study.plan_file import read_plan
+from experiments.study.plan_file import PlanFile, read_plan
 from experiments.study.study import Study
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
-from simulation.scenario.context import Title
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Source, SourceError
 
-_STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 
 
-class Portfolio(BaseModel):
+class Portfolio(PlanFile):
     """What a file of a search may say; levers are switched, with the doses of their fields if any are given."""
 
-    model_config = ConfigDict(**_STRICT, populate_by_name=True)
-    version: int = Field(1, alias="schema", ge=1, le=1)
-    name: str = Field(pattern="^[a-z0-9_]{1,60}$")
-    question: Title
     baseline: str = "baseline"
     budget_yuan: Annotated[float, Field(gt=0)]
     levers: dict[str, dict[str, Factor]] = Field(min_length=1)

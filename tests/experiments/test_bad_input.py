@@ -4,27 +4,13 @@ import ctypes
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.experiments.terminal import huitian
+
 HEAD = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\n"
-
-
-def huitian(
-    *arguments: str, cwd: Path, before: Callable[[], None] | None = None, **environment: str
-) -> subprocess.CompletedProcess:
-    root = str(Path(__file__).parents[2])
-    return subprocess.run(
-        [sys.executable, "-m", "experiments.cli", *arguments],
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": root, **environment},
-        preexec_fn=before,
-    )
 
 
 def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subprocess.CompletedProcess:

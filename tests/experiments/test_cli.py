@@ -12,25 +12,9 @@ import pandas as pd
 import pytest
 
 from simulation.metrics.table import ALWAYS
+from tests.experiments.terminal import command, environment, huitian
 
-ROOT = Path(__file__).parents[2]
 QUICK = ["--scale", "0.005", "--weeks", "8"]
-
-
-def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-m", "experiments.cli", *arguments]
-
-
-def huitian(*arguments: str, cwd: Path, **options) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        **options,
-    )
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +109,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path):
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (4000, 4000))
 
-    done = huitian("run", "baseline", *QUICK, "--no-report", "--out", "full", cwd=tmp_path, preexec_fn=limit)
+    done = huitian("run", "baseline", *QUICK, "--no-report", "--out", "full", cwd=tmp_path, before=limit)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert "File too large" in done.stderr
@@ -156,7 +140,7 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     process = subprocess.Popen(
         command(*arguments),
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -2,15 +2,15 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from experiments.extras import missing
+from tests.experiments.terminal import ROOT, huitian
 
-ROOT = Path(__file__).parents[2]
 BARE = """import sys
 for name in ("SALib", "ema_workbench", "pymoo", "sklearn", "threadpoolctl"):
     sys.modules[name] = None
@@ -39,14 +39,7 @@ def bare(tmp_path: Path) -> Command:
     (tmp_path / "lacking").mkdir()
     (tmp_path / "lacking" / "sitecustomize.py").write_text(BARE, "utf-8")
     path = f"{tmp_path / 'lacking'}{os.pathsep}{ROOT}"
-    return lambda *words: subprocess.run(
-        [sys.executable, "-m", "experiments.cli", *words],
-        cwd=tmp_path,
-        text=True,
-        capture_output=True,
-        timeout=300,
-        env={**os.environ, "PYTHONPATH": path},
-    )
+    return partial(huitian, cwd=tmp_path, PYTHONPATH=path)
 
 
 def test_a_design_that_needs_a_package_says_which(bare: Command, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from experiments import console
 from experiments.progress import in_round
-from tests.experiments.test_cli import command, huitian
+from tests.experiments.terminal import command, environment, huitian
 
 TEXT = """schema: 1
 name: tiny
@@ -44,14 +44,6 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert process.returncode == 130
     assert "重复同一命令即可继续" in said and "the same command goes on from there" in said
     return folder
-
-
-def environment() -> dict[str, str]:
-    import os
-
-    from tests.experiments.test_cli import ROOT
-
-    return {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def test_from_interruption_to_report(place: Path) -> None:

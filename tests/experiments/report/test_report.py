@@ -18,8 +18,7 @@ from experiments.report.document import Figure, Report
 from experiments.report.render import render
 from experiments.texts import report as words
 from simulation.metrics.table import METRICS
-
-from .conftest import huitian
+from tests.experiments.terminal import huitian
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,;]+(?:[A-Za-z]{2,}[ ,;]+)+[A-Za-z]{2,}")  # three words are a phrase

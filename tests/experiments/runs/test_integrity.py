@@ -234,6 +234,22 @@ def test_every_file_of_a_run_has_its_hash(out: Path) -> None:
     assert files is not None and set(files) == {file.name for file in (out / RUN).iterdir()} >= set(TABLES)
 
 
+def test_what_a_killed_worker_left_is_cleared(out: Path, made: list[Job]) -> None:
+    for place in (out.parent, out / "runs", out / "runs" / "baseline", out / "runs" / "new"):
+        (place / ".huitian-abc").mkdir(parents=True)
+        (place / ".huitian-abc" / ".lock").write_text("run")  # nobody holds it
+        (place / ".huitian-abc" / "district.parquet").write_bytes(b"PAR1")
+    again(out)
+    assert not list(out.parent.rglob(".huitian-*")) and not made
+
+
+def test_a_folder_of_others_is_left_without_a_trace(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="--force"):
+        again(tmp_path)
+    assert [file.name for file in tmp_path.iterdir()] == ["thesis.txt"]
+
+
 def test_a_second_comparison_in_a_folder_says_so(out: Path, made: list[Job]) -> None:
     with alone(out, "comparison"), pytest.raises(SourceError, match="another comparison is at work in this folder"):
         again(out)
