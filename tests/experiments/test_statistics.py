@@ -3,7 +3,17 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.statistics import compare_values, distinguishable, paired
+from experiments.statistics import (
+    compare_values,
+    distinguishable,
+    dominators,
+    group_intervals,
+    holm,
+    last_year,
+    paired,
+    t_interval,
+    undominated,
+)
 
 
 def test_interval_is_that_of_the_paired_t_test() -> None:
@@ -93,3 +103,35 @@ def test_relative_difference_keeps_its_sign_below_zero() -> None:
 def test_only_intervals_that_leave_out_zero_are_distinguishable() -> None:
     table = pd.DataFrame({"ci_low": [0.1, -0.1, -2.0, np.nan], "ci_high": [0.5, 0.5, -1.0, np.nan]})
     assert distinguishable(table).tolist() == [True, False, True, False]
+
+
+def test_holm_is_that_of_statsmodels() -> None:
+    multitest = pytest.importorskip("statsmodels.stats.multitest")
+    p = np.random.default_rng(4).uniform(0, 0.2, 30)
+    assert holm(p) == pytest.approx(multitest.multipletests(p, method="holm")[1])
+
+
+def test_intervals_of_groups_are_those_of_each_group() -> None:
+    frame = pd.DataFrame({"group": list("aaabbc"), "value": [1.0, 2.0, 4.0, 3.0, 3.0, 5.0]})
+    found = group_intervals(frame.groupby("group")["value"])
+    expected = stats.ttest_1samp([1.0, 2.0, 4.0], 0).confidence_interval(0.95)
+    assert found.loc["a", "mean"] - found.loc["a", "half"] == pytest.approx(expected.low)
+    assert found["n"].tolist() == [3, 2, 1] and found.loc["b", "half"] == 0 and np.isnan(found.loc["c", "half"])
+
+
+def test_an_interval_leaves_out_what_has_no_value() -> None:
+    assert t_interval(np.array([2.0, np.nan, 4.0])) == t_interval(np.array([2.0, 4.0]))
+    assert np.isnan(t_interval(np.array([np.nan]))).all() and t_interval(np.array([3.0]))[0] == 3
+
+
+def test_undominated_rows_are_beaten_by_none_and_twins_share_their_fate() -> None:
+    losses = np.array([[1.0, 4.0], [2.0, 2.0], [2.0, 2.0], [3.0, 2.0], [4.0, 1.0], [4.0, 4.0]])
+    assert undominated(losses).tolist() == [True, True, True, False, True, False]
+    assert dominators(losses, 3).tolist() == [False, True, True, False, False, False]
+    assert undominated(np.empty((0, 2))).tolist() == []
+
+
+@pytest.mark.parametrize("weeks", [30, 52, 60])
+def test_the_last_year_is_the_last_52_weeks_or_all_there_are(weeks: int) -> None:
+    table = pd.DataFrame({"tick": np.repeat(np.arange(weeks), 2), "place": [0, 1] * weeks})
+    assert last_year(table)["tick"].tolist() == np.repeat(np.arange(weeks), 2)[-104:].tolist()
