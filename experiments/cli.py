@@ -21,6 +21,7 @@ from experiments.commands.view import view
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
 from experiments.warning_lines import use_lines
+from simulation.compiled import check_environment
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ def main() -> None:
     debug = "--debug" in sys.argv
     use_lines()
     try:
+        check_environment()
         result = app(standalone_mode=False)
         if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
             _stop(

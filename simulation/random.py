@@ -12,12 +12,34 @@ import numpy as np
 from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from simulation.compiled import seal_files
+from simulation.yaml_source import SourceError
+
+seal_files()
+
 GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S32, _S11 = (np.uint64(s) for s in (30, 27, 31, 32, 11))
 _ONE = np.uint64(1)
 _TO_UNIT = 2.0**-53
+LARGEST_SEED = 2**63 - 1
+
+
+def replicate_seeds(first: int, replicates: int) -> range:
+    """Seeds of the replicates of an experiment: `first`, `first` + 1, ...
+
+    Raises
+    ------
+    SourceError
+        If one of them is not from 0 to `LARGEST_SEED`.
+    """
+    if not 0 <= first <= LARGEST_SEED - replicates + 1:
+        raise SourceError(
+            f"seed {first}: must be from 0 to {LARGEST_SEED - replicates + 1}, so that {replicates} replicates have "
+            "seeds up to 2^63 - 1"
+        )
+    return range(first, first + replicates)
 
 
 class Stream(IntEnum):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.cache import cached, code_hash
+from simulation.compiled import use_threads
 from simulation.district.data.district import District, district_folder, files_hash, load_district
 from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
@@ -20,6 +21,7 @@ from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.processes import demography, quality
 from simulation.processes.epidemic import step as epidemic
+from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
 from simulation.scenario.context import Readings
 from simulation.scenario.types import Scenario
@@ -52,6 +54,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     The burn-in runs without interventions, so every scenario of a seed that shares context and parameters starts
     from the same state.
     """
+    replicate_seeds(seed, 1)
     params = Parameters(scenario.parameters)
     district, geography = _place(scenario)
     population = load_population(geography, district, params, scale, POPULATION_SEED)
@@ -118,7 +121,7 @@ def simulate(
     weeks : int, optional
         Instead of the scenario's.
     threads : int, optional
-        Threads of the kernels; the results do not depend on it.
+        Threads of the kernels, at most as many as numba allows; the results do not depend on it.
     progress : callable, optional
         Called with (weeks done, weeks in all).
     watch : callable, optional
@@ -126,7 +129,7 @@ def simulate(
     """
     began = time.perf_counter()
     if threads is not None:
-        numba.set_num_threads(threads)
+        use_threads(threads)
     world = prepare(scenario, seed, scale)
     model = DistrictModel(world, scenario)
     weeks = scenario.weeks if weeks is None else weeks

@@ -22,6 +22,7 @@ from experiments.validation.patterns import PATTERNS, Pattern
 from experiments.validation.runs import available, scenario_of
 from experiments.validation.validate import record
 from simulation.parameters import PARAMETERS, ParameterError, check
+from simulation.random import replicate_seeds
 from simulation.scenario.parameter_file import write_parameter_file
 from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys, Source, SourceError
@@ -157,6 +158,7 @@ def calibrate(
     SourceError
         If too few runs of a wave succeeded.
     """
+    replicate_seeds(plan.seed, plan.replicates)  # refused before anything is written
     said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
     claim = claimed(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
     with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:
@@ -167,7 +169,7 @@ def calibrate(
 
 def _calibrate(plan: Calibration, runner: Runner, progress: Progress | None) -> Calibrated:
     scenarios = {name: scenario_of(name) for name in plan.runs}
-    seeds = range(plan.seed, plan.seed + plan.replicates)
+    seeds = replicate_seeds(plan.seed, plan.replicates)
 
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
         study = Study(scenarios, plan.runs[0], seeds, points.add_prefix("parameters."), plan.scale)

@@ -17,6 +17,7 @@ from experiments.runs.runner import Means, at_work
 from experiments.runs.store import Store
 from experiments.statistics import compare_values
 from experiments.study.study import Study, difference
+from simulation.random import replicate_seeds
 from simulation.results import write_table
 from simulation.scenario.load import ScenarioError
 from simulation.scenario.types import Scenario
@@ -88,7 +89,7 @@ def compare(
     """
     baseline = baseline or scenarios[0].name
     _check(scenarios, baseline)
-    seeds = range(seed, seed + replicates)
+    seeds = replicate_seeds(seed, replicates)
     study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
     purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}
     claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)

@@ -22,6 +22,7 @@ from experiments.study.plan_file import PlanFile, read_plan
 from experiments.study.study import Study
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
+from simulation.random import replicate_seeds
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Source, SourceError
@@ -146,6 +147,7 @@ def search_portfolios(
     SourceError
         If the baseline cannot be run.
     """
+    replicate_seeds(plan.seed, plan.replicates)  # refused before anything is written
     said = plan.model_dump(mode="json", by_alias=True, exclude={"generations"})  # more of them go on from these
     claim = claimed(out, {"kind": "search", "name": plan.name, "plan": said}, force)
     with at_work(claim, Store(out), work, Means(workers), warm=work is run_to_folder) as runner:
@@ -156,7 +158,7 @@ def search_portfolios(
 
 def _values(plan: Portfolio, runner: Runner, scenarios: list[Scenario], progress: Progress | None) -> pd.DataFrame:
     """Mean over the seeds of each metric, a row for each scenario by name; one that lost a run is left out."""
-    seeds = range(plan.seed, plan.seed + plan.replicates)
+    seeds = replicate_seeds(plan.seed, plan.replicates)
     study = Study({s.name: s for s in scenarios}, scenarios[0].name, seeds, scale=plan.scale, weeks=plan.weeks)
     done = runner.complete(study.jobs_in_folders(runner.store.out), progress)
     groups = values(table_of(done)).groupby(["scenario", "metric"])["value"]

@@ -16,6 +16,7 @@ from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
+from simulation.random import replicate_seeds
 from simulation.results import write_run, write_table
 
 RIVAL_USES = ("soft", "held_out")
@@ -64,7 +65,7 @@ def validate(
         (rival, name, s): Job(scenario_of(name, rival), s, scale, weeks, _folder(out, rival, name, s))
         for rival in (RIVALS if rivals else ("",))
         for name in _needed(rival)
-        for s in range(seed, seed + replicates)
+        for s in replicate_seeds(seed, replicates)
     }
     claim = claimed(out, {"kind": "validation"}, force)
     with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:

@@ -4,15 +4,18 @@ import contextlib
 import json
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 
 from simulation import cache
 from simulation.cache import cached
@@ -54,7 +57,7 @@ def test_built_once_and_found_again(place):
     first, second = cached("kind", KEY, build), cached("kind", dict(reversed(KEY.items())), build)
     assert build.calls == 1
     assert same(first, build.arrays) and same(second, build.arrays)
-    assert [path.name.split("-")[0] for path in place.iterdir()] == ["kind"]
+    assert [path.name.split("-")[0] for path in entries(place)] == ["kind"]
 
 
 def test_arrays_are_mapped_and_what_one_writes_stays_its_own():
@@ -131,25 +134,69 @@ def overwrite_tail(entry: Path) -> None:
         file.write(b"\xff" * 8)
 
 
-def no_array(entry: Path) -> None:
-    text = b"this is no array" * 10
-    (entry / "a.npy").write_bytes(text)
-    manifest = json.loads((entry / "manifest.json").read_text())
-    manifest["a"] = [len(text), cache._checksum(entry / "a.npy")]  # a damage that no checksum shows
+def flip_in_the_middle(entry: Path) -> None:
+    with (entry / "big.npy").open("r+b") as file:
+        file.seek(3 * BIG)
+        byte = file.read(1)[0]
+        file.seek(3 * BIG)
+        file.write(bytes([byte ^ 1]))
+
+
+def say(entry: Path, **what: object) -> None:
+    """Change what the manifest says of the array `a`, so that its file fits in size and checksum."""
+    file, manifest = entry / "a.npy", json.loads((entry / "manifest.json").read_text())
+    manifest["arrays"]["a"] |= {"size": file.stat().st_size, "crc32": cache._checksum(file), **what}
     (entry / "manifest.json").write_text(json.dumps(manifest))
+
+
+def no_array(entry: Path) -> None:
+    (entry / "a.npy").write_bytes(b"this is no array" * 10)
+    say(entry)
+
+
+def pickled(entry: Path) -> None:
+    np.save(entry / "a.npy", np.array([print], object), allow_pickle=True)
+    say(entry, dtype="|O", shape=[1])
+
+
+def another_array(entry: Path) -> None:
+    np.save(entry / "a.npy", np.arange(9))
+    say(entry)
+
+
+def outside(entry: Path) -> None:
+    np.save(entry.parent / "a.npy", np.arange(5))
+    manifest = json.loads((entry / "manifest.json").read_text())
+    manifest["arrays"]["../a"] = manifest["arrays"].pop("a")
+    (entry / "manifest.json").write_text(json.dumps(manifest))
+
+
+def manifest(text: str) -> Callable[[Path], object]:
+    return lambda entry: (entry / "manifest.json").write_text(text)
 
 
 DAMAGE = {
     "truncated": truncate,
     "overwritten at the head": overwrite_head,
     "overwritten at the tail": overwrite_tail,
+    "a bit in the middle": flip_in_the_middle,
     "no array": no_array,
+    "pickled": pickled,
+    "another array": another_array,
+    "an array of another folder": outside,
     "empty file": lambda entry: (entry / "big.npy").write_bytes(b""),
     "missing file": lambda entry: (entry / "a.npy").unlink(),
     "no manifest": lambda entry: (entry / "manifest.json").unlink(),
-    "half a manifest": lambda entry: (entry / "manifest.json").write_text('{"a": [1'),
-    "a list as manifest": lambda entry: (entry / "manifest.json").write_text("[1, 2]"),
-    "a wrong manifest": lambda entry: (entry / "manifest.json").write_text('{"a": 3}'),
+    "half a manifest": manifest('{"a": [1'),
+    "a list as manifest": manifest("[1, 2]"),
+    "a wrong manifest": manifest('{"a": 3}'),
+    "an empty manifest": manifest("{}"),
+    "no arrays": manifest('{"format": "huitian-cache-2", "arrays": {}}'),
+    "a manifest of before": manifest('{"a": [168, 1]}'),
+    "null": manifest("null"),
+    "a deep manifest": manifest("[" * 100_000),
+    "a huge manifest": manifest(" " * (2 << 20) + "{}"),
+    "a folder as manifest": lambda entry: ((entry / "manifest.json").unlink(), (entry / "manifest.json").mkdir()),
     "binary manifest": lambda entry: (entry / "manifest.json").write_bytes(b"\xff\xfe"),
 }
 
@@ -158,12 +205,13 @@ DAMAGE = {
 def test_a_damaged_entry_is_made_again(place, damage):
     build = Builder()
     cached("kind", KEY, build)
-    damage(entries(place)[0])
-    assert same(cached("kind", KEY, build), build.arrays)
-    assert build.calls == 2
+    damage(made := entries(place)[0])
+    with pytest.warns(RuntimeWarning, match="is damaged .* made again") as caught:
+        assert same(cached("kind", KEY, build), build.arrays)
+    assert len(caught) == 1 and build.calls == 2
     assert same(cached("kind", KEY, build), build.arrays)
     assert build.calls == 2  # and is whole again
-    assert len(list(place.iterdir())) == 1
+    assert made in entries(place)
 
 
 def test_shapes_and_types_stay():
@@ -222,7 +270,7 @@ def test_a_full_disk_leaves_nothing_behind(place, monkeypatch):
     cached("kind", {"old": 1}, Builder())
     before = list(place.iterdir())
 
-    def full(file, array):
+    def full(file, array, **_):
         file.write(b"half")
         raise OSError(28, "No space left on device")
 
@@ -239,7 +287,7 @@ def test_an_error_while_building_is_no_entry(place):
 
     with pytest.raises(ZeroDivisionError):
         cached("kind", KEY, broken)
-    assert not place.exists() or not list(place.iterdir())
+    assert [path.name for path in place.iterdir()] == [".huitian-cache"]
     assert same(cached("kind", KEY, build := Builder()), build.arrays)
 
 
@@ -270,16 +318,116 @@ def test_the_newest_stays_even_if_it_is_too_large(place):
     assert build.calls == 1
 
 
-def test_what_a_crash_left_is_no_entry_and_goes_after_a_day(place):
-    place.mkdir()
-    for name, age in ((".new-old", 90_000), (".new-recent", 60)):
-        (place / name).mkdir()
-        (place / name / "a.npy").write_bytes(b"half")
-        aged(place / name, age)
-    cached("kind", KEY, build := Builder(), limit_gb=1e-6)
-    assert build.calls == 1
-    assert sorted(path.name for path in place.iterdir())[0] == ".new-recent"
-    assert len(list(place.iterdir())) == 2
+def unfinished(place: Path, key: dict[str, int]) -> Path:
+    """What a process leaves that is killed while it writes an entry."""
+    cached("kind", key, Builder())
+    entry = max(entries(place), key=lambda path: path.stat().st_mtime_ns)
+    left = place / f".new-{entry.name}.abcd1234"
+    entry.rename(left)
+    (left / "manifest.json").unlink()
+    return left
+
+
+def test_what_dead_processes_left_goes_at_once_and_what_others_write_stays(place):
+    left, at_work = unfinished(place, {"k": 1}), unfinished(place, {"k": 2})
+    other = place / ".new-notes"
+    other.mkdir()
+    name = at_work.name.removeprefix(".new-").partition(".")[0]
+    with FileLock(place / f".lock-{name}"):
+        cached("kind", KEY, Builder())
+        assert not left.exists() and at_work.exists() and other.exists()
+    cached("kind", {"k": 3}, Builder())
+    assert not at_work.exists() and other.exists()
+    assert not list(place.glob(".lock-*"))
+
+
+def picture(folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "a.jpg").write_bytes(b"x" * 1000)
+    aged(folder, 90_000)
+    return folder
+
+
+def test_a_folder_of_somebody_is_used_and_nothing_in_it_deleted(place):
+    theirs = [picture(place / name) for name in ("photos", ".ssh", ".new-year", "burn-in-nothing")]
+    for k in range(3):
+        cached("kind", {"k": k}, build := Builder(), limit_gb=1e-6)
+        assert build.calls == 1
+    assert all((folder / "a.jpg").exists() for folder in theirs)
+    assert cache.folder() == place / "huitian"
+    assert len(entries(place / "huitian")) == 1, "there the limit holds"
+    assert sorted(place.iterdir()) == sorted([*theirs, place / "huitian"])
+
+
+def test_only_entries_are_deleted_from_the_own_folder(place, tmp_path):
+    for k in range(2):
+        cached("kind", {"k": k}, Builder(), limit_gb=1)
+    with_notes, linked = entries(place)
+    (with_notes / "notes.txt").write_text("mine")
+    linked.rename(tmp_path / "elsewhere")
+    linked.symlink_to(tmp_path / "elsewhere")
+    named = picture(place / f"kind-{'0' * 24}")
+    foreign = picture(place / f"kind-{'1' * 24}")
+    (foreign / "manifest.json").write_text('{"name": "somebody"}')
+    (place / "thesis.npy").write_bytes(b"mine")
+    cached("kind", KEY, Builder(), limit_gb=1e-6)
+    assert (with_notes / "notes.txt").exists() and (with_notes / "big.npy").exists()
+    assert linked.is_symlink() and (tmp_path / "elsewhere" / "big.npy").exists()
+    assert (named / "a.jpg").exists() and (foreign / "a.jpg").exists() and (place / "thesis.npy").exists()
+
+
+def test_notes_in_a_damaged_entry_are_kept(place):
+    cached("kind", KEY, Builder())
+    entry = entries(place)[0]
+    (entry / "notes.txt").write_text("mine")
+    truncate(entry)
+    with pytest.warns(RuntimeWarning, match="is damaged"):
+        cached("kind", KEY, Builder())
+    assert [file.read_text() for file in place.rglob("notes.txt")] == ["mine"]
+
+
+def test_a_cache_of_before_is_known_by_its_entries(place):
+    old = place / f"burn-in-{'a' * 24}"
+    old.mkdir(parents=True)
+    np.save(old / "x.npy", np.zeros(9))
+    (old / "manifest.json").write_text('{"x": [200, 12345]}')
+    aged(old, 1000)
+    assert cache.folder() == place
+    cached("kind", KEY, Builder(), limit_gb=1e-6)
+    assert not old.exists(), "and they are deleted like others"
+
+
+def test_entries_that_others_delete_meanwhile_are_nothing(place, monkeypatch):
+    for k in range(4):
+        cached("kind", {"k": k}, Builder())
+    there = cache._is_entry
+
+    def gone(item: Path) -> bool:
+        found = there(item)
+        shutil.rmtree(item, ignore_errors=True)
+        return found
+
+    monkeypatch.setattr(cache, "_is_entry", gone)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        cached("kind", KEY, build := Builder(), limit_gb=1e-6)
+        assert cached("kind", KEY, build).keys() == build.arrays.keys() and build.calls == 1
+
+
+def test_arrays_that_do_not_fit_are_made_again():
+    cached("kind", KEY, build := Builder())
+    with pytest.warns(RuntimeWarning, match="do not fit"):
+        cached("kind", KEY, build, sound=lambda arrays: arrays["a"].max() < 2)
+    assert build.calls == 2
+
+
+def test_without_a_home_arrays_stay_in_memory(tmp_path, monkeypatch):
+    monkeypatch.delenv("HUITIAN_CACHE")
+    monkeypatch.setattr(cache.platformdirs, "user_cache_dir", lambda _: "~/.cache/huitian")  # what it says then
+    monkeypatch.chdir(tmp_path)
+    with pytest.warns(RuntimeWarning, match="cannot be used .* going on without"):
+        cached("kind", KEY, build := Builder())
+    assert build.calls == 1 and not list(tmp_path.iterdir())
 
 
 RACE = """
@@ -303,7 +451,8 @@ def test_two_processes_build_the_same_at_the_same_time(place):
     for run in runs:
         _, problem = run.communicate(timeout=120)
         assert run.returncode == 0, problem
-    assert len(list(place.iterdir())) == 5  # and nothing unfinished
+    assert len(entries(place)) == 5
+    assert [path.name for path in place.iterdir() if path.name.startswith(".")] == [".huitian-cache"]
     never = Builder()
     assert [int(cached("race", {"k": k}, never)["b"]) for k in range(5)] == [3] * 5
 
@@ -317,7 +466,7 @@ def test_folder_of_the_user(monkeypatch, place):
 def test_code_and_tables_of_any_folder_change_the_code_hash(tmp_path, monkeypatch):
     inner = tmp_path / "package" / "inner"
     inner.mkdir(parents=True)
-    monkeypatch.setattr(cache, "__file__", str(inner / "cache.py"))
+    monkeypatch.setattr(cache, "__file__", str(inner.parent / "cache.py"))
     hashes = set()
     for name, text in (
         ("inner/a.py", "x = 1"),

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy import stats
 
-from simulation.random import Stream, bits, draw, key, uniform, unit_interval
+from simulation.random import LARGEST_SEED, Stream, bits, draw, key, replicate_seeds, uniform, unit_interval
+from simulation.yaml_source import SourceError
 
 # Each statistical test below fails a good generator with probability 1e-4; seeds are fixed, so it passes or never does.
 ALPHA = 1e-4
@@ -83,3 +84,15 @@ def test_the_address_is_the_whole_state():
     again = [uniform(11, Stream.WORK, np.arange(256), tick) for tick in (3, -3, 3)]
     assert np.array_equal(again[0], again[2])
     assert not np.intersect1d(again[0], again[1]).size
+
+
+@pytest.mark.parametrize(("first", "replicates"), [(LARGEST_SEED, 2), (LARGEST_SEED + 1, 1), (-1, 3), (1, 2**63)])
+def test_seeds_beyond_the_range_are_refused(first, replicates):
+    with pytest.raises(SourceError, match=f"seed {first}: must be from 0 to"):
+        replicate_seeds(first, replicates)
+
+
+def test_seeds_follow_each_other_up_to_the_largest():
+    assert list(replicate_seeds(7, 3)) == [7, 8, 9]
+    assert list(replicate_seeds(LARGEST_SEED - 1, 2)) == [LARGEST_SEED - 1, LARGEST_SEED]
+    assert 0 <= uniform(LARGEST_SEED, Stream.ISSUE, 5) < 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
 from simulation.district.map.growth import whole_shares
 from simulation.district.people.households import GROWN, PRESCHOOL, PUPIL, Members, members, templates, type_counts
-from simulation.district.people.ties import far_ties, near_ties
+from simulation.district.people.ties import N_NEAR, far_ties, near_ties
 
 PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = range(7)
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
@@ -66,9 +67,32 @@ def load_population(
         made = build_population(geography, district, params, scale, seed)
         return {field.name: np.asarray(getattr(made, field.name)) for field in fields(made)}
 
-    arrays = dict(cached("population", key, build))
+    arrays = dict(cached("population", key, build, sound=_sound))
     scale = float(arrays.pop("scale"))
     return Population(scale=scale, **arrays)  # type: ignore[arg-type]  # by name, as `build` stored them
+
+
+def _sound(arrays: Mapping[str, NDArray[Any]]) -> bool:
+    """Whether all rows that arrays point to exist: compiled code reads there without a check."""
+    n, households, gates = (len(arrays[name]) for name in ("age", "household_owner", "gate_cell"))
+    far, near = arrays["far"], arrays["near"]
+    rows = np.arange(n)
+    return (
+        _divides(arrays["gate_ptr"], gates, n)
+        and _divides(arrays["gate_household_ptr"], gates, households)
+        and _divides(arrays["household_ptr"], households, n)
+        and far.shape == (n,)
+        and bool((far < n).all())
+        and near.shape == (n, N_NEAR)
+        and bool((near.min(axis=1) + rows >= 0).all() and (near.max(axis=1) + rows < n).all())
+        and all(int(arrays[f"gate_{place}"].min()) >= 0 for place in ("cell", "estate", "community", "subdistrict"))
+    )
+
+
+def _divides(pointer: NDArray[Any], parts: int, rows: int) -> bool:
+    """Whether a pointer divides so many rows into so many parts that follow each other."""
+    whole = pointer.shape == (parts + 1,) and pointer[0] == 0 and pointer[-1] == rows
+    return bool(whole and (pointer[1:] >= pointer[:-1]).all())
 
 
 def build_population(

@@ -244,3 +244,23 @@ def test_calibration_meets_the_goal_and_keeps_ratios_that_no_target_touches():
     assert weight.sum() == pytest.approx(1)
     assert weight @ [1, 1, 2, 4] == pytest.approx(2.5)
     assert weight[0] / weight[1] == pytest.approx(3)
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "value"),
+    [
+        ("far", 3, 4_000_000_000),
+        ("near", (0, 2), -1),
+        ("near", (-1, 0), 1),
+        ("gate_ptr", 1, 10**9),
+        ("gate_ptr", -1, 7),
+        ("household_ptr", 5, -3),
+        ("gate_household_ptr", 0, 1),
+        ("gate_cell", 0, -1),
+    ],
+)
+def test_people_who_point_beyond_the_arrays_are_not_used(built, name, row, value):
+    arrays = {f.name: np.array(getattr(built[0.01], f.name)) for f in fields(Population)}
+    assert module._sound(arrays)
+    arrays[name][row] = value
+    assert not module._sound(arrays)
