@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.elementary import log10, power
 from simulation.metrics.table import METRICS
 from simulation.recording import Recording
 from simulation.whole import file_hash, new_file, new_folder, write_json
@@ -89,8 +90,8 @@ def write_table(file: Path, frame: pd.DataFrame) -> None:
 def rounded(values: np.ndarray) -> np.ndarray:
     """Six significant digits: beyond them a sum over residents says nothing, and files shrink."""
     wide = values.astype(np.float64)
-    size = np.floor(np.log10(np.abs(wide), out=np.zeros_like(wide), where=(wide != 0) & np.isfinite(wide)))
-    factor = 10.0 ** (_DIGITS - 1 - size)
+    size = np.floor(log10(np.where((wide != 0) & np.isfinite(wide), np.abs(wide), 1.0)))
+    factor = power(10.0, _DIGITS - 1 - size)
     return (np.rint(wide * factor) / factor).astype(values.dtype)
 
 

@@ -9,7 +9,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("simulation", "experiments", "huitian")
 LAYERS = (
-    ("spelling", "domains", "random", "parameters", "cache", "compiled", "whole", "yaml_source"),
+    ("spelling", "domains", "random", "elementary", "parameters", "cache", "compiled", "whole", "yaml_source"),
     ("scenario.context",),
     ("district",),
     ("state",),

@@ -16,6 +16,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.elementary import exp
 from simulation.interventions.base import Intervention, Measure, lever_field
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.state.boundaries import cut, divide
@@ -260,8 +261,8 @@ class CommunitySplits(Intervention):
         p, levers = world.params, world.levers
         changed = world.communities.changed_tick >= world.tick_of(self.start)
         weeks = tick - world.communities.changed_tick[changed]
-        levers.misroute[changed] += p["splits.misroute"] * np.exp(-weeks / p["splits.misroute_weeks"])
-        levers.productivity[changed] *= 1 - p["splits.shock"] * np.exp(-weeks / p["splits.shock_weeks"])
+        levers.misroute[changed] += p["splits.misroute"] * exp(-weeks / p["splits.misroute_weeks"])
+        levers.productivity[changed] *= 1 - p["splits.shock"] * exp(-weeks / p["splits.shock_weeks"])
         if not self.synchronised_election:
             voting = weeks < p["splits.election_weeks"]
             levers.extra_hours[changed] += voting * p["splits.election_hours"] / p["splits.election_weeks"]

@@ -3,9 +3,8 @@
 from datetime import date
 from typing import ClassVar
 
-import numpy as np
-
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.elementary import exp
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
 from simulation.interventions.shared.calendar import begins, fen, first_tick, under_way
 from simulation.state.ledger import Kind
@@ -168,5 +167,5 @@ class StreetReform(Intervention):
     def _merged(self, world: World, tick: int) -> float:
         """Share of hours that merged sections save, less what the change costs while it is new."""
         p = world.params
-        new = np.exp(-(tick - first_tick(world, self.start)) / p["streets.merge_weeks"])
+        new = exp(-(tick - first_tick(world, self.start)) / p["streets.merge_weeks"])
         return float(self.reorganised * (p["streets.merge_gain"] * (1 - new) - p["streets.merge_dip"] * new))

@@ -6,6 +6,7 @@ way). Method: Luo & Qi 2009, "An enhanced two-step floating catchment area (E2SF
 accessibility to primary care physicians", with a Gaussian weight that falls to nil at the edge of the catchment.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from simulation.domains import COMMUTER, DAYTIME, N_MOBILITY, SLOW
+from simulation.elementary import exp, expm1
 from simulation.state.grid import Grid, Walk
 
-_EDGE = float(np.exp(-0.5))  # height of the Gaussian at the edge of the catchment
+_EDGE = math.exp(-0.5)  # height of the Gaussian at the edge of the catchment
 
 
 def weight(minutes: ArrayLike, threshold: float) -> NDArray[np.float64]:
@@ -26,7 +28,7 @@ def weight(minutes: ArrayLike, threshold: float) -> NDArray[np.float64]:
     segregation, disparities in spatial access to health care facilities".
     """
     t = np.asarray(minutes, dtype=np.float64)
-    return np.where(t < threshold, (np.exp(-0.5 * (t / threshold) ** 2) - _EDGE) / (1.0 - _EDGE), 0.0)
+    return np.where(t < threshold, (exp(-0.5 * (t / threshold) ** 2) - _EDGE) / (1.0 - _EDGE), 0.0)
 
 
 def catchments(grid: Grid, sites: ArrayLike, threshold: float, walk: Walk) -> tuple[csr_array, csr_array, csr_array]:
@@ -96,7 +98,7 @@ def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) ->
 
     `standard` (A*) is the access that the service's standard ratio gives; there a service of quality 1 reaches 0.63.
     """
-    return np.asarray(quality) * -np.expm1(-np.asarray(access, dtype=np.float64) / standard)
+    return np.asarray(quality) * -expm1(-np.asarray(access, dtype=np.float64) / standard)
 
 
 def within_reach(grid: Grid, sites: ArrayLike, minutes: float, walk: Walk) -> NDArray[np.bool_]:

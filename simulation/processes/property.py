@@ -9,6 +9,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.domains import MONTHS_PER_YEAR, TRUST_FIRM, WEEKS_PER_YEAR
+from simulation.elementary import exp, log1p
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.households import ALWAYS, RESPONSIVE
@@ -29,14 +30,14 @@ def payment_share(
         + p["property.pay_trust"] * (trust - 0.5)
     )
     rest = 1 - p["property.pay_always"] - p["property.pay_never"]
-    return p["property.pay_always"] + rest / (1 + np.exp(-logit))
+    return p["property.pay_always"] + rest / (1 + exp(-logit))
 
 
 def target_quality(
     collection: NDArray[np.float64], fee: NDArray[np.float64], full_cost: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Quality that the collected fee can buy, equation (19)."""
-    return 1 - np.exp(-collection * fee / full_cost)
+    return 1 - exp(-collection * fee / full_cost)
 
 
 @njit(parallel=True, cache=True)
@@ -116,7 +117,7 @@ def _serve(world: World) -> None:
 def _weekly_cost(world: World) -> NDArray[np.int64]:
     """Fen a week that the present quality costs in each estate: the inverse of (19)."""
     e = world.estates
-    monthly = -np.log1p(-np.minimum(e.quality, 0.999)) * e.full_cost * e.area
+    monthly = -log1p(-np.minimum(e.quality, 0.999)) * e.full_cost * e.area
     return np.rint(FEN * monthly * MONTHS_PER_YEAR / WEEKS_PER_YEAR).astype(np.int64)
 
 

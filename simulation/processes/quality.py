@@ -26,6 +26,7 @@ from simulation.domains import (
     SERVICE,
     TRAVEL,
 )
+from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.processes import services
 from simulation.processes.epidemic import step as epidemic
@@ -131,7 +132,7 @@ def _culture(world: World) -> NDArray[np.float64]:
     p = world.params
     venues = _or_elsewhere(world.access["culture_centre"], p)[world.gates.cell]
     hours = organisation_hours(world) / np.maximum(world.communities.residents / world.scale, 1)
-    programme = 1 - np.exp(-hours / p["organisations.culture_standard"])
+    programme = 1 - exp(-hours / p["organisations.culture_standard"])
     share = p["quality.culture_base_share"]
     return share * venues + (1 - share) * programme[world.gates.community][:, None]
 
@@ -147,7 +148,7 @@ def organisation_hours(world: World) -> NDArray[np.float64]:
 
 def _community_service(world: World) -> NDArray[np.float64]:
     p, c = world.params, world.communities
-    swift = np.exp(-c.delay / p["quality.service_wait_days"])
+    swift = exp(-c.delay / p["quality.service_wait_days"])
     weight = p["quality.service_wait_weight"]
     return np.minimum(
         1, p["quality.community_service"] * (1 - weight + weight * swift) + p["quality.knowledge_gain"] * c.knowledge
@@ -158,7 +159,7 @@ def _issue_penalty(world: World) -> NDArray[np.float64]:
     """Factor by community and domain: unsolved issues per household wear quality down."""
     c = world.communities
     per_household = (c.latent + c.open_issues) / np.maximum(c.households, 1)[:, None]
-    return np.exp(-world.params["needs.latent_penalty"] * per_household)
+    return exp(-world.params["needs.latent_penalty"] * per_household)
 
 
 def _norms(world: World) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.elementary import exp
 from simulation.random import Stream, uniform
 from simulation.state.workers import Workers, proneness
 from simulation.state.world import World
@@ -50,7 +51,7 @@ def step(world: World) -> None:
 
 def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:
     p = world.params
-    hazard = p["staff.quit_rate"] / WEEKS_PER_YEAR * np.exp(p["staff.quit_burnout"] * w.burnout)
+    hazard = p["staff.quit_rate"] / WEEKS_PER_YEAR * exp(p["staff.quit_burnout"] * w.burnout)
     quits = filled & (uniform(world.seed, Stream.QUIT, np.arange(len(w)), world.tick) < hazard)
     hired = w.vacancy == 1
     w.vacancy = np.where(quits, int(p["staff.vacancy_weeks"]), np.maximum(w.vacancy - 1, 0)).astype(np.int32)

@@ -7,6 +7,7 @@ neighbours act. They help with issues (channel of self-help) and show more peopl
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.elementary import power
 from simulation.state.output import T_ACTIVE
 from simulation.state.residents import N_NEAR
 from simulation.state.world import World
@@ -28,7 +29,7 @@ def self_help(world: World) -> NDArray[np.float64]:
     """
     p = world.params
     base = p["channel.self_help_success"]
-    return base + (1 - base) * (1 - (1 - p["ties.self_help"]) ** world.communities.ties)
+    return base + (1 - base) * (1 - power(1 - p["ties.self_help"], world.communities.ties))
 
 
 def examples(world: World) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.district.people.population import Population
 from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS
+from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.state.table import F32, I16, I32, U8, U32, Column, make
@@ -131,7 +132,7 @@ def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[
     threshold += np.float32(params["volunteering.commute"] / 60) * population.commute_minutes
     threshold[population.life_stage == CHILD] = np.inf
     spread = params["volunteering.hours_spread"]
-    hours = np.exp(spread * rng.standard_normal(n, dtype=np.float32) - np.float32(spread**2 / 2))
+    hours = exp(spread * rng.standard_normal(n, dtype=np.float32) - np.float32(spread**2 / 2))
     trust = np.stack([_normal(n, params["trust.start"], params["trust.spread"], rng, 0, 1) for _ in range(N_ACTORS)])
     return {
         "exposure": _use(population.life_stage, rng),

@@ -6,6 +6,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from simulation.elementary import exp, log
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.state.table import F64, I16, I32, Column, Table
@@ -49,5 +50,5 @@ def new_posts(
 def proneness(posts: NDArray[np.int64], hires: NDArray[np.int32], p: Parameters, seed: int) -> NDArray[np.float64]:
     """Factor of the build-up of burnout of whoever fills a post for the `hires`-th time, log-normal, float64 (n,)."""
     u, v = (uniform(seed, Stream.WORKER, posts * _ADDRESS + hires, k) for k in (0, 1))
-    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
-    return np.exp(p["staff.burnout_spread"] * normal)
+    normal = np.sqrt(-2 * log(1 - u)) * np.cos(2 * np.pi * v)
+    return exp(p["staff.burnout_spread"] * normal)

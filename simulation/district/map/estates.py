@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from simulation.district.data.district import District
 from simulation.district.map.growth import bisect, mend
 from simulation.district.map.land import Land
+from simulation.elementary import exp
 
 _MOST_ESTATES = 5
 _FIRM_SIZES = 1, 5  # relative numbers of estates of the smallest and the largest firm
@@ -47,8 +48,8 @@ def _add_property(district: District, table: pd.DataFrame, rng: np.random.Genera
     """Fees, costs, firms and walks to the bins (minutes); neighbouring estates share a firm."""
     n, firms = len(table), len(district.table("firms"))
     full = district.figure("full_service_yuan_m2")
-    ratio = np.exp(district.figure("fee_spread") * rng.standard_normal(n))
-    table["b0"] = full * np.exp(district.figure("full_service_spread") * rng.standard_normal(n))
+    ratio = exp(district.figure("fee_spread") * rng.standard_normal(n))
+    table["b0"] = full * exp(district.figure("full_service_spread") * rng.standard_normal(n))
     low, high = _range(district, "fee_yuan_m2")
     table["fee_yuan_m2"] = np.clip(district.figure("fee_yuan_m2") * table["b0"] / full * ratio, low, high)
     size = rng.integers(*_FIRM_SIZES, endpoint=True, size=firms)

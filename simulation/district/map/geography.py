@@ -19,6 +19,7 @@ from simulation.district.map.growth import whole_shares
 from simulation.district.map.land import Land, outline
 from simulation.district.map.placement import facilities
 from simulation.district.map.settle import settle
+from simulation.elementary import exp
 
 MAP_SEED = 1
 _CELL_SPREAD, _ESTATE_SPREAD = 0.25, 0.15  # log sd of homes a hectare between cells, and between estates
@@ -123,8 +124,8 @@ def _households(
     rng: np.random.Generator,
 ) -> NDArray[np.int64]:
     """Households of each cell: towers differ between estates and cells, community totals are exact."""
-    weight = np.exp(_CELL_SPREAD * rng.standard_normal(len(cell_community)))
-    weight *= np.exp(_ESTATE_SPREAD * rng.standard_normal(cell_estate.max() + 1))[cell_estate]
+    weight = exp(_CELL_SPREAD * rng.standard_normal(len(cell_community)))
+    weight *= exp(_ESTATE_SPREAD * rng.standard_normal(cell_estate.max() + 1))[cell_estate]
     result = np.zeros(len(cell_community), np.int64)
     for c in communities.index:
         cells = np.flatnonzero(cell_community == c)

@@ -198,5 +198,5 @@ def _in_order(labels: Labels) -> Labels:
     """Number the parts in the order of their first cell."""
     first = np.unique(labels, return_index=True)[1]
     rank = np.empty(first.size, dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(first.size)
+    rank[np.argsort(first, kind="stable")] = np.arange(first.size)
     return rank[labels]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from simulation.district.data.district import District
 from simulation.district.map.growth import whole_shares
+from simulation.elementary import exp, log
 
 YOUNG, MID, OLD, OLDEST, MOTHER, FATHER, PRESCHOOL, PUPIL, GROWN = range(9)
 _CODES = {"Y": YOUNG, "D": MID, "O": OLD, "H": OLDEST, "M": MOTHER, "F": FATHER, "C": PRESCHOOL, "P": PUPIL, "S": GROWN}
@@ -122,8 +123,8 @@ def _tilted(
 ) -> tuple[NDArray[np.float64], float]:
     """Weights of a slope, and the logarithm of their sum before they are divided by it."""
     power = centred @ slope
-    weight = prior * np.exp(power - power.max())
-    return weight / weight.sum(), float(np.log(weight.sum()) + power.max())
+    weight = prior * exp(power - power.max())
+    return weight / weight.sum(), float(log(weight.sum()) + power.max())
 
 
 @dataclass(frozen=True)

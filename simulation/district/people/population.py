@@ -13,6 +13,7 @@ from simulation.district.map.geography import Geography
 from simulation.district.map.growth import whole_shares
 from simulation.district.people.households import GROWN, PRESCHOOL, PUPIL, Members, members, templates, type_counts
 from simulation.district.people.ties import N_NEAR, far_ties, near_ties
+from simulation.elementary import exp
 
 PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = range(7)
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
@@ -125,7 +126,7 @@ def build_population(
     party = adult & (rng.random(len(adult)) < district.figure("party_members"))
     in_service = district.figure("double_report") * len(adult) / max(int((party & worker).sum()), 1)
     spread = params["population.flat_spread"]
-    area = district.figure("flat_m2") * np.exp(spread * rng.standard_normal(n_households) - spread**2 / 2)
+    area = district.figure("flat_m2") * exp(spread * rng.standard_normal(n_households) - spread**2 / 2)
     return Population(
         scale=n_households / full,
         gate_ptr=gate_ptr,

@@ -23,6 +23,7 @@ from scipy.sparse import csr_array, hstack
 
 from simulation.cache import cached
 from simulation.domains import DAYTIME, N_MOBILITY, SLOW
+from simulation.elementary import expm1
 from simulation.processes.access import catchments
 from simulation.state.grid import CELL_METRES, Grid, Walk
 
@@ -268,7 +269,7 @@ class Serving:
         return csr_array((access, reach.indices, reach.indptr), reach.shape)
 
     def _utility(self, access: Floats) -> Floats:
-        return np.minimum(access, 1.0) if self._capped else -np.expm1(-self._aversion * access)
+        return np.minimum(access, 1.0) if self._capped else -expm1(-self._aversion * access)
 
     def gain(self, candidate: int) -> float:
         """Rise of the mean utility."""

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
+from simulation.elementary import expm1
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.infection import EXPOSED, INFECTIOUS, REMOVED, SUSCEPTIBLE
 
@@ -19,7 +20,7 @@ _LARGEST = np.nextafter(_FULL, 0)
 
 def chance_threshold(force: NDArray[np.float64]) -> NDArray[np.uint64]:
     """Probability 1 - exp(-force) as a threshold of a 64-bit draw, uint64 of the same shape."""
-    return np.minimum(-np.expm1(-force) * _FULL, _LARGEST).astype(np.uint64)
+    return np.minimum(-expm1(-force) * _FULL, _LARGEST).astype(np.uint64)
 
 
 @njit

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK
+from simulation.elementary import expm1
 from simulation.parameters import Parameters
 from simulation.processes.epidemic import course
 from simulation.state.infection import INFECTIOUS, Infection
@@ -107,7 +108,7 @@ def _day(world: World, state: Infection, day: int, daily: Rates, contacts: float
     force = np.full(len(g), imports)
     if len(infectious):
         force += _force(world, state, infectious, daily, contacts)
-    detected = -np.expm1(-levers.door_visits / world.params["epidemic.door_reference"])
+    detected = -expm1(-levers.door_visits / world.params["epidemic.door_reference"])
     course.expose_at_home(
         world.seed, day, infectious, world.residents.household, world.households.first, daily.home, state.state
     )

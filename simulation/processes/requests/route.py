@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK
+from simulation.elementary import exp, log
 from simulation.parameters import Parameters
 from simulation.processes.requests import choice
 from simulation.processes.requests.desks import Desks, visit_slowdown
@@ -97,9 +98,9 @@ def _work_factors(world: World, who: NDArray[np.int64]) -> NDArray[np.float64]:
 
 def lognormal(u: NDArray[np.float64], v: NDArray[np.float64], cv: float) -> NDArray[np.float64]:
     """Log-normal numbers with mean 1 and coefficient of variation `cv` from two uniform ones (Box & Muller 1958)."""
-    normal = np.sqrt(-2 * np.log(1 - u)) * np.cos(2 * np.pi * v)
-    sigma = np.sqrt(np.log(1 + cv**2))
-    return np.exp(sigma * normal - sigma**2 / 2)
+    normal = np.sqrt(-2 * log(1 - u)) * np.cos(2 * np.pi * v)
+    sigma = np.sqrt(log(1 + cv**2))
+    return exp(sigma * normal - sigma**2 / 2)
 
 
 @njit(inline="always")

@@ -5,6 +5,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYTIME, DOMAINS
+from simulation.elementary import log
 from simulation.parameters import Parameters
 from simulation.processes import ties
 from simulation.processes.quality import organisation_hours
@@ -15,7 +16,7 @@ def set_terms(world: World) -> None:
     """Terms of efficacy, waste sorting and volunteering (15, 17, 21, 22) that are the same for a whole gate."""
     p, g, c, at = world.params, world.gates, world.communities, world.places
     size = np.maximum(c.households / world.scale, 1)
-    at.efficacy_shift[:] = (p["efficacy.size_slope"] * np.log(p["efficacy.size_reference"] / size))[g.community]
+    at.efficacy_shift[:] = (p["efficacy.size_slope"] * log(p["efficacy.size_reference"] / size))[g.community]
     law = 1.0 if world.context.waste_law and world.in_force("waste_law") else 0.0
     supervision = np.minimum(1, world.levers.supervision + law * p["sorting.supervision_context"])
     convenience = np.maximum(0, 1 - world.estates.station_minutes / p["sorting.station_minutes"])[g.estate]
