@@ -9,8 +9,7 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.domains import DOMAINS
-from simulation.metrics import sums as observe
-from simulation.metrics.table import METRICS
+from simulation.metrics.table import METRICS, read_week
 from simulation.state.residents import LIFE_STAGES
 from simulation.state.world import World
 
@@ -51,7 +50,7 @@ class Recorder:
 
     def week(self, world: World) -> None:
         """Read the week that has just been stepped."""
-        place, district = observe.week(world)
+        place, district = read_week(world)
         self.district.append(
             {
                 "tick": world.tick,

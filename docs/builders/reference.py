@@ -11,7 +11,6 @@ from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 _DIRECTION = {1: "↑ 越高越好 more is better", -1: "↓ 越低越好 less is better", 0: "–"}
-_SUMMARY = {"mean": "mean", "sum": "sum", "last": "last"}
 
 
 def metrics_page() -> str:
@@ -19,17 +18,17 @@ def metrics_page() -> str:
     lines = [
         "# 指标 Metrics",
         "",
-        "Made from `simulation/metrics/table.py` by `python -m docs.builders.reference`. The district's value is "
+        "Made from the declarations in `simulation/metrics/` by `python -m docs.builders.reference`. The district's value is "
         "the ratio of the sums over its communities, not a mean of their rates. A rate without cases in a week is "
         "missing. "
         "`summary` says how weeks become one number: mean of a level or rate, sum of a flow, last of a running total.",
         "",
-        "| name | 中文 | English | unit | direction | summary | definition |",
-        "|---|---|---|---|---|---|---|",
+        "| name | 中文 | English | kind | unit | direction | summary | definition |",
+        "|---|---|---|---|---|---|---|---|",
     ]
     lines += [
-        f"| `{m.name}` | {m.zh} | {m.en} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
-        f"{_SUMMARY[m.summary]} | {m.definition_zh}。{m.definition_en} |"
+        f"| `{m.name}` | {m.zh} | {m.en} | {m.kind} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
+        f"{m.summary} | {m.definition_zh}。{m.definition_en} |"
         for m in METRICS.values()
     ]
     lines += [

@@ -14,7 +14,7 @@ from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyl
 from experiments.view import visitors
 from experiments.view.app import Full, titles
 from simulation.agents.facility import Facility
-from simulation.metrics import sums as observe
+from simulation.metrics.table import read_week
 from simulation.model import DistrictModel
 from simulation.run import prepare
 
@@ -51,7 +51,7 @@ class StandingModel(DistrictModel):
     def step(self, watch: Any = None) -> None:
         """One week, its metrics, and the property layers; the model stops at the end of the scenario."""
         super().step(watch)
-        _, self.week = observe.week(self.world)
+        _, self.week = read_week(self.world)
         self.draw_layers()
         self.datacollector.collect(self)
         self.turn()

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from experiments.view.residents import Follower
 from simulation.interventions.base import Intervention
-from simulation.metrics import sums as observe
+from simulation.metrics.table import read_week
 from simulation.model import DistrictModel
 from simulation.recording import sampled
 from simulation.run import prepare
@@ -48,14 +48,14 @@ class Track:
 
     def read(self) -> None:
         """Metrics of the state, without adding a week."""
-        self.place, _ = observe.week(self.world)
+        self.place, _ = read_week(self.world)
 
     def week(self) -> None:
         """Step one week and read it."""
         self.follower.begin()
         self.model.step(self.follower.watch)
         self.follower.end()
-        self.place, district = observe.week(self.world)
+        self.place, district = read_week(self.world)
         self.district.append(district)
         for name, rows in self.places.items():
             rows.append(self.place[name])

@@ -1,0 +1,98 @@
+"""What residents do together: volunteering, sorting of waste, ties and trust."""
+
+from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
+from simulation.metrics.sums import residents, tally
+from simulation.processes.ties import FIRST
+from simulation.state import output
+from simulation.state.world import World
+
+_ACTORS = 4  # whom residents trust or not: firm, committee, street office, neighbours
+
+
+def volunteers(world: World) -> Column:
+    """Volunteers on the register, full scale."""
+    return (1 / world.scale) * world.by_community(world.output.tallies[:, output.T_REGISTERED])
+
+
+def volunteer_hours(world: World) -> Column:
+    """Hours that volunteers gave in the week, full scale."""
+    return (1 / world.scale) * world.communities.volunteer_hours
+
+
+def ties(world: World) -> Column:
+    """Ties of residents: those that everyone has at first, and those that activities made and that still hold."""
+    return residents(world) * (FIRST + world.communities.ties)
+
+
+def trust(world: World) -> Column:
+    """Sum over residents of their mean trust in the four actors."""
+    of_all = world.output.tallies[:, output.T_TRUST : output.T_TRUST + _ACTORS].sum(axis=1)
+    return world.by_community(of_all) / (_ACTORS * output.FIXED)
+
+
+METRICS = (
+    Metric(
+        name="volunteers",
+        zh="注册志愿者",
+        en="registered volunteers",
+        kind=Kind.COUNT,
+        counted=("人", "people"),
+        direction=1,
+        of=Total(volunteers),
+        definition_zh="周末在册志愿者",
+        definition_en="volunteers on the register at the end of the week",
+    ),
+    Metric(
+        name="volunteer_hours",
+        zh="志愿服务时长",
+        en="volunteer hours",
+        kind=Kind.HOURS,
+        direction=1,
+        summary="sum",
+        of=Total(volunteer_hours),
+        definition_zh="本周志愿服务小时",
+        definition_en="hours given in the week",
+    ),
+    Metric(
+        name="waste_sorting_awareness",
+        zh="垃圾分类知晓率",
+        en="waste-sorting awareness",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(tally(output.T_AWARE), residents),
+        definition_zh="居民知晓度平均",
+        definition_en="mean awareness of the residents",
+    ),
+    Metric(
+        name="waste_sorting_rate",
+        zh="垃圾分类正确率",
+        en="waste-sorting rate",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(tally(output.T_SORT), residents),
+        definition_zh="居民正确投放概率平均",
+        definition_en="mean probability of sorting correctly",
+    ),
+    Metric(
+        name="social_ties",
+        zh="社会联系",
+        en="social ties",
+        kind=Kind.RATIO,
+        counted=("条/人", "per resident"),
+        direction=1,
+        of=Ratio(ties, residents),
+        definition_zh="每名居民与他人的联系数（初始八条及活动形成且仍维持的联系）",
+        definition_en="ties to other people per resident: the first eight, and those that activities made and that "
+        "still hold",
+    ),
+    Metric(
+        name="trust",
+        zh="信任",
+        en="trust",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(trust, residents),
+        definition_zh="对物业、居委会、街道与邻里四方信任的平均",
+        definition_en="mean trust in firm, committee, street office and neighbours",
+    ),
+)

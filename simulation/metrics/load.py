@@ -1,0 +1,90 @@
+"""Load of those who serve: hours asked for over hours supplied, and households per worker."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.metrics.metric import Column, Kind, Metric, Ratio
+from simulation.metrics.sums import households, workers
+from simulation.state.world import World
+
+
+def committee_asked(world: World) -> Column:
+    """Hours of work that came to the committee in the week."""
+    return world.communities.hours_needed.copy()
+
+
+def committee_supplied(world: World) -> Column:
+    """Hours that the committee had in the week."""
+    return world.communities.hours_supplied.copy()
+
+
+def property_asked(world: World) -> Column:
+    """Hours of requests to property firms, charged to communities by their residents."""
+    return _charged(world, world.firms.hours_needed, world.gates.firm)
+
+
+def property_supplied(world: World) -> Column:
+    """Hours that property firms had, charged to communities by their residents."""
+    return _charged(world, world.firms.hours_supplied, world.gates.firm)
+
+
+def street_asked(world: World) -> Column:
+    """Hours of work at street offices, charged to communities by their residents."""
+    return _charged(world, world.streets.hours_needed, world.gates.subdistrict)
+
+
+def street_supplied(world: World) -> Column:
+    """Hours that street offices had, charged to communities by their residents."""
+    return _charged(world, world.streets.hours_supplied, world.gates.subdistrict)
+
+
+def _charged(world: World, hours: Column, office: NDArray[np.integer]) -> Column:
+    """Hours of offices, float64 (n_offices,), shared out by residents; `office` is that of each gate (n_gates,)."""
+    g = world.gates
+    people = np.maximum(np.bincount(office, g.residents, len(hours)), 1)
+    return world.by_community(hours[office] * (g.residents / people[office]))
+
+
+METRICS = (
+    Metric(
+        name="load_committee",
+        zh="居委会负荷",
+        en="committee load",
+        kind=Kind.UTILISATION,
+        direction=-1,
+        of=Ratio(committee_asked, committee_supplied),
+        definition_zh="本周到达的工时需求与可用工时之比，1为满负荷",
+        definition_en="hours of work that came in the week over hours available; 1 = full",
+    ),
+    Metric(
+        name="load_property",
+        zh="物业负荷",
+        en="property-firm load",
+        kind=Kind.UTILISATION,
+        direction=-1,
+        of=Ratio(property_asked, property_supplied),
+        definition_zh="物业工单工时与可用工时之比",
+        definition_en="hours of requests to property firms over hours available",
+    ),
+    Metric(
+        name="load_street",
+        zh="街道负荷",
+        en="street-office load",
+        kind=Kind.UTILISATION,
+        direction=-1,
+        of=Ratio(street_asked, street_supplied),
+        definition_zh="街道工单工时与可用工时之比",
+        definition_en="hours of work at street offices over hours available",
+    ),
+    Metric(
+        name="households_per_worker",
+        zh="每名社工服务户数",
+        en="households per worker",
+        kind=Kind.RATIO,
+        counted=("户/人", "households"),
+        direction=-1,
+        of=Ratio(households, workers),
+        definition_zh="户数除以在岗社区工作者",
+        definition_en="households over filled posts of community workers",
+    ),
+)

@@ -1,0 +1,76 @@
+"""Money: who pays the property fee, and what left the public purse."""
+
+import numpy as np
+from numba import njit
+
+from simulation.metrics.metric import Column, Kind, Metric, Ratio, Sum, Total
+from simulation.metrics.sums import households
+from simulation.state import ledger
+from simulation.state.world import World
+
+
+def payers(world: World) -> Column:
+    """Households that paid the latest bill, full scale."""
+    by_gate = np.zeros(len(world.gates), np.int64)
+    _count_by_gate(world.households.paid, world.gates.households, by_gate)
+    return (1 / world.scale) * world.by_community(by_gate)
+
+
+@njit(cache=True)
+def _count_by_gate(chosen, size, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Chosen rows of each gate; rows are sorted by gate, `size` per gate."""
+    first = 0
+    for g in range(size.shape[0]):
+        n = 0
+        for h in range(first, first + size[g]):
+            n += chosen[h]
+        count[g] = n
+        first += size[g]
+
+
+def spent(kind: ledger.Kind) -> Sum:
+    """Yuan of one kind that left the public purse since the start; what has no place is shared out by residents."""
+
+    def read(world: World) -> Column:
+        c = world.communities
+        placed = world.ledger.placed_on(kind, len(c))
+        rest = world.ledger.spent(kind) - placed.sum()
+        return (placed + rest * c.residents / c.residents.sum()) / ledger.FEN
+
+    return read
+
+
+METRICS = (
+    Metric(
+        name="fee_payment_rate",
+        zh="物业费收缴率",
+        en="fee payment rate",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(payers, households),
+        definition_zh="最近一期缴费的户数比例",
+        definition_en="households that paid the latest bill",
+    ),
+    Metric(
+        name="cost_capital_yuan",
+        zh="累计建设支出",
+        en="capital cost",
+        kind=Kind.MONEY,
+        direction=-1,
+        summary="last",
+        of=Total(spent(ledger.Kind.CAPITAL)),
+        definition_zh="自起始日累计的公共建设支出",
+        definition_en="public capital spending since the start, cumulative",
+    ),
+    Metric(
+        name="cost_operating_yuan",
+        zh="累计运行支出",
+        en="operating cost",
+        kind=Kind.MONEY,
+        direction=-1,
+        summary="last",
+        of=Total(spent(ledger.Kind.OPERATING)),
+        definition_zh="自起始日累计的公共运行支出",
+        definition_en="public operating spending since the start, cumulative",
+    ),
+)
