@@ -9,10 +9,7 @@ from experiments.statistics import group_intervals, last_year
 from simulation.metrics.table import METRICS
 
 METRICS_COMPARED = tuple(
-    name
-    for name, metric in METRICS.items()
-    if metric.summary == "mean"
-    and (metric.unit_en.startswith(("points", "share", "demand")) or name in ("households_per_worker", "wait_weeks"))
+    name for name, metric in METRICS.items() if metric.summary == "mean" and metric.kind.comparable
 )
 """Levels and rates only: a part of a community has fewer requests and volunteers than the whole by construction."""
 _LABELS = ["community", "name_zh", "name_en", "subdistrict"]

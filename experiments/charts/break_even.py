@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 
 
 def break_even(frame: pd.DataFrame) -> Figure:
@@ -26,7 +27,7 @@ def break_even(frame: pd.DataFrame) -> Figure:
             part["utilisation"],
             color=colour,
             linestyle=style.DASHES[k % 6],
-            label=style.text(f"{households:,.0f}户、{staff}人", f"{households:,.0f} households, {staff} posts"),
+            label=style.say("charts.break_even.households_posts", households=households, staff=staff),
         )
         mark = (part["break_even"].iloc[0], part["utilisation_before"].iloc[0])
         axis.plot(*mark, style.MARKERS[k % 6], color=colour, markersize=8, markeredgecolor="black")
@@ -39,20 +40,15 @@ def break_even(frame: pd.DataFrame) -> Figure:
             bbox={"color": "white", "alpha": 0.8, "pad": 0.5, "linewidth": 0},
         )
     axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
-    axis.set_xlabel(style.text("新增编制（人）", "posts added"))
+    axis.set_xlabel(style.say("charts.break_even.posts_added"))
     axis.set_ylabel(
-        style.text("拆分后利用率（1＝满负荷）", "utilisation after the split (1 = full)", "\n"),
+        style.say("charts.break_even.utilisation_after_the_split_1_full", between="\n"),
         linespacing=style.LEADING,
     )
-    what = style.text(
-        "拆分前规模见图例，点：保本点；解析式：固定工时×(拆分数−1)/(每人工时×利用率)",
-        "legend: size before the split; marks: break-even; analytic: fixed hours × (parts − 1) / "
-        "(hours of a post × utilisation)",
-    )
+    what = style.say("charts.break_even.legend_size_before_the_split_marks")
     style.frame(
         figure,
-        "拆分一分为二的人员保本曲线",
-        "Break-even staffing of a split in two",
+        phrase("charts.break_even.break_even_staffing_of_a_split"),
         None,
         what,
         axis.get_legend_handles_labels(),

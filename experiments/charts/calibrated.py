@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import factor_label
+from experiments.texts.catalogue import phrase
 
 
 def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
@@ -26,14 +27,14 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
     }
     place = np.arange(len(table))
     figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(table) + 1.9))
-    axis.barh(place, np.ones(len(table)), height=0.7, color="#eeeeee", label=style.text("先验范围", "prior range"))
+    axis.barh(place, np.ones(len(table)), height=0.7, color="#eeeeee", label=style.say("charts.calibrated.prior_range"))
     axis.barh(
         place,
         unit["high"] - unit["low"],
         left=unit["low"],
         height=0.4,
         color=style.COLOURS[5],
-        label=style.text("未被排除", "not ruled out"),
+        label=style.say("charts.calibrated.not_ruled_out"),
     )
     axis.hlines(
         place,
@@ -41,7 +42,7 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
         unit["q95"],
         color=style.COLOURS[0],
         linewidth=3,
-        label=style.text("其中间90%", "middle 90 % of it"),
+        label=style.say("charts.calibrated.middle_90_of_it"),
     )
     axis.plot(
         unit["best"],
@@ -51,7 +52,7 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
         markerfacecolor="white",
         markersize=6,
         linestyle="none",
-        label=style.text("最吻合", "least implausible"),
+        label=style.say("charts.calibrated.least_implausible"),
     )
     for k, row in enumerate(table.itertuples()):
         for across, number, side in ((-0.005, row.prior_low, "right"), (1.005, row.prior_high, "left")):
@@ -67,10 +68,9 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
     axis.grid(visible=False)
     style.frame(
         figure,
-        "校准：证据排除了什么",
-        "Calibration: what the evidence rules out",
+        phrase("charts.calibrated.calibration_what_the_evidence_rules_out"),
         runs,
-        style.text("历史匹配，隐含度 < 3", "history matching, implausibility < 3"),
+        style.say("charts.calibrated.history_matching"),
         axis.get_legend_handles_labels(),
     )
     return figure

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import cut
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
@@ -27,9 +28,10 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
     style.apply()
     figure, axis = plt.subplots(figsize=(style.width(), 4.8))
     row = METRICS[metric]
+    unit = Words(row.unit_zh, row.unit_en)
     for status, marker, fill, words in (
-        ("dominated", "o", "white", style.text("被占优", "dominated")),
-        ("extendedly dominated", "s", "#bbbbbb", style.text("被组合占优", "extendedly dominated")),
+        ("dominated", "o", "white", style.say("common.dominated")),
+        ("extendedly dominated", "s", "#bbbbbb", style.say("charts.cost_effectiveness.extendedly_dominated")),
     ):
         part = table[table["status"] == status]
         axis.vlines(part["cost"] / _MILLION, part["low"], part["high"], color="#bbbbbb", linewidth=1)
@@ -55,22 +57,21 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
         if k < _MOST_NAMED:
             axis.plot([], [], "D", color=style.COLOURS[0], linestyle="none", label=words)
     axis.axhline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(
-        style.text("比基线多花的公共支出（百万元）", "public spending beyond the baseline (million yuan)"), fontsize=8.5
-    )
+    axis.set_xlabel(style.say("charts.cost_effectiveness.public_spending_beyond_the_baseline_million"), fontsize=8.5)
     axis.set_ylabel(
-        style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
+        style.say("common.gain_in", row=row, unit=unit, between="\n"),
         fontsize=8.5,
         linespacing=style.LEADING,
     )
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=8)
-    bars = style.interval(runs, "竖线：95%配对t区间", "bars: 95 % paired t interval")
-    line = style.text(
-        "线：成本效果前沿，名称后为每多改善一单位的花费（百万元）",
-        "line: cost-effectiveness frontier; behind the name: million yuan for each further unit",
-    )
+    bars = style.interval(runs, phrase("common.bars_95_paired_t_interval"))
+    line = style.say("charts.cost_effectiveness.line_cost_effectiveness_frontier_behind_the")
     style.frame(
-        figure, "钱花在哪里最见效", "Where money does most", runs, f"{line} · {bars}", axis.get_legend_handles_labels()
+        figure,
+        phrase("charts.cost_effectiveness.where_money_does_most"),
+        runs,
+        f"{line} · {bars}",
+        axis.get_legend_handles_labels(),
     )
     return figure

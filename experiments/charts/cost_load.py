@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.statistics import distinguishable
+from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
 COSTS = ("cost_capital_yuan", "cost_operating_yuan")
@@ -37,8 +38,8 @@ def cost_load(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figu
     )
     axes[0].set_ylim(-0.6, len(scenarios) - 0.4)
     left, right = (axis.get_legend_handles_labels() for axis in axes)
-    what = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
-    style.frame(figure, "花费与负荷", "Cost and load", runs, what, (left[0] + right[0], left[1] + right[1]))
+    what = style.interval(runs, phrase("common.n_95_paired_t_interval_hollow_it"))
+    style.frame(figure, phrase("common.cost_and_load"), runs, what, (left[0] + right[0], left[1] + right[1]))
     return figure
 
 
@@ -65,7 +66,7 @@ def _costs(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
             label=style.text(METRICS[metric].zh, METRICS[metric].en),
         )
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(style.text("比基线多花（百万元）", "beyond the baseline (million yuan)"), fontsize=8.5)
+    axis.set_xlabel(style.say("charts.cost_load.beyond_the_baseline_million_yuan"), fontsize=8.5)
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(axis="x", labelsize=7.5)
     axis.grid(axis="y", visible=False)
@@ -98,8 +99,6 @@ def _loads(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
                 label=style.text(METRICS[metric].zh, METRICS[metric].en),
             )
     axis.axvline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(
-        style.text("负荷变化（百分点，左为减轻）", "change of load (percentage points; left: relief)"), fontsize=8.5
-    )
+    axis.set_xlabel(style.say("charts.cost_load.change_of_load_percentage_points_left"), fontsize=8.5)
     axis.tick_params(axis="x", labelsize=7.5)
     axis.grid(axis="y", visible=False)

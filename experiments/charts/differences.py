@@ -10,26 +10,28 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.statistics import distinguishable
+from experiments.texts.catalogue import phrase
+from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
 
 
 def _is_index(name: str) -> bool:
-    return METRICS[name].unit_en.startswith("points")
+    return METRICS[name].kind is Kind.POINTS
 
 
 def _is_rate(name: str) -> bool:
-    return METRICS[name].unit_en == "share (0–1)" or name.startswith("load_")
+    return METRICS[name].kind.percent
 
 
 def _is_count(name: str) -> bool:
     """Neither points nor rate; money goes from nothing to millions and has no percentage worth a picture."""
-    return not (_is_index(name) or _is_rate(name) or METRICS[name].unit_en == "yuan")
+    return not (_is_index(name) or _is_rate(name) or METRICS[name].kind is Kind.MONEY)
 
 
 GROUPS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
-    ("满意度（分）", "satisfaction (points)", _is_index),
-    ("负荷与比率（百分点）", "loads and rates (percentage points)", _is_rate),
-    ("数量（基线的%）", "quantities (% of baseline)", _is_count),
+    (*phrase("common.satisfaction_points"), _is_index),
+    (*phrase("charts.differences.loads_and_rates_percentage_points"), _is_rate),
+    (*phrase("charts.differences.quantities_of_baseline"), _is_count),
 )
 _LINEAR_TO = 10.0
 _TITLE = 8.0  # points
@@ -84,11 +86,9 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
             linespacing=style.LEADING,
             color=style.COLOURS[0],
         )
-    mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
-    mark += " · " + style.text(
-        "刻度为1、10、100的横轴在±1以外为对数", "axes with ticks 1, 10, 100 are logarithmic beyond ±1"
-    )
-    style.frame(figure, "与基线的差异（最后52周）", "Difference from the baseline (last 52 weeks)", runs, mark)
+    mark = style.interval(runs, phrase("common.n_95_paired_t_interval_hollow_it"))
+    mark += " · " + style.say("charts.differences.axes_with_ticks_1_10_100")
+    style.frame(figure, phrase("charts.differences.difference_from_the_baseline_last_52"), runs, mark)
     return figure
 
 

@@ -8,11 +8,12 @@ import pandas as pd
 
 from experiments.charts import style
 from experiments.charts.style import Names, ems
+from experiments.texts.catalogue import Words, phrase
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS
 
-_ON = ("开", "on")
-_OFF = ("关", "off")
+_ON = phrase("charts.factors.on")
+_OFF = phrase("charts.factors.off")
 _ROOM = 36.0  # ems of a factor's name beside its row: about a third of a figure
 
 
@@ -77,8 +78,10 @@ def option_name(title: tuple[str, str], levers: Mapping[str, Any]) -> tuple[str,
             continue
         for k in (0, 1):
             words[k].append(name[k] if shown == _ON else f"{name[k]} {shown[k]}")
-    zh, en = (" + ".join(part) for part in words)
-    return (f"{title[0]}：{zh}", f"{title[1]}: {en}") if zh else title
+    levers_on = Words(*(" + ".join(part) for part in words))
+    return (
+        phrase("charts.factors.option_with_levers", title=Words(*title), levers_on=levers_on) if levers_on.zh else title
+    )
 
 
 def cut(words: str, room: float) -> str:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from experiments.charts import style
 from experiments.statistics import undominated
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
@@ -30,6 +31,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     style.apply()
     figure, axis = plt.subplots(figsize=(style.width(), 4.4))
     row = METRICS[metric]
+    unit = Words(row.unit_zh, row.unit_en)
     rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
     cost = rows["cost"].to_numpy(float) / _MILLION
     _line(axis, cost, rows)
@@ -50,23 +52,19 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     axis.axhline(0, color="black", linewidth=0.8)
     _spread(axis, cost)
     axis.set_xlabel(
-        style.text(
-            "比基线多花的公共支出（百万元，建设加运行）",
-            "public spending beyond the baseline (million yuan, capital and operating)",
-            "\n",
-        ),
+        style.say("charts.frontier.public_spending_beyond_the_baseline_million", between="\n"),
         fontsize=8.5,
         linespacing=style.LEADING,
     )
     axis.set_ylabel(
-        style.text(f"{row.zh}的改善：{row.unit_zh}", f"gain in {row.en}: {row.unit_en}", "\n"),
+        style.say("common.gain_in", row=row, unit=unit, between="\n"),
         fontsize=8.5,
         linespacing=style.LEADING,
     )
     axis.tick_params(labelsize=8)
-    marks = style.text("线：效率前沿，空心：被占优", "line: efficient frontier; hollow: dominated")
-    bars = style.interval(runs, "竖线：95%配对t区间", "bars: 95 % paired t interval")
-    style.frame(figure, "花费与效果", "Cost and effect", runs, f"{marks} · {bars}", axis.get_legend_handles_labels())
+    marks = style.say("charts.frontier.line_efficient_frontier_hollow_dominated")
+    bars = style.interval(runs, phrase("common.bars_95_paired_t_interval"))
+    style.frame(figure, phrase("common.cost_and_effect"), runs, f"{marks} · {bars}", axis.get_legend_handles_labels())
     return figure
 
 
@@ -74,7 +72,7 @@ def _line(axis: Axes, cost: NDArray[np.float64], rows: pd.DataFrame) -> None:
     good = rows["efficient"].to_numpy(bool)
     points = np.array(sorted([(0.0, 0.0), *zip(cost[good], rows["effect"].to_numpy(float)[good], strict=True)]))
     axis.step(points[:, 0], points[:, 1], where="post", color=style.GREY, linewidth=1, linestyle=(0, (4, 2)), zorder=1)
-    axis.plot(0, 0, "x", color="black", markersize=7, label=style.text("基线", "baseline"), linestyle="none")
+    axis.plot(0, 0, "x", color="black", markersize=7, label=style.say("common.baseline"), linestyle="none")
 
 
 def _spread(axis: Axes, cost: NDArray[np.float64]) -> None:

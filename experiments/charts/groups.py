@@ -5,6 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
 
@@ -46,9 +47,8 @@ def groups(
     figure.colorbar(shown, ax=axis, label=style.text(row.unit_zh, row.unit_en))
     style.frame(
         figure,
-        "谁更满意：街道与人生阶段",
-        "Who is satisfied: subdistrict and life stage",
+        phrase("charts.groups.who_is_satisfied_subdistrict_and_life"),
         runs,
-        style.text("期末均值", "means at the end"),
+        style.say("charts.groups.means_at_the_end"),
     )
     return figure

@@ -7,11 +7,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 
 PANELS = (
-    ("satisfaction", "满意度（分）", "satisfaction (points)", 1.0),
-    ("load_committee", "居委会负荷（百分点）", "committee load (percentage points)", 100.0),
-    ("cost", "公共支出至2021年底（百万元）", "public cost to the end of 2021 (million yuan)", 1e-6),
+    ("satisfaction", *phrase("common.satisfaction_points"), 1.0),
+    ("load_committee", *phrase("charts.levers.committee_load_percentage_points"), 100.0),
+    ("cost", *phrase("charts.levers.public_cost_to_the_end_of"), 1e-6),
 )
 _COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 _LINEAR_TO, _MOST = 10.0, 60_000.0  # million yuan
@@ -41,12 +42,11 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
     axes[2].set_xticks([0, 10, 100, 1_000, 10_000])
     axes[2].xaxis.set_major_formatter(style.tick)
     runs = style.Runs(int(whole["replicates"].iloc[0]), float(whole["scale"].iloc[0]))
-    mark = style.interval(runs, "95%配对t区间，空心：区间含零", "95 % paired t interval; hollow: it holds 0")
-    mark += " · " + style.text("疫情动员以有疫情的基线为参照", "mobilisation against a baseline with the epidemic")
+    mark = style.interval(runs, phrase("common.n_95_paired_t_interval_hollow_it"))
+    mark += " · " + style.say("charts.levers.mobilisation_against_a_baseline_with_the")
     style.frame(
         figure,
-        "每项措施单独实施：与无此措施的差异（最后52周或实施期间）",
-        "Each lever alone: difference from its absence (last 52 weeks, or while it lasted)",
+        phrase("charts.levers.each_lever_alone_difference_from_its"),
         runs,
         mark,
     )

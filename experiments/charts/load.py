@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.statistics import last_year
+from experiments.texts.catalogue import phrase
 from simulation.domains import WEEKS_PER_YEAR
 
 
@@ -33,7 +34,7 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
     for axis, name in zip(axes.flat, others, strict=False):
         if name != baseline:
             _panel(axis, before, frame[frame["scenario"] == name].set_index("community"))
-        words = ("社区", "community") if name == baseline else ("基线", "baseline")
+        words = phrase("common.community") if name == baseline else phrase("common.baseline")
         _dots(axis, before, "o", "#888888", style.text(*words), fill="white", behind=True)
         axis.axhline(1, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
         axis.set_title(style.label(names, name, "\n"), loc="left", fontsize=9, linespacing=style.LEADING)
@@ -43,23 +44,22 @@ def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Run
         axes.flat[k].tick_params(labelbottom=True)
     for axis in axes.flat[len(others) - columns : len(others)]:  # the lowest of each column
         axis.set_xlabel(
-            style.text("每名社区工作者服务户数", "households per community worker", "\n"),
+            style.say("charts.load.households_per_community_worker", between="\n"),
             fontsize=8,
             linespacing=style.LEADING,
         )
     for axis in axes[:, 0]:
         axis.set_ylabel(
-            style.text("居委会负荷（1＝满负荷）", "committee load (1 = full)", "\n"),
+            style.say("charts.load.committee_load_1_full", between="\n"),
             fontsize=8,
             linespacing=style.LEADING,
         )
-    what = style.text("最后52周均值", "means of the last 52 weeks")
+    what = style.say("charts.load.means_of_the_last_52_weeks")
     if others != [baseline]:
-        what += style.text("，箭头：由原社区到拆出的社区", "; arrows: from a community to its parts")
+        what += style.say("charts.load.arrows_from_a_community_to_its")
     style.frame(
         figure,
-        "负荷与服务户数",
-        "Load against households per worker",
+        phrase("charts.load.load_against_households_per_worker"),
         runs,
         what,
         (list(handles.values()), list(handles)),
@@ -71,7 +71,7 @@ def _panel(axis: Axes, before: pd.DataFrame, after: pd.DataFrame) -> None:
     """A scenario over the baseline: arrows where a community was divided."""
     touched = set(after.loc[after["parent"] >= 0, "parent"].astype(int))
     divided = (after["parent"] >= 0) | after.index.isin(touched)
-    _dots(axis, after[~divided], ".", style.COLOURS[0], style.text("情景", "scenario"))
+    _dots(axis, after[~divided], ".", style.COLOURS[0], style.say("common.scenario"))
     for community, row in after[divided].iterrows():
         old = before.loc[int(row["parent"]) if row["parent"] >= 0 else community]
         axis.annotate(
@@ -81,7 +81,7 @@ def _panel(axis: Axes, before: pd.DataFrame, after: pd.DataFrame) -> None:
             arrowprops={"arrowstyle": "->", "color": style.COLOURS[1], "linewidth": 1.0},
         )
     if divided.any():
-        _dots(axis, after[divided], "s", style.COLOURS[1], style.text("拆分后的社区", "after a split"))
+        _dots(axis, after[divided], "s", style.COLOURS[1], style.say("charts.load.after_a_split"))
 
 
 def _dots(

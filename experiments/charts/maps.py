@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.charts import style
+from experiments.texts.catalogue import Words, capital, phrase
 from simulation.metrics.table import METRICS
 
 
@@ -34,7 +35,7 @@ def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, ru
     unit = style.text(row.unit_zh, row.unit_en)
     level = cells[cells["scenario"] == baseline]
     shown = _draw(axes[0, 0], level, "value", "cividis", *np.nanpercentile(level["value"], (1, 99)))
-    _title(axes[0, 0], style.text(f"{names[baseline][0]}（水平）", f"{names[baseline][1]} (level)", "\n"))
+    _title(axes[0, 0], style.say("charts.maps.level", title=Words(*names[baseline]), between="\n"))
     figure.colorbar(shown, ax=axes[0, 0], shrink=0.8).set_label(unit, fontsize=8)
     if others:
         change = cells[cells["scenario"] != baseline]["difference"].to_numpy(float)
@@ -42,17 +43,18 @@ def maps(cells: pd.DataFrame, names: style.Names, baseline: str, metric: str, ru
         for axis, name in zip(axes.flat[1:], others, strict=False):
             part = cells[cells["scenario"] == name]
             shown = _draw(axis, part, "difference", style.DIVERGING, -limit, limit)
-            _title(axis, style.text(f"{names[name][0]}（差异）", f"{names[name][1]} (difference)", "\n"))
+            _title(axis, style.say("charts.maps.difference", title=Words(*names[name]), between="\n"))
         for axis in axes.flat[1 + len(others) :]:
             axis.set_visible(False)
         bar = figure.colorbar(shown, ax=list(axes.flat[1:]), shrink=0.7 if rows > 1 else 0.9)
-        bar.set_label(f"{style.text('与基线之差', 'difference')}\n{unit}", fontsize=8, linespacing=style.LEADING)
-    when = style.text("期末", "at the end") if metric == "satisfaction" else style.text("最后52周", "last 52 weeks")
-    marks = style.interval(runs, "点纹：95%区间含零，斜纹：下降", "dotted: 95 % interval holds 0; slanted: decrease")
+        bar.set_label(
+            f"{style.say('charts.maps.difference_from_baseline')}\n{unit}", fontsize=8, linespacing=style.LEADING
+        )
+    when = style.say("charts.maps.at_the_end") if metric == "satisfaction" else style.say("charts.maps.last_52_weeks")
+    marks = style.interval(runs, phrase("charts.maps.dotted_95_interval_holds_0_slanted"))
     style.frame(
         figure,
-        f"{row.zh}：各社区",
-        f"{row.en[0].upper()}{row.en[1:]} by community",
+        phrase("charts.maps.by_community", metric=capital(Words(row.zh, row.en))),
         runs,
         f"{when} · {marks}" if others else when,
     )

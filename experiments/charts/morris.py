@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import factor_label
+from experiments.texts.catalogue import Words, phrase
 
 _MOST = 25  # factors drawn; the least important are left out and counted
 
@@ -33,29 +34,25 @@ def morris(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.
     )
     axis.set_xlim(left=0)
     axis.set_xlabel(
-        style.text(
-            f"因素从最低到最高时的变化：{outcome[2]}", f"change over the whole range of the factor: {outcome[3]}", "\n"
-        ),
+        style.say("charts.morris.change_over_the_whole_range_of", unit=Words(*outcome[2:]), between="\n"),
         fontsize=8.5,
         linespacing=style.LEADING,
     )
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
     left = len(table) - len(shown)
-    what = style.text(
-        f"{outcome[0]}，{int(table['trajectories'].iloc[0])}条轨迹",
-        f"{outcome[1]}; {int(table['trajectories'].iloc[0])} trajectories",
+    what = style.say(
+        "charts.morris.trajectories", outcome=Words(*outcome[:2]), trajectories=int(table["trajectories"].iloc[0])
     )
-    what += " · " + style.text(f"另有{left}个因素更小", f"{left} smaller factors not shown") if left else ""
+    what += " · " + style.say("charts.morris.smaller_factors_not_shown", left=left) if left else ""
     words = [
-        style.text("平均绝对效应 μ*", "mean absolute effect μ*"),
-        style.text("95%自助法区间", "95 % bootstrap interval"),
-        style.text("离散 σ：交互或非线性", "spread σ: interaction or curvature"),
+        style.say("charts.morris.mean_absolute_effect"),
+        style.say("charts.morris.n_95_bootstrap_interval"),
+        style.say("charts.morris.spread_interaction_or_curvature"),
     ]
     style.frame(
         figure,
-        "因素筛查（Morris法）",
-        "Screening of factors (Morris)",
+        phrase("charts.morris.screening_of_factors_morris"),
         runs,
         what,
         ([axis.patches[0], lines, spread], words),

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from experiments.answers.outcomes import SPENDING
 from experiments.charts import style
 from experiments.charts.factors import factor_name, value_name
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 _MILLION = 1e6
@@ -40,20 +41,14 @@ def pareto(
     _table(axes[1], picked, switches, factors)
     what = " · ".join(
         (
-            style.text(
-                f"共运行{len(portfolios)}个组合，前沿{len(front)}个",
-                f"{len(portfolios)} portfolios run, {len(front)} on the front",
-            ),
-            style.text(
-                "前沿按满意度、公平、负荷与花费四项", "front of four objectives: satisfaction, equity, load, cost"
-            ),
-            *([style.text(f"另有{far}个远超预算", f"{far} far beyond the budget not shown")] if far else []),
+            style.say("charts.pareto.portfolios_run_on_the_front", n_portfolios=len(portfolios), n_front=len(front)),
+            style.say("charts.pareto.front_of_four_objectives_satisfaction_equity"),
+            *([style.say("charts.pareto.far_beyond_the_budget_not_shown", far=far)] if far else []),
         )
     )
     style.frame(
         figure,
-        "预算内值得考虑的措施组合",
-        "Portfolios worth considering within the budget",
+        phrase("charts.pareto.portfolios_worth_considering_within_the_budget"),
         runs,
         what,
         axes[0].get_legend_handles_labels(),
@@ -74,7 +69,7 @@ def _scatter(
         markerfacecolor="white",
         markersize=4,
         linestyle="none",
-        label=style.text("其他组合", "other portfolio"),
+        label=style.say("charts.pareto.other_portfolio"),
     )
     axis.plot(
         front[SPENDING] / _MILLION,
@@ -83,21 +78,22 @@ def _scatter(
         color=style.COLOURS[0],
         markersize=5.5,
         linestyle="none",
-        label=style.text("前沿", "front"),
+        label=style.say("charts.pareto.front"),
     )
     axis.axvline(
-        budget / _MILLION, color="black", linewidth=1, linestyle=(0, (4, 2)), label=style.text("预算", "budget")
+        budget / _MILLION, color="black", linewidth=1, linestyle=(0, (4, 2)), label=style.say("charts.pareto.budget")
     )
     for k, (cost, value) in enumerate(zip(picked[SPENDING] / _MILLION, picked[metric], strict=True)):
         axis.annotate(str(k + 1), (cost, value), xytext=(0, 5), textcoords="offset points", fontsize=6.5, ha="center")
     named = METRICS[metric]
+    unit = Words(named.unit_zh, named.unit_en)
     axis.set_xlabel(
-        style.text("比基线多花（百万元）", "spending beyond the baseline (million yuan)", "\n"),
+        style.say("charts.pareto.spending_beyond_the_baseline_million_yuan", between="\n"),
         fontsize=8,
         linespacing=style.LEADING,
     )
     axis.set_ylabel(
-        style.text(f"{named.zh}：{named.unit_zh}", f"{named.en}: {named.unit_en}", "\n"),
+        style.say("charts.pareto.metric_with_unit", named=named, unit=unit, between="\n"),
         fontsize=8,
         linespacing=style.LEADING,
     )
@@ -145,5 +141,5 @@ def _table(axis: Axes, picked: pd.DataFrame, switches: list[str], factors: list[
         fontsize=6.5,
         linespacing=style.LEADING,
     )
-    axis.set_xlabel(style.text("前沿上的组合（由省到贵）", "portfolios of the front, cheapest first"), fontsize=8)
+    axis.set_xlabel(style.say("charts.pareto.portfolios_of_the_front_cheapest_first"), fontsize=8)
     axis.grid(visible=False)

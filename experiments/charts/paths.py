@@ -8,6 +8,8 @@ from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import Words, phrase
+from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
 
 SMOOTH_WEEKS = 4
@@ -47,12 +49,11 @@ def paths(
     for axis in axes.flat[len(metrics) :]:
         axis.set_visible(False)
     handles, labels = axes[0, 0].get_legend_handles_labels()
-    band = style.text("带：各次范围，", "band: range of replicates; ", "") if runs.n > 1 else ""
-    what = band + style.text("4周均值（累计值除外）", "4-week means (not of totals)")
+    band = style.say("charts.paths.band_range_of_replicates", between="") if runs.n > 1 else ""
+    what = band + style.say("charts.paths.n_4_week_means_not_of_totals")
     style.frame(
         figure,
-        "逐周路径",
-        "Paths over the weeks",
+        phrase("charts.paths.paths_over_the_weeks"),
         runs,
         " · ".join([what, *_told(starts)]),
         (handles, [style.label(names, label) for label in labels]),
@@ -62,7 +63,7 @@ def paths(
 
 def _told(starts: style.Names) -> list[str]:
     """What the upright lines are, with names while these are few."""
-    lines = [style.text("竖虚线：措施开始", "upright dashes: start of a measure")] if starts else []
+    lines = [style.say("charts.paths.upright_dashes_start_of_a_measure")] if starts else []
     return lines + [f"{day[:7]} {style.text(*name)}" for day, name in sorted(starts.items()) if len(starts) <= _NAMED]
 
 
@@ -73,7 +74,7 @@ def _place(day: str) -> float:
 
 def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str, metric: str) -> None:
     row = METRICS[metric]
-    money = row.unit_en == "yuan"
+    money = row.kind is Kind.MONEY
     order = [name for name in scenarios if name == baseline] + [name for name in scenarios if name != baseline]
     first = 0 if baseline in scenarios else 1  # the first style is the baseline's
     for k, scenario in enumerate(order, first):
@@ -88,7 +89,7 @@ def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str,
         if wide.shape[1] > 1:
             axis.fill_between(wide.index, wide.min(axis=1), wide.max(axis=1), color=colour, alpha=0.2, linewidth=0)
     axis.set_title(style.text(row.zh, row.en), loc="left", fontsize=9)
-    unit = ("百万元", "million yuan") if money else (row.unit_zh, row.unit_en)
+    unit = phrase("common.million_yuan") if money else Words(row.unit_zh, row.unit_en)
     axis.set_ylabel(style.text(*unit, "\n"), fontsize=8, linespacing=style.LEADING)
     axis.tick_params(labelsize=8)
     axis.locator_params(axis="y", nbins=6)

@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.charts import style
 from experiments.charts.factors import factor_name, factor_unit
+from experiments.texts.catalogue import Words, phrase
 
 
 def prim_box(
@@ -44,12 +45,12 @@ def prim_box(
     axes[1].set_xlim(-0.03, 1.05)
     axes[1].set_ylim(-0.03, 1.05)
     axes[1].set_xlabel(
-        style.text("覆盖率：落在箱内的关注情形", "coverage: cases of interest inside", "\n"),
+        style.say("charts.prim_box.coverage_cases_of_interest_inside", between="\n"),
         fontsize=8,
         linespacing=style.LEADING,
     )
     axes[1].set_ylabel(
-        style.text("密度：箱内关注情形的比例", "density: share of interest inside", "\n"),
+        style.say("charts.prim_box.density_share_of_interest_inside", between="\n"),
         fontsize=8,
         linespacing=style.LEADING,
     )
@@ -58,18 +59,19 @@ def prim_box(
     first = rows.iloc[0]
     what = " · ".join(
         (
-            style.text(f"关注：{outcome[0]}", f"of interest: {outcome[1]}"),
-            style.text(
-                f"覆盖率{first['coverage']:.2f}，密度{first['density']:.2f}，总体{first['base_rate']:.2f}",
-                f"coverage {first['coverage']:.2f}, density {first['density']:.2f}, overall {first['base_rate']:.2f}",
+            style.say("charts.prim_box.of_interest", outcome=Words(*outcome[:2])),
+            style.say(
+                "charts.prim_box.coverage_density_overall",
+                coverage=first["coverage"],
+                density=first["density"],
+                base_rate=first["base_rate"],
             ),
             *(_limits(row) for _, row in rows.iterrows()),
         )
     )
     style.frame(
         figure,
-        "在什么条件下会这样（PRIM情景发现）",
-        "Under which conditions (scenario discovery, PRIM)",
+        phrase("charts.prim_box.under_which_conditions_scenario_discovery_prim"),
         runs,
         what,
         marks,
@@ -113,9 +115,9 @@ def _cases(axis: Axes, rows: pd.DataFrame, points: pd.DataFrame, interesting: pd
     axis.xaxis.set_major_formatter(style.tick)
     axis.yaxis.set_major_formatter(style.tick)
     return [yes, no, frame], [
-        style.text("关注的情形", "case of interest"),
-        style.text("其他情形", "other case"),
-        style.text("箱", "box"),
+        style.say("charts.prim_box.case_of_interest"),
+        style.say("charts.prim_box.other_case"),
+        style.say("charts.prim_box.box"),
     ]
 
 

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import cut
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 _MOST = 20  # options drawn, the best
@@ -59,12 +60,10 @@ def ranks(league: pd.DataFrame, places: pd.DataFrame, names: style.Names, metric
             fontsize=7.5,
         )
     axis.set_xticks(range(share.shape[1]), [str(k + 1) for k in range(share.shape[1])], fontsize=8)
-    axis.set_xlabel(style.text("名次（1为最好）", "place (1 is best)"), fontsize=8.5)
+    axis.set_xlabel(style.say("charts.ranks.place_1_is_best"), fontsize=8.5)
     axis.grid(visible=False)
     row = METRICS[metric]
-    what = style.text(
-        f"{row.zh}（{row.unit_zh}），右侧为均值，格内：该名次的概率（%）",
-        f"{row.en} ({row.unit_en}); mean on the right; in the cells: probability of the place (%)",
-    )
-    style.frame(figure, "方案排名有多可靠", "How sure is the ranking of the options?", runs, what)
+    unit = Words(row.unit_zh, row.unit_en)
+    what = style.say("charts.ranks.mean_on_the_right_in_the", row=row, unit=unit)
+    style.frame(figure, phrase("charts.ranks.how_sure_is_the_ranking_of"), runs, what)
     return figure

@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import cut
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 _NAME_EMS = 42.0  # of a line
@@ -51,12 +52,9 @@ def regret(table: pd.DataFrame, robust: pd.DataFrame, names: style.Names, metric
         linespacing=style.LEADING,
     )
     row = METRICS[metric]
+    unit = Words(row.unit_zh, row.unit_en)
     axis.set_xlabel(
-        style.text(
-            f"遗憾：比该情形下最好的方案差多少（{row.zh}，{row.unit_zh}）",
-            f"regret: behind the best option of the case ({row.en}, {row.unit_en})",
-            "\n",
-        ),
+        style.say("charts.regret.regret_behind_the_best_option_of", row=row, unit=unit, between="\n"),
         fontsize=8.5,
         linespacing=style.LEADING,
     )
@@ -65,12 +63,9 @@ def regret(table: pd.DataFrame, robust: pd.DataFrame, names: style.Names, metric
     enough = style.tick(round(float(robust["threshold"].iloc[0]), 3))
     what = " · ".join(
         (
-            style.text(
-                f"点：{int(robust['cases'].max())}种情形，灰条：最大遗憾，菱形：平均遗憾",
-                f"dots: {int(robust['cases'].max())} cases; grey bar: largest regret; diamond: mean",
-            ),
-            style.text(f"右侧：达到{enough}的情形比例", f"right: share of cases that reach {enough}"),
+            style.say("charts.regret.dots_cases_grey_bar_largest_regret", cases=int(robust["cases"].max())),
+            style.say("charts.regret.right_share_of_cases_that_reach", enough=enough),
         )
     )
-    style.frame(figure, "稳健性：各方案的遗憾", "Robustness: regret of the options", runs, what)
+    style.frame(figure, phrase("charts.regret.robustness_regret_of_the_options"), runs, what)
     return figure

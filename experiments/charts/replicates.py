@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
 _COLUMNS = 2
@@ -59,8 +60,6 @@ def replicates(frame: pd.DataFrame, names: style.Names, metrics: tuple[str, ...]
         )
     for axis in axes.flat[len(metrics) :]:
         axis.set_visible(False)
-    what = style.text(
-        "点：各次重复与同种子基线之差，竖线：均值", "dots: each replicate minus the baseline of its seed; bar: mean"
-    )
-    style.frame(figure, "各次重复是否一致", "Do the replicates agree?", runs, what)
+    what = style.say("charts.replicates.dots_each_replicate_minus_the_baseline")
+    style.frame(figure, phrase("charts.replicates.do_the_replicates_agree"), runs, what)
     return figure

@@ -17,10 +17,13 @@ from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-Language = Literal["zh", "en", "both"]
-Names = dict[str, tuple[str, str]]
+from experiments.texts.catalogue import Words, phrase
+from experiments.texts.numbers import replicates
+
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `language` says; the data are read before, once."""
+Language = Literal["zh", "en", "both"]
+Names = dict[str, tuple[str, str]]
 """Titles (zh, en) by scenario, in the order to draw."""
 
 BASELINE = "#000000"
@@ -60,6 +63,11 @@ def text(zh: str, en: str, between: str = " ") -> str:
     """A text in the language of the figure; in both, Chinese first."""
     lang = _language.get()
     return f"{zh}{between}{en}" if lang == "both" and zh != en else en if lang == "en" else zh
+
+
+def say(key: str, between: str = " ", **values: object) -> str:
+    """A text of the catalogue in the language of the figure; see `text` and `experiments.texts.catalogue.phrase`."""
+    return text(*phrase(key, **values), between)
 
 
 def label(names: Names, scenario: str, between: str = " ") -> str:
@@ -117,15 +125,14 @@ def tick(value: float, place: object = None) -> str:
     return (f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}").replace("-", "−")
 
 
-def interval(runs: Runs, zh: str, en: str) -> str:
+def interval(runs: Runs, words: Words) -> str:
     """Words for the interval of a figure, or that one replicate has none."""
-    return text(zh, en) if runs.n > 1 else text("无区间", "no interval")
+    return text(*words) if runs.n > 1 else say("common.no_interval")
 
 
 def frame(
     figure: Figure,
-    zh: str,
-    en: str,
+    title: Words,
     runs: Runs | None,
     what: str = "",
     legend: tuple[Sequence[Artist], Sequence[str]] | None = None,
@@ -136,9 +143,9 @@ def frame(
     """
     wide, high = figure.get_size_inches()
     subtitle = _wrap(" · ".join(part for part in (_basis(runs), what) if part), wide, _SUBTITLE)
-    source = text("来源：回天模型（合成地图）", "source: Huitian model (synthetic map)")
+    source = say("charts.style.source_huitian_model_synthetic_map")
     top = _MARGIN
-    for words, points, colour in ((text(zh, en, "\n"), _TITLE, "black"), (subtitle, _SUBTITLE, "#444444")):
+    for words, points, colour in ((text(*title, "\n"), _TITLE, "black"), (subtitle, _SUBTITLE, "#444444")):
         figure.text(_MARGIN / wide, 1 - top / high, words, fontsize=points, color=colour, va="top", linespacing=LEADING)
         top += (words.count("\n") + 1) * points * 1.1 * LEADING / 72 + 0.02
     if legend is not None and legend[0]:
@@ -153,8 +160,8 @@ def frame(
 def _basis(runs: Runs | None) -> str:
     if runs is None:
         return ""
-    size = text("全量", "full population") if runs.scale >= 1 else text("抽样比例", "scale") + f" {runs.scale:g}"
-    return f"n = {runs.n} {text('次重复', 'replicate' if runs.n == 1 else 'replicates')} · {size}"
+    size = say("common.full_population") if runs.scale >= 1 else say("charts.style.scale") + f" {runs.scale:g}"
+    return f"n = {text(*replicates(runs.n))} · {size}"
 
 
 def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top: float) -> float:

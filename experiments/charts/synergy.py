@@ -9,6 +9,7 @@ from matplotlib.patches import Rectangle
 from experiments.charts import style
 from experiments.charts.factors import factor_name
 from experiments.statistics import distinguishable
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 
@@ -20,6 +21,7 @@ def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:
     style.apply()
     factors = list(dict.fromkeys(table["factor_a"]))
     metric = METRICS[str(table["metric"].iloc[0])]
+    unit = Words(metric.unit_zh, metric.unit_en)
     size = len(factors)
     value, clear = np.full((size, size), np.nan), np.zeros((size, size), bool)
     for row, sure in zip(table.itertuples(), distinguishable(table), strict=True):
@@ -50,15 +52,15 @@ def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:
     )
     axis.grid(visible=False)
     bar = figure.colorbar(image, ax=axis, pad=0.02, shrink=0.9)
-    bar.set_label(style.text(f"交互：{metric.unit_zh}", f"interaction: {metric.unit_en}"), fontsize=8)
+    bar.set_label(style.say("charts.synergy.interaction", unit=unit), fontsize=8)
     bar.ax.tick_params(labelsize=7.5)
     what = " · ".join(
         (
             style.text(metric.zh, metric.en),
-            style.text("框内：单独作用的平均", "framed: mean effect of the lever alone"),
-            style.text("其余：两者并举比相加多出多少", "others: how much both together exceed the sum"),
-            style.interval(runs, "括号：95%区间含零", "in brackets: the 95 % interval holds 0"),
+            style.say("charts.synergy.framed_mean_effect_of_the_lever"),
+            style.say("charts.synergy.others_how_much_both_together_exceed"),
+            style.interval(runs, phrase("charts.synergy.in_brackets_the_95_interval_holds")),
         )
     )
-    style.frame(figure, "措施之间的协同与抵消", "Levers that help or hinder each other", runs, what)
+    style.frame(figure, phrase("charts.synergy.levers_that_help_or_hinder_each"), runs, what)
     return figure

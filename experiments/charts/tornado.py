@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from experiments.charts import style
 from experiments.charts.factors import factor_label, value_name
 from experiments.statistics import distinguishable
+from experiments.texts.catalogue import Words, phrase
 
 _MOST = 25
 
@@ -57,11 +58,11 @@ def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style
     axis.set_yticks(
         np.arange(len(factors)), [factor_label(name) for name in factors], fontsize=7.5, linespacing=style.LEADING
     )
-    axis.set_xlabel(style.text(f"变化：{outcome[2]}", f"change: {outcome[3]}"), fontsize=8.5)
+    axis.set_xlabel(style.say("charts.tornado.change", unit=Words(*outcome[2:])), fontsize=8.5)
     axis.xaxis.set_major_formatter(style.tick)
     axis.grid(axis="y", visible=False)
-    mark = style.interval(runs, "线：95%配对t区间，空心：区间含零", "lines: 95 % paired t interval; hollow: it holds 0")
+    mark = style.interval(runs, phrase("charts.tornado.lines_95_paired_t_interval_hollow"))
     style.frame(
-        figure, "逐一改变各因素", "One factor at a time", runs, f"{style.text(outcome[0], outcome[1])} · {mark}"
+        figure, phrase("charts.tornado.one_factor_at_a_time"), runs, f"{style.text(outcome[0], outcome[1])} · {mark}"
     )
     return figure

@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 from experiments.validation.patterns import PATTERNS, USES, VERDICTS
 
 _MARKS = {
@@ -59,19 +60,18 @@ def validation(table: pd.DataFrame, runs: style.Runs) -> Figure:
         ),
     ]
     labels = [
-        style.text("可接受范围", "accepted range"),
+        style.say("charts.validation.accepted_range"),
         *(style.text(*VERDICTS[v]) for v in ("pass", "borderline", "fail")),
     ]
     count = drawn["verdict"].value_counts()
     what = (
-        style.interval(runs, "线段：95% t区间", "whiskers: 95 % t interval")
+        style.interval(runs, phrase("charts.validation.whiskers_95_t_interval"))
         + " · "
-        + style.text("每行自有刻度，右侧为数值", "each row has its own scale, figures at the right")
+        + style.say("charts.validation.each_row_has_its_own_scale")
     )
     style.frame(
         figure,
-        f"模式检验：{count.get('pass', 0)}/{len(drawn)} 通过",
-        f"Patterns: {count.get('pass', 0)} of {len(drawn)} pass",
+        phrase("charts.validation.patterns_of_pass", passed=count.get("pass", 0), n_drawn=len(drawn)),
         runs,
         what,
         (handles, labels),

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts.catalogue import phrase
 
 
 def winners(
@@ -41,12 +42,10 @@ def winners(
             axes[r, c].set_xlim(-5 - 100 * float(frame["lose"].max()), 118)
         axes[r, 0].set_title(style.label(names, scenario), loc="left", fontsize=9)
     for axis in axes[-1]:
-        axis.set_xlabel(style.text("居民比例（%）", "share of residents (%)"), fontsize=8)
-    what = style.text(
-        "变化超过1分计入，数字为平均变化（分）", "changes above 1 point count; figures: mean change (points)"
-    )
+        axis.set_xlabel(style.say("charts.winners.share_of_residents"), fontsize=8)
+    what = style.say("charts.winners.changes_above_1_point_count_figures")
     handles, texts = axes[0, 0].get_legend_handles_labels()
-    style.frame(figure, "谁得益、谁受损", "Who gains and who loses", runs, what, (handles, texts))
+    style.frame(figure, phrase("common.who_gains_and_who_loses"), runs, what, (handles, texts))
     return figure
 
 
@@ -58,7 +57,7 @@ def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
         color=style.COLOURS[0],
         edgecolor="black",
         linewidth=0.4,
-        label=style.text("得益", "gain"),
+        label=style.say("common.gain"),
     )
     axis.barh(
         place,
@@ -67,7 +66,7 @@ def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
         edgecolor="black",
         hatch="////",
         linewidth=0.4,
-        label=style.text("受损", "lose"),
+        label=style.say("common.lose"),
     )
     axis.set_yticks(place, groups, fontsize=7.5)
     axis.axvline(0, color="black", linewidth=0.8)

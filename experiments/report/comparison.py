@@ -7,22 +7,11 @@ import pandas as pd
 from experiments.charts import comparison as charts
 from experiments.charts.style import Drawer
 from experiments.report import downloads, effects, method, money, options, people
-from experiments.report.document import (
-    Block,
-    Bullets,
-    Cell,
-    Figure,
-    Paragraph,
-    Report,
-    Section,
-    Table,
-    Words,
-    join,
-    same,
-)
+from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
@@ -40,14 +29,14 @@ def report(found: ComparisonFolder) -> Report:
         _options(found),
         Section(
             "effects",
-            Words("效果", "Effects"),
+            phrase("report.comparison.effects"),
             [figure("differences", captions.differences(found)), figure("paths", captions.paths(found))],
             fresh=True,
         ),
-        Section("people", Words("谁得益、谁受损", "Who gains and who loses"), _people(found, drawn), fresh=True),
+        Section("people", phrase("common.who_gains_and_who_loses"), _people(found, drawn), fresh=True),
         Section(
             "cost_load",
-            Words("花费与负荷", "Cost and load"),
+            phrase("common.cost_and_load"),
             [
                 Paragraph(money.cost_load_sentence(found)),
                 figure("cost_load", _spending(found)),
@@ -63,7 +52,7 @@ def report(found: ComparisonFolder) -> Report:
         sections.append(
             Section(
                 "frontier",
-                Words("花费与效果的前沿", "Frontier of cost and effect"),
+                phrase("report.comparison.frontier_of_cost_and_effect"),
                 [figure("frontier", lines[0].text if isinstance(lines[0], Paragraph) else same("")), *lines[1:]],
                 fresh=True,
             )
@@ -72,7 +61,7 @@ def report(found: ComparisonFolder) -> Report:
         _robustness(found, each, drawn),
         Section(
             "assumptions",
-            Words("最要紧的假设", "The assumptions that matter most"),
+            phrase("common.the_assumptions_that_matter_most"),
             options.assumptions(found.options),
             fresh=True,
         ),
@@ -81,7 +70,7 @@ def report(found: ComparisonFolder) -> Report:
         method.provenance(found.options),
         Section(
             "metrics",
-            Words("附录：全部指标", "Appendix: all metrics"),
+            phrase("report.comparison.appendix_all_metrics"),
             [*(effects.all_metrics(found, option) for option in found.others), method.definitions()],
             fresh=True,
         ),
@@ -92,32 +81,22 @@ def report(found: ComparisonFolder) -> Report:
 def _title(found: ComparisonFolder) -> Words:
     base, others = found.baseline.title, found.others
     if len(others) > 2:
-        return Words(
-            f"{len(others)}个政策方案与“{base[0]}”的比较", f"{len(others)} policy options compared with “{base[1]}”"
-        )
-    named = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in others], Words("、", ", "))
-    return Words(f"政策方案{named.zh}与“{base[0]}”的比较", f"{named.en} compared with “{base[1]}”")
+        return phrase("report.comparison.policy_options_compared_with", n_options=len(others), base=Words(*base))
+    named = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in others], phrase("common.list_comma"))
+    return phrase("report.comparison.compared_with", named=named, base=Words(*base))
 
 
 def _summary(found: ComparisonFolder) -> Section:
     base = Words(*found.baseline.title)
     n = found.replicates
-    question = Words(
-        f"与“{base.zh}”相比，下列方案对居民满意度、服务者负荷与公共支出有什么影响？",
-        f"Against “{base.en}”, what do the options below do to residents' satisfaction, to the load of "
-        f"those "
-        f"who serve them, and to public spending?",
-    )
+    question = phrase("report.comparison.against_what_do_the_options_below", base=base)
     size = method.size_of(found.baseline.manifests[0])
-    basis = Words(
-        f"依据：{size.zh}，{n}次重复（公共随机数）。合成人口与合成地图；结论只用于方案比较。",
-        f"Basis: {size.en}, {n} {'replicate' if n == 1 else 'replicates'} with common random numbers. "
-        f"Synthetic "
-        f"people on a synthetic map; for comparing options only.",
+    basis = phrase(
+        "report.comparison.basis_with_common_random_numbers_synthetic", size=size, replicates=words.replicates(n)
     )
     return Section(
         "summary",
-        Words("一页摘要", "Summary on a page"),
+        phrase("common.summary_on_a_page"),
         [
             Paragraph(question, "lead"),
             options.short_table(found.options),
@@ -131,7 +110,7 @@ def _summary(found: ComparisonFolder) -> Section:
 def _options(found: ComparisonFolder) -> Section:
     tables = [table for option in found.options if (table := options.detail_table(option)) is not None]
     same_everywhere = method.context_of(found.baseline.scenario)
-    return Section("options", Words("方案", "Options"), [Paragraph(same_everywhere), *tables], fresh=True)
+    return Section("options", phrase("report.comparison.options"), [Paragraph(same_everywhere), *tables], fresh=True)
 
 
 def _people(found: ComparisonFolder, drawn: dict[str, Drawer]) -> list[Block]:
@@ -151,14 +130,9 @@ def _spending(found: ComparisonFolder) -> Words:
     a, b = titles[low["scenario"]], titles[high["scenario"]]
     least, most = words.money(float(low["cost"])), words.money(float(high["cost"]))
     if len(frame) == 1:
-        return Words(
-            f"左：比基线多花{most.zh}。右：负荷变化，零线左侧为减轻。",
-            f"Left: {most.en} more than the baseline. Right: change of loads; left of zero is relief.",
-        )
-    return Words(
-        f"左：多花最多的是“{b[0]}”（{most.zh}），最少的是“{a[0]}”（{least.zh}）。右：负荷变化，零线左侧为减轻。",
-        f"Left: “{b[1]}” costs most ({most.en}), “{a[1]}” least ({least.en}). Right: change of loads; left of "
-        f"zero is relief.",
+        return phrase("report.comparison.left_more_than_the_baseline_right", most=most)
+    return phrase(
+        "report.comparison.left_costs_most_least_right_change", b=Words(*b), most=most, a=Words(*a), least=least
     )
 
 
@@ -167,25 +141,13 @@ def _robustness(found: ComparisonFolder, each: pd.DataFrame, drawn: dict[str, Dr
     if "replicates" in drawn:
         blocks += [Figure("replicates", drawn["replicates"], captions.replicates(found, each)), _spread(found, each)]
     else:
-        blocks.append(
-            Paragraph(
-                Words(
-                    "只有一次重复，无法说明运气有多大；请用 --replicates 3 或更多重做。",
-                    "One replicate cannot tell how much is luck; run again with --replicates 3 or more.",
-                )
-            )
-        )
+        blocks.append(Paragraph(phrase("report.comparison.one_replicate_cannot_tell_how_much")))
     return Section(
         "robustness",
-        Words("稳健性", "Robustness"),
+        phrase("common.robustness"),
         [
             *blocks,
-            Paragraph(
-                Words(
-                    "变动过的：各次重复的随机种子。没有变动的：",
-                    "Varied: the random seeds of the replicates. Not varied:",
-                )
-            ),
+            Paragraph(phrase("report.comparison.varied_the_random_seeds_of_the")),
             Bullets(_not_varied(found)),
         ],
         fresh=True,
@@ -215,15 +177,15 @@ def _spread(found: ComparisonFolder, each: pd.DataFrame) -> Table:
                 ]
             )
     return Table(
-        Words("各次重复的范围", "Range over the replicates"),
+        phrase("report.comparison.range_over_the_replicates"),
         [
-            Words("方案", "option"),
-            Words("指标", "metric"),
-            Words("单位", "unit"),
-            Words("最小差异", "least difference"),
-            Words("最大差异", "largest difference"),
-            Words("方向一致", "same direction"),
-            Words("方差缩减", "variance reduction"),
+            phrase("common.option"),
+            phrase("common.metric"),
+            phrase("common.unit"),
+            phrase("report.comparison.least_difference"),
+            phrase("report.comparison.largest_difference"),
+            phrase("report.comparison.same_direction"),
+            phrase("common.variance_reduction"),
         ],
         rows,
         3,
@@ -240,26 +202,19 @@ def _not_varied(found: ComparisonFolder) -> list[Words]:
         overrides |= option.scenario["parameters"]
     set_ = join(
         [
-            Words(f"{PARAMETERS[name].zh}＝{options.plain(value)}", f"{PARAMETERS[name].en} = {options.plain(value)}")
+            phrase("report.comparison.parameter_set", parameter=PARAMETERS[name], value=options.plain(value))
             for name, value in overrides.items()
             if name in PARAMETERS
         ],
-        Words("、", ", "),
+        phrase("common.list_comma"),
     )
     told = (
-        Words(f"情景改动的参数：{set_.zh}；其余为默认值", f"set by scenarios: {set_.en}; all others at their defaults")
+        phrase("report.comparison.set_by_scenarios_all_others_at", settings=set_)
         if overrides
-        else Words("全部为默认值", "all at their defaults")
+        else phrase("report.comparison.all_at_their_defaults")
     )
     return [
-        Words(
-            f"模型参数（{told.zh}）：不确定性见“最要紧的假设”，可用敏感性实验（huitian sweep）检验；",
-            f"model parameters ({told.en}): their uncertainty is under “The assumptions that matter most”; a "
-            f"sensitivity experiment (huitian sweep) can test it;",
-        ),
-        Words(
-            "人口与地图：各次重复是同一批合成居民、同一张合成地图；",
-            "people and map: every replicate has the same synthetic residents and the same synthetic map;",
-        ),
-        Words("背景事件与起止时间：各方案相同。", "events and dates: the same in every option."),
+        phrase("report.comparison.model_parameters_their_uncertainty_is_under", told=told),
+        phrase("report.comparison.people_and_map_every_replicate_has"),
+        phrase("report.comparison.events_and_dates_the_same_in"),
     ]

@@ -1,27 +1,10 @@
 """What a report is made of: sections of paragraphs, lists, tables, figures; every text in both languages."""
 
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from experiments.charts.style import Drawer
-
-
-class Words(NamedTuple):
-    """A text in both languages; each must say everything to a reader who knows only that one."""
-
-    zh: str
-    en: str
-
-
-def same(text: str) -> Words:
-    """A text that needs no translation: a number, a date, a name in a file."""
-    return Words(text, text)
-
-
-def join(parts: list[Words], between: Words | None = None) -> Words:
-    """Texts one after the other; sentences by default, which a blank parts in English only."""
-    between = between or Words("", " ")
-    return Words(between.zh.join(part.zh for part in parts), between.en.join(part.en for part in parts))
+from experiments.texts.catalogue import Words
 
 
 @dataclass(frozen=True)

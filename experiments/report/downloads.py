@@ -3,8 +3,9 @@
 import pandas as pd
 
 from experiments.charts.comparison import PATHS, paired_differences
-from experiments.report.document import Download, Downloads, Section, Words
+from experiments.report.document import Download, Downloads, Section
 from experiments.runs.folders import ComparisonFolder, Option
+from experiments.texts.catalogue import phrase
 
 _COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
 _DIGITS = "%.6g"
@@ -33,17 +34,17 @@ def of_comparison(found: ComparisonFolder) -> Section:
     items = [
         Download(
             "comparison.csv",
-            Words("全部指标的差异与区间", "differences and intervals of all metrics"),
+            phrase("report.downloads.differences_and_intervals_of_all_metrics"),
             csv(found.table),
         ),
         Download(
-            "replicates.csv", Words("各次重复的差异", "differences of each replicate"), csv(paired_differences(found))
+            "replicates.csv", phrase("report.downloads.differences_of_each_replicate"), csv(paired_differences(found))
         ),
-        Download("winners.csv", Words("各人群的得益与受损", "gains and losses by group"), csv(found.winners)),
-        Download("communities.csv", Words("各社区的差异", "differences by community"), csv(communities)),
+        Download("winners.csv", phrase("report.downloads.gains_and_losses_by_group"), csv(found.winners)),
+        Download("communities.csv", phrase("report.downloads.differences_by_community"), csv(communities)),
         Download(
             "weekly.csv",
-            Words("逐周数值（各次重复的均值）", "weekly values (means over replicates)"),
+            phrase("report.downloads.weekly_values_means_over_replicates"),
             csv(weekly(found.options)),
         ),
     ]
@@ -52,4 +53,4 @@ def of_comparison(found: ComparisonFolder) -> Section:
 
 def section(items: list[Download]) -> Section:
     """The part of the page where tables are saved."""
-    return Section("data", Words("数据下载", "Data"), [Downloads(items)])
+    return Section("data", phrase("report.downloads.data"), [Downloads(items)])

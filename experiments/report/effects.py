@@ -5,10 +5,11 @@ import pandas as pd
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
-from experiments.report.document import Block, Bullets, Cell, Paragraph, Table, Words, join, same
+from experiments.report.document import Block, Bullets, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import LEVEL, distinguishable, holm, p_values
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
 
 HEADLINES = (
@@ -55,33 +56,22 @@ def headline_tables(found: ComparisonFolder) -> list[Block]:
     rows, tables = headline_rows(found), []
     for first in range(0, len(found.others), _ABREAST):
         options = found.others[first : first + _ABREAST]
-        head = [Words("指标", "metric"), Words("基线", "baseline"), *(Words(*option.title) for option in options)]
+        head = [phrase("common.metric"), phrase("common.baseline"), *(Words(*option.title) for option in options)]
         body = [_headline(found, rows, options, name) for name in HEADLINES]
         tables.append(
             Table(
-                Words(
-                    "末年（最后52周）：基线水平，各方案与基线之差、95%区间与判断",
-                    "Last year (52 weeks): level of the baseline, difference of each option with its "
-                    "95 % interval and verdict",
-                ),
+                phrase("report.effects.last_year_52_weeks_level_of"),
                 head,
                 body,
                 sortable=False,
             )
         )
-    note = Words(
-        "▲改善、▼恶化：95%配对区间不含零，方向按指标定义；≈看不出差别：区间含零，或小到显示不出。支出不评好坏。",
-        "▲ better, ▼ worse: the 95 % paired interval leaves out zero, direction by the metric; ≈ no clear "
-        "difference: the interval holds zero, or all is too small to show. Spending is not judged.",
-    )
+    note = phrase("report.effects.better_worse_the_95_paired_interval")
     if rows["doubtful"].any():
         note = join(
             [
                 note,
-                Words(
-                    "†多重比较（霍尔姆法）校正后不再显著。",
-                    "† Not clear any more after Holm's correction for many comparisons.",
-                ),
+                phrase("report.effects.not_clear_any_more_after_holms"),
             ]
         )
     return [*tables, Paragraph(note, "note")]
@@ -93,7 +83,7 @@ def _headline(found: ComparisonFolder, rows: pd.DataFrame, options: list[Option]
     base = float(rows.loc[known[0], "baseline_value"]) if known else None
     label, of = words.label(name), words.unit(metric, of_change=True)
     return [
-        Cell(Words(f"{label.zh}（{of.zh}）", f"{label.en} ({of.en})")),
+        Cell(phrase("report.effects.metric_with_unit", label=label, of=of)),
         Cell(words.level(metric, base), base),
         *(
             effect_cell(name, rows.loc[(option.name, name)]) if (option.name, name) in rows.index else Cell(same("–"))
@@ -105,14 +95,14 @@ def _headline(found: ComparisonFolder, rows: pd.DataFrame, options: list[Option]
 def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     """Every metric of one option, sortable."""
     head = [
-        Words("指标", "metric"),
-        Words("判断", "verdict"),
-        Words("单位", "unit"),
-        Words("基线", "baseline"),
-        Words("差异", "difference"),
-        Words("95%区间", "95 % interval"),
-        Words("相对变化", "relative"),
-        Words("方差缩减", "variance reduction"),
+        phrase("common.metric"),
+        phrase("common.verdict"),
+        phrase("common.unit"),
+        phrase("common.baseline"),
+        phrase("report.effects.difference"),
+        phrase("common.n_95_interval"),
+        phrase("report.effects.relative"),
+        phrase("common.variance_reduction"),
     ]
     body = []
     for row in found.table[found.table["scenario"] == option.name].itertuples():
@@ -139,7 +129,7 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
                 ),
             ]
         )
-    title = Words(f"全部指标：{option.title[0]}", f"All metrics: {option.title[1]}")
+    title = phrase("report.effects.all_metrics", title=Words(*option.title))
     return Table(title, head, body, 3)
 
 
@@ -162,31 +152,31 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
     span = words.interval(metric, row["ci_low"], row["ci_high"])
     size = words.measured(metric, row["mean_difference"])
     if found.replicates < 2:
-        return Words(
-            f"只有一次重复，差异可能只是运气。就这一次而言，与“{base.zh}”相比居民满意度最高的方案是"
-            f"“{best.title[0]}”"
-            f"（{words.change(metric, row['mean_difference']).zh}分）。",
-            f"With one replicate a difference may be luck. In this one, the option with the highest "
-            f"satisfaction against “{base.en}” is “{best.title[1]}” "
-            f"({words.change(metric, row['mean_difference']).en} points).",
+        return phrase(
+            "report.effects.with_one_replicate_a_difference_may",
+            base=base,
+            title=Words(*best.title),
+            change=words.change(metric, row["mean_difference"]),
         )
     better = [option for option, item in effects.items() if item["ci_low"] > 0]
     if not better:
-        return Words(
-            f"与“{base.zh}”相比，没有一个方案明显提高居民满意度。",
-            f"Against “{base.en}”, no option clearly raises residents' satisfaction.",
-        )
+        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base)
     if len(found.others) == 1:
-        return Words(
-            f"与“{base.zh}”相比，“{best.title[0]}”使居民满意度提高{size.zh}（95%区间 {span.zh}）。",
-            f"Against “{base.en}”, “{best.title[1]}” raises residents' satisfaction by {size.en} "
-            f"(95 % interval {span.en}).",
+        return phrase(
+            "report.effects.against_raises_residents_satisfaction_by_95",
+            base=base,
+            title=Words(*best.title),
+            size=size,
+            span=span,
         )
-    return Words(
-        f"与“{base.zh}”相比，{len(found.others)}个方案中有{len(better)}个明显提高居民满意度；提高最多的是"
-        f"“{best.title[0]}”：{size.zh}（95%区间 {span.zh}）。",
-        f"Against “{base.en}”, {len(better)} of {len(found.others)} options clearly raise residents' "
-        f"satisfaction; most of all “{best.title[1]}”: by {size.en} (95 % interval {span.en}).",
+    return phrase(
+        "report.effects.against_of_options_clearly_raise_residents",
+        base=base,
+        n_options=len(found.others),
+        n_better=len(better),
+        title=Words(*best.title),
+        size=size,
+        span=span,
     )
 
 
@@ -199,33 +189,32 @@ def _spoken(found: ComparisonFolder, rows: pd.DataFrame, option: Option) -> Word
         row, metric = rows.loc[(option.name, name)], METRICS[name]
         word, label = words.verdict(metric, row["ci_low"], row["ci_high"]), words.label(name)
         if word == words.UNCLEAR:
-            parts.append(Words(f"{label.zh}看不出差别", f"{label.en} shows no clear difference"))
+            parts.append(phrase("report.effects.shows_no_clear_difference", label=label))
             continue
         verb, size = words.rose(row["mean_difference"]), words.measured(metric, row["mean_difference"])
-        told = Words("", "") if word == words.UNTESTED else Words(f"（{word.zh}）", f" ({word.en})")
+        told = Words("", "") if word == words.UNTESTED else phrase("report.effects.verdict_in_brackets", word=word)
         parts.append(Words(f"{label.zh}{verb.zh}{size.zh}{told.zh}", f"{label.en} {verb.en} {size.en}{told.en}"))
-    body = join(parts, Words("，", ", "))
-    return Words(
-        f"{option.title[0]}：{body.zh}。{_money(found, option).zh}{_noticed(found, option).zh}",
-        f"{option.title[1]}: {body.en}. {_money(found, option).en}{_noticed(found, option).en}".rstrip(),
-    )
+    body = join(parts, phrase("report.effects.clause_comma"))
+    about = phrase("report.effects.about_option", title=Words(*option.title), body=body)
+    parts = [about, _money(found, option), _noticed(found, option)]
+    return join([part for part in parts if part.zh])
 
 
 def _money(found: ComparisonFolder, option: Option) -> Words:
     row = cost_effect(found).set_index("scenario").loc[option.name]
     spent, effect = float(row["cost"]), float(row["effect"])
     if abs(spent) < 1:
-        return Words("公共支出不变。", "It costs no more. ")
+        return phrase("report.effects.it_costs_no_more")
     amount = words.money(abs(spent))
     told = (
-        Words(f"期内多花公共支出{amount.zh}", f"It costs {amount.en} more in public money over the period")
+        phrase("report.effects.it_costs_more_in_public_money", amount=amount)
         if spent > 0
-        else Words(f"期内少花公共支出{amount.zh}", f"It saves {amount.en} of public money over the period")
+        else phrase("report.effects.it_saves_of_public_money_over", amount=amount)
     )
     if spent > 0 and effect > 0 and row["low"] > 0:
         each = words.money(spent / effect)
-        told = Words(f"{told.zh}，折合满意度每提高1分{each.zh}", f"{told.en}, {each.en} a point of satisfaction")
-    return Words(f"{told.zh}。", f"{told.en}. ")
+        told = phrase("report.effects.a_point_of_satisfaction", told=told, each=each)
+    return phrase("report.effects.sentence", told=told)
 
 
 def shares(found: ComparisonFolder, option: Option) -> tuple[float, float] | None:
@@ -241,7 +230,4 @@ def _noticed(found: ComparisonFolder, option: Option) -> Words:
     if share is None:
         return Words("", "")
     gain, lose = map(words.share, share)
-    return Words(
-        f"期末{gain}的居民得益、{lose}受损（变化超过1分）。",
-        f"At the end {gain} of residents gain and {lose} lose more than a point.",
-    )
+    return phrase("report.effects.at_the_end_of_residents_gain", gain=gain, lose=lose)

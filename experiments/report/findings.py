@@ -5,91 +5,12 @@ import pandas as pd
 from experiments.answers.sweep import Answers
 from experiments.charts.factors import factor_name
 from experiments.report import options
-from experiments.report.document import Words, join, same
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same, section
 from simulation.metrics.table import METRICS
 
-TABLES = {
-    "values": Words("各点数值（各次重复的均值）", "values by point (means over replicates)"),
-    "differences": Words("与基线之差", "differences from the baseline"),
-    "ranking": Words("名次", "league table"),
-    "rank_probabilities": Words("名次的概率", "probabilities of ranks"),
-    "frontier": Words("花费与效果", "cost and effect"),
-    "synergy": Words("措施之间的增益与抵消", "synergy of measures"),
-    "one_at_a_time": Words("逐个变动的结果", "one factor at a time"),
-    "sensitivity_sobol": Words("索博尔敏感性指数", "Sobol indices"),
-    "sensitivity_morris": Words("莫里斯基本效应", "Morris elementary effects"),
-    "regret": Words("各情形的后悔值", "regret by case"),
-    "robustness": Words("方案在各情形下的稳健性", "robustness of options"),
-    "discovery": Words("情景发现：不利情形的条件", "scenario discovery: when results are bad"),
-}
-COLUMNS = {
-    "option": Words("方案", "option"),
-    "scenario": Words("情景", "scenario"),
-    "baseline": Words("对照", "against"),
-    "metric": Words("指标", "metric"),
-    "factor": Words("因素", "factor"),
-    "factor_a": Words("因素一", "factor"),
-    "factor_b": Words("因素二", "second factor"),
-    "term": Words("项", "term"),
-    "status": Words("位置", "place"),
-    "outcome": Words("结果", "outcome"),
-    "index": Words("指数", "index"),
-    "point": Words("点", "point"),
-    "value": Words("数值", "value"),
-    "replicates": Words("重复", "replicates"),
-    "mean_difference": Words("差异", "difference"),
-    "ci_low": Words("区间下限", "interval from"),
-    "ci_high": Words("区间上限", "to"),
-    "relative_difference": Words("相对变化", "relative"),
-    "variance_reduction": Words("方差缩减", "variance reduction"),
-    "baseline_value": Words("基线", "baseline"),
-    "p_value": Words("p值", "p"),
-    "p_holm": Words("霍尔姆p值", "p (Holm)"),
-    "mean": Words("均值", "mean"),
-    "rank": Words("名次", "rank"),
-    "expected_rank": Words("期望名次", "expected rank"),
-    "p_best": Words("居首概率", "chance of being best"),
-    "p_worst": Words("垫底概率", "chance of being worst"),
-    "cost": Words("多花支出", "more spending"),
-    "cost_low": Words("支出下限", "from"),
-    "cost_high": Words("支出上限", "to"),
-    "effect": Words("效果", "effect"),
-    "low": Words("下限", "from"),
-    "high": Words("上限", "to"),
-    "dominated_by": Words("被谁占优", "dominated by"),
-    "compared_with": Words("相比于", "compared with"),
-    "icer": Words("每增一单位的花费", "cost of a unit more"),
-    "p_efficient": Words("在前沿的概率", "chance of being efficient"),
-    "from": Words("由", "from"),
-    "to": Words("到", "to"),
-    "change": Words("变化", "change"),
-    "swing": Words("摆幅", "swing"),
-    "mu": Words("平均效应", "mean effect"),
-    "mu_star": Words("平均绝对效应", "mean absolute effect"),
-    "sigma": Words("离散（交互或非线性）", "spread (interaction, curvature)"),
-    "trajectories": Words("轨迹", "trajectories"),
-    "blocks": Words("块数", "blocks"),
-    "cases": Words("情形数", "cases"),
-    "worst": Words("最坏", "worst"),
-    "best": Words("最好", "best"),
-    "max_regret": Words("最大后悔值", "largest regret"),
-    "mean_regret": Words("平均后悔值", "mean regret"),
-    "p90_regret": Words("后悔值90%分位", "regret, 90th percentile"),
-    "best_share": Words("最优情形比例", "share of cases best"),
-    "threshold": Words("阈值", "threshold"),
-    "satisficing_share": Words("达标情形比例", "share of cases good enough"),
-    "minimax_rank": Words("最大后悔名次", "minimax rank"),
-    "box": Words("盒", "box"),
-    "members": Words("取值", "members"),
-    "qp_low": Words("下限的p值", "p of the lower limit"),
-    "qp_high": Words("上限的p值", "p of the upper limit"),
-    "coverage": Words("覆盖率", "coverage"),
-    "density": Words("密度", "density"),
-    "mass": Words("占比", "mass"),
-    "of_interest": Words("不利情形", "bad cases"),
-    "base_rate": Words("基础比例", "base rate"),
-}
+TABLES = section("report.findings.tables")
+COLUMNS = section("report.findings.columns")
 TEXT = (
     "option",
     "scenario",
@@ -106,18 +27,7 @@ TEXT = (
     "compared_with",
 )
 HIDDEN = ("tests", "relative_difference", "variance_reduction")
-_TERMS = {
-    "main": Words("单独作用", "main effect"),
-    "interaction": Words("交互", "interaction"),
-    "efficient": Words("前沿", "frontier"),
-    "dominated": Words("被占优", "dominated"),
-    "extendedly dominated": Words("被组合占优", "dominated by a mixture"),
-    "level": Words("水平", "level"),
-    "effect": Words("效果", "effect"),
-    "first": Words("一阶", "first order"),
-    "total": Words("总效应", "total"),
-    "second": Words("二阶", "second order"),
-}
+_TERMS = section("report.findings.terms")
 
 
 def word(column: str, value: str, names: dict[str, tuple[str, str]]) -> Words:
@@ -153,8 +63,8 @@ def sentences(found: Answers, names: dict[str, tuple[str, str]]) -> list[Words]:
             continue
         parts = dict(list(table.groupby("scenario", sort=False))) if "scenario" in table else {"": table}
         for scenario, part in parts.items():
-            zh, en = names.get(str(scenario), (str(scenario), str(scenario)))
-            about = Words(f"{zh}：", f"{en}: ") if len(parts) > 1 else Words("", "")
+            title = Words(*names.get(str(scenario), same(str(scenario))))
+            about = phrase("report.findings.about_scenario", title=title) if len(parts) > 1 else Words("", "")
             said = say(part, names)
             told.append(Words(about.zh + said.zh, about.en + said.en))
     return told
@@ -187,7 +97,7 @@ def caption(chart: str, found: Answers, names: dict[str, tuple[str, str]]) -> Wo
 
 def table_words(name: str) -> Words:
     """Title of a table as a caption."""
-    return TABLES.get(name, Words("图", "A chart"))
+    return TABLES.get(name, phrase("report.findings.a_chart"))
 
 
 def _first(table: pd.DataFrame) -> tuple[pd.DataFrame, Words]:
@@ -201,22 +111,15 @@ def _ranking(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     best = rows.sort_values("rank", kind="stable").iloc[0]
     name, chance = _quoted(names[str(best["option"])]), words.number(100 * float(best["p_best"]), 0)
     if pd.isna(best["p_best"]):  # one replicate
-        return Words(
-            f"{label.zh}最好的方案是{name.zh}；只有一次重复，说不出有多可靠。",
-            f"Best in {label.en} is {name.en}; one replicate cannot tell how sure that is.",
-        )
-    return Words(
-        f"{label.zh}最好的方案是{name.zh}，它真正居首的概率为{chance}%。",
-        f"Best in {label.en} is {name.en}; the chance that it is truly best is {chance} %.",
-    )
+        return phrase("report.findings.best_in_is_one_replicate_cannot", label=label, name=name)
+    return phrase("report.findings.best_in_is_the_chance_that", label=label, name=name, chance=chance)
 
 
 def _frontier(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     good = table[table["status"] == "efficient"].sort_values("cost", kind="stable")
-    listed = join([_quoted(names[str(option)]) for option in good["option"]], Words("、", ", "))
-    return Words(
-        f"{len(table)}个方案中有{len(good)}个在花费与效果的前沿上，由省到贵：{listed.zh}。",
-        f"{len(good)} of {len(table)} options are efficient, from the cheapest: {listed.en}.",
+    listed = join([_quoted(names[str(option)]) for option in good["option"]], phrase("common.list_comma"))
+    return phrase(
+        "report.findings.of_options_are_efficient_from_the", n_table=len(table), n_good=len(good), listed=listed
     )
 
 
@@ -225,20 +128,16 @@ def _synergy(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     pairs = rows[rows["term"] == "interaction"]
     clear = pairs[(pairs["ci_low"] > 0) | (pairs["ci_high"] < 0)]
     if clear.empty:
-        return Words(
-            f"就{label.zh}而言，没有两项措施明显相互增益或抵消。",
-            f"In {label.en}, no two measures clearly help or hinder each other.",
-        )
+        return phrase("report.findings.in_no_two_measures_clearly_help", label=label)
     top = clear.loc[clear["effect"].abs().idxmax()]
     a, b = (Words(*factor_name(str(top[name]))) for name in ("factor_a", "factor_b"))
     size = words.measured(METRICS[str(top["metric"])], float(top["effect"]))
     verb = (
-        Words("相互增益", "reinforce each other by") if top["effect"] > 0 else Words("相互抵消", "weaken each other by")
+        phrase("report.findings.reinforce_each_other_by")
+        if top["effect"] > 0
+        else phrase("report.findings.weaken_each_other_by")
     )
-    return Words(
-        f"就{label.zh}而言，“{a.zh}”与“{b.zh}”{verb.zh}{size.zh}，是最强的交互。",
-        f"In {label.en}, the strongest interaction: “{a.en}” and “{b.en}” {verb.en} {size.en}.",
-    )
+    return phrase("report.findings.in_the_strongest_interaction_and", label=label, a=a, b=b, verb=verb, size=size)
 
 
 def _leading(rows: pd.DataFrame, factor: str, size: str) -> Words:
@@ -246,40 +145,33 @@ def _leading(rows: pd.DataFrame, factor: str, size: str) -> Words:
     top = rows.groupby(factor)[size].max().sort_values(ascending=False, kind="stable").head(3)
     return join(
         [
-            Words(
-                f"{factor_name(str(name))[0]}（{options.plain(float(value))}）",
-                f"{factor_name(str(name))[1]} ({options.plain(float(value))})",
+            phrase(
+                "report.findings.factor_with_value",
+                factor=Words(*factor_name(str(name))),
+                value=options.plain(float(value)),
             )
             for name, value in top.items()
         ],
-        Words("、", ", "),
+        phrase("common.list_comma"),
     )
 
 
 def _tornado(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     led = _leading(rows, "factor", "swing")
-    return Words(
-        f"逐个变动时，{label.zh}变化最大的因素（摆幅）：{led.zh}。",
-        f"One at a time, the factors that move {label.en} most (swing): {led.en}.",
-    )
+    return phrase("report.findings.one_at_a_time_the_factors", label=label, led=led)
 
 
 def _sobol(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     led = _leading(rows[rows["index"] == "total"], "factor_a", "value")
-    return Words(
-        f"{label.zh}的差异主要来自（总效应指数）：{led.zh}。", f"What makes {label.en} differ (total index): {led.en}."
-    )
+    return phrase("report.findings.what_makes_differ_total_index", label=label, led=led)
 
 
 def _morris(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     led = _leading(rows, "factor", "mu_star")
-    return Words(
-        f"筛选出对{label.zh}最要紧的因素（平均绝对效应）：{led.zh}。",
-        f"The factors that matter most for {label.en} (mean absolute effect): {led.en}.",
-    )
+    return phrase("report.findings.the_factors_that_matter_most_for", label=label, led=led)
 
 
 def _robust(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
@@ -287,31 +179,28 @@ def _robust(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     best = rows.sort_values("max_regret", kind="stable").iloc[0]
     name, size = _quoted(names[str(best["option"])]), words.measured(METRICS[str(best["metric"])], best["max_regret"])
     share = words.number(100 * float(best["best_share"]), 0)
-    return Words(
-        f"就{label.zh}而言最稳健的是{name.zh}：在{int(best['cases'])}种情形中最多后悔{size.zh}，{share}%的情形里最好。",
-        f"Most robust in {label.en} is {name.en}: over {int(best['cases'])} cases its regret is at most "
-        f"{size.en}, "
-        f"and it is best in {share} % of them.",
+    return phrase(
+        "report.findings.most_robust_in_is_over_cases",
+        label=label,
+        name=name,
+        cases=int(best["cases"]),
+        size=size,
+        share=share,
     )
 
 
 def _discovery(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows = table[table["box"] == table["box"].iloc[0]]
-    limits = join([_limit(row) for row in rows.to_dict("records")], Words("、", ", "))
+    limits = join([_limit(row) for row in rows.to_dict("records")], phrase("common.list_comma"))
     first = rows.iloc[0]
     cover, dense = (words.number(100 * float(first[name]), 0) for name in ("coverage", "density"))
-    return Words(
-        f"不利情形的条件：{limits.zh}；它包含{cover}%的不利情形，其中{dense}%的情形不利。",
-        f"Results are bad where {limits.en}: {cover} % of the bad cases lie there, and {dense} % of the cases "
-        f"there "
-        f"are bad.",
-    )
+    return phrase("report.findings.results_are_bad_where_of_the", limits=limits, cover=cover, dense=dense)
 
 
 def _limit(row: dict[str, object]) -> Words:
-    zh, en = factor_name(str(row["factor"]))
+    name = Words(*factor_name(str(row["factor"])))
     low, high = row.get("low"), row.get("high")
     if isinstance(low, float) and isinstance(high, float) and low == low and high == high:
         a, b = options.plain(low), options.plain(high)
-        return Words(f"{zh}在{a}至{b}之间", f"{en} lies in {a} to {b}")
-    return Words(f"{zh}为{row.get('members')}", f"{en} is {row.get('members')}")
+        return phrase("report.findings.limit_range", name=name, a=a, b=b)
+    return phrase("report.findings.limit_members", name=name, members=row["members"])

@@ -4,11 +4,12 @@ import numpy as np
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS, LOADS
-from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
+from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder
 from experiments.statistics import dominators
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
 
 
@@ -33,13 +34,13 @@ def cost_load_table(found: ComparisonFolder) -> Table:
             ]
         )
     head = [
-        Words("方案", "option"),
-        *(Words(f"{METRICS[c].zh}（百万元）", f"{METRICS[c].en} (million yuan)") for c in COSTS),
-        Words("支出合计（百万元）", "spending in all (million yuan)"),
-        *(Words(f"{METRICS[m].zh}（百分点）", f"{METRICS[m].en} (percentage points)") for m in LOADS),
-        Words(f"{METRICS['backlog'].zh}（件）", f"{METRICS['backlog'].en} (requests)"),
+        phrase("common.option"),
+        *(phrase("report.money.million_yuan", metric=METRICS[c]) for c in COSTS),
+        phrase("report.money.spending_in_all_million_yuan"),
+        *(phrase("report.money.percentage_points", metric=METRICS[m]) for m in LOADS),
+        phrase("report.money.requests", metric=METRICS["backlog"]),
     ]
-    return Table(Words("与基线相比的支出与负荷", "Spending and load against the baseline"), head, body)
+    return Table(phrase("report.money.spending_and_load_against_the_baseline"), head, body)
 
 
 def cost_load_sentence(found: ComparisonFolder) -> Words:
@@ -48,17 +49,17 @@ def cost_load_sentence(found: ComparisonFolder) -> Words:
     down = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_high"] < 0]
     up = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_low"] > 0]
     parts = [
-        _listed(down, Words("减轻居委会负荷的方案", "Options that relieve the committees")),
-        _listed(up, Words("加重居委会负荷的方案", "Options that burden them")),
+        _listed(down, phrase("report.money.options_that_relieve_the_committees")),
+        _listed(up, phrase("report.money.options_that_burden_them")),
     ]
     return join(parts, Words("", " "))
 
 
 def _listed(options: list, head: Words) -> Words:
     if not options:
-        return Words(f"{head.zh}：无。", f"{head.en}: none.")
-    listed = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in options], Words("、", ", "))
-    return Words(f"{head.zh}：{listed.zh}。", f"{head.en}: {listed.en}.")
+        return phrase("report.money.none", head=head)
+    listed = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in options], phrase("common.list_comma"))
+    return phrase("report.money.listed", head=head, listed=listed)
 
 
 def frontier_blocks(found: ComparisonFolder) -> list[Block]:
@@ -68,9 +69,7 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
     good = [o for o in found.others if frame.loc[o.name, "efficient"]]
     sentence = _listed(
         good,
-        Words(
-            "效率前沿上的方案（没有别的方案又省钱又有效）", "Options on the frontier (none is both cheaper and better)"
-        ),
+        phrase("report.money.options_on_the_frontier_none_is"),
     )
     parts = [sentence]
     losses = np.column_stack([frame["cost"], -frame["effect"]])
@@ -79,17 +78,15 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
             continue
         better = frame.index[dominators(losses, list(frame.index).index(option.name))]
         by = max(better, key=lambda n: (frame.loc[n, "effect"], -frame.loc[n, "cost"]), default=None)
-        name = titles[by] if by is not None else ("不采取措施", "doing nothing")
-        parts.append(
-            Words(f"“{option.title[0]}”被“{name[0]}”占优。", f"“{option.title[1]}” is dominated by “{name[1]}”.")
-        )
+        name = titles[by] if by is not None else phrase("report.money.doing_nothing")
+        parts.append(phrase("report.money.is_dominated_by", title=Words(*option.title), name=Words(*name)))
     metric = METRICS[EFFECT]
     body = []
     for option in found.others:
         row = frame.loc[option.name]
         worth = row["cost"] > 0 and row["effect"] > 0 and not row["low"] <= 0
         each = float(row["cost"] / row["effect"]) if worth else None
-        place = Words("前沿", "frontier") if row["efficient"] else Words("被占优", "dominated")
+        place = phrase("report.money.frontier") if row["efficient"] else phrase("common.dominated")
         body.append(
             [
                 Cell(Words(*option.title)),
@@ -101,22 +98,17 @@ def frontier_blocks(found: ComparisonFolder) -> list[Block]:
             ]
         )
     table = Table(
-        Words("花费与效果", "Cost and effect"),
+        phrase("common.cost_and_effect"),
         [
-            Words("方案", "option"),
-            Words("位置", "place"),
-            Words("多花支出（百万元）", "more spending (million yuan)"),
-            Words("满意度改善（分）", "gain in satisfaction (points)"),
-            Words("95%区间", "95 % interval"),
-            Words("每提高1分", "cost of a point"),
+            phrase("common.option"),
+            phrase("report.money.place"),
+            phrase("report.money.more_spending_million_yuan"),
+            phrase("report.money.gain_in_satisfaction_points"),
+            phrase("common.n_95_interval"),
+            phrase("report.money.cost_of_a_point"),
         ],
         body,
         2,
     )
-    note = Words(
-        "按均值判断占优；区间重叠的方案，次序可能因运气而变。支出是模型记账的公共支出，不含居民与企业的花费。",
-        "Dominance is by means; where intervals overlap, luck may change the order. Spending is the public "
-        "money "
-        "that the model books, without that of residents and firms.",
-    )
+    note = phrase("report.money.dominance_is_by_means_where_intervals")
     return [Paragraph(join(parts)), table, Paragraph(note, "note")]

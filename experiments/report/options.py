@@ -6,24 +6,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from experiments.report.document import Block, Cell, Paragraph, Table, Words, join, same
+from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import Option
-from experiments.texts import report as words
-from experiments.texts.units import chinese
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same, section
+from experiments.texts.units import UnitKind, kind_of, unit_name
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS, Parameter
 
 SHOWN = 30
 """Rows of the table of assumptions; the rest is counted."""
 _ALL = "*"
-_BARE = ("-", "share", "index 0-1", "ratio")
-"""Units that say nothing after a number."""
 _INLINE = 6  # measures of an option that the page of summary names one by one
-
-
-def unit(text: str) -> Words:
-    """A unit of the tables of parameters and levers."""
-    return Words(chinese(text), text)
 
 
 @cache
@@ -55,47 +49,40 @@ def when(fields: dict[str, Any]) -> Words:
     """Months in which a measure runs."""
     start, finish = fields.get("start"), fields.get("finish")
     if not start:
-        return Words("全程", "throughout")
+        return phrase("report.options.throughout")
     a = words.day(start)
     if not finish:
-        return Words(f"{a.zh}起", f"from {a.en}")
+        return phrase("report.options.from", a=a)
     b = words.day(finish)
-    return a if a == b else Words(f"{a.zh}至{b.zh}", f"{a.en} to {b.en}")
+    return a if a == b else phrase("report.options.to", a=a, b=b)
 
 
 def in_short(option: Option) -> Words:
     """The measures of an option in a line or two."""
     measures = option.scenario["interventions"]
     if not measures:
-        return Words("不采取措施，只有背景事件", "no measure, only what happens anyway")
+        return phrase("report.options.no_measure_only_what_happens_anyway")
     if len(measures) > _INLINE:
         starts = sorted(fields["start"] for fields in measures.values() if fields.get("start"))
         span = (
-            Words(
-                f"，{words.day(starts[0]).zh}至{words.day(starts[-1]).zh}陆续开始",
-                f", begun between {words.day(starts[0]).en} and {words.day(starts[-1]).en}",
-            )
+            phrase("report.options.begun_between_and", first=words.day(starts[0]), last=words.day(starts[-1]))
             if starts
             else Words("", "")
         )
-        return Words(
-            f"{len(measures)}项措施{span.zh}（明细见“方案”一节）",
-            f"{len(measures)} measures{span.en} (listed under “Options”)",
-        )
+        return phrase("report.options.measures_listed_under_options", n_measures=len(measures), span=span)
     listed = [
-        Words(f"{title(kind).zh}（{when(fields).zh}）", f"{title(kind).en} ({when(fields).en})")
-        for kind, fields in measures.items()
+        phrase("report.options.measure_when", title=title(kind), when=when(fields)) for kind, fields in measures.items()
     ]
-    return join(listed, Words("；", "; "))
+    return join(listed, phrase("common.list_semicolon"))
 
 
 def short_table(options: list[Option]) -> Table:
     """Options with their measures, the baseline first."""
     rows = [[Cell(Words(*option.title)), Cell(in_short(option))] for option in options]
-    rows[0][0] = Cell(Words(f"{options[0].title[0]}（基线）", f"{options[0].title[1]} (baseline)"))
+    rows[0][0] = Cell(phrase("report.options.baseline", title=Words(*options[0].title)))
     return Table(
-        Words("比较的方案", "Options compared"),
-        [Words("方案", "option"), Words("采取的措施与时间", "measures, and when")],
+        phrase("report.options.options_compared"),
+        [phrase("common.option"), phrase("report.options.measures_and_when")],
         rows,
         2,
         sortable=False,
@@ -147,21 +134,13 @@ def settings(kind: str, fields: dict[str, Any]) -> list[Setting]:
 
 def _said(value: Any) -> Words:
     if isinstance(value, bool):
-        return Words("是", "yes") if value else Words("否", "no")
+        return phrase("report.options.yes") if value else phrase("report.options.no")
     if isinstance(value, int | float):
         return same(plain(float(value)))
     return _CHOICES.get(str(value), same(str(value)))
 
 
-_CHOICES = {  # words that scenarios use for a choice
-    "coverage": Words("覆盖最多居民", "most residents covered"),
-    "p_median": Words("步行距离最短", "shortest walks"),
-    "equity": Words("最不便者优先", "worst served first"),
-    "demand": Words("需求优先", "by demand"),
-    "norm": Words("按户数标准", "by the norm of households"),
-    "added": Words("另加编制", "posts added"),
-    "same_staff": Words("不增编制", "no posts added"),
-}
+_CHOICES = section("report.options.choices")
 
 
 def plain(value: float) -> str:
@@ -175,16 +154,20 @@ def detail_table(option: Option) -> Table | None:
     rows = []
     for kind, fields in option.scenario["interventions"].items():
         told = [
-            Words(f"{s.zh}：{_with_unit(s).zh}", f"{s.en}: {_with_unit(s).en}")
+            phrase("report.options.setting", s=s, value=_with_unit(s))
             for s in settings(kind, fields)
             if s.value is not None
         ]
-        rows.append([Cell(title(kind)), Cell(when(fields)), Cell(join(told, Words("；", "; ")))])
+        rows.append([Cell(title(kind)), Cell(when(fields)), Cell(join(told, phrase("common.list_semicolon")))])
     if not rows:
         return None
     return Table(
-        Words(f"“{option.title[0]}”的措施", f"Measures of “{option.title[1]}”"),
-        [Words("措施", "measure"), Words("时间", "when"), Words("取值（*不同于默认）", "values (* not the default)")],
+        phrase("report.options.measures_of", title=Words(*option.title)),
+        [
+            phrase("report.options.measure"),
+            phrase("report.options.when"),
+            phrase("report.options.values_not_the_default"),
+        ],
         rows,
         3,
         sortable=False,
@@ -193,10 +176,10 @@ def detail_table(option: Option) -> Table | None:
 
 
 def _with_unit(s: Setting) -> Words:
-    value, of, star = _said(s.value), unit(s.unit), "" if s.value == s.default else "*"
-    if s.unit == "yuan" and isinstance(s.value, int | float):
+    value, of, star = _said(s.value), unit_name(s.unit), "" if s.value == s.default else "*"
+    if kind_of(s.unit) is UnitKind.MONEY and isinstance(s.value, int | float):
         value, of = words.money(float(s.value)), same("")
-    elif s.unit in _BARE:
+    elif kind_of(s.unit) is UnitKind.BARE:
         of = same("")
     return Words(f"{value.zh}{of.zh}{star}", f"{value.en} {of.en}".rstrip() + star)
 
@@ -221,28 +204,20 @@ def assumptions(options: list[Option]) -> list[Block]:
     known = [(PARAMETERS[name], users[name]) for name in users if name in PARAMETERS and PARAMETERS[name].assumed]
     known.sort(key=lambda item: (-_width(item[0].low, item[0].high, item[0].default), item[0].name))
     table = Table(
-        Words(
-            "所用机制中没有直接来源的模型参数", "Model parameters of the mechanisms in use that have no direct source"
-        ),
+        phrase("report.options.model_parameters_of_the_mechanisms_in"),
         [
-            Words("参数", "parameter"),
-            Words("用于", "used by"),
-            Words("单位", "unit"),
-            Words("取值", "value"),
-            Words("可能范围", "range"),
-            Words("范围/取值", "range / value"),
+            phrase("report.options.parameter"),
+            phrase("report.options.used_by"),
+            phrase("common.unit"),
+            phrase("report.options.value"),
+            phrase("report.options.range"),
+            phrase("report.options.range_value"),
         ],
         [_assumption(p, used, overrides) for p, used in known[:SHOWN]],
         3,
     )
-    text = Words(
-        f"本模型的结论依赖下列假设：所用措施的机制涉及{len(known)}个没有直接来源的参数，表中列出相对范围最宽的"
-        f"{min(SHOWN, len(known))}个。范围越宽，结论越应当用敏感性实验检验。",
-        f"The findings rest on assumptions: the mechanisms of the measures in use have {len(known)} "
-        f"parameters "
-        f"without a direct source; the table lists the {min(SHOWN, len(known))} with the widest relative "
-        f"range. "
-        f"The wider the range, the more a sensitivity experiment should test the finding.",
+    text = phrase(
+        "report.options.the_findings_rest_on_assumptions_the", n_known=len(known), shown=min(SHOWN, len(known))
     )
     blocks: list[Block] = [Paragraph(text), table]
     own = _own_fields(kinds)
@@ -251,15 +226,17 @@ def assumptions(options: list[Option]) -> list[Block]:
 
 def _assumption(p: Parameter, used: list[str], overrides: dict[str, float]) -> list[Cell]:
     by = (
-        Words("全部效果", "every effect") if used == [_ALL] else join([title(kind) for kind in used], Words("、", ", "))
+        phrase("report.options.every_effect")
+        if used == [_ALL]
+        else join([title(kind) for kind in used], phrase("common.list_comma"))
     )
     value, width = float(overrides.get(p.name, p.default)), _width(p.low, p.high, p.default)
     return [
         Cell(Words(p.zh, p.en)),
         Cell(by),
-        Cell(unit(p.unit)),
+        Cell(unit_name(p.unit)),
         Cell(same(plain(value)), value),
-        Cell(Words(f"{plain(p.low)} 至 {plain(p.high)}", f"{plain(p.low)} to {plain(p.high)}"), p.high - p.low),
+        Cell(phrase("common.to", low=plain(p.low), high=plain(p.high)), p.high - p.low),
         Cell(same("–" if width == float("inf") else words.number(width, 1)), width),
     ]
 
@@ -275,7 +252,7 @@ def _own_fields(kinds: dict[str, dict[str, Any]]) -> Table | None:
         and s.high is not None
         and isinstance(s.value, int | float)
         and not isinstance(s.value, bool)
-        and "yuan" not in s.unit
+        and kind_of(s.unit) not in (UnitKind.MONEY, UnitKind.MONEY_RATE)
     ]
     found.sort(key=lambda s: (s.low > 0, -_width(s.low, s.high, float(s.value))))  # type: ignore[operator,arg-type]
     if not found:
@@ -284,23 +261,20 @@ def _own_fields(kinds: dict[str, dict[str, Any]]) -> Table | None:
         [
             Cell(title(s.kind)),
             Cell(Words(s.zh, s.en)),
-            Cell(unit(s.unit)),
+            Cell(unit_name(s.unit)),
             Cell(same(plain(s.value)), float(s.value)),
-            Cell(Words(f"{plain(s.low or 0)} 至 {plain(s.high or 0)}", f"{plain(s.low or 0)} to {plain(s.high or 0)}")),
+            Cell(phrase("common.to", low=plain(s.low or 0), high=plain(s.high or 0))),
         ]
         for s in found[:SHOWN]
     ]
     return Table(
-        Words(
-            "措施本身的假设强度（范围含零者：可能没有作用）",
-            "Assumed strengths of the measures (where the range holds zero: perhaps none)",
-        ),
+        phrase("report.options.assumed_strengths_of_the_measures_where"),
         [
-            Words("措施", "measure"),
-            Words("字段", "field"),
-            Words("单位", "unit"),
-            Words("取值", "value"),
-            Words("允许范围", "range"),
+            phrase("report.options.measure"),
+            phrase("report.options.field"),
+            phrase("common.unit"),
+            phrase("report.options.value"),
+            phrase("report.options.allowed_range"),
         ],
         rows,
         3,

@@ -3,10 +3,11 @@
 import pandas as pd
 
 from experiments.charts.comparison import group_labels
-from experiments.report.document import Bullets, Cell, Paragraph, Table, Words, join, same
+from experiments.report.document import Bullets, Cell, Paragraph, Table
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
 
 _ENDS = 5  # communities named at either end
@@ -21,12 +22,12 @@ def sentences(found: ComparisonFolder) -> Bullets | Paragraph:
         if share is None:
             continue
         gain, lose = map(words.share, share)
-        parts = [Words(f"期末{gain}的居民得益，{lose}受损", f"at the end {gain} of residents gain and {lose} lose")]
+        parts = [phrase("report.people.at_the_end_of_residents_gain", gain=gain, lose=lose)]
         parts += [_ends(found.winners, option, by, labels[by]) for by in ("life_stage", "subdistrict")]
-        body = join(parts, Words("；", "; "))
-        items.append(Words(f"{option.title[0]}：{body.zh}。", f"{option.title[1]}: {body.en}."))
+        body = join(parts, phrase("common.list_semicolon"))
+        items.append(phrase("report.people.about_option", title=Words(*option.title), body=body))
     if not items:
-        return Paragraph(Words("没有逐人配对的结果。", "There are no results person by person."))
+        return Paragraph(phrase("report.people.there_are_no_results_person_by"))
     return Bullets(items)
 
 
@@ -35,11 +36,8 @@ def _ends(winners: pd.DataFrame, option: Option, by: str, labels: dict[int, tupl
     last, first = rows.iloc[0], rows.iloc[-1]
     top, low = labels[int(first["group"])], labels[int(last["group"])]
     a, b = (words.signed(words.number(float(row["mean"]), 2)) for row in (first, last))
-    kind = Words("人生阶段", "life stages") if by == "life_stage" else Words("街道", "subdistricts")
-    return Words(
-        f"按{kind.zh}，平均变化最大的是{top[0]}（{a}分），最小的是{low[0]}（{b}分）",
-        f"of the {kind.en}, {top[1]} change most ({a} points) and {low[1]} least ({b} points)",
-    )
+    kind = phrase("report.people.life_stages") if by == "life_stage" else phrase("report.people.subdistricts")
+    return phrase("report.people.of_the_change_most_points_and", kind=kind, top=Words(*top), a=a, low=Words(*low), b=b)
 
 
 def group_table(found: ComparisonFolder) -> Table:
@@ -49,7 +47,7 @@ def group_table(found: ComparisonFolder) -> Table:
     rows = []
     for row in found.winners.itertuples():
         group = labels[str(row.by)][int(row.group)]
-        by = Words("人生阶段", "life stage") if row.by == "life_stage" else Words("街道", "subdistrict")
+        by = phrase("report.people.life_stage") if row.by == "life_stage" else phrase("report.people.subdistrict")
         rows.append(
             [
                 Cell(Words(*titles.get(str(row.scenario), (str(row.scenario),) * 2))),
@@ -62,19 +60,16 @@ def group_table(found: ComparisonFolder) -> Table:
             ]
         )
     head = [
-        Words("方案", "option"),
-        Words("分组", "grouped by"),
-        Words("人群", "group"),
-        Words("居民数（模型内）", "residents (in the run)"),
-        Words("得益", "gain"),
-        Words("受损", "lose"),
-        Words("平均变化（分）", "mean change (points)"),
+        phrase("common.option"),
+        phrase("report.people.grouped_by"),
+        phrase("report.people.group"),
+        phrase("report.people.residents_in_the_run"),
+        phrase("common.gain"),
+        phrase("common.lose"),
+        phrase("report.people.mean_change_points"),
     ]
     return Table(
-        Words(
-            "各人群的得益与受损（与同种子基线的同一人相比，变化超过1分）",
-            "Gains and losses by group (against the same person in the baseline; changes above a point)",
-        ),
+        phrase("report.people.gains_and_losses_by_group_against"),
         head,
         rows,
         3,
@@ -105,16 +100,13 @@ def community_table(found: ComparisonFolder, metric: str = "satisfaction") -> Ta
                 ]
             )
     return Table(
-        Words(
-            f"满意度变化最大与最小的社区（各{_ENDS}个；全部社区见数据下载）",
-            f"Communities at both ends of the change in satisfaction ({_ENDS} each; all are in the download)",
-        ),
+        phrase("report.people.communities_at_both_ends_of_the", ends=_ENDS),
         [
-            Words("方案", "option"),
-            Words("社区", "community"),
-            Words("判断", "verdict"),
-            Words("差异（分）", "difference (points)"),
-            Words("95%区间", "95 % interval"),
+            phrase("common.option"),
+            phrase("common.community"),
+            phrase("common.verdict"),
+            phrase("report.people.difference_points"),
+            phrase("common.n_95_interval"),
         ],
         rows,
         3,

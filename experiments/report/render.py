@@ -18,7 +18,8 @@ from PIL import Image
 
 from experiments.charts import style
 from experiments.report import document
-from experiments.report.document import Download, Figure, Report, Words
+from experiments.report.document import Download, Figure, Report
+from experiments.texts.catalogue import Words
 
 Chosen = Literal["zh", "en", "both"]
 _FOLDER = Path(__file__).parent / "templates"

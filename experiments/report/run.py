@@ -4,10 +4,12 @@ import json
 
 from experiments.charts import comparison as charts
 from experiments.report import downloads, method, options
-from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table, Words
+from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.report.effects import HEADLINES
 from experiments.runs.folders import Option
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, capital, phrase
+from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
 
 _SPANS = ("first_year", "last_year", "whole_run")
@@ -23,64 +25,57 @@ def report(option: Option) -> Report:
         _summary(option, found),
         Section(
             "course",
-            Words("经过", "What happened"),
+            phrase("report.run.what_happened"),
             [
                 Figure("paths", drawn["paths"], _paths(found)),
-                _table(found, tuple(METRICS), Words("全部指标", "All metrics"), sortable=True),
+                _table(found, tuple(METRICS), phrase("report.run.all_metrics"), sortable=True),
             ],
             fresh=True,
         ),
         Section(
             "people",
-            Words("居民与社区", "Residents and communities"),
+            phrase("report.run.residents_and_communities"),
             [
                 Figure(
                     "groups",
                     drawn["groups"],
-                    Words(
-                        "颜色越浅满意度越高；看哪些街道、哪些人生阶段偏低。",
-                        "The lighter the more satisfied; see which subdistricts and life stages are low.",
-                    ),
+                    phrase("report.run.the_lighter_the_more_satisfied_see"),
                 ),
                 *(Figure(f"map_{name}", drawn[f"map_{name}"], _map(name)) for name in charts.MAPS),
                 Figure(
                     "load",
                     drawn["load"],
-                    Words(
-                        "虚线以上的居委会超负荷；户数越多，负荷越高。",
-                        "Above the dashed line a committee is over full; the more households a "
-                        "worker serves, the higher the load.",
-                    ),
+                    phrase("report.run.above_the_dashed_line_a_committee"),
                 ),
             ],
             fresh=True,
         ),
         Section(
             "options",
-            Words("措施", "Measures"),
+            phrase("report.run.measures"),
             [Paragraph(method.context_of(option.scenario)), *([detail] if detail else [])],
             fresh=True,
         ),
         Section(
             "assumptions",
-            Words("最要紧的假设", "The assumptions that matter most"),
+            phrase("common.the_assumptions_that_matter_most"),
             options.assumptions([option]),
             fresh=True,
         ),
         method.method(option, compared=False),
         downloads.section(
-            [Download("weekly.csv", Words("逐周数值", "weekly values"), downloads.csv(downloads.weekly([option])))]
+            [Download("weekly.csv", phrase("report.run.weekly_values"), downloads.csv(downloads.weekly([option])))]
         ),
         method.provenance([option]),
         Section(
             "metrics",
-            Words("附录：指标定义", "Appendix: definitions of the metrics"),
+            phrase("report.run.appendix_definitions_of_the_metrics"),
             [method.definitions()],
             fresh=True,
         ),
     ]
     return Report(
-        Words(f"单次运行：{option.title[0]}", f"A single run: {option.title[1]}"),
+        phrase("report.run.a_single_run", title=Words(*option.title)),
         method.size_of(option.manifests[0]),
         sections,
     )
@@ -90,24 +85,18 @@ def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Secti
     seed = next(iter(option.runs))
     blocks: list[Block] = [
         Paragraph(
-            Words(f"情景“{option.title[0]}”在模型中如何发展？", f"How does “{option.title[1]}” unfold in the model?"),
+            phrase("report.run.how_does_unfold_in_the_model", title=Words(*option.title)),
             "lead",
         ),
-        Paragraph(Words(f"措施：{options.in_short(option).zh}。", f"Measures: {options.in_short(option).en}.")),
+        Paragraph(phrase("report.run.measures_sentence", measures=options.in_short(option))),
         Bullets([_moved(found, name) for name in HEADLINES if found[name]["last_year"] is not None]),
-        _table(found, HEADLINES, Words("主要指标", "Headline metrics"), sortable=False),
+        _table(found, HEADLINES, phrase("report.run.headline_metrics"), sortable=False),
         Paragraph(
-            Words(
-                f"这是一次运行（种子{seed}）的描述，没有对照也没有区间：不能据此说措施有没有效果；请用 huitian "
-                f"compare 比较。",
-                f"This describes one run (seed {seed}), without a comparison or intervals: it cannot tell "
-                f"whether "
-                f"measures work; use huitian compare for that.",
-            ),
+            phrase("report.run.this_describes_one_run_seed_without", seed=seed),
             "note",
         ),
     ]
-    return Section("summary", Words("一页摘要", "Summary on a page"), blocks)
+    return Section("summary", phrase("common.summary_on_a_page"), blocks)
 
 
 def _moved(found: dict[str, dict[str, float | None]], name: str) -> Words:
@@ -115,26 +104,23 @@ def _moved(found: dict[str, dict[str, float | None]], name: str) -> Words:
     first, last = found[name]["first_year"], found[name]["last_year"]
     end = words.money(float(last or 0)) if words.is_money(metric) else words.level(metric, last)
     if words.is_money(metric):
-        return Words(f"{label.zh}：期末{end.zh}。", f"{label.en}: {end.en} at the end.")
+        return phrase("report.run.at_the_end", label=label, end=end)
     start, of = words.level(metric, first), words.unit(metric)
     of = (
         Words("", "")
-        if words.is_percent(metric) or metric.unit_en == "0–1"
+        if words.is_percent(metric) or metric.kind is Kind.INDEX
         else Words(of.zh.split("/")[0], f" {of.en}")
     )
-    return Words(
-        f"{label.zh}：首年{start.zh}{of.zh}，末年{end.zh}{of.zh}。",
-        f"{label.en}: {start.en}{of.en} in the first year, {end.en}{of.en} in the last.",
-    )
+    return phrase("report.run.in_the_first_year_in_the", label=label, start=start, of=of, end=end)
 
 
 def _table(found: dict[str, dict[str, float | None]], names: tuple[str, ...], caption: Words, sortable: bool) -> Table:
     head = [
-        Words("指标", "metric"),
-        Words("单位", "unit"),
-        Words("首年", "first year"),
-        Words("末年", "last year"),
-        Words("全程", "whole run"),
+        phrase("common.metric"),
+        phrase("common.unit"),
+        phrase("report.run.first_year"),
+        phrase("report.run.last_year"),
+        phrase("report.run.whole_run"),
     ]
     rows = [
         [
@@ -151,17 +137,9 @@ def _table(found: dict[str, dict[str, float | None]], names: tuple[str, ...], ca
 def _paths(found: dict[str, dict[str, float | None]]) -> Words:
     row = found["satisfaction"]
     a, b = (words.level(METRICS["satisfaction"], row[span]) for span in ("first_year", "last_year"))
-    return Words(
-        f"居民满意度首年{a.zh}分、末年{b.zh}分；竖虚线是措施开始的日子。",
-        f"Satisfaction is {a.en} points in the first year and {b.en} in the last; upright dashes are the days "
-        f"on "
-        f"which measures start.",
-    )
+    return phrase("report.run.satisfaction_is_points_in_the_first", a=a, b=b)
 
 
 def _map(name: str) -> Words:
     label = words.label(name)
-    return Words(
-        f"各社区的{label.zh}，颜色越浅数值越高。",
-        f"{label.en[0].upper()}{label.en[1:]} by community; the lighter, the higher.",
-    )
+    return phrase("report.run.by_community_the_lighter_the_higher", metric=capital(label))

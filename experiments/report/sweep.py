@@ -10,36 +10,17 @@ from experiments.answers.outcomes import Outcomes
 from experiments.answers.sweep import Answers, answer
 from experiments.charts.factors import factor_name, factor_unit, named, value_name
 from experiments.report import downloads, findings, method, options
-from experiments.report.document import (
-    Block,
-    Bullets,
-    Cell,
-    Download,
-    Figure,
-    Paragraph,
-    Report,
-    Section,
-    Table,
-    Words,
-    join,
-    same,
-)
+from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.runs.claim import SWEEP
 from experiments.runs.claim import said as said_by
 from experiments.runs.runner import FAILED
 from experiments.study.read import read_sweep
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same, section
+from experiments.texts.units import unit_name
 from simulation.metrics.table import METRICS
 
-DESIGNS = {
-    "": Words("情景比较（没有变动因素）", "scenarios without varied factors"),
-    "factorial": Words("全因子", "full factorial"),
-    "one_at_a_time": Words("逐个变动", "one at a time"),
-    "latin_hypercube": Words("拉丁超立方", "Latin hypercube"),
-    "sobol": Words("索博尔（Saltelli抽样）", "Sobol (Saltelli's sample)"),
-    "morris": Words("莫里斯筛选", "Morris screening"),
-    "table": Words("给定的点", "a list of points"),
-}
+DESIGNS = section("report.sweep.designs")
 _MOST_ROWS = 40
 """Rows of a table in the page; all are in the downloads."""
 _METRIC_COLUMNS = (
@@ -82,18 +63,22 @@ def of_folder(folder: Path) -> Report:
     lost = len(pd.read_csv(folder / FAILED)) if (folder / FAILED).exists() else 0
     facts = [
         same(f"{said['name']}: huitian sweep"),
-        Words(
-            f"地区 {scenario['district']}；起始日 {scenario['start']}；每次运行{weeks}周；种子：{seeds}。",
-            f"District {scenario['district']}; first day {scenario['start']}; {weeks} weeks a run; seeds: {seeds}.",
+        phrase(
+            "report.sweep.district_first_day_weeks_a_run",
+            district=scenario["district"],
+            start=scenario["start"],
+            weeks=weeks,
+            seeds=seeds,
         ),
-        Words(
-            f"内容散列：代码 {said['versions']['code']}，地区数据 {said['versions']['district']}。",
-            f"Content hashes: code {said['versions']['code']}, district data {said['versions']['district']}.",
+        phrase(
+            "report.sweep.content_hashes_code_district_data",
+            code=said["versions"]["code"],
+            district=said["versions"]["district"],
         ),
-        Words(f"软件：{software}。", f"Software: {software}."),
+        phrase("report.sweep.software", software=software),
     ]
     if lost:
-        facts.append(Words(f"失败的运行：{lost}（见failed.csv）。", f"Runs that failed: {lost} (see failed.csv)."))
+        facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
     return report(sweep, question, question, scenario, facts)
 
 
@@ -111,8 +96,8 @@ def report(sweep: Outcomes, title: Words, question: Words, scenario: dict[str, A
     names = option_names(sweep)
     sections = [
         _summary(sweep, found, names, question),
-        Section("answers", Words("回答", "Answers"), _answers(found, names), fresh=True),
-        Section("robustness", Words("稳健性", "Robustness"), _robustness(sweep, found), fresh=True),
+        Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),
+        Section("robustness", phrase("common.robustness"), _robustness(sweep, found), fresh=True),
         method.sweep_method(scenario),
         downloads.section(
             [
@@ -120,7 +105,7 @@ def report(sweep: Outcomes, title: Words, question: Words, scenario: dict[str, A
                 for name, table in {"values": sweep.values, **found.tables}.items()
             ]
         ),
-        Section("provenance", Words("来源", "Provenance"), [Bullets(facts)]),
+        Section("provenance", phrase("common.provenance"), [Bullets(facts)]),
     ]
     return Report(title, _size(sweep), sections)
 
@@ -140,45 +125,28 @@ def option_names(sweep: Outcomes) -> dict[str, tuple[str, str]]:
 
 def _size(sweep: Outcomes) -> Words:
     n, runs = sweep.replicates, sweep.values[["point", "scenario", "seed"]].drop_duplicates()
-    share = (
-        Words("全量", "full population")
-        if sweep.scale >= 1
-        else Words(f"抽样比例{sweep.scale:g}", f"a sample of {sweep.scale:g}")
-    )
-    return Words(
-        f"{share.zh}，{len(runs)}次运行，每点{n}次重复",
-        f"{share.en}, {len(runs)} runs, {n} {'replicate' if n == 1 else 'replicates'} a point",
-    )
+    share = phrase("common.full_population") if sweep.scale >= 1 else phrase("common.a_sample_of", scale=sweep.scale)
+    return phrase("report.sweep.runs_per_point", share=share, n_runs=len(runs), replicates=words.replicates(n))
 
 
 def _summary(sweep: Outcomes, found: Answers, names: dict[str, tuple[str, str]], question: Words) -> Section:
-    scenarios = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], Words("、", ", "))
-    design = DESIGNS.get(sweep.kind, same(sweep.kind))
+    scenarios = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], phrase("common.list_comma"))
+    design = DESIGNS.get(sweep.kind or "scenarios", same(sweep.kind))
     told = findings.sentences(found, names)
     blocks: list[Block] = [
         Paragraph(question, "lead"),
         Paragraph(
-            Words(
-                f"情景：{scenarios.zh}。设计：{design.zh}，{len(sweep.points)}个点。",
-                f"Scenarios: {scenarios.en}. Design: {design.en}, {len(sweep.points)} points.",
+            phrase(
+                "report.sweep.scenarios_design_points", scenarios=scenarios, design=design, n_points=len(sweep.points)
             )
         ),
     ]
     if len(sweep.points.columns):
         blocks.append(_factors(sweep.points))
-    blocks.append(
-        Bullets(told)
-        if told
-        else Paragraph(
-            Words(
-                "这一设计没有可以直接陈述的回答，数值见下表。",
-                "This design gives no answer in a sentence; its values are below.",
-            )
-        )
-    )
+    blocks.append(Bullets(told) if told else Paragraph(phrase("report.sweep.this_design_gives_no_answer_in")))
     if not found.tables:
         blocks.append(_values(sweep))
-    return Section("summary", Words("一页摘要", "Summary on a page"), blocks)
+    return Section("summary", phrase("common.summary_on_a_page"), blocks)
 
 
 def _factors(points: pd.DataFrame) -> Table:
@@ -187,28 +155,25 @@ def _factors(points: pd.DataFrame) -> Table:
         column = points[path].dropna()
         numeric = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
         span = (
-            Words(
-                f"{options.plain(column.min())} 至 {options.plain(column.max())}",
-                f"{options.plain(column.min())} to {options.plain(column.max())}",
-            )
+            phrase("common.to", low=options.plain(column.min()), high=options.plain(column.max()))
             if numeric
-            else join([Words(*value_name(value)) for value in column.drop_duplicates()], Words("、", ", "))
+            else join([Words(*value_name(value)) for value in column.drop_duplicates()], phrase("common.list_comma"))
         )
         rows.append(
             [
                 Cell(Words(*factor_name(path))),
-                Cell(options.unit(factor_unit(path) or "-")),
+                Cell(unit_name(factor_unit(path) or "-")),
                 Cell(span),
                 Cell(same(f"{column.nunique():,}"), float(column.nunique())),
             ]
         )
     return Table(
-        Words("变动的因素", "Factors varied"),
+        phrase("report.sweep.factors_varied"),
         [
-            Words("因素", "factor"),
-            Words("单位", "unit"),
-            Words("取值", "values"),
-            Words("不同取值数", "different values"),
+            phrase("report.sweep.factor"),
+            phrase("common.unit"),
+            phrase("report.sweep.values"),
+            phrase("report.sweep.different_values"),
         ],
         rows,
         3,
@@ -232,28 +197,18 @@ def _answers(found: Answers, names: dict[str, tuple[str, str]]) -> list[Block]:
         for name, table in found.tables.items()
         if name not in ("rank_probabilities", "regret")
     ]
-    return blocks or [Paragraph(Words("没有可以由这一设计回答的问题。", "This design answers no question by itself."))]
+    return blocks or [Paragraph(phrase("report.sweep.this_design_answers_no_question_by"))]
 
 
 def _robustness(sweep: Outcomes, found: Answers) -> list[Block]:
-    fixed = Words(
-        "没有变动的：表中未列的参数、人口与地图、背景事件。",
-        "Not varied: parameters that the table of factors does not have, people and map, events.",
-    )
-    seeds = Words(
-        f"变动的：所列因素，以及{sweep.replicates}个随机种子（各点共用，即公共随机数）。",
-        f"Varied: the factors listed, and {sweep.replicates} random seeds, the same at every point (common "
-        f"random "
-        f"numbers).",
-    )
+    fixed = phrase("report.sweep.not_varied_parameters_that_the_table")
+    seeds = phrase("report.sweep.varied_the_factors_listed_and_random", n=sweep.replicates)
     blocks: list[Block] = [Bullets([seeds, fixed])]
     if found.notes:
+        notes = Words("", "; ".join(found.notes))  # written in English only
         blocks.append(
             Paragraph(
-                Words(
-                    f"有{len(found.notes)}处因运行不足或无法解释而没有回答，或只用了部分运行。",
-                    f"{len(found.notes)} answers are missing or rest on a part of the runs: {'; '.join(found.notes)}.",
-                ),
+                phrase("report.sweep.answers_are_missing_or_rest_on", n_notes=len(found.notes), notes=notes),
                 "note",
             )
         )
@@ -262,7 +217,7 @@ def _robustness(sweep: Outcomes, found: Answers) -> list[Block]:
 
 def table_title(name: str) -> Words:
     """What a table of answers is about."""
-    return findings.TABLES.get(name, Words("数据表", name.replace("_", " ")))
+    return findings.TABLES.get(name, Words(phrase("report.sweep.table").zh, name.replace("_", " ")))
 
 
 def answer_table(name: str, table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Table:
@@ -273,10 +228,7 @@ def answer_table(name: str, table: pd.DataFrame, names: dict[str, tuple[str, str
     rows = [[_cell(column, row, names) for column in columns] for row in shown.head(_MOST_ROWS).to_dict("records")]
     title = table_title(name)
     if len(table) > _MOST_ROWS:
-        title = Words(
-            f"{title.zh}（前{_MOST_ROWS}行，全部{len(table)}行见数据下载）",
-            f"{title.en} (the first {_MOST_ROWS} of {len(table)} rows; all are in the download)",
-        )
+        title = phrase("report.sweep.the_first_of_rows_all_are", title=title, shown=_MOST_ROWS, n_table=len(table))
     return Table(title, [findings.COLUMNS.get(c, same(c)) for c in columns], rows, len(text))
 
 

@@ -4,11 +4,11 @@ import numpy as np
 import pandas as pd
 
 from experiments.charts.comparison import EFFECT
-from experiments.report.document import Words, join
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import distinguishable
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase
 from simulation.metrics.table import METRICS
 
 
@@ -29,12 +29,16 @@ def differences(found: ComparisonFolder) -> Words:
         better, worse = verdicts.count(words.BETTER), verdicts.count(words.WORSE)
         name = _quoted(option)
         if not distinguishable(rows).any():
-            parts.append(Words(f"{name.zh}：没有指标的区间离开零。", f"{name.en}: no interval leaves out zero."))
+            parts.append(phrase("captions.no_interval_leaves_out_zero", name=name))
             continue
         parts.append(
-            Words(
-                f"{name.zh}：{len(rows)}个指标中改善{better}个、恶化{worse}个{_most(rows).zh}。",
-                f"{name.en}: of {len(rows)} metrics {better} better, {worse} worse{_most(rows).en}.",
+            phrase(
+                "captions.of_metrics_better_worse",
+                name=name,
+                n_metrics=len(rows),
+                better=better,
+                worse=worse,
+                most=_most(rows),
             )
         )
     return join(parts)
@@ -48,7 +52,7 @@ def _most(rows: pd.DataFrame) -> Words:
         return Words("", "")
     top = part.loc[part["mean_difference"].idxmax()]
     name, size = words.label(str(top["metric"])), words.change(METRICS[str(top["metric"])], top["mean_difference"])
-    return Words(f"，上升最多的是“{name.zh}”（{size.zh}分）", f"; most of all “{name.en}” ({size.en} points)")
+    return phrase("captions.most_of_all_points", name=name, size=size)
 
 
 def paths(found: ComparisonFolder) -> Words:
@@ -62,23 +66,18 @@ def paths(found: ComparisonFolder) -> Words:
     ends = rows.groupby("tick").mean()
     a, b = ends.iloc[:4].mean(), ends.iloc[-4:].mean()
     base = Words(*found.baseline.title)
-    told = Words(
-        f"基线“{base.zh}”中，居民满意度由{a[EFFECT]:.1f}分到{b[EFFECT]:.1f}分，居委会负荷由"
-        f"{100 * a['load_committee']:.0f}%到{100 * b['load_committee']:.0f}%（首末4周）。",
-        f"In the baseline “{base.en}” satisfaction goes from {a[EFFECT]:.1f} to {b[EFFECT]:.1f} points and "
-        f"committee load from {100 * a['load_committee']:.0f} % to {100 * b['load_committee']:.0f} % (first "
-        f"and "
-        f"last four weeks).",
+    told = phrase(
+        "captions.in_the_baseline_satisfaction_goes_from",
+        base=base,
+        satisfaction_first=a[EFFECT],
+        satisfaction_last=b[EFFECT],
+        load_first=100 * a["load_committee"],
+        load_last=100 * b["load_committee"],
     )
     return join(
         [
             told,
-            Words(
-                "看各线何时离开黑线、差距是否还在扩大；重合的线互相遮盖。",
-                "See when a line leaves the black one and whether the gap still widens; lines that "
-                "coincide "
-                "lie over one another.",
-            ),
+            phrase("captions.see_when_a_line_leaves_the"),
         ]
     )
 
@@ -88,21 +87,13 @@ def winners(found: ComparisonFolder) -> Words:
     known = [(option, share) for option in found.others if (share := shares(found, option)) is not None]
     most = max(known, key=lambda item: item[1][0])
     worst = max(known, key=lambda item: item[1][1])
-    parts = [
-        Words(
-            f"得益居民比例最高的是{_quoted(most[0]).zh}（{100 * most[1][0]:.1f}%）。",
-            f"The largest share of residents gains from {_quoted(most[0]).en} ({100 * most[1][0]:.1f}%).",
-        )
-    ]
+    parts = [phrase("captions.the_largest_share_of_residents_gains", option=_quoted(most[0]), percent=100 * most[1][0])]
     if worst[1][1] > 0.0005:
         parts.append(
-            Words(
-                f"受损居民比例最高的是{_quoted(worst[0]).zh}（{100 * worst[1][1]:.1f}%）。",
-                f"The largest share loses from {_quoted(worst[0]).en} ({100 * worst[1][1]:.1f}%).",
-            )
+            phrase("captions.the_largest_share_loses_from", option=_quoted(worst[0]), percent=100 * worst[1][1])
         )
     else:
-        parts.append(Words("几乎没有居民受损超过1分。", "Hardly anyone loses more than a point."))
+        parts.append(phrase("captions.hardly_anyone_loses_more_than_a"))
     return join(parts)
 
 
@@ -117,13 +108,16 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
         better, worse = verdicts.count(words.BETTER), verdicts.count(words.WORSE)
         name = _quoted(option)
         parts.append(
-            Words(
-                f"{name.zh}：{len(rows)}个社区和村中改善{better}个、恶化{worse}个。",
-                f"{name.en}: {better} of {len(rows)} communities and villages better, {worse} worse.",
+            phrase(
+                "captions.of_communities_and_villages_better_worse",
+                name=name,
+                n_metrics=len(rows),
+                better=better,
+                worse=worse,
             )
         )
     label = words.label(metric)
-    return join([Words(f"{label.zh}的末年均值：", f"Means of the last year of {label.en}."), *parts])
+    return join([phrase("captions.means_of_the_last_year_of", label=label), *parts])
 
 
 def load(found: ComparisonFolder) -> Words:
@@ -139,14 +133,11 @@ def load(found: ComparisonFolder) -> Words:
         late = weeks[weeks["tick"] > weeks["tick"].max() - 52].groupby("community")["load_committee"].mean()
         rows.append((option, int((late > 1).sum()), len(late)))
     parts = [
-        Words(
-            f"{_quoted(option).zh}中超负荷的居委会{over}个（共{all_}个）",
-            f"{over} of {all_} committees are over full in {_quoted(option).en}",
-        )
+        phrase("captions.of_committees_are_over_full_in", option=_quoted(option), over=over, committees=all_)
         for option, over, all_ in rows
     ]
-    body = join(parts, Words("，", "; "))
-    return Words(f"虚线以上为超负荷。{body.zh}。", f"Above the dashed line a committee is over full. {body.en}.")
+    body = join(parts, phrase("captions.clause_semicolon"))
+    return phrase("captions.above_the_dashed_line_a_committee", body=body)
 
 
 def replicates(found: ComparisonFolder, each: pd.DataFrame) -> Words:
@@ -158,22 +149,16 @@ def replicates(found: ComparisonFolder, each: pd.DataFrame) -> Words:
         if abs(np.sign(part[part["scenario"] == option.name]["difference"]).sum()) == found.replicates
     ]
     split = [option for option in found.others if option not in agree]
-    told = Words(
-        f"满意度：{len(found.others)}个方案中有{len(agree)}个在全部{found.replicates}次重复中方向一致",
-        f"Satisfaction: all {found.replicates} replicates of {len(agree)} of {len(found.others)} options "
-        f"point "
-        f"the same way",
+    told = phrase(
+        "captions.satisfaction_all_replicates_of_of_options",
+        n_options=len(found.others),
+        n_agree=len(agree),
+        replicates=found.replicates,
     )
     if split:
-        named = join([_quoted(option) for option in split], Words("、", ", "))
-        told = Words(f"{told.zh}；不一致的：{named.zh}", f"{told.en}; not those of {named.en}")
-    return Words(f"{told.zh}。", f"{told.en}.")
+        named = join([_quoted(option) for option in split], phrase("common.list_comma"))
+        told = phrase("captions.not_those_of", told=told, named=named)
+    return phrase("captions.sentence", told=told)
 
 
-BREAK_EVEN = Words(
-    "曲线降到标记以下才算减负：不增编制的拆分会加重负荷，因为每个新居委会都有固定工时。标记旁的数字是保"
-    "本所需新增人数。",
-    "Only below its mark does a curve mean relief: a split without posts adds load, for every new "
-    "committee has "
-    "fixed hours. The figure at a mark is the posts that it takes to break even.",
-)
+BREAK_EVEN = phrase("captions.only_below_its_mark_does_a")

@@ -10,24 +10,14 @@ import numpy as np
 import pandas as pd
 
 from experiments.statistics import t_interval
+from experiments.texts.catalogue import section
 from experiments.validation.measures import MEASURES
 from experiments.validation.runs import RUNS
 
 Use = Literal["calibrated", "soft", "held_out", "verification"]
 Verdict = Literal["pass", "borderline", "fail", "absent", "missing"]
-USES: dict[str, tuple[str, str]] = {
-    "calibrated": ("校准", "calibrated: a parameter was tuned to it"),
-    "soft": ("软检验", "soft: no parameter was tuned to it, but its figure was known when defaults were chosen"),
-    "held_out": ("留出", "held out: no parameter was tuned to it"),
-    "verification": ("验证", "verification: must hold by construction"),
-}
-VERDICTS: dict[str, tuple[str, str]] = {
-    "pass": ("通过", "the interval lies in the accepted range"),
-    "borderline": ("临界", "the interval holds an end of the accepted range"),
-    "fail": ("不通过", "the interval lies outside"),
-    "absent": ("未建模", "the model has no such quantity"),
-    "missing": ("无值", "the runs cannot show it: too short, or the scenario is not there"),
-}
+USES = section("validation.patterns.uses")
+VERDICTS = section("validation.patterns.verdicts")
 NUMBERS = ("low", "high", "axis_low", "axis_high")
 
 

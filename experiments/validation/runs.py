@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from experiments.texts.catalogue import phrase
 from simulation.interventions.registry import interventions
 from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.types import Scenario
@@ -42,13 +43,12 @@ RUNS: dict[str, Variation] = {
 }
 """Runs by name; a pattern names those that it is measured in."""
 RIVALS: dict[str, tuple[str, str, dict[str, float]]] = {
-    "": ("完整模型", "full model", {}),
+    "": (*phrase("validation.runs.full_model"), {}),
     "R2": (
-        "无期望：满意度只随绩效变",
-        "no expectation: satisfaction follows performance alone",
+        *phrase("validation.runs.no_expectation_satisfaction_follows_performance_alone"),
         {"satisfaction.disconfirmation": 0.0},
     ),
-    "R3": ("无社会影响", "no social influence", {"influence.rate": 0.0}),
+    "R3": (*phrase("validation.runs.no_social_influence"), {"influence.rate": 0.0}),
 }
 """Model structures: label (zh, en) and the parameters that make them; a mechanism is needed where its absence fails."""
 

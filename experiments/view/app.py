@@ -9,7 +9,8 @@ import solara
 import solara.lab
 from solara.alias import rv
 
-from experiments.texts.page import Lang, other, pick, say
+from experiments.texts.catalogue import Lang
+from experiments.texts.page import other, pick, say
 from experiments.view import layers, look, visitors
 from experiments.view import map as map_
 from experiments.view.controls import LeverGroups

@@ -12,7 +12,8 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from experiments.texts.page import Lang, say
+from experiments.texts.catalogue import Lang
+from experiments.texts.page import say
 from experiments.view import paint
 from experiments.view.session import Pair
 

@@ -6,7 +6,8 @@ from typing import Any
 import solara
 from solara.alias import rv
 
-from experiments.texts.page import Lang, pick, say
+from experiments.texts.catalogue import Lang
+from experiments.texts.page import pick, say
 from experiments.view import levers
 from experiments.view.levers import LeverField
 from simulation.interventions.base import Intervention

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.texts.catalogue import phrase
 from experiments.view.session import Track
 from simulation.domains import DOMAINS
 from simulation.metrics.table import METRICS
@@ -92,11 +93,11 @@ def _table() -> dict[str, Layer]:
     rows += [
         _metric("load_committee", _of_metric("load_committee")),
         _metric("circle_coverage_residents", _covered, 0, 1),
-        Layer("density", "居住密度", "residents a hectare", "人/公顷", "residents / ha", _density, 0),
+        Layer("density", *phrase("view.layers.residents_a_hectare"), *phrase("view.layers.residents_ha"), _density, 0),
         _metric("waste_sorting_rate", _of_column(T_SORT, 1.0)),
     ]
     m = METRICS["infected"]
-    rows.append(Layer(m.name, m.zh, m.en, "人/千人", "per thousand residents", _infected, 0, epidemic=True))
+    rows.append(Layer(m.name, m.zh, m.en, *phrase("view.layers.per_thousand_residents"), _infected, 0, epidemic=True))
     return {row.name: row for row in rows}
 
 

@@ -10,8 +10,9 @@ from typing import Any, Literal, get_args, get_origin
 
 from pydantic import ValidationError
 
-from experiments.texts.page import Lang, pick, say, source
-from experiments.texts.units import chinese
+from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.page import pick, say, source
+from experiments.texts.units import unit_name
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 
@@ -49,11 +50,11 @@ class LeverField:
         parts = [say(lang, "range", low=plain(self.low), high=plain(self.high))] if self.low is not None else []
         parts += [say(lang, "default", value=self.shown(self.default, lang))] if self.kind != "switch" else []
         parts.append(say(lang, "source", measure=self.measure, source=source(lang, self.source)))
-        return ("；" if lang == "zh" else "; ").join(parts)
+        return pick(lang, *phrase("common.list_semicolon")).join(parts)
 
     def unit_in(self, lang: Lang) -> str:
         """Unit in a language, empty if it has none."""
-        return pick(lang, chinese(self.unit), self.unit) if self.unit else ""
+        return pick(lang, *unit_name(self.unit)) if self.unit else ""
 
     def text(self, value: Any) -> str:
         """A value as people type it."""

@@ -13,7 +13,8 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from experiments.texts.page import Lang, pick, say
+from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.page import pick, say
 from experiments.view import layers, paint
 from experiments.view.session import Pair
 from simulation.state.world import World
@@ -23,15 +24,15 @@ _LEFT, _LOW, _RIGHT, _TOP = 0.01, 0.19, 0.87, 0.91  # the map inside the picture
 _LEAST_LIMIT = 0.01  # of the colours of a difference: rounding is not shown as one
 _EDGE, _STREET, _CHOSEN = "#555555", "#111111", "#d4006a"
 _MARKS = {
-    "service_circle": ("o", "#ffffff", "一刻钟服务圈", "service circle"),
-    "clinic": ("P", "#ffffff", "社区卫生服务", "clinic"),
-    "hospital": ("X", "#ffffff", "医院", "hospital"),
-    "school": ("s", "#ffffff", "学校", "school"),
-    "culture_centre": ("D", "#ffffff", "文化设施", "culture"),
-    "elder_station": ("v", "#ffffff", "养老驿站", "elder station"),
-    "elder_institution": ("^", "#ffffff", "养老机构", "elder institution"),
-    "metro": ("*", "#ffffff", "地铁站", "metro"),
-    "service_room": ("p", "#ffffff", "服务用房", "service room"),
+    "service_circle": ("o", "#ffffff", *phrase("view.map.service_circle")),
+    "clinic": ("P", "#ffffff", *phrase("view.map.clinic")),
+    "hospital": ("X", "#ffffff", *phrase("view.map.hospital")),
+    "school": ("s", "#ffffff", *phrase("view.map.school")),
+    "culture_centre": ("D", "#ffffff", *phrase("view.map.culture")),
+    "elder_station": ("v", "#ffffff", *phrase("view.map.elder_station")),
+    "elder_institution": ("^", "#ffffff", *phrase("view.map.elder_institution")),
+    "metro": ("*", "#ffffff", *phrase("view.map.metro")),
+    "service_room": ("p", "#ffffff", *phrase("view.map.service_room")),
 }
 _OTHER = ("h", "#ffffff")
 _NEW = "#ffd400"

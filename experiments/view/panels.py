@@ -6,7 +6,8 @@ import numpy as np
 import solara
 from solara.alias import rv
 
-from experiments.texts.page import STATES, TIERS, Lang, pick, say
+from experiments.texts.catalogue import Lang, Words, capital, phrase
+from experiments.texts.page import DESKS, STATES, pick, say
 from experiments.view import charts
 from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
@@ -17,6 +18,7 @@ from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.world import World
 
 _LAST_REQUESTS = 6
+_BRACKETS = str.maketrans({"（": " ", "）": "", "(": "", ")": ""})
 
 
 def number(value: float, places: int = 1) -> str:
@@ -83,7 +85,7 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
         f"{say(lang, 'households')} {c.households[row] / world.scale:,.0f}",
         f"{say(lang, 'residents')} {c.residents[row] / world.scale:,.0f}",
         f"{say(lang, 'workers')} {pair.policy.place['workers'][row]:.0f}",
-        f"{say(lang, 'firms')}{'：' if lang == 'zh' else ': '}{('、' if lang == 'zh' else ', ').join(names)}",
+        say(lang, "managed_by", firms=pick(lang, *phrase("common.list_comma")).join(names)),
     ]
     if c.village[row]:
         facts.insert(0, say(lang, "village"))
@@ -107,8 +109,8 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
         a, b = float(pair.policy.place[name][row]), float(pair.baseline.place[name][old])
         change = "–" if np.isnan(a - b) else signed(a - b, places)
-        unit_zh, unit_en = m.unit_zh.replace("（", " ").rstrip("）"), m.unit_en.replace("(", "").rstrip(")")
-        name_shown = pick(lang, f"{m.zh}（{unit_zh}）", f"{m.en[0].upper()}{m.en[1:]} ({unit_en})")
+        unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
+        name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
         rows.append([name_shown, number(a, places), number(b, places), change])
     Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
 
@@ -215,7 +217,7 @@ def _requests(pair: Pair, story: Story, lang: Lang) -> None:
             pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
             say(lang, "visit" if r.visit else "issue"),
             say(lang, "hotline" if r.hotline else "direct"),
-            pick(lang, *TIERS[r.tier]),
+            say(lang, f"desks.{DESKS[r.tier]}"),
             say(lang, STATES[r.status]),
         ]
         for r in reversed(latest)

@@ -8,7 +8,7 @@ from typing import Any
 
 import solara
 
-from experiments.texts.page import Lang
+from experiments.texts.catalogue import Lang
 from experiments.view import charts, layers, visitors
 from experiments.view import map as map_
 from experiments.view.map import View

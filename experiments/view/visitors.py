@@ -3,7 +3,7 @@
 import threading
 from dataclasses import dataclass
 
-from experiments.texts.page import Lang
+from experiments.texts.catalogue import Lang
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 

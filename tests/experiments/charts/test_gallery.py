@@ -241,7 +241,7 @@ def test_every_chart_of_the_library_is_drawn_here() -> None:
         }
     assert len(found) >= len(GALLERY)
     # charts of answers and of the validation are drawn by the tests of those
-    others = "\n".join(file.read_text("utf-8") for file in Path(__file__).parent.rglob("test_*.py"))
+    others = "\n".join(file.read_text("utf-8") for file in Path(__file__).parents[1].rglob("test_*.py"))
     assert found - set(GALLERY) <= set(re.findall(r"charts\.(\w+) import", others))
 
 

@@ -16,7 +16,7 @@ from experiments.report import write_report
 from experiments.report.content import gather
 from experiments.report.document import Figure, Report
 from experiments.report.render import render
-from experiments.texts import report as words
+from experiments.texts import numbers as words
 from simulation.metrics.table import METRICS
 from tests.experiments.terminal import huitian
 

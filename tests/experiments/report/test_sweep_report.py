@@ -5,9 +5,10 @@ import pytest
 from SALib.sample import morris, sobol
 
 from experiments.answers.outcomes import Outcomes
-from experiments.report.document import Bullets, Figure, Report, Words
+from experiments.report.document import Bullets, Figure, Report
 from experiments.report.render import render
 from experiments.report.sweep import report
+from experiments.texts.catalogue import Words
 from simulation.scenario.load import load_scenario
 from tests.experiments.answers.test_sweep import CIRCLES, SPLITS, plan_effect, sweep, unit
 from tests.experiments.report.test_report import CHINESE, ENGLISH, NAMES, Page

@@ -5,10 +5,11 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.report.document import Words
-from experiments.report.options import mechanisms, settings, unit
+from experiments.report.options import mechanisms, settings
 from experiments.statistics import compare_values, holm, p_values
-from experiments.texts import report as words
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words
+from experiments.texts.units import unit_name
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
@@ -113,5 +114,5 @@ def test_every_unit_is_translated() -> None:
     for kind, item in interventions().items():
         if item.__module__.startswith("simulation."):
             units |= {s.unit for s in settings(kind, item().model_dump(mode="json")) if s.unit}
-    missing = sorted(name for name in units if re.search("[a-z]{3}", unit(name).zh))
-    assert not missing, "experiments/texts/units.csv lacks these"
+    missing = sorted(name for name in units if re.search("[a-z]{3}", unit_name(name).zh))
+    assert not missing, "experiments/texts/zh.toml, section [units], lacks these"

@@ -4,27 +4,28 @@ import math
 
 import pandas as pd
 
-from experiments.report.document import Words, same
-from simulation.metrics.table import METRICS, Metric
+from experiments.texts.catalogue import Words, phrase, same
+from simulation.metrics.metric import Kind, Metric
+from simulation.metrics.table import METRICS
 
-BETTER, WORSE, UNCLEAR = Words("改善", "better"), Words("恶化", "worse"), Words("看不出差别", "no clear difference")
-MORE, LESS = Words("增加", "more"), Words("减少", "less")
-DEARER, CHEAPER = Words("支出增加", "costs more"), Words("支出减少", "costs less")
-UNTESTED = Words("无区间，不下判断", "no interval, no verdict")
+BETTER, WORSE, UNCLEAR = phrase("numbers.better"), phrase("numbers.worse"), phrase("numbers.no_clear_difference")
+MORE, LESS = phrase("numbers.more"), phrase("numbers.less")
+DEARER, CHEAPER = phrase("numbers.costs_more"), phrase("numbers.costs_less")
+UNTESTED = phrase("numbers.no_interval_no_verdict")
 MINUS = "−"
 MILLION = 1e6
 _LEAST = 0.0005
-_YI, _WAN = 1e8, 1e4
+_YI, _WAN, _BILLION = 1e8, 1e4, 1e9
 
 
 def is_money(metric: Metric) -> bool:
     """Whether the metric is a sum of money."""
-    return metric.unit_en == "yuan"
+    return metric.kind is Kind.MONEY
 
 
 def is_percent(metric: Metric) -> bool:
     """Whether people read the metric as a percentage."""
-    return metric.unit_en in ("share (0–1)", "demand / capacity")
+    return metric.kind.percent
 
 
 def verdict(metric: Metric, low: float, high: float) -> Words:
@@ -76,7 +77,7 @@ def signed(text: str) -> str:
 def _digits(metric: Metric, value: float) -> int:
     if is_percent(metric):
         return 1
-    if metric.unit_en == "0–1":
+    if metric.kind is Kind.INDEX:
         return 4
     return 2 if abs(value) < 100 else 0
 
@@ -85,20 +86,24 @@ def money(value: float) -> Words:
     """Yuan in the large units of each language."""
     size = abs(value)
     zh = (
-        f"{number(value / _YI, 2)}亿元"
+        ("large", value / _YI, 2)
         if size >= _YI
-        else f"{number(value / _WAN, 0 if size >= 100 * _WAN else 1)}万元"
+        else ("middle", value / _WAN, 0 if size >= 100 * _WAN else 1)
         if size >= _WAN
-        else f"{number(value, 0)}元"
+        else ("plain", value, 0)
     )
     en = (
-        f"{number(value / 1e9, 2)} billion yuan"
-        if size >= 1e9
-        else f"{number(value / 1e6, 2)} million yuan"
-        if size >= 1e5
-        else f"{number(value, 0)} yuan"
+        ("large", value / _BILLION, 2)
+        if size >= _BILLION
+        else ("middle", value / MILLION, 2)
+        if size >= MILLION / 10
+        else ("plain", value, 0)
     )
-    return Words(zh, en)
+    return Words(_amount(*zh).zh, _amount(*en).en)
+
+
+def _amount(size: str, value: float, digits: int) -> Words:
+    return phrase(f"numbers.money_{size}", amount=number(value, digits))
 
 
 def level(metric: Metric, value: float | None) -> Words:
@@ -119,10 +124,10 @@ def change(metric: Metric, value: float) -> Words:
 def interval(metric: Metric, low: float, high: float) -> Words:
     """An interval of a difference, in the unit that `unit` gives."""
     if math.isnan(low) or math.isnan(high):
-        return Words("无区间", "no interval")
+        return phrase("common.no_interval")
     digits = max(_change_digits(metric, low), _change_digits(metric, high))
     a, b = _plain(metric, low, digits), _plain(metric, high, digits)
-    return Words(f"{a} 至 {b}", f"{a} to {b}")
+    return phrase("numbers.to", a=a, b=b)
 
 
 def _factor(metric: Metric) -> float:
@@ -142,19 +147,15 @@ def _plain(metric: Metric, value: float, digits: int | None = None) -> str:
 def unit(metric: Metric, of_change: bool = False) -> Words:
     """Unit of a value, or of a difference between two."""
     if is_percent(metric):
-        return Words("百分点", "percentage points") if of_change else same("%")
-    if metric.unit_en == "0–1":
+        return phrase("numbers.percentage_points_counted") if of_change else same("%")
+    if metric.kind is Kind.INDEX:
         return same("0–1")
-    if metric.unit_en.startswith("points"):
-        return Words("分", "points")
+    if metric.kind is Kind.POINTS:
+        return phrase("numbers.points")
     if is_money(metric):
-        return Words("百万元", "million yuan")
-    if metric.summary == "sum":  # a flow is added up over the year
-        return Words(
-            metric.unit_zh.replace("/周", "/年"),
-            {"a week": "a year", "hours a week": "hours a year"}.get(metric.unit_en, metric.unit_en),
-        )
-    return Words(metric.unit_zh, metric.unit_en)
+        return phrase("common.million_yuan")
+    base = Words(metric.base_zh, metric.base_en)
+    return phrase("numbers.a_year", base=base) if metric.flow else base  # a flow is added up over the year
 
 
 def measured(metric: Metric, value: float) -> Words:
@@ -164,9 +165,10 @@ def measured(metric: Metric, value: float) -> Words:
         return money(size)
     factor, of = (100 if is_percent(metric) else 1), unit(metric, of_change=True)
     text = number(factor * size, 2 if is_percent(metric) else _digits(metric, size))
-    plain = of.en in ("0–1", "per resident")
-    counted = "个百分点" if is_percent(metric) else of.zh.split("/")[0]
-    return Words(text if plain else f"{text}{counted}", text if plain else f"{text} {of.en}")
+    if metric.kind is Kind.INDEX:
+        return same(text)
+    counted = phrase("numbers.percentage_points") if is_percent(metric) else Words(of.zh.split("/")[0], of.en)
+    return Words(f"{text}{counted.zh}", f"{text} {counted.en}")
 
 
 def share(part: float) -> str:
@@ -179,15 +181,18 @@ def label(name: str) -> Words:
     return Words(METRICS[name].zh, METRICS[name].en)
 
 
+def replicates(n: int) -> Words:
+    """Number of replicates."""
+    return phrase("numbers.replicate", n=n) if n == 1 else phrase("numbers.replicates", n=n)
+
+
 def rose(value: float) -> Words:
     """Verb for the way that a difference goes."""
-    return Words("上升", "rises by") if value > 0 else Words("下降", "falls by")
+    return phrase("numbers.rises_by") if value > 0 else phrase("numbers.falls_by")
 
 
 def day(iso: str) -> Words:
     """A date by year and month, as a plan says it."""
-    year, month, _ = iso.split("-")
-    return Words(f"{year}年{int(month)}月", f"{_MONTHS[int(month) - 1]} {year}")
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+    year, number_of_month, _ = iso.split("-")
+    month = phrase(f"months.{int(number_of_month)}")
+    return phrase("numbers.month_of_year", year=year, month=month)
