@@ -18,7 +18,6 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from experiments.texts.catalogue import Words, phrase
-from experiments.texts.numbers import replicates
 
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `language` says; the data are read before, once."""
@@ -161,7 +160,8 @@ def _basis(runs: Runs | None) -> str:
     if runs is None:
         return ""
     size = say("common.full_population") if runs.scale >= 1 else say("charts.style.scale") + f" {runs.scale:g}"
-    return f"n = {text(*replicates(runs.n))} · {size}"
+    count = say("charts.style.replicate" if runs.n == 1 else "charts.style.replicates")
+    return f"n = {runs.n} {count} · {size}"
 
 
 def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top: float) -> float:
