@@ -19,8 +19,8 @@ def metrics_page() -> str:
         "# 指标 Metrics",
         "",
         "Made from the declarations in `simulation/metrics/` by `python -m docs.builders.reference`. The district's "
-        "value is the ratio of the sums over its communities, not a mean of their rates. A rate without cases in a week "
-        "is missing. "
+        "value is the ratio of the sums over its communities, not a mean of their rates. A rate without cases in a "
+        "week is missing. "
         "`summary` says how weeks become one number: mean of a level or rate, sum of a flow, last of a running total.",
         "",
         "| name | 中文 | English | kind | unit | direction | summary | definition |",
