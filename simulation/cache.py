@@ -29,6 +29,8 @@ from filelock import FileLock, Timeout
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
 
+from simulation import extensions
+
 Arrays = dict[str, NDArray[np.generic]]
 LIMIT_GB = 4.0
 _MARKER = ".huitian-cache"
@@ -80,11 +82,13 @@ def folder() -> Path:
 
 @cache
 def code_hash() -> str:
-    """Hash of the package's source and tables: a change of code makes new entries."""
+    """Hash of the package's source and tables, and of packages that add to it: a change of code makes new entries."""
     digest = hashlib.blake2b(digest_size=8)
     package = Path(__file__).parent
     for file in sorted(package.rglob("*.py")) + sorted(package.rglob("*.csv")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    for file in extensions.sources():
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 
 

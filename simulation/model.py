@@ -81,6 +81,16 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         100 m cells; property layers `active`, `community`, `households`, `satisfaction`.
     agents_by_type : dict
         Mesa's, with an entry for `Resident` whose set is made of columns.
+
+    Examples
+    --------
+    >>> from simulation.run import prepare
+    >>> from simulation.scenario.load import load_scenario
+    >>> plan = load_scenario("baseline")
+    >>> model = DistrictModel(prepare(plan, seed=1, scale=0.01), plan)  # after the burn-in, before the first week
+    >>> model.step()
+    >>> sorted(agent.__name__ for agent in model.agents_by_type)[:3]
+    ['Community', 'Department', 'Facility']
     """
 
     def __init__(self, world: World, scenario: Scenario) -> None:

@@ -9,7 +9,18 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGES = ("simulation", "experiments", "huitian")
 LAYERS = (
-    ("spelling", "domains", "random", "elementary", "parameters", "cache", "compiled", "whole", "yaml_source"),
+    (
+        "spelling",
+        "domains",
+        "random",
+        "elementary",
+        "parameters",
+        "cache",
+        "compiled",
+        "whole",
+        "extensions",
+        "yaml_source",
+    ),
     ("scenario.context",),
     ("district",),
     ("state",),

@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from experiments.study.designs import sampler
 from simulation.metrics.table import METRICS
 
 Acting = Mapping[str, Collection[str]]
@@ -62,6 +63,11 @@ class Outcomes:
     second_order: bool = False
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
+
+    @property
+    def sampled(self) -> bool:
+        """Whether the points are a sample of what may be true, and no list of options."""
+        return bool(self.kind) and sampler(self.kind).SAMPLE
 
     @property
     def replicates(self) -> int:

@@ -19,8 +19,6 @@ from experiments.charts.factors import named
 from experiments.extras import missing
 from simulation.metrics.table import METRICS
 
-SAMPLES = ("sobol", "morris", "latin_hypercube")
-"""Designs whose points are a sample of what may be true, and no list of options."""
 CHARTS = ("ranks", "cost_effectiveness", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
 """How the names of their charts begin."""
 ENOUGH_CASES = 30
@@ -78,7 +76,7 @@ def _runs(sweep: Outcomes) -> style.Runs:
 
 def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Differences, ranks and frontier of options, where points are choices and not cases."""
-    if sweep.kind in SAMPLES or outcomes.uncertainties(sweep.points):
+    if sweep.sampled or outcomes.uncertainties(sweep.points):
         return
     values, names, base = _as_options(sweep)
     if values["option"].nunique() < 2:
@@ -249,10 +247,10 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
     """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
     sweep = _independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
-    if not judged or sweep.kind not in ("sobol", "latin_hypercube", "factorial", "table"):
+    if not judged or sweep.kind in ("", "morris", "one_at_a_time"):
         return
     if len(sweep.points) < ENOUGH_CASES:
-        if sweep.kind in SAMPLES:
+        if sweep.sampled:
             found.notes.append(f"discovery: {len(sweep.points)} independent points are fewer than {ENOUGH_CASES}")
         return
     from experiments.charts.prim_box import prim_box

@@ -1,5 +1,6 @@
 """All charts of a comparison, and of a single run, from the files that they left."""
 
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from experiments.charts.frontier import efficient, frontier
 from experiments.charts.groups import groups
 from experiments.charts.load import last_year_by_community, load
 from experiments.charts.maps import maps
+from experiments.charts.offered import offered_charts
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
@@ -72,7 +74,7 @@ def of_comparison(found: ComparisonFolder) -> dict[str, style.Drawer]:
         charts["replicates"] = lambda: replicates(each, names, REPLICATES, runs)
     if any("community_splits" in option.scenario["interventions"] for option in found.options):
         charts["break_even"] = _curve
-    return charts
+    return {**charts, **{name: partial(chart.draw, found) for name, chart in offered_charts().items()}}
 
 
 def of_run(option: Option) -> dict[str, style.Drawer]:

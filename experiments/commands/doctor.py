@@ -9,6 +9,8 @@ from typing import Annotated
 import typer
 
 from experiments.commands.options import Debug
+from simulation.extensions import GROUPS, load, offered, origin
+from simulation.yaml_source import SourceError
 
 _PACKAGES = ("mesa", "numpy", "scipy", "pandas", "numba", "matplotlib", "pyarrow", "pydantic")
 _ROOM_GB = 2.0
@@ -48,6 +50,13 @@ def check_installation() -> int:
     bad += _line(districts_folder().is_dir(), f"districts in {districts_folder()}")
     for name in shipped():
         bad += _line(load_scenario(name).name == name, f"scenario {name} in {scenarios_folder()}")
+    for group in GROUPS:
+        for name, entry in offered(group).items():
+            try:
+                load(entry)
+                bad += _line(True, f"{name} ({group}) of {origin(entry)}")
+            except SourceError as error:
+                bad += _line(False, str(error))
     cache = folder()
     try:
         cache.mkdir(parents=True, exist_ok=True)

@@ -3,12 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from experiments.runs.engines import engines
 from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ Weeks = Annotated[int | None, typer.Option(min=1, max=1040, help="周数 / weeks
 District = Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")]
 Address = Annotated[str | None, typer.Option(help="集群地址 / address of an existing cluster")]
+Engine = Annotated[str, typer.Option(help=f"执行引擎 / engine: {', '.join(engines())}")]
 TimeLimit = Annotated[float | None, typer.Option(min=1, help="单次运行秒数上限 / seconds a run may take")]
 Out = Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")]
@@ -28,17 +29,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progr
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出摘要 / print the summary as JSON")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="不画图、不写报告 / no charts and no report")]
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
-
-
-class EngineName(StrEnum):
-    """Where runs are made."""
-
-    local = "local"
-    dask = "dask"
-    ray = "ray"
-
-
-Engine = Annotated[EngineName, typer.Option(help="执行引擎 / engine")]
 
 
 def check_scale(scale: float) -> None:

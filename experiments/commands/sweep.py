@@ -10,7 +10,6 @@ from experiments.commands.options import (
     AsJson,
     Debug,
     Engine,
-    EngineName,
     Out,
     Quiet,
     TimeLimit,
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 def sweep(
     experiment: Annotated[str, typer.Argument(help="实验名或路径 / name or path of an experiment")],
     workers: Workers = None,
-    engine: Engine = EngineName.local,
+    engine: Engine = "local",
     address: Address = None,
     out: Out = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只估算 / only say how much it would take")] = False,
@@ -41,10 +40,12 @@ def sweep(
     """按设计运行实验 / run a designed experiment; run it again on the same folder to go on where it stopped."""
     from experiments import console
     from experiments.commands.answers import write_answers
+    from experiments.runs.engines import engine as engine_of
     from experiments.study.estimate import estimate
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep as run_sweep
 
+    engine_of(engine)  # refuse an unknown one before the work
     plan = load_plan(experiment)
     if dry_run:
         _estimate(estimate(plan, workers, out), as_json)
@@ -55,7 +56,7 @@ def sweep(
             plan,
             out=folder,
             workers=workers,
-            engine_name=engine.value,
+            engine_name=engine,
             address=address,
             time_limit=time_limit,
             force=force,

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.charts import comparison as charts
+from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
 from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
@@ -57,6 +58,9 @@ def report(found: ComparisonFolder) -> Report:
                 fresh=True,
             )
         )
+    if offered := offered_charts():
+        shown: list[Block] = [figure(name, Words(chart.zh, chart.en)) for name, chart in offered.items()]
+        sections.append(Section("offered", phrase("report.comparison.offered"), shown, fresh=True))
     sections += [
         _robustness(found, each, drawn),
         Section(

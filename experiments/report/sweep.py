@@ -14,13 +14,13 @@ from experiments.report.document import Block, Bullets, Cell, Download, Figure, 
 from experiments.runs.claim import SWEEP
 from experiments.runs.claim import said as said_by
 from experiments.runs.runner import FAILED
+from experiments.study.designs import sampler
 from experiments.study.read import read_sweep
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase, same, section
+from experiments.texts.catalogue import Words, join, phrase, same
 from experiments.texts.units import unit_name
 from simulation.metrics.table import METRICS
 
-DESIGNS = section("report.sweep.designs")
 _MOST_ROWS = 40
 """Rows of a table in the page; all are in the downloads."""
 _METRIC_COLUMNS = (
@@ -131,7 +131,7 @@ def _size(sweep: Outcomes) -> Words:
 
 def _summary(sweep: Outcomes, found: Answers, names: dict[str, tuple[str, str]], question: Words) -> Section:
     scenarios = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], phrase("common.list_comma"))
-    design = DESIGNS.get(sweep.kind or "scenarios", same(sweep.kind))
+    design = Words(*sampler(sweep.kind).TITLE) if sweep.kind else phrase("report.sweep.no_design")
     told = findings.sentences(found, names)
     blocks: list[Block] = [
         Paragraph(question, "lead"),

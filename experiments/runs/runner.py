@@ -146,6 +146,7 @@ def at_work(
     warm : bool
         Whether the work is the model's: the people that all runs share are then made before the workers start.
     """
+    engine(means.engine)  # an unknown one is refused before anything is written
     with ExitStack() as stack:
         stack.enter_context(claim)
         runner = Runner(store, work, means, stack, warm)

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError, model_validator
 from experiments.study.plan_file import STRICT, PlanFile, read_plan
 from experiments.study.study import Study, Value, difference
 from simulation import parameters
+from simulation.extensions import find as find_extension
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 from simulation.parameters import ParameterError
@@ -18,7 +19,8 @@ from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Keys, Source, SourceError
 
-Kind = Literal["factorial", "one_at_a_time", "latin_hypercube", "sobol", "morris", "table"]
+SAMPLERS = ("huitian.designs", "experiments.study.designs")
+"""Where kinds of designs are: an entry-point group, and a package of one file each, which imports this one."""
 
 
 class Factor(BaseModel):
@@ -66,7 +68,7 @@ class Design(BaseModel):
     """How points are chosen; see `experiments/study/designs/`."""
 
     model_config = STRICT
-    kind: Kind
+    kind: str = Field(description="a file of experiments/study/designs, or a design of another package")
     factors: dict[str, Factor] = Field(default_factory=dict)
     samples: int = Field(64, ge=2, le=1_000_000, description="points, blocks (sobol) or trajectories (morris)")
     levels: int = Field(4, ge=2, le=100, description="levels of a range (factorial, one_at_a_time, morris)")
@@ -76,16 +78,13 @@ class Design(BaseModel):
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        if self.kind == "table":
-            if (self.points is None) == (self.file is None):
-                raise ValueError("a table needs either points or a file")
-        elif not self.factors:
-            raise ValueError(f"a {self.kind} design needs factors")
-        if self.kind == "sobol" and self.samples & (self.samples - 1):
-            raise ValueError(f"samples of a Sobol design must be a power of two, not {self.samples}")
-        if self.kind == "morris" and self.levels % 2:
-            raise ValueError(f"levels of a Morris design must be even, not {self.levels}")
+        find_extension(*SAMPLERS, self.kind).check(self)
         return self
+
+    def require_factors(self) -> None:
+        """Raise ValueError if nothing varies."""
+        if not self.factors:
+            raise ValueError(f"a {self.kind} design needs factors")
 
 
 class Adaptive(BaseModel):

@@ -72,8 +72,8 @@ def sweep(
     FileExistsError
         If the folder holds something else and `force` is false.
     SourceError
-        If it holds runs of other code or data and `allow_mixed` is false, another sweep is at work there, or the
-        engine cannot be had.
+        If it holds runs of other code or data and `allow_mixed` is false, another sweep is at work there, or there is
+        no such engine, or it cannot be had.
     OSError
         If the disk is full; what is finished stays.
     EngineError

@@ -4,12 +4,13 @@ import importlib
 import inspect
 import pkgutil
 from functools import cache
-from importlib.metadata import entry_points
 from typing import NamedTuple
 
 import simulation.interventions as package
+from simulation.extensions import load, offered
 from simulation.interventions.base import ITSELF, Intervention
 from simulation.parameters import PARAMETERS
+from simulation.yaml_source import SourceError
 
 GROUP = "huitian.interventions"
 """Entry-point group: `name = module:Class`, where the class is an `Intervention`."""
@@ -21,8 +22,8 @@ def interventions() -> dict[str, type[Intervention]]:
 
     Raises
     ------
-    ValueError
-        If two classes claim the same kind, or an entry point is no lever.
+    SourceError
+        If two classes claim the same kind, or an entry point cannot be loaded or is no lever.
     """
     found: dict[str, type[Intervention]] = {}
     for module in pkgutil.iter_modules(package.__path__):
@@ -30,10 +31,10 @@ def interventions() -> dict[str, type[Intervention]]:
         for _, item in inspect.getmembers(loaded, inspect.isclass):
             if issubclass(item, Intervention) and "kind" in vars(item):
                 _add(found, item)
-    for entry in entry_points(group=GROUP):
-        item = entry.load()
+    for name, entry in offered(GROUP).items():
+        item = load(entry)
         if not (inspect.isclass(item) and issubclass(item, Intervention)):
-            raise ValueError(f"entry point '{entry.name}' of {GROUP} is no intervention")
+            raise SourceError(f"entry point '{name}' of {GROUP} is no intervention")
         _add(found, item)
     return dict(sorted(found.items()))
 
@@ -80,4 +81,4 @@ def strengths(item: type[Intervention]) -> tuple[Strength, ...]:
 def _add(found: dict[str, type[Intervention]], item: type[Intervention]) -> None:
     other = found.setdefault(item.kind, item)
     if other is not item:
-        raise ValueError(f"two interventions are called '{item.kind}': {other.__module__} and {item.__module__}")
+        raise SourceError(f"two interventions are called '{item.kind}': {other.__module__} and {item.__module__}")

@@ -53,10 +53,25 @@ def find(name: str) -> Path:
 def load_scenario(name: str | Path) -> Scenario:
     """Read, merge and check a scenario given by path or bare name.
 
+    Parameters
+    ----------
+    name : str or Path
+        Bare name of a file in `scenarios/` or in the working folder, or a path.
+
+    Returns
+    -------
+    Scenario
+        Parents merged, defaults filled in, everything checked.
+
     Raises
     ------
     ScenarioError
         One line that names file, line, key, what is wrong and what would be right.
+
+    Examples
+    --------
+    >>> load_scenario("service_circles").interventions["service_circles"].target
+    73
     """
     source = _merged(find(str(name)), ())
     try:

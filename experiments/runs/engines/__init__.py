@@ -1,11 +1,31 @@
-"""Engines behind one interface, `experiments.runs.engine.Engine`; each file imports what it needs when it opens."""
+"""Engines behind one interface, `experiments.runs.engine.Engine`; each file imports what it needs when it opens.
 
-from experiments.runs.engine import Engine
-from experiments.runs.engines import dask, local, ray
+A file here with a function `opened` is an engine by its name; another package adds one by an entry point of the group
+`huitian.engines` that names a module with such a function.
+"""
 
-_ENGINES: dict[str, Engine] = {"local": local.opened, "dask": dask.opened, "ray": ray.opened}
+from typing import TYPE_CHECKING
+
+from simulation.extensions import find, names
+
+if TYPE_CHECKING:
+    from experiments.runs.engine import Engine
+
+GROUP = "huitian.engines"
 
 
-def engine(name: str) -> Engine:
-    """The engine of a name: "local", "dask" or "ray"."""
-    return _ENGINES[name]
+def engines() -> tuple[str, ...]:
+    """Names of all engines, sorted; none is loaded."""
+    return names(GROUP, __name__)
+
+
+def engine(name: str) -> "Engine":
+    """The engine of a name.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or that of another package cannot be loaded.
+    """
+    opened: Engine = find(GROUP, __name__, name).opened
+    return opened

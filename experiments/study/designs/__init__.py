@@ -1,21 +1,43 @@
-"""Designs: one file a kind, each a function from a plan to its points.
+"""Designs: one file for each kind, which says its title and gives the points of a plan.
 
-A point is one row, indexed 0, 1, ...; columns are the factors by dotted path. The same plan gives the same points.
+A point is one row, indexed 0, 1, ...; columns are the factors by dotted path. The same plan gives the same points. A
+new file here is a new kind; another package adds one by an entry point of the group `huitian.designs` that names a
+module.
 """
+
+from typing import Protocol
 
 import pandas as pd
 
-from experiments.study.designs import factorial, latin_hypercube, morris, one_at_a_time, sobol, table
-from experiments.study.file import Plan
+from experiments.study.file import SAMPLERS, Design, Plan
+from simulation.extensions import find
 
-_KINDS = {
-    "factorial": factorial.points,
-    "one_at_a_time": one_at_a_time.points,
-    "latin_hypercube": latin_hypercube.points,
-    "sobol": sobol.points,
-    "morris": morris.points,
-    "table": table.points,
-}
+
+class Sampler(Protocol):
+    """What the module of a kind has."""
+
+    TITLE: tuple[str, str]
+    """Chinese and English name."""
+    SAMPLE: bool
+    """Whether its points are a sample of what may be true, and no list of options to choose from."""
+
+    def check(self, design: Design) -> None:
+        """Raise ValueError with one line if the block of the design lacks something or has too much."""
+
+    def points(self, plan: Plan) -> pd.DataFrame:
+        """Points of a plan, one column for each factor."""
+
+
+def sampler(kind: str) -> Sampler:
+    """The module of a kind.
+
+    Raises
+    ------
+    SourceError
+        If there is none, or that of another package cannot be loaded.
+    """
+    found: Sampler = find(*SAMPLERS, kind)
+    return found
 
 
 def points_of(plan: Plan) -> pd.DataFrame:
@@ -29,6 +51,6 @@ def points_of(plan: Plan) -> pd.DataFrame:
     design = plan.experiment.design
     if design is None:
         return pd.DataFrame(index=pd.RangeIndex(1, name="point"))
-    found = _KINDS[design.kind](plan)
+    found = sampler(design.kind).points(plan)
     found.index = pd.RangeIndex(len(found), name="point")
     return found

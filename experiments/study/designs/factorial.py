@@ -4,7 +4,15 @@ from itertools import product
 
 import pandas as pd
 
-from experiments.study.file import Plan
+from experiments.study.file import Design, Plan
+
+TITLE = ("全因子", "full factorial")
+SAMPLE = False
+
+
+def check(design: Design) -> None:
+    """There must be something to vary."""
+    design.require_factors()
 
 
 def points(plan: Plan) -> pd.DataFrame:

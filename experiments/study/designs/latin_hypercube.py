@@ -3,8 +3,16 @@
 import pandas as pd
 from scipy.stats import qmc
 
-from experiments.study.designs.unit_cube import scaled
-from experiments.study.file import Plan
+from experiments.study.file import Design, Plan
+from experiments.study.unit_cube import scaled
+
+TITLE = ("拉丁超立方", "Latin hypercube")
+SAMPLE = True
+
+
+def check(design: Design) -> None:
+    """There must be something to vary."""
+    design.require_factors()
 
 
 def points(plan: Plan) -> pd.DataFrame:

@@ -2,8 +2,18 @@
 
 import pandas as pd
 
-from experiments.study.designs.unit_cube import problem, scaled
-from experiments.study.file import Plan
+from experiments.study.file import Design, Plan
+from experiments.study.unit_cube import problem, scaled
+
+TITLE = ("莫里斯筛选", "Morris screening")
+SAMPLE = True
+
+
+def check(design: Design) -> None:
+    """An even number of levels gives every level the same chance."""
+    design.require_factors()
+    if design.levels % 2:
+        raise ValueError(f"levels of a Morris design must be even, not {design.levels}")
 
 
 def points(plan: Plan) -> pd.DataFrame:

@@ -2,9 +2,17 @@
 
 import pandas as pd
 
-from experiments.study.file import Factor, Plan
+from experiments.study.file import Design, Factor, Plan
 from experiments.study.study import Value
 from simulation.parameters import PARAMETERS
+
+TITLE = ("逐个变动", "one at a time")
+SAMPLE = False
+
+
+def check(design: Design) -> None:
+    """There must be something to vary."""
+    design.require_factors()
 
 
 def points(plan: Plan) -> pd.DataFrame:

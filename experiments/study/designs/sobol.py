@@ -2,8 +2,18 @@
 
 import pandas as pd
 
-from experiments.study.designs.unit_cube import problem, scaled
-from experiments.study.file import Plan
+from experiments.study.file import Design, Plan
+from experiments.study.unit_cube import problem, scaled
+
+TITLE = ("索博尔（Saltelli抽样）", "Sobol (Saltelli's sample)")
+SAMPLE = True
+
+
+def check(design: Design) -> None:
+    """A power of two blocks keeps the sequence balanced."""
+    design.require_factors()
+    if design.samples & (design.samples - 1):
+        raise ValueError(f"samples of a Sobol design must be a power of two, not {design.samples}")
 
 
 def points(plan: Plan) -> pd.DataFrame:

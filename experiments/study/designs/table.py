@@ -4,9 +4,18 @@ from typing import Any
 
 import pandas as pd
 
-from experiments.study.file import Plan, check_value
+from experiments.study.file import Design, Plan, check_value
 from experiments.study.study import Value
 from simulation.yaml_source import Keys
+
+TITLE = ("给定的点", "a list of points")
+SAMPLE = False
+
+
+def check(design: Design) -> None:
+    """The points stand in the file or beside it."""
+    if (design.points is None) == (design.file is None):
+        raise ValueError("a table needs either points or a file")
 
 
 def points(plan: Plan) -> pd.DataFrame:

@@ -86,7 +86,7 @@ def test_no_text_lies_idle() -> None:
 
 def test_a_section_is_what_stands_directly_below_it() -> None:
     assert section("months")["1"] == ("1月", "Jan")
-    assert "desks.committee" not in section("report.sweep.designs")
+    assert "desks.committee" not in section("validation.patterns.uses")
     with pytest.raises(KeyError):
         section("no such section")
 

@@ -88,12 +88,9 @@ def fresh(monkeypatch):
     """Look again, with given entry points only, and forget it afterwards."""
     interventions.cache_clear()
 
-    def look(*classes: object) -> dict[str, type[Intervention]]:
-        class Entry:
-            def __init__(self, item: object) -> None:
-                self.name, self.load = "toy", lambda: item
-
-        monkeypatch.setattr(registry, "entry_points", lambda group: [Entry(item) for item in classes])
+    def look(**offered: object) -> dict[str, type[Intervention]]:
+        monkeypatch.setattr(registry, "offered", lambda group: offered)
+        monkeypatch.setattr(registry, "load", lambda item: item)
         return interventions()
 
     yield look
@@ -113,23 +110,23 @@ def test_the_package_has_its_own(fresh):
 
 def test_one_from_outside_joins_them(fresh):
     toy = lever("aaa")
-    assert next(iter(fresh(toy))) == "aaa"
+    assert next(iter(fresh(toy=toy))) == "aaa"
     assert interventions()["aaa"] is toy
 
 
 def test_the_same_class_twice_is_one(fresh):
-    assert fresh(ServiceCircles)["service_circles"] is ServiceCircles
+    assert fresh(toy=ServiceCircles)["service_circles"] is ServiceCircles
 
 
 def test_two_of_a_name_are_refused(fresh):
     with pytest.raises(ValueError, match=r"two interventions are called 'service_circles': simulation\S+ and toy"):
-        fresh(lever("service_circles"))
+        fresh(toy=lever("service_circles"))
 
 
 @pytest.mark.parametrize("item", [int, dict, "text", lambda world: None, Columns, None])
 def test_what_is_no_lever_is_refused(fresh, item):
     with pytest.raises(ValueError, match=r"entry point 'toy' of huitian\.interventions is no intervention"):
-        fresh(item)
+        fresh(toy=item)
 
 
 def test_an_installed_package_is_seen_everywhere(tmp_path):
