@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-PACKAGES = ("simulation", "experiments", "benchmarks")
+PACKAGES = ("huitian", "simulation", "experiments", "benchmarks")
 MODULES = sorted(path for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 TEXT_SUFFIXES = {".py", ".md", ".yaml", ".csv", ".toml", ".txt", ".lock", ".html", ".j2", ""}
 # homes, temporary folders and mount points of somebody's machine; written in pieces so as not to match this file

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-SHIPPED = ("simulation", "experiments", "scenarios", "districts")
+SHIPPED = ("huitian", "simulation", "experiments", "scenarios", "districts")
 
 
 def tracked(*folders: str) -> list[str]:
