@@ -1,0 +1,140 @@
+"""How many places one must edit: one of each kind is added to a copy of the project, and the copy must know it."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+PARTS = ("huitian", "simulation", "experiments", "scenarios", "districts")
+LEVER = '''
+"""Noticeboards: what is decided hangs at every gate."""
+
+from datetime import date
+from typing import ClassVar
+
+from simulation.interventions.base import Intervention, lever_field
+
+
+class Noticeboards(Intervention):
+    """Boards at gates."""
+
+    kind: ClassVar[str] = "noticeboards"
+    claim: ClassVar[str] = "H10"
+    title_zh: ClassVar[str] = "公告栏"
+    title_en: ClassVar[str] = "Noticeboards"
+    group_zh: ClassVar[str] = "试验"
+    group_en: ClassVar[str] = "Trial"
+
+    boards: int = lever_field(10, measure="I08", zh="块数", en="boards", unit="boards", ge=0, le=100)
+'''
+SCENARIO = (
+    "name: boards\ntitle: {zh: 公告栏, en: Boards}\nextends: baseline\ninterventions: {noticeboards: {boards: 20}}\n"
+)
+SAMPLER = '''
+"""The corners of the ranges."""
+
+import pandas as pd
+
+TITLE = ("两端", "both ends")
+SAMPLE = False
+
+
+def check(design):
+    """There must be something to vary."""
+    design.require_factors()
+
+
+def points(plan):
+    """Two points."""
+    factors = plan.experiment.design.factors
+    return pd.DataFrame([{path: factor.at(end) for path, factor in factors.items()} for end in (0.0, 1.0)])
+'''
+EXPERIMENT = """name: ends
+question: {zh: 两端？, en: Both ends?}
+scenarios: [baseline]
+design: {kind: corners, factors: {parameters.channel.hotline: {low: -1, high: 1}}}
+"""
+ENGINE = '''
+"""An engine that makes nothing."""
+
+
+def opened(work, workers=None, time_limit=None, address=None):
+    """Open nothing."""
+'''
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The project without its tests and documents, for additions."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "compiled-*")
+    for part in PARTS:
+        shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
+    return tmp_path
+
+
+def python(copy: Path, code: str) -> str:
+    """What a program prints that imports the copy."""
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def huitian(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    command = [sys.executable, "-m", "experiments.cli", *words]
+    return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_a_lever_is_one_file_and_its_scenario_another(copy: Path) -> None:
+    (copy / "simulation" / "interventions" / "noticeboards.py").write_text(LEVER, "utf-8")
+    (copy / "scenarios" / "boards.yaml").write_text(SCENARIO, "utf-8")
+    listed = json.loads(huitian(copy, "scenarios", "list", "--json").stdout)
+    assert listed["interventions"]["noticeboards"]["en"] == "Noticeboards" and "boards" in listed["scenarios"]
+    schema = json.loads(huitian(copy, "scenarios", "schema").stdout)
+    assert schema["$defs"]["noticeboards"]["properties"]["boards"]["maximum"] == 100
+    code = (
+        "import huitian as ht; from experiments.view.levers import groups; "
+        "print('noticeboards' in ht.LEVERS, any('noticeboards' in kinds for *_, kinds in groups()), ht.LEVERS and "
+        "ht.load_scenario('boards').interventions['noticeboards'].boards)"
+    )
+    assert python(copy, code) == "True True 20"
+
+
+def test_a_sampler_is_one_file(copy: Path) -> None:
+    (copy / "experiments" / "study" / "designs" / "corners.py").write_text(SAMPLER, "utf-8")
+    (copy / "ends.yaml").write_text(EXPERIMENT, "utf-8")
+    code = (
+        "from experiments.study.designs import points_of; from experiments.study.file import load_plan; "
+        "print(points_of(load_plan('ends.yaml'))['parameters.channel.hotline'].tolist())"
+    )
+    assert python(copy, code) == "[-1.0, 1.0]"
+
+
+def test_an_engine_is_one_file(copy: Path) -> None:
+    refused = huitian(copy, "sweep", "circles_dose", "--engine", "idle")
+    assert refused.returncode == 2 and "unknown engine 'idle'" in refused.stderr
+    (copy / "experiments" / "runs" / "engines" / "idle.py").write_text(ENGINE, "utf-8")
+    code = "from experiments.runs.engines import engine, engines; print(engines(), engine('idle').__module__)"
+    assert python(copy, code) == "('dask', 'idle', 'local', 'ray') experiments.runs.engines.idle"
+
+
+def test_a_district_is_one_folder(copy: Path) -> None:
+    shutil.copytree(copy / "districts" / "huaguoyuan", copy / "districts" / "elsewhere")
+    file = copy / "districts" / "elsewhere" / "district.yaml"
+    file.write_text(
+        re.sub("^name: huaguoyuan", "name: elsewhere", file.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
+    )
+    (copy / "there.yaml").write_text("name: there\ntitle: {zh: 那里, en: There}\ndistrict: elsewhere\n", "utf-8")
+    done = huitian(copy, "scenarios", "check", "there.yaml")
+    assert done.returncode == 0, done.stderr
+    code = "from simulation.district.data.district import load_district as d; print(len(d('elsewhere').tables) > 3)"
+    assert python(copy, code) == "True"
