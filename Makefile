@@ -10,9 +10,12 @@ SCENARIOS ?= baseline service_circles community_splits circles_and_splits huitia
 REPLICATES ?= 3
 OUT ?= results/demo
 PYTEST_WORKERS ?= 2
+# neither compiled kernels nor other processes, where nothing can count lines
+UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/metrics tests/simulation/test_extensions.py \
+  tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all bench bench-page lint lock clean
+.PHONY: help setup demo test test-all coverage bench bench-page lint docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -39,25 +42,34 @@ demo: setup  ## compare the shipped plans with the baseline at full scale
 test: setup  ## the fast tests
 	$(PYTEST) -m "not slow"
 
-test-all: setup  ## every test, the slow ones too
-	$(PYTEST)
+test-all: setup  ## every test, the slow ones too, and the share of lines that they run
+	$(PYTEST) --cov --cov-report=term:skip-covered
 
-bench: setup  ## speed of the weekly step against Mesa objects and numpy, and what bounds it
-	$(BIN)/python -m benchmarks
+coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
+	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=
+	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
+
+bench: setup  ## speed of the weekly step against Mesa objects and numpy, and what bounds it; one row of history.csv
+	$(BIN)/python -m benchmarks --history
 
 bench-page: setup  ## the browser page at full scale: ready, Step, Play, memory (needs Chromium and chromedriver)
 	$(BIN)/python -m benchmarks.page
 
-lint: setup  ## style and types
+lint: setup  ## style, types and spelling
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/codespell
 
-lock:  ## resolve requirements.lock anew (needs the uv tool on the PATH)
-	uv pip compile pyproject.toml --extra dev --output-file requirements.lock --upgrade --no-config \
-	  --universal --fork-strategy fewest --python-version 3.11 --generate-hashes \
+docs: setup  ## the documentation as a site in build/docs, without a network
+	$(BIN)/python -m sphinx -W --keep-going -q -j auto docs build/docs
+	@echo "build/docs/index.html"
+
+lock:  ## resolve requirements.lock, keeping its pins (UPGRADE=--upgrade: the newest; needs the uv tool on the PATH)
+	uv pip compile pyproject.toml --extra dev --output-file requirements.lock $(UPGRADE) --no-config --universal \
+	  --fork-strategy fewest --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-emit-find-links --no-annotate --custom-compile-command "make lock"
 
 clean:  ## remove the environment and what tools cache (results stay)
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
-	find simulation experiments benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf $(VENV) build .coverage *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find huitian simulation experiments benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +

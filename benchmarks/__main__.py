@@ -4,7 +4,7 @@ import argparse
 
 import numba
 
-from benchmarks import resident_step, whole_model
+from benchmarks import history, resident_step, whole_model
 from benchmarks.bandwidth import bytes_per_resident, copy_bandwidth
 from benchmarks.printing import Table, show
 
@@ -66,10 +66,13 @@ def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--history", action="store_true", help="add a row to benchmarks/history.csv")
     parser.add_argument("--threads", type=int, default=min(2, numba.config.NUMBA_NUM_THREADS))
     options = parser.parse_args()
     tables = {**run_tables(options.threads), **step_tables(options.threads), **cost_tables(options.threads)}
     show(tables, options.json)
+    if options.history:
+        history.append(tables, options.threads)
 
 
 if __name__ == "__main__":
