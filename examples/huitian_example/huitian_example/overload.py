@@ -5,6 +5,7 @@ from matplotlib.figure import Figure
 from experiments.charts import style
 from experiments.charts.offered import Chart
 from experiments.runs.folders import ComparisonFolder
+from experiments.texts.catalogue import Words
 
 METRIC = "share_overloaded"
 
@@ -22,7 +23,7 @@ def draw(found: ComparisonFolder) -> Figure:
     axes.axvline(0, color="black", linewidth=0.8)
     axes.set_xlabel(style.text("百分点", "percentage points"))
     runs = style.Runs(found.replicates, found.scale)
-    style.frame(figure, "超负荷居委会占比的变化", "Change of the share of overloaded committees", runs)
+    style.frame(figure, Words("超负荷居委会占比的变化", "Change of the share of overloaded committees"), runs)
     return figure
 
 
