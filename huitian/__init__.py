@@ -6,8 +6,9 @@
 [0, 1, 2, 3]
 
 `load_scenario`, `simulate`, `compare` and `sweep` do what the commands of these names do. `DistrictModel` is the Mesa
-model behind them. `METRICS`, `PARAMETERS` and `LEVERS` are the tables of what is measured, assumed and switched; they
-hold what other installed packages add, too.
+model behind them, and `Study` what compare, sweep and search have in common: scenarios, points and seeds. `METRICS`,
+`PARAMETERS` and `LEVERS` are the tables of what is measured, assumed and switched; they hold what other installed
+packages add, too.
 
 >>> ht.METRICS["load_committee"].en, ht.METRICS["load_committee"].direction
 ('committee load', -1)
@@ -21,6 +22,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from experiments.study.study import Study as Study
     from huitian.front import LEVERS as LEVERS
     from huitian.front import compare as compare
     from huitian.front import simulate as simulate
@@ -35,6 +37,7 @@ _HOMES = {
     "METRICS": "simulation.metrics.table",
     "PARAMETERS": "simulation.parameters",
     "DistrictModel": "simulation.model",
+    "Study": "experiments.study.study",
     "compare": "huitian.front",
     "load_scenario": "simulation.scenario.load",
     "simulate": "huitian.front",
@@ -45,6 +48,7 @@ __all__ = [  # given by __getattr__
     "METRICS",
     "PARAMETERS",
     "DistrictModel",
+    "Study",
     "compare",
     "load_scenario",
     "simulate",

@@ -15,15 +15,16 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments import report
 from experiments.answers.sweep import Answers, answer
 from experiments.charts import comparison as comparison_charts
 from experiments.charts import style
+from experiments.report.content import gather
+from experiments.report.render import render
 from experiments.runs.folders import open_comparison
-from experiments.runs.sweep_folder import read_sweep
 from experiments.study import compare as comparisons
 from experiments.study import sweep as sweeps
 from experiments.study.file import load_plan
+from experiments.study.read import read_sweep
 from simulation import run
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
@@ -31,6 +32,7 @@ from simulation.recording import Recording
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
+from simulation.whole import write_text
 
 LEVERS: Mapping[str, type[Intervention]] = interventions()
 """Classes of all levers by kind, those of other installed packages included."""
@@ -180,7 +182,7 @@ class _Results:
         """
         _check_language(lang)
         file = Path(path)
-        file.write_text(report.render(report.gather(self.folder), lang), encoding="utf-8", newline="\n")
+        write_text(file, render(gather(self.folder), lang))
         return file
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
-from experiments.runs.engine import Crew, Job, Outcome, Work, attempt
+from experiments.runs.engine import Crew, attempt
+from experiments.runs.job import Job, Outcome, Work
 from simulation.yaml_source import SourceError
 
 
