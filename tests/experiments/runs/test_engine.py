@@ -28,20 +28,20 @@ def test_killed_worker_costs_one_attempt(jobs: list[Job]) -> None:
     outcomes = list(execute(jobs, 2, fakes.die_once))
     assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
     assert not any(outcome.error for outcome in outcomes)
-    assert fakes.attempts(jobs[1].folder) == 2
+    assert fakes.attempts(jobs[1].place) == 2
 
 
 def test_deadly_job_is_given_up_and_the_others_finish(jobs: list[Job]) -> None:
     outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.die_always)}
     assert {seed: bool(error) for seed, error in outcomes.items()} == {1: False, 2: True, 3: False}
     assert f"{ATTEMPTS} times" in outcomes[2]
-    assert fakes.attempts(jobs[1].folder) == ATTEMPTS
+    assert fakes.attempts(jobs[1].place) == ATTEMPTS
 
 
 def test_error_is_reported_in_one_line_and_not_tried_again(jobs: list[Job]) -> None:
     outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.refuse)}
     assert outcomes == {1: "", 2: "ValueError: no such place", 3: ""}
-    assert fakes.attempts(jobs[1].folder) == 1
+    assert fakes.attempts(jobs[1].place) == 1
 
 
 @pytest.mark.parametrize(
@@ -67,4 +67,4 @@ def test_threads_keep_to_the_cores_that_may_be_used(jobs: list[Job]) -> None:
         list(execute(jobs[:1], 1, fakes.note))
     finally:
         os.sched_setaffinity(0, allowed)
-    assert [file.read_text() for file in jobs[0].folder.glob("attempt-*")] == ["1"]
+    assert [file.read_text() for file in jobs[0].place.glob("attempt-*")] == ["1"]
