@@ -73,7 +73,7 @@ def _office_first(
     world: World, community: int, cells: NDArray[np.int64], labels: NDArray[np.int64]
 ) -> NDArray[np.int64]:
     grid, office = world.grid_index, world.communities.office_cell[community]
-    home = labels[np.argmin(np.hypot(grid.x[cells] - grid.x[office], grid.y[cells] - grid.y[office]))]
+    home = labels[np.argmin(grid.apart(cells, office))]
     return np.where(labels == home, 0, labels + (labels < home))
 
 
@@ -104,7 +104,7 @@ def _open_office(world: World, row: int, gates: NDArray[np.int64]) -> None:
     """Put the office where the sum of the households' walks is least, and measure the walks to it."""
     grid, cell = world.grid_index, world.gates.cell[gates]
     places = np.unique(cell)
-    distance = CELL_METRES * np.hypot(grid.x[places, None] - grid.x[cell], grid.y[places, None] - grid.y[cell])
+    distance = CELL_METRES * grid.apart(places[:, None], cell)
     best = int(np.argmin((distance * world.gates.households[gates]).sum(axis=1)))
     world.communities.office_cell[row] = places[best]
     world.gates.walk[gates] = Walk.from_parameters(world.params).minutes(distance[best], DAYTIME)

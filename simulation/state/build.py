@@ -48,7 +48,8 @@ def build_world(
 ) -> World:
     """The world before its burn-in. Facilities, posts and firms are full scale; people and capacities are sampled."""
     scale = population.scale
-    gates = _gates(geography, population, params, seed)
+    grid = Grid.from_cells(geography.cell_x, geography.cell_y, geography.streets, params["access.detour"])
+    gates = _gates(geography, grid, population, params, seed)
     communities = _communities(geography, gates, params)
     places = _places(gates, population)
     estates = _estates(geography, gates, population)
@@ -79,7 +80,7 @@ def build_world(
         places=places,
         output=_output(places, population),
         week=make(Week, len(communities)),
-        grid_index=Grid.from_cells(geography.cell_x, geography.cell_y),
+        grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
         demand=_demand(geography, population),
         department_of_domain=district_departments(geography),
@@ -93,13 +94,7 @@ def build_world(
     )
 
 
-def _distance(geography: Geography, a: NDArray[np.integer], b: NDArray[np.integer]) -> NDArray[np.float64]:
-    dx = geography.cell_x[a].astype(float) - geography.cell_x[b]
-    dy = geography.cell_y[a].astype(float) - geography.cell_y[b]
-    return CELL_METRES * np.hypot(dx, dy)
-
-
-def _gates(geography: Geography, pop: Population, p: Parameters, seed: int) -> Gates:
+def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, seed: int) -> Gates:
     n = len(pop.gate_ptr) - 1
     gate = np.repeat(np.arange(n), np.diff(pop.gate_ptr))
     commuter = pop.status == COMMUTER
@@ -108,7 +103,7 @@ def _gates(geography: Geography, pop: Population, p: Parameters, seed: int) -> G
     mean = total.sum() / max(count.sum(), 1)
     commute = np.where(count > 0, total / np.maximum(count, 1) / mean, 1.0)
     office = geography.communities["office_cell"].to_numpy()[pop.gate_community]
-    walk = Walk.from_parameters(p).minutes(_distance(geography, pop.gate_cell, office), DAYTIME)
+    walk = Walk.from_parameters(p).minutes(CELL_METRES * grid.apart(pop.gate_cell, office), DAYTIME)
     head = uniform(seed, Stream.INITIAL + 1, np.arange(n)) < p["gate.head_share"]
     return make(
         Gates,

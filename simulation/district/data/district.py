@@ -2,6 +2,7 @@
 
 import hashlib
 import sysconfig
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -10,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from simulation import yaml_source
+from simulation.district.data.faults import noted, part
 from simulation.district.data.figures import (
     Conflict,
     Figure,
@@ -21,6 +23,7 @@ from simulation.district.data.figures import (
     read_steps,
 )
 from simulation.district.data.readings import CommunityReading, choose, halve, read_community_readings
+from simulation.district.data.streets import StreetNetwork, read_streets
 from simulation.district.data.tables import read_tables
 from simulation.yaml_source import Source, SourceError
 
@@ -86,6 +89,7 @@ class District:
     population_reading: str
     community_readings: dict[str, CommunityReading]
     community_reading: str
+    streets: StreetNetwork | None = None
 
     @property
     def name(self) -> str:
@@ -155,7 +159,7 @@ def files_hash(folder: Path) -> str:
     """Hash of every file of a district's folder."""
     digest = hashlib.blake2b(digest_size=12)
     for file in sorted(folder.iterdir()):
-        if file.suffix in (".yaml", ".csv", ".geojson"):
+        if file.suffix in (".yaml", ".csv", ".geojson", ".graphml"):
             digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
@@ -179,9 +183,7 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     """
     folder = district_folder(name_or_path)
     source = yaml_source.read(folder / "district.yaml")
-    for language in ("zh", "en"):
-        if not isinstance(need(source, "title", language), str):
-            raise source.error(("title", language), "must be text")
+    _title(source)
     readings = read_figures(source, "population", "readings")
     chosen = choose(source, "population", readings, population or need(source, "population", "default"))
     counts, default = read_community_readings(source)
@@ -201,6 +203,7 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
         chosen,
         counts,
         count,
+        read_streets(folder),
     )
 
 
@@ -210,10 +213,61 @@ def _events(source: Source) -> dict[str, date]:
     if not isinstance(block, dict):
         raise source.error(("events",), "must be a block of events")
     for event in block:
-        if event not in EVENTS:
-            raise source.error(("events", event), "unknown event" + meant(event, EVENTS))
-        day = need(source, "events", event, "date")
-        need(source, "events", event, "source")
-        if not isinstance(day, date):
-            raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
+        with part():
+            _check_event(source, event)
     return {event: block[event]["date"] for event in EVENTS if event in block}
+
+
+def _check_event(source: Source, event: str) -> None:
+    if event not in EVENTS:
+        raise source.error(("events", event), "unknown event" + meant(event, EVENTS))
+    day = need(source, "events", event, "date")
+    need(source, "events", event, "source")
+    if not isinstance(day, date):
+        raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
+
+
+def district_faults(folder: Path) -> list[SourceError]:
+    """Everything that is wrong with the files of a district, in the order in which they are read.
+
+    A file that cannot be read at all is one fault; the others are read all the same.
+    """
+    with noted() as found:
+        with part():
+            _file_faults(yaml_source.read(folder / "district.yaml"))
+        with part():
+            read_tables(folder)
+        with part():
+            read_streets(folder)
+    if not found:  # what the files say of one another
+        with noted() as found, part():
+            load_district(str(folder.resolve()))
+    return found
+
+
+def _file_faults(source: Source) -> None:
+    """Read each block of `district.yaml` on its own."""
+    readers: tuple[Callable[[], object], ...] = (
+        lambda: _title(source),
+        lambda: choose(
+            source,
+            "population",
+            read_figures(source, "population", "readings"),
+            need(source, "population", "default"),
+        ),
+        lambda: read_community_readings(source),
+        lambda: read_figures(source, "figures", required=FIGURES),
+        lambda: read_figures(source, "marginals", required=MARGINALS),
+        lambda: _events(source),
+        lambda: read_steps(source),
+        lambda: read_conflicts(source),
+    )
+    for read in readers:
+        with part():
+            read()
+
+
+def _title(source: Source) -> None:
+    for language in ("zh", "en"):
+        if not isinstance(need(source, "title", language), str):
+            raise source.error(("title", language), "must be text")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from simulation.district.data.faults import fault, part
 from simulation.yaml_source import Source
 
 Keys = tuple[str, ...]
@@ -96,10 +97,13 @@ def read_figures(source: Source, *keys: str, required: Collection[str] = ()) -> 
     block = need(source, *keys)
     if not isinstance(block, dict):
         raise source.error(keys, "must be a block of figures")
-    figures = {name: _figure(source, (*keys, name), entry) for name, entry in block.items()}
+    figures = {}
+    for name, entry in block.items():
+        with part():
+            figures[name] = _figure(source, (*keys, name), entry)
     for name in required:
-        if name not in figures:
-            raise source.error((*keys, name), "is required" + meant(name, set(figures) - set(required)))
+        if name not in block:
+            fault(source.error((*keys, name), "is required" + meant(name, set(block) - set(required))))
     return figures
 
 
@@ -113,12 +117,8 @@ def read_steps(source: Source) -> tuple[Step, ...]:
     """
     steps = []
     for keys, entry in _entries(source, "timeline"):
-        _fields(source, keys, entry, Step.__dataclass_fields__, needed=Step.__dataclass_fields__)
-        if not isinstance(entry["date"], date):
-            raise source.error((*keys, "date"), f"must be a date, not {entry['date']!r}")
-        if entry["precision"] not in PRECISIONS:
-            raise source.error((*keys, "precision"), f"must be one of {', '.join(PRECISIONS)}")
-        steps.append(Step(**entry))
+        with part():
+            steps.append(_step(source, keys, entry))
     return tuple(sorted(steps, key=lambda step: (step.date, step.measure)))
 
 
@@ -132,16 +132,30 @@ def read_conflicts(source: Source) -> tuple[Conflict, ...]:
     """
     conflicts = []
     for keys, entry in _entries(source, "conflicts"):
-        _fields(source, keys, entry, Conflict.__dataclass_fields__, needed=Conflict.__dataclass_fields__)
-        readings = entry["readings"]
-        if (
-            not isinstance(readings, dict)
-            or len(readings) < 2
-            or not all(isinstance(text, str) and text for text in readings.values())
-        ):
-            raise source.error((*keys, "readings"), "needs two readings at least, each with its source")
-        conflicts.append(Conflict(entry["zh"], entry["en"], tuple(readings.items()), entry["used"]))
+        with part():
+            conflicts.append(_conflict(source, keys, entry))
     return tuple(conflicts)
+
+
+def _step(source: Source, keys: Keys, entry: Any) -> Step:
+    _fields(source, keys, entry, Step.__dataclass_fields__, needed=Step.__dataclass_fields__)
+    if not isinstance(entry["date"], date):
+        raise source.error((*keys, "date"), f"must be a date, not {entry['date']!r}")
+    if entry["precision"] not in PRECISIONS:
+        raise source.error((*keys, "precision"), f"must be one of {', '.join(PRECISIONS)}")
+    return Step(**entry)
+
+
+def _conflict(source: Source, keys: Keys, entry: Any) -> Conflict:
+    _fields(source, keys, entry, Conflict.__dataclass_fields__, needed=Conflict.__dataclass_fields__)
+    readings = entry["readings"]
+    if (
+        not isinstance(readings, dict)
+        or len(readings) < 2
+        or not all(isinstance(text, str) and text for text in readings.values())
+    ):
+        raise source.error((*keys, "readings"), "needs two readings at least, each with its source")
+    return Conflict(entry["zh"], entry["en"], tuple(readings.items()), entry["used"])
 
 
 def _entries(source: Source, name: str) -> list[tuple[Keys, Any]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from simulation.district.data.faults import fault, part
 from simulation.domains import DOMAINS
 from simulation.yaml_source import SourceError
 
@@ -52,11 +53,13 @@ _WORDS = {
         "elder_institution",
         "culture_centre",
     ),
-    ("facilities", "placement"): ("cluster", "spread"),
+    ("facilities", "placement"): ("cluster", "spread", "at"),
     ("lines", "kind"): ("rail", "expressway", "arterial"),
     ("departments", "domain"): ("", *DOMAINS),
 }
 _MAY_BE_EMPTY = ("domain", "owner")
+_AT = ("lon", "lat")
+"""Columns of facilities that only those with the placement `at` need."""
 _UNIQUE = {"subdistricts": "code", "communities": "name_zh", "firms": "name_zh", "departments": "name_zh"}
 _NOT_EMPTY = ("subdistricts", "communities", "firms", "departments")
 
@@ -69,14 +72,17 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     SourceError
         One line that names file, row, column and what is wrong.
     """
-    tables = {name: _table(folder / f"{name}.csv", name) for name in TABLES}
-    for name, column in _UNIQUE.items():
-        twice = tables[name].index[tables[name][column].duplicated()]
-        if len(twice):
-            raise _wrong(folder / f"{name}.csv", twice[0], column, f"'{tables[name][column][twice[0]]}' stands twice")
-    codes = list(tables["subdistricts"]["code"])
+    tables = {}
+    for name in TABLES:
+        with part():
+            tables[name] = _table(folder / f"{name}.csv", name)
+    for name in _UNIQUE.keys() & tables.keys():
+        for row, word in tables[name].loc[tables[name][_UNIQUE[name]].duplicated(), _UNIQUE[name]].items():
+            fault(_wrong(folder / f"{name}.csv", row, _UNIQUE[name], f"'{word}' stands twice"))
     for name in ("communities", "facilities"):
-        _among(folder / f"{name}.csv", tables[name]["subdistrict"], codes, "unknown code")
+        if {name, "subdistricts"} <= tables.keys():
+            codes = list(tables["subdistricts"]["code"])
+            _among(folder / f"{name}.csv", tables[name]["subdistrict"], codes, "unknown code")
     return tables
 
 
@@ -85,22 +91,43 @@ def _wrong(file: Path, row: int, column: str, problem: str) -> SourceError:
 
 
 def _table(file: Path, name: str) -> pd.DataFrame:
-    table = _read(file)
+    table = read_csv(file, TABLES[name])
     if name in _NOT_EMPTY and table.empty:
         raise SourceError(f"{file}: has no rows")
     for column in TABLES[name]:
-        if column not in table:
-            near = difflib.get_close_matches(column, list(table), 1)
-            raise SourceError(f"{file}:1: column '{column}' is missing" + (f"; is it '{near[0]}'?" if near else ""))
         if column in _NUMBERS:
-            table[column] = _numbers(file, table[column], *_NUMBERS[column])
+            table[column] = read_numbers(file, table[column], *_NUMBERS[column])
         elif (name, column) in _WORDS:
             _among(file, table[column], _WORDS[name, column], "unknown word")
         elif column not in _MAY_BE_EMPTY:
-            empty = table.index[table[column].str.strip() == ""]
-            if len(empty):
-                raise _wrong(file, empty[0], column, "is empty")
+            for row in table.index[table[column].str.strip() == ""]:
+                fault(_wrong(file, row, column, "is empty"))
+    return _positions(file, table) if name == "facilities" else table
+
+
+def _positions(file: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Degrees of the facilities whose place is known; NaN for the others."""
+    known = table["placement"] == "at"
+    for column in _AT:
+        text = table[column] if column in table else pd.Series("", table.index, name=column)
+        table[column] = read_numbers(file, text[known], *_NUMBERS[column]).reindex(table.index)
     return table
+
+
+def read_csv(file: Path, columns: Collection[str]) -> pd.DataFrame:
+    """A CSV file with the columns that it must have, every value as text.
+
+    Raises
+    ------
+    SourceError
+        If there is no such file, it is no UTF-8 or no table, or lacks a column; the last once for each column.
+    """
+    table = _read(file)
+    for column in columns:
+        if column not in table:
+            near = difflib.get_close_matches(column, set(table) - set(columns), 1)
+            fault(SourceError(f"{file}:1: column '{column}' is missing" + (f"; is it '{near[0]}'?" if near else "")))
+    return table.reindex(columns=[*table, *(c for c in columns if c not in table)]).fillna("")
 
 
 def _read(file: Path) -> pd.DataFrame:
@@ -119,12 +146,18 @@ def _read(file: Path) -> pd.DataFrame:
     return table
 
 
-def _numbers(file: Path, text: "pd.Series[str]", low: float, high: float) -> "pd.Series[float]":
+def read_numbers(file: Path, text: "pd.Series[str]", low: float, high: float) -> "pd.Series[float]":
+    """A column of `read_csv` as numbers from `low` to `high`, float64.
+
+    Raises
+    ------
+    SourceError
+        For each value that is none.
+    """
     numbers = pd.to_numeric(text, errors="coerce").astype(float)
-    wrong = text.index[~((numbers >= low) & (numbers <= high) & np.isfinite(numbers))]
-    if len(wrong):
-        bounds = f"of at least {low:g}" if np.isinf(high) else f"from {low:g} to {high:g}"
-        raise _wrong(file, wrong[0], str(text.name), f"must be a number {bounds}, not '{text[wrong[0]]}'")
+    bounds = f"of at least {low:g}" if np.isinf(high) else f"from {low:g} to {high:g}"
+    for row in text.index[~((numbers >= low) & (numbers <= high) & np.isfinite(numbers))]:
+        fault(_wrong(file, row, str(text.name), f"must be a number {bounds}, not '{text[row]}'"))
     return numbers
 
 
@@ -132,10 +165,5 @@ def _among(file: Path, words: "pd.Series[str]", known: Collection[str], problem:
     for row, word in enumerate(words):
         if word not in known:
             near = difflib.get_close_matches(word, list(known), 1, 0.3)
-            raise _wrong(
-                file,
-                row,
-                str(words.name),
-                f"{problem} '{word}'; "
-                + (f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"),
-            )
+            meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"
+            fault(_wrong(file, row, str(words.name), f"{problem} '{word}'; {meant}"))

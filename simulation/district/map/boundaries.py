@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District, DistrictError
-from simulation.district.map.land import CELL_METRES, METRES_PER_DEGREE, Land, finish, project
+from simulation.district.data.streets import METRES_PER_DEGREE
+from simulation.district.map.land import CELL_METRES, Land, finish, project
 
 FILE = "subdistricts.geojson"
 WIDEST_DEGREES = 1.0  # about 100 km: a million cells of 100 m

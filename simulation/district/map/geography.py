@@ -19,6 +19,7 @@ from simulation.district.map.growth import whole_shares
 from simulation.district.map.land import Land, outline
 from simulation.district.map.placement import facilities
 from simulation.district.map.settle import settle
+from simulation.district.map.streets import Streets
 from simulation.elementary import exp
 
 MAP_SEED = 1
@@ -45,6 +46,8 @@ class Geography:
         `households`, `fee_yuan_m2` and `b0` (cost of full service; both yuan/m2/month), `firm` (id) and
         `station_minutes` (walk to the bins); `facilities` have `kind`, `cell`, `capacity` (uses a week; beds; places;
         m2 of service rooms), `open_adult` and `open_commuter` (share of hours, 0-1), `quality` (0-1), `opening_week`.
+    streets : Streets, optional
+        Where the district has them; elsewhere walks are straight lines with a detour.
     """
 
     width: int
@@ -61,6 +64,7 @@ class Geography:
     firms: pd.DataFrame
     departments: pd.DataFrame
     facilities: pd.DataFrame
+    streets: Streets | None = None
 
 
 def draw_land(district: District) -> Land:
@@ -98,6 +102,7 @@ def load_geography(district: District) -> Geography:
         district.table("firms"),
         district.table("departments"),
         facilities(district, land, communities, households),
+        Streets.of(district.streets, land.origin, land.x, land.y) if district.streets else None,
     )
 
 

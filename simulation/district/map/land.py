@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from simulation.district.data.district import District
+from simulation.district.data.streets import METRES_PER_DEGREE
 
 CELL_METRES = 100.0
-METRES_PER_DEGREE = 111_320.0
 _MARGIN = 3  # empty cells around the area
 _ROUNDS = 80
 _FIRST_STEP = 0.6  # share of the gap in area that the first round closes

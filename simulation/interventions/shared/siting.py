@@ -140,6 +140,7 @@ def chosen_cells(siting: Siting, place: Place, standards: Standards, count: int)
         "siting": siting,
         "count": count,
         "place": digest.hexdigest(),
+        "streets": place.grid.streets and place.grid.streets.digest,
         "walk": astuple(s.walk),
         "standards": (s.minutes, s.capacity, s.access, s.covered_share, s.aversion, s.slow_weight),
     }
@@ -292,15 +293,11 @@ class Median:
         weight = (place.residents * np.reshape(minutes, (N_MOBILITY, 1))).sum(axis=0) / place.residents.sum()
         homes = np.flatnonzero(weight)
         self.weight = weight[homes]
-        self.distance = self._between(place.grid, place.candidates, homes)
-        existing = self._between(place.grid, place.existing, homes)
+        self.distance = place.grid.apart(place.candidates[:, None], homes)
+        existing = place.grid.apart(place.existing[:, None], homes)
         self.start = existing.min(axis=0, initial=float(self.distance.max(initial=0.0)))
         self.nearest = self.start.copy()
         self.value = 0.0
-
-    @staticmethod
-    def _between(grid: Grid, sites: Indices, homes: Indices) -> Floats:
-        return np.hypot(grid.x[sites, None] - grid.x[homes], grid.y[sites, None] - grid.y[homes])
 
     def gain(self, candidate: int) -> float:
         """Mean minutes saved."""
