@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 
+from experiments.commands import district as districts
 from experiments.commands import scenarios
 from experiments.commands.answers import answers
 from experiments.commands.calibrate import calibrate
@@ -32,6 +33,7 @@ app = typer.Typer(
     help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.",
 )
 app.add_typer(scenarios.app, name="scenarios")
+app.add_typer(districts.app, name="district")
 app.command(epilog="例 / example: huitian sweep circles_dose --dry-run")(sweep)
 app.command(epilog="例 / example: huitian answers results/circles_dose")(answers)
 app.command(epilog="例 / example: huitian search experiments/specs/portfolio_search.yaml --out results/search")(search)

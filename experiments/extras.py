@@ -6,6 +6,8 @@ _EXTRAS = {
     "pymoo": "analysis",
     "sklearn": "analysis",
     "threadpoolctl": "analysis",
+    "osmium": "place",
+    "shapely": "place",
 }
 
 

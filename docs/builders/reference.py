@@ -4,7 +4,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from docs.builders.facts import facts_page
+from experiments.place.facts import facts_page
 from docs.builders.measures import measures_page
 from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS

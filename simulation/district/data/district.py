@@ -146,6 +146,8 @@ def district_folder(name_or_path: str) -> Path:
         If there is none.
     """
     folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
+    if not folder.is_dir() and name_or_path:
+        folder = Path(name_or_path)  # a folder of the working folder
     if not folder.is_dir():
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
         raise DistrictError(

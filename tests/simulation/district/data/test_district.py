@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
 
-from docs.builders.facts import facts_page
+from experiments.place.facts import facts_page
 from simulation.district.data import district as data
 from simulation.district.data.district import EVENTS, FIGURES, MARGINALS, DistrictError, districts_folder, load_district
 from simulation.district.data.readings import CommunityReading, halve

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from docs.builders.facts import facts_page
+from experiments.place.facts import facts_page
 from simulation.district.data.district import EVENTS, districts_folder, load_district
 
 
