@@ -1,8 +1,6 @@
 """`huitian district`: a district from a template, checked, drawn, or made from the files that a planner has."""
 
-import json
 import resource
-import shutil
 import sys
 import time
 from pathlib import Path
@@ -37,27 +35,11 @@ def new(
     debug: Debug = False,
 ) -> None:
     """新建带注释的模板 / a commented template to fill in."""
-    from experiments.place.write import TEMPLATE, filled
+    from experiments.place.template import write_template
 
     _free(folder, force)
-    blank = "null"
     try:
-        shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True)
-        text = filled(
-            name=json.dumps(folder.resolve().name, ensure_ascii=False),
-            title_zh=blank,
-            title_en=blank,
-            about="",
-            population=blank,
-            population_source="",
-            population_confidence="census",
-            area_km2=blank,
-            area_source="",
-            density="140",
-            density_source="assumption, as Huitian",
-            density_village="45",
-        )
-        (folder / "district.yaml").write_text(text, "utf-8")
+        write_template(folder)
     except PermissionError:
         raise SourceError(f"{folder}: no permission to write there") from None
     print(f"{folder}: 按 README.md 填写，然后 / fill in as README.md says, then: huitian district check {folder}")
@@ -66,12 +48,14 @@ def new(
 @app.command(epilog="例 / example: huitian district check my_place")
 def check(place: Place, debug: Debug = False) -> None:
     """检查全部文件，一次列出所有错误 / check every file; everything that is wrong gets one line."""
-    from experiments.place.importer import faults_of
+    from experiments.place.template import blanks
+    from simulation.district.check import district_faults
     from simulation.district.data.district import district_folder, load_district
     from simulation.district.map.geography import load_geography
 
     folder = district_folder(place)
-    faults = faults_of(folder)
+    faults = district_faults(folder)
+    faults += blanks(folder, faults)
     for error in faults:
         print(f"huitian: {error}", file=sys.stderr)
     if faults:
@@ -146,7 +130,7 @@ def import_(
     """由OSM或GeoJSON与表格生成地区 / make a district from OpenStreetMap, or from GeoJSON boundaries and CSV tables."""
     from experiments import console
     from experiments.place.datum import DATUMS
-    from experiments.place.importer import Sources, import_district
+    from experiments.place.importer import Faults, Sources, import_district
     from experiments.place.write import REPORT, Wish
 
     if datum not in DATUMS:
@@ -168,8 +152,13 @@ def import_(
         unit_households,
     )
     zh, en = name_zh or name_en or out.name, name_en or name_zh or out.name
-    with console.progress("import", quiet) as report:
-        found = import_district(out, what, Wish(out.name, zh, en, population, population_source), report)
+    try:
+        with console.progress("import", quiet) as report:
+            found = import_district(out, what, Wish(out.name, zh, en, population, population_source), report)
+    except Faults as error:
+        for line in error.found:
+            print(f"huitian: {line}", file=sys.stderr)
+        raise typer.Exit(2) from None
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT
     for note in found.notes:
         print(f"  {note.zh} / {note.en}")

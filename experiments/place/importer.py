@@ -12,19 +12,19 @@ from experiments.place.found import FACILITY_COLUMNS, LAND_COLUMNS, LINE_COLUMNS
 from experiments.place.given import read_boundaries, read_facilities, read_stations, read_units
 from experiments.place.write import Wish, write_district
 from experiments.progress import Progress
-from simulation.district.data.district import district_faults, load_district
+from simulation.district.check import district_faults
 from simulation.district.data.faults import noted, part
-from simulation.district.map.geography import load_geography
 from simulation.yaml_source import SourceError
 
 EXTRACTS, SHAPES = (".osm", ".pbf", ".osm.bz2", ".osm.gz"), (".geojson", ".json")
 
 
 class Faults(SourceError):
-    """Several faults at once: one message a line."""
+    """All faults of the sources; `found` has one message each."""
 
-    def __init__(self, found: list[SourceError]) -> None:
-        ValueError.__init__(self, "\n".join(dict.fromkeys(str(error) for error in found)))
+    def __init__(self, found: list[str]) -> None:
+        self.found = list(dict.fromkeys(found))
+        super().__init__("; ".join(self.found))
 
 
 @dataclass(frozen=True)
@@ -65,29 +65,22 @@ class Sources:
         return found.get("extract"), found.get("GeoJSON")
 
 
-def faults_of(folder: Path) -> list[SourceError]:
-    """All that is wrong with a district's files; where nothing is, what is wrong with the map that they make."""
-    found = district_faults(folder)
-    if not found:
-        with noted() as found, part():
-            load_geography(load_district(str(folder.resolve())))
-    return found
-
-
 def import_district(folder: Path, sources: Sources, wish: Wish, progress: Progress | None = None) -> Found:
     """Write the district into `folder`, whole or not at all; what it holds already is replaced.
 
     Raises
     ------
-    SourceError
-        All that is wrong with the sources, one line each.
+    Faults
+        All that is wrong with the sources.
     """
     with noted() as faults, part():
         found = _found(sources, wish, progress)
         if found is not None and not faults:
             _write(folder, found, wish)
     if faults:
-        raise Faults(faults)
+        raise Faults(
+            [text for error in faults for text in (error.found if isinstance(error, Faults) else [str(error)])]
+        )
     assert found is not None
     return found
 
@@ -165,10 +158,10 @@ def _write(folder: Path, found: Found, wish: Wish) -> None:
         new = Path(place) / folder.name
         new.mkdir()
         write_district(new, found, wish)
-        faults = faults_of(new)
+        faults = district_faults(new)
         if faults:
             said = [str(error).replace(f"{new}/", "") for error in faults]
-            raise Faults([SourceError(f"the sources make no usable district: {text}") for text in said])
+            raise Faults([f"the sources make no usable district: {text}" for text in said])
         if folder.exists():
             shutil.rmtree(folder)
         new.rename(folder)

@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from string import Template
 
 import numpy as np
 import pandas as pd
@@ -13,11 +12,11 @@ import shapely
 from experiments.place.amenities import kinds
 from experiments.place.found import ASSUMED, LEFT_OUT, MISSING, PEOPLE, USED, Found, Note, inside, square_metres
 from experiments.place.given import distinct
+from experiments.place.template import BLANK, filled
 from simulation.district.data.streets import TABLE as STREETS
 from simulation.district.data.streets import table_of
 from simulation.district.map.boundaries import FILE as BOUNDARIES
 
-TEMPLATE = Path(__file__).with_name("template")
 REPORT = "import_report.md"
 _ROOM_M2 = 350.0
 _ESTATES_A_FIRM, _ESTATE_HOUSEHOLDS = 3.0, 1800.0
@@ -53,7 +52,7 @@ def write_district(folder: Path, found: Found, wish: Wish) -> None:
     _save(communities.drop(columns=["floor_m2"]), folder / "communities.csv")
     _save(_facilities(found, streets, wish.residents), folder / "facilities.csv")
     _save(_firms(float(units["households"].sum())), folder / "firms.csv")
-    (folder / "departments.csv").write_bytes((TEMPLATE / "departments.csv").read_bytes())
+    (folder / "departments.csv").write_bytes((BLANK / "departments.csv").read_bytes())
     _save(found.lines, folder / "lines.csv")
     _save(found.open_land, folder / "open_land.csv")
     if found.network is not None:
@@ -225,13 +224,6 @@ def _yaml(found: Found, wish: Wish, streets: pd.DataFrame, units: pd.DataFrame) 
         density_source=f"assumption: homes take {_HOUSED:.0%} of the land of the densest street",
         density_village=f"{density / 2:.4g}",
     )
-
-
-def filled(**values: str) -> str:
-    """`district.yaml` of the template with its blanks filled."""
-    text = (TEMPLATE / "district.yaml").read_text("utf-8")
-    defaults = {"household_size": f"{PEOPLE}", "flat_m2": "85"}
-    return Template(text).substitute(defaults | values)
 
 
 def _report(found: Found, wish: Wish, streets: pd.DataFrame, units: pd.DataFrame) -> str:

@@ -2,7 +2,6 @@
 
 import hashlib
 import sysconfig
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -11,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from simulation import yaml_source
-from simulation.district.data.faults import noted, part
+from simulation.district.data.faults import part
 from simulation.district.data.figures import (
     Conflict,
     Figure,
@@ -185,7 +184,7 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     """
     folder = district_folder(name_or_path)
     source = yaml_source.read(folder / "district.yaml")
-    _title(source)
+    check_title(source)
     readings = read_figures(source, "population", "readings")
     chosen = choose(source, "population", readings, population or need(source, "population", "default"))
     counts, default = read_community_readings(source)
@@ -199,7 +198,7 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
         read_figures(source, "figures", required=FIGURES),
         read_figures(source, "marginals", required=MARGINALS),
         readings,
-        _events(source),
+        read_events(source),
         read_steps(source),
         read_conflicts(source),
         chosen,
@@ -209,8 +208,14 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     )
 
 
-def _events(source: Source) -> dict[str, date]:
-    """Days of the events that the district has; one that it lacks never comes."""
+def read_events(source: Source) -> dict[str, date]:
+    """Days of the events that the district has; one that it lacks never comes.
+
+    Raises
+    ------
+    DistrictError
+        For each that is unknown, or has no date or no source.
+    """
     block = source.data.get("events", {})
     if not isinstance(block, dict):
         raise source.error(("events",), "must be a block of events")
@@ -229,47 +234,15 @@ def _check_event(source: Source, event: str) -> None:
         raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
 
 
-def district_faults(folder: Path) -> list[SourceError]:
-    """Everything that is wrong with the files of a district, in the order in which they are read.
+def check_title(source: Source) -> None:
+    """See that the district has a name in both languages.
 
-    A file that cannot be read at all is one fault; the others are read all the same.
+    Raises
+    ------
+    DistrictError
+        For each language without one.
     """
-    with noted() as found:
-        with part():
-            _file_faults(yaml_source.read(folder / "district.yaml"))
-        with part():
-            read_tables(folder)
-        with part():
-            read_streets(folder)
-    if not found:  # what the files say of one another
-        with noted() as found, part():
-            load_district(str(folder.resolve()))
-    return found
-
-
-def _file_faults(source: Source) -> None:
-    """Read each block of `district.yaml` on its own."""
-    readers: tuple[Callable[[], object], ...] = (
-        lambda: _title(source),
-        lambda: choose(
-            source,
-            "population",
-            read_figures(source, "population", "readings"),
-            need(source, "population", "default"),
-        ),
-        lambda: read_community_readings(source),
-        lambda: read_figures(source, "figures", required=FIGURES),
-        lambda: read_figures(source, "marginals", required=MARGINALS),
-        lambda: _events(source),
-        lambda: read_steps(source),
-        lambda: read_conflicts(source),
-    )
-    for read in readers:
-        with part():
-            read()
-
-
-def _title(source: Source) -> None:
     for language in ("zh", "en"):
-        if not isinstance(need(source, "title", language), str):
-            raise source.error(("title", language), "must be text")
+        with part():
+            if not isinstance(need(source, "title", language), str):
+                raise source.error(("title", language), "must be text")

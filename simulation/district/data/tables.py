@@ -76,7 +76,7 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     for name in TABLES:
         with part():
             tables[name] = _table(folder / f"{name}.csv", name)
-    for name in _UNIQUE.keys() & tables.keys():
+    for name in (name for name in _UNIQUE if name in tables):
         for row, word in tables[name].loc[tables[name][_UNIQUE[name]].duplicated(), _UNIQUE[name]].items():
             fault(_wrong(folder / f"{name}.csv", row, _UNIQUE[name], f"'{word}' stands twice"))
     for name in ("communities", "facilities"):
@@ -120,14 +120,17 @@ def read_csv(file: Path, columns: Collection[str]) -> pd.DataFrame:
     Raises
     ------
     SourceError
-        If there is no such file, it is no UTF-8 or no table, or lacks a column; the last once for each column.
+        If there is no such file, it is no UTF-8 or no table, or lacks a column; one for each that it lacks.
     """
     table = _read(file)
-    for column in columns:
-        if column not in table:
-            near = difflib.get_close_matches(column, set(table) - set(columns), 1)
-            fault(SourceError(f"{file}:1: column '{column}' is missing" + (f"; is it '{near[0]}'?" if near else "")))
-    return table.reindex(columns=[*table, *(c for c in columns if c not in table)]).fillna("")
+    missing = [column for column in columns if column not in table]
+    for column in missing:
+        near = difflib.get_close_matches(column, set(table) - set(columns), 1)
+        error = SourceError(f"{file}:1: column '{column}' is missing" + (f"; is it '{near[0]}'?" if near else ""))
+        if column == missing[-1]:
+            raise error  # what stands in the rows of such a file cannot be told
+        fault(error)
+    return table
 
 
 def _read(file: Path) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """A small made-up town as an OpenStreetMap extract: two streets, four communities, a mesh of streets, a metro line."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import osmium
@@ -40,7 +41,7 @@ class Town:
     def boundary(self, level: int, name: str, x: float, y: float, wide: float, high: float) -> None:
         """A boundary of four ways, as neighbours share them."""
         corners = [(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)]
-        sides = [self.way([a, b]) for a, b in zip(corners, corners[1:], strict=False)]
+        sides = [self.way([a, b]) for a, b in pairwise(corners)]
         tags = {"type": "boundary", "boundary": "administrative", "admin_level": str(level), "name": name}
         self.relations.append(([(side, "outer") for side in sides], tags))
 
