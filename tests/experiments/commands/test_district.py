@@ -4,7 +4,6 @@ import csv
 import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,30 +11,12 @@ import pandas as pd
 import pytest
 import shapely
 
-from experiments import cli
 from simulation.district.data.district import districts_folder, load_district
 from simulation.district.map.geography import draw_land, load_geography
 from simulation.district.map.land import CELL_METRES, METRES_PER_DEGREE
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 from tests.experiments.place.town import small_town
-
-Command = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def huitian(monkeypatch, tmp_path, capsys) -> Command:
-    """The command in an empty working folder: exit code, what it prints, what it complains of."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*words: object) -> tuple[int, str, str]:
-        monkeypatch.setattr("sys.argv", ["huitian", *map(str, words)])
-        with pytest.raises(SystemExit) as caught:
-            cli.main()
-        captured = capsys.readouterr()
-        return int(caught.value.code or 0), captured.out, captured.err
-
-    return run
 
 
 def runs(folder: Path, residents: int) -> pd.DataFrame:
