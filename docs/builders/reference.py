@@ -4,8 +4,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from experiments.place.facts import facts_page
 from docs.builders.measures import measures_page
+from experiments.place.facts import facts_page
 from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS

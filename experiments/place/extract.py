@@ -15,7 +15,6 @@ from simulation.yaml_source import SourceError
 
 LARGEST_BYTES = 1_000_000_000
 """Extracts beyond this size are refused: the positions of their nodes would not fit into the memory of a laptop."""
-_STEPS = 3
 _SAY_EVERY = 20_000
 _KEYS = (
     "building", "highway", "railway", "public_transport", "amenity", "healthcare", "social_facility", "leisure",
@@ -48,8 +47,10 @@ class Extract:
     incomplete: int = 0  # ways of which a node is not in the extract
 
 
-def read_extract(file: Path, progress: Progress | None = None) -> Extract:
+def read_extract(file: Path, progress: Progress | None = None, steps: int = 3) -> Extract:
     """Read an extract in three passes: relations, the ways of boundaries, everything else.
+
+    `progress` is told of these three of the `steps` of the whole work.
 
     Raises
     ------
@@ -60,13 +61,13 @@ def read_extract(file: Path, progress: Progress | None = None) -> Extract:
     say = progress or (lambda done, total, what: None)
     extract = Extract()
     try:
-        say(0, _STEPS, "边界 boundaries")
+        say(0, steps, "边界 boundaries")
         members = _relations(file)
-        say(1, _STEPS, "边界线 their lines")
+        say(1, steps, "边界线 their lines")
         _boundaries(file, members, extract)
         for count in _objects(file, members, extract):
-            say(2, _STEPS, f"对象 objects {count:,}; 建筑 buildings {len(extract.buildings):,}")
-        say(3, _STEPS, f"建筑 buildings {len(extract.buildings):,}")
+            say(2, steps, f"对象 objects {count:,}; 建筑 buildings {len(extract.buildings):,}")
+        say(3, steps, f"地区 district; 建筑 buildings {len(extract.buildings):,}")
     except (RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise SourceError(f"{file}: damaged, or no OpenStreetMap file: {str(error).splitlines()[0]}") from None
     return extract

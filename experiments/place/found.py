@@ -9,9 +9,6 @@ from numpy.typing import NDArray
 
 from simulation.district.data.streets import METRES_PER_DEGREE, StreetNetwork
 
-PEOPLE = 2.5
-"""Residents a household where nothing is known; a note in the report says so."""
-
 
 @dataclass(frozen=True)
 class Area:

@@ -14,7 +14,8 @@ import shapely
 
 from experiments.place.amenities import kinds
 from experiments.place.datum import Datum, to_wgs84
-from experiments.place.found import FACILITY_COLUMNS, PEOPLE, Area, inside
+from experiments.place.found import FACILITY_COLUMNS, Area, inside
+from experiments.place.template import PEOPLE
 from experiments.place.units import COLUMNS, kind_of, unknown_area
 from simulation.district.data.faults import fault, part
 from simulation.district.data.figures import CONFIDENCE, meant

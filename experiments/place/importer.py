@@ -16,6 +16,8 @@ from simulation.district.check import district_faults
 from simulation.district.data.faults import noted, part
 from simulation.yaml_source import SourceError
 
+STEPS = 5
+"""Of an import: two passes for boundaries, one for the rest of an extract, then the district, then its map."""
 EXTRACTS, SHAPES = (".osm", ".pbf", ".osm.bz2", ".osm.gz"), (".geojson", ".json")
 
 
@@ -74,9 +76,12 @@ def import_district(folder: Path, sources: Sources, wish: Wish, progress: Progre
         All that is wrong with the sources.
     """
     with noted() as faults, part():
+        say = progress or (lambda done, total, what: None)
         found = _found(sources, wish, progress)
         if found is not None and not faults:
+            say(STEPS - 1, STEPS, "地图 map")
             _write(folder, found, wish)
+            say(STEPS, STEPS, "")
     if faults:
         raise Faults(
             [text for error in faults for text in (error.found if isinstance(error, Faults) else [str(error)])]
@@ -97,7 +102,7 @@ def _found(s: Sources, wish: Wish, progress: Progress | None) -> Found | None:
     from experiments.place.extract import read_extract  # pyosmium is needed for extracts only
     from experiments.place.openstreetmap import from_extract, stations
 
-    extract = read_extract(s.extract, progress)
+    extract = read_extract(s.extract, progress, STEPS)
     seen = None
     if s.stations is not None:
         seen = check_datum(read_stations(s.stations, s.datum), stations(extract), str(s.stations))

@@ -6,10 +6,11 @@ import shutil
 from pathlib import Path
 from string import Template
 
-from experiments.place.found import PEOPLE
 from simulation.yaml_source import SourceError
 
 BLANK = Path(__file__).with_name("blank")
+PEOPLE = 2.5
+"""Residents a household where nothing is known: an assumption that `district.yaml` and the report of an import name."""
 _MARKS = ("填", "FILL IN")
 """How a cell begins that is still to be filled in."""
 

@@ -8,7 +8,8 @@ import pandas as pd
 import shapely
 from numpy.typing import NDArray
 
-from experiments.place.found import ASSUMED, LEFT_OUT, PEOPLE, Area, Found, inside, square_metres
+from experiments.place.found import ASSUMED, LEFT_OUT, Area, Found, inside, square_metres
+from experiments.place.template import PEOPLE
 from simulation.yaml_source import SourceError
 
 Floats = NDArray[np.float64]

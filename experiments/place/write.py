@@ -10,9 +10,9 @@ import pandas as pd
 import shapely
 
 from experiments.place.amenities import kinds
-from experiments.place.found import ASSUMED, LEFT_OUT, MISSING, PEOPLE, USED, Found, Note, inside, square_metres
+from experiments.place.found import ASSUMED, LEFT_OUT, MISSING, USED, Found, Note, inside, square_metres
 from experiments.place.given import distinct
-from experiments.place.template import BLANK, filled
+from experiments.place.template import BLANK, PEOPLE, filled
 from simulation.district.data.streets import TABLE as STREETS
 from simulation.district.data.streets import table_of
 from simulation.district.map.boundaries import FILE as BOUNDARIES

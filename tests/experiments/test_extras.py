@@ -12,7 +12,7 @@ from experiments.extras import missing
 from tests.experiments.terminal import ROOT, huitian
 
 BARE = """import sys
-for name in ("SALib", "ema_workbench", "pymoo", "sklearn", "threadpoolctl"):
+for name in ("SALib", "ema_workbench", "pymoo", "sklearn", "threadpoolctl", "osmium", "shapely"):
     sys.modules[name] = None
 """
 SWEEP = """schema: 1
@@ -50,6 +50,15 @@ def test_a_design_that_needs_a_package_says_which(bare: Command, tmp_path: Path)
         'huitian: SALib is not installed; pip install "huitian-sim[analysis]"\n',
     )
     assert bare("scenarios", "list").returncode == 0
+
+
+def test_an_import_says_which_package_it_needs(bare: Command, tmp_path: Path) -> None:
+    (tmp_path / "town.osm").write_text("<osm/>")
+    done = bare("district", "import", "town.osm", "--population", "5000", "--out", "town")
+    assert done.returncode == 2
+    assert done.stderr.endswith('is not installed; pip install "huitian-sim[place]"\n')
+    assert bare("district", "new", "mine").returncode == 0
+    assert bare("district", "check", "huaguoyuan").returncode == 0
 
 
 def test_a_question_that_needs_a_package_does_not_stop_the_others(bare: Command, tmp_path: Path) -> None:

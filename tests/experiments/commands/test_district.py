@@ -125,7 +125,7 @@ def test_a_town_of_openstreetmap_becomes_a_district_that_runs(huitian):
         "--name-en", "Town", "--population-source", "census of 2020",
     )  # fmt: skip
     assert code == 0, err
-    assert "import 3/3" in err and "peak memory" in out
+    assert "import 5/5" in err and "peak memory" in out
     code, out, err = huitian("district", "check", "town")
     assert (code, err) == (0, "") and "按路网" in out
     district = load_district("./town")
