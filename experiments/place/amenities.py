@@ -13,7 +13,9 @@ def kinds() -> pd.DataFrame:
 
 
 def kind_of(tags: dict[str, str]) -> str:
-    """Kind of the facility that a thing with these tags is; empty for none."""
+    """Kind of the facility that these tags mean; empty for none, and for social care that is not for the aged."""
+    if "senior" not in tags.get("social_facility:for", "senior"):
+        return ""
     for kind, listed in kinds()["tags"].items():
         if any(tags.get(key) == value for key, _, value in (pair.partition("=") for pair in listed.split(";") if pair)):
             return str(kind)

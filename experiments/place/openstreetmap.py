@@ -165,14 +165,24 @@ def _streets(extract: Extract, file: Path, level: int, only: list[str], found: F
             )
         areas = [area for area in areas if area.name_zh in only or area.name_en in only]
     if not areas:
-        levels = Counter(int(t["admin_level"]) for t, *_ in extract.boundaries if t["admin_level"].isdigit())
-        listed = ", ".join(f"{k} ({n})" for k, n in sorted(levels.items()))
-        raise SourceError(
-            f"{file}: no whole administrative boundary of level {level}; "
-            + (f"the extract has levels {listed}: choose with --street-level" if listed else "the extract has none")
-            + ", or give boundaries as GeoJSON"
-        )
+        raise _no_streets(extract, file, level)
     return sorted(areas, key=lambda area: area.name_zh)
+
+
+def _no_streets(extract: Extract, file: Path, level: int) -> SourceError:
+    levels = Counter(int(t["admin_level"]) for t, *_ in extract.boundaries if t["admin_level"].isdigit())
+    if not levels:
+        return SourceError(f"{file}: the extract has no administrative boundary; give boundaries as GeoJSON too")
+    if level in levels:
+        return SourceError(
+            f"{file}: all {levels[level]} administrative boundaries of level {level} are cut off by the extract, or "
+            "not closed; cut a larger extract, or give boundaries as GeoJSON too"
+        )
+    listed = ", ".join(f"{k} ({n})" for k, n in sorted(levels.items()))
+    return SourceError(
+        f"{file}: no administrative boundary of level {level}; the extract has levels {listed}: choose with "
+        "--street-level, or give boundaries as GeoJSON too"
+    )
 
 
 def _areas(extract: Extract, level: int, found: Found) -> list[Area]:

@@ -143,6 +143,12 @@ def _facilities(found: Found, streets: pd.DataFrame, residents: float) -> pd.Dat
     unknown = table["capacity"].isna()
     table.loc[unknown, "source"] += "; capacity: assumption, as in the data of Huitian"
     table.loc[unknown, "capacity"] = kinds()["capacity"].reindex(table.loc[unknown, "kind"]).to_numpy(float)
+    if unknown.any():
+        found.note(
+            ASSUMED,
+            f"{unknown.sum()} 处设施没有规模数据，按回天同类设施",
+            f"{unknown.sum()} facilities have no capacity in the sources: it is that of their kind in Huitian",
+        )
     for kind, count in table["kind"].value_counts(sort=False).items():
         row = kinds().loc[kind]
         found.note(USED, f"{row['zh']} {count} 处", f"{row['en']}: {count}")

@@ -203,13 +203,13 @@ def from_osm(huitian):
         (
             {"boundaries": False, "units": False},
             (),
-            "no whole administrative boundary of level 8; the extract has none",
+            "a.osm.pbf: the extract has no administrative boundary; give boundaries as GeoJSON too",
         ),
         ({"boundaries": False}, (), "the extract has levels 10 (4): choose with --street-level"),
         (
             {},
             ("--street-level", 9),
-            "no whole administrative boundary of level 9; the extract has levels 6 (1), 8 (2), 10 (4)",
+            "no administrative boundary of level 9; the extract has levels 6 (1), 8 (2), 10 (4)",
         ),
         (
             {},
@@ -254,6 +254,14 @@ def test_a_boundary_that_the_extract_cuts_off_is_left_out(from_osm):
     assert code == 0, err
     assert "1 boundaries of admin_level 8 are not closed, or cut off" in out
     assert "断街街道" not in Path("d/subdistricts.csv").read_text("utf-8")
+
+
+def test_an_extract_that_cuts_every_boundary_off(from_osm):
+    town = Town(Path("a.osm.pbf"))
+    town.boundary(8, "断街街道", 0, 0, 800, 1600)
+    town.relations[0][0].append((9999, "outer"))
+    town.write()
+    refused(from_osm(), "all 1 administrative boundaries of level 8 are cut off by the extract, or not closed")
 
 
 def stations(shift):

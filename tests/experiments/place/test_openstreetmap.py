@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from benchmarks.district_import import Town, blocks
+from experiments.place.amenities import kind_of
 from experiments.place.extract import read_extract
 from experiments.place.found import square_metres
 from experiments.place.housing import homes
@@ -118,6 +119,22 @@ def test_buildings_of_a_relation_and_a_street_with_a_hole(tmp_path):
     assert homes(extract).floor_m2.sum() == pytest.approx(5 * 900 + 3 * 1600, rel=1e-3)
     found = from_extract(extract, file, **CHOICES)
     assert square_metres(found.streets[0].shape) == pytest.approx(1e6 - 4e4, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"amenity": "kindergarten"}, "school"),
+        ({"healthcare": "centre"}, "clinic"),
+        ({"amenity": "social_facility", "social_facility": "nursing_home"}, "elder_institution"),
+        ({"social_facility": "outreach", "social_facility:for": "senior;disabled"}, "elder_station"),
+        ({"social_facility": "outreach", "social_facility:for": "homeless"}, ""),
+        ({"amenity": "restaurant"}, ""),
+        ({}, ""),
+    ],
+)
+def test_kinds_of_facilities(tags, kind):
+    assert kind_of(tags) == kind
 
 
 def test_stations_stand_once(file):
