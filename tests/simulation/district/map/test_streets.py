@@ -6,6 +6,7 @@ import pytest
 
 from simulation.district.data.streets import METRES_PER_DEGREE, StreetNetwork
 from simulation.district.map.streets import Streets
+from simulation.interventions.shared.siting import Place, Siting, Standards, choose_sites
 from simulation.processes.access import DAYTIME, SLOW, Grid, Walk, catchments, within_reach
 
 ORIGIN = (116.0, 0.0)  # on the equator a degree of longitude is as long as one of latitude
@@ -87,6 +88,22 @@ def test_a_river_with_one_bridge_is_walked_around():
     assert np.flatnonzero(reached[DAYTIME]).tolist() == list(range(11))  # over the bridge it is 1 100 m
     assert np.flatnonzero(reached[SLOW]).tolist() == list(range(2, 10))
     assert within_reach(Grid.from_cells(x, y), [9], 14.5, WALK)[DAYTIME, 19]
+
+
+def test_the_shortest_mean_walk_is_at_the_bridge():
+    """By crow the best place for one site is the middle; with the bridge in the far west it is there."""
+    x, y = np.tile(np.arange(10), 2), np.repeat([0, 2], 10)
+    banks = [(100 * k + 50, north) for north in (50, 250) for k in range(10)]
+    along = [(k, k + 1) for k in range(9)] + [(10 + k, 11 + k) for k in range(9)]
+    streets = Streets.of(network(banks, [*along, (0, 10)]), ORIGIN, x, y)
+    residents = np.stack([np.ones(20), np.zeros(20), np.zeros(20)])
+    standards = Standards(WALK, 15.0, 1500.0, np.ones(3), 0.1, 0.8, 5.0, 2.0)
+    chosen = []
+    for grid in (Grid.from_cells(x, y), Grid.from_cells(x, y, streets, WALK.detour)):
+        none = np.zeros(0, np.int64)
+        place = Place(grid, residents, np.zeros(20, np.int64), none, np.zeros(0), np.arange(20))
+        chosen.append(choose_sites(Siting.P_MEDIAN, place, standards, 1).order[0] % 10)
+    assert chosen[0] in (4, 5) and chosen[1] == 0
 
 
 def test_minutes_of_the_walk_are_its_length_over_the_speed():
