@@ -6,8 +6,10 @@ import pytest
 
 from simulation.district.data.streets import METRES_PER_DEGREE, StreetNetwork
 from simulation.district.map.streets import Streets
+from simulation.domains import DAYTIME, SLOW
 from simulation.interventions.shared.siting import Place, Siting, Standards, choose_sites
-from simulation.processes.access import DAYTIME, SLOW, Grid, Walk, catchments, within_reach
+from simulation.processes.access import catchments, within_reach
+from simulation.state.grid import Grid, Walk
 
 ORIGIN = (116.0, 0.0)  # on the equator a degree of longitude is as long as one of latitude
 WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
