@@ -32,15 +32,15 @@ def fill(folder: Path) -> None:
     """Fill in the template as a planner would."""
     file = folder / "district.yaml"
     text = file.read_text("utf-8").replace("zh: null", "zh: 某地").replace("en: null", "en: Some Place")
-    text = text.replace('total: {value: null, source: ""', 'total: {value: 6000, source: "census"')
+    text = text.replace('total: {value: null, source: ""', 'total: {value: 60000, source: "census"')
     text = text.replace(
-        'area_km2: {value: null, unit: km2, source: ""', 'area_km2: {value: 1.5, unit: km2, source: "x"'
+        'area_km2: {value: null, unit: km2, source: ""', 'area_km2: {value: 4, unit: km2, source: "x"'
     )
     file.write_text(text, "utf-8")
-    street = ["S1", "东街", "East", "subdistrict", "106.7", "26.55", "6000", "1.5", "census", "census"]
+    street = ["S1", "东街", "East", "subdistrict", "106.7", "26.55", "60000", "4", "census", "census"]
     units = [
-        ["甲", "A", "S1", "community", "106.697", "26.55", "70", "1400", "350", "register", "register"],
-        ["乙", "B", "S1", "community", "106.703", "26.55", "80", "1000", "350", "register", "register"],
+        ["甲", "A", "S1", "community", "106.697", "26.55", "180", "14000", "350", "register", "register"],
+        ["乙", "B", "S1", "community", "106.703", "26.55", "200", "10000", "350", "register", "register"],
     ]
     for name, rows in (("subdistricts", [street]), ("communities", units)):
         with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
@@ -66,8 +66,8 @@ def test_the_template_says_what_is_open_and_runs_when_filled_in(huitian):
         assert words in err, words
     fill(Path("my_place"))
     code, out, err = huitian("district", "check", "my_place")
-    assert (code, err) == (0, "") and "某地 Some Place: 6,000" in out
-    assert runs(Path("my_place").resolve(), 6000)["satisfaction"].between(0, 100).all()
+    assert (code, err) == (0, "") and "某地 Some Place: 60,000" in out
+    assert runs(Path("my_place").resolve(), 60000)["satisfaction"].between(0, 100).all()
     comments = [line for line in Path("my_place/district.yaml").read_text("utf-8").splitlines() if "#" in line]
     assert all(re.search("[\u4e00-\u9fff]", line) or re.search("[a-z]", line) for line in comments)
 
