@@ -33,9 +33,7 @@ def fill(folder: Path) -> None:
     file = folder / "district.yaml"
     text = file.read_text("utf-8").replace("zh: null", "zh: 某地").replace("en: null", "en: Some Place")
     text = text.replace('total: {value: null, source: ""', 'total: {value: 60000, source: "census"')
-    text = text.replace(
-        'area_km2: {value: null, unit: km2, source: ""', 'area_km2: {value: 4, unit: km2, source: "x"'
-    )
+    text = text.replace('area_km2: {value: null, unit: km2, source: ""', 'area_km2: {value: 4, unit: km2, source: "x"')
     file.write_text(text, "utf-8")
     street = ["S1", "东街", "East", "subdistrict", "106.7", "26.55", "60000", "4", "census", "census"]
     units = [
