@@ -3,14 +3,15 @@
 Scenarios that share their random numbers are compared in pairs; a block is a seed.
 """
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy import special, stats
+from numpy.typing import NDArray
+from scipy import stats
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
@@ -80,28 +81,20 @@ def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVE
     mean = float((a - b).mean())
     if len(a) < 2:
         return Paired(mean, np.nan, np.nan, np.nan)
-    spread = float((a - b).std(ddof=1))
-    half = float(_half_width(spread, len(a), level))
     unpaired = float(np.var(a, ddof=1) + np.var(b, ddof=1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = float(np.divide(unpaired, spread**2))
-    return Paired(mean, mean - half, mean + half, gain)
-
-
-def _half_width(spread: ArrayLike, n: ArrayLike, level: float) -> NDArray[np.float64]:
-    """Half-width of the t interval of a mean of n values with a standard deviation; NaN where n is below 2.
-
-    The interval is that of `scipy.stats.ttest_rel`, which takes a hundred times as long for a few values.
-    """
-    count = np.asarray(n, float)
-    freedom = np.where(count > 1, count - 1, np.nan)
-    return np.asarray(special.stdtrit(freedom, 0.5 + level / 2) * np.asarray(spread, float) / np.sqrt(count))
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of differences that are all the same: no width, not unsure
+        interval = stats.ttest_rel(a, b).confidence_interval(level)
+        gain = float(np.divide(unpaired, np.var(a - b, ddof=1)))
+    return Paired(mean, float(interval.low), float(interval.high), gain)
 
 
 def group_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> pd.DataFrame:
     """The same for each group of values: columns n, mean, half (half-width of the t interval; NaN where n is 1)."""
     found = values.agg(n="count", mean="mean", std="std")
-    return found.assign(half=_half_width(found["std"], found["n"], level)).drop(columns="std")
+    freedom = (found["n"] - 1).where(found["n"] > 1)  # NaN for a single value
+    half = stats.t.ppf(0.5 + level / 2, freedom) * found["std"] / np.sqrt(found["n"])
+    return found.assign(half=half).drop(columns="std")
 
 
 def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
@@ -122,16 +115,13 @@ def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
 
 
 def holm(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down adjusted p-values (Holm 1979), float64 (n,); NaN stay NaN and do not count.
+    """Holm's step-down adjusted p-values (Holm 1979), float64 (n,); NaN stay NaN and do not count."""
+    from statsmodels.stats.multitest import multipletests  # takes a second to load, and only reports ask
 
-    `statsmodels` has the same; it takes a second to load and collects garbage at each call.
-    """
     given = np.asarray(p, float)
-    adjusted = np.full(given.shape, np.nan)
-    known = np.flatnonzero(np.isfinite(given))
-    order = known[np.argsort(given[known], kind="stable")]
-    steps = given[order] * np.arange(len(order), 0, -1)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    adjusted, known = np.full(given.shape, np.nan), np.isfinite(given)
+    if known.any():
+        adjusted[known] = multipletests(given[known], method="holm")[1]
     return adjusted
 
 
