@@ -17,6 +17,7 @@ from experiments.answers.synergy import synergy
 from experiments.charts import style
 from experiments.charts.factors import named
 from experiments.extras import missing
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
 CHARTS = ("ranks", "cost_effectiveness", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
@@ -156,16 +157,12 @@ def _results(sweep: Outcomes) -> list[tuple[str, str, pd.DataFrame]]:
 
 def _words(sweep: Outcomes, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
     """Outcome and its unit (zh, en, unit zh, unit en)."""
-    row, title = METRICS[metric], sweep.titles[scenario]
+    row, title, base = METRICS[metric], Words(*sweep.titles[scenario]), Words(*sweep.titles[sweep.baseline])
     if what == "level":
-        return f"{row.zh}（{title[0]}）", f"{row.en} ({title[1]})", row.unit_zh, row.unit_en
-    base = sweep.titles[sweep.baseline]
-    return (
-        f"“{title[0]}”对{row.zh}的效果（相对“{base[0]}”）",
-        f"effect of “{title[1]}” on {row.en} (against “{base[1]}”)",
-        row.unit_zh,
-        row.unit_en,
-    )
+        told = phrase("answers.sweep.level", metric=row, title=title)
+    else:
+        told = phrase("answers.sweep.effect", metric=row, title=title, base=base)
+    return told.zh, told.en, row.unit_zh, row.unit_en
 
 
 def _one_at_a_time(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
@@ -267,7 +264,13 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
             found.notes.append(f"discovery: {scenario}: {error}")
             continue
         sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *_words(sweep, scenario, what, metric)
-        words = f"{zh} {sign} {style.tick(limit)}（{unit_zh}）", f"{en} {sign} {style.tick(limit)} ({unit_en})"
+        words = phrase(
+            "answers.sweep.limit",
+            outcome=Words(zh, en),
+            sign=sign,
+            limit=style.tick(limit),
+            unit=Words(unit_zh, unit_en),
+        )
         if boxes.empty:
             found.notes.append(f"discovery: no box explains when {words[1]}")
             continue

@@ -11,6 +11,7 @@ from mesa.datacollection import DataCollector
 from mesa.visualization import SolaraViz, SpaceRenderer, make_plot_component
 from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyle
 
+from experiments.texts.catalogue import phrase
 from experiments.view import visitors
 from experiments.view.app import Full, titles
 from simulation.agents.facility import Facility
@@ -111,10 +112,10 @@ def _Mesa() -> None:
         model_params={
             "scenario": {
                 "type": "Select",
-                "label": "情景 scenario",
+                "label": " ".join(phrase("page.scenario")),
                 "value": start.scenario,
                 "values": list(titles(start.scenario)),
             },
-            "seed": {"type": "InputText", "label": "随机种子 seed", "value": str(start.seed)},
+            "seed": {"type": "InputText", "label": " ".join(phrase("page.seed")), "value": str(start.seed)},
         },
     )

@@ -41,7 +41,7 @@ import simulation.metrics
 simulation.metrics.__path__[:] = [sys.argv[1]]  # the changed copy stands in for the package
 
 from docs.builders.reference import metrics_page
-from experiments.report import gather
+from experiments.report.content import gather
 from experiments.texts.catalogue import Words
 from simulation.metrics.table import METRICS
 from simulation.results import write_run
