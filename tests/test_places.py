@@ -138,3 +138,46 @@ def test_a_district_is_one_folder(copy: Path) -> None:
     assert done.returncode == 0, done.stderr
     code = "from simulation.district.data.district import load_district as d; print(len(d('elsewhere').tables) > 3)"
     assert python(copy, code) == "True"
+
+
+@pytest.mark.slow  # every kernel is compiled for the eleventh domain
+def test_a_domain_is_four_files(copy: Path) -> None:
+    """Its name, the share of issues that are of it, how often who uses it, and what its performance is."""
+    edit(
+        copy / "simulation" / "domains.py",
+        ('    "community_service",\n)', '    "community_service",\n    "digital",\n)'),
+    )
+    edit(copy / "simulation" / "domains.py", ("CULTURE, SERVICE = range", "CULTURE, SERVICE, DIGITAL = range"))
+    edit(
+        copy / "simulation" / "domains.py",
+        ("DOMAIN_LABELS = {", 'DOMAIN_LABELS = {\n    "digital": ("数字服务", "digital"),'),
+    )
+    table = copy / "simulation" / "parameters.csv"
+    share = next(line for line in table.read_text("utf-8").splitlines() if line.startswith("needs.share_school"))
+    edit(table, (share, f"{share}\n{share.replace('share_school', 'share_digital')}"))
+    stages = copy / "simulation" / "state" / "life_stages.csv"
+    head, *rows = stages.read_text("utf-8").splitlines()
+    kept = [row.rsplit(",", 1) for row in rows]
+    wider = [head.replace(",source", ",digital,source"), *(f"{row},0.3,{source}" for row, source in kept)]
+    stages.write_text("\n".join(wider) + "\n", "utf-8")
+    edit(
+        copy / "simulation" / "processes" / "quality.py",
+        ("SERVICE: (_community", "domains.DIGITAL: (np.array([0.9]), everywhere),\n        SERVICE: (_community"),
+    )
+    edit(
+        copy / "simulation" / "processes" / "quality.py",
+        ("import numpy as np", "import numpy as np\nfrom simulation import domains"),
+    )
+    code = (
+        "import huitian as ht; s = ht.load_scenario('baseline'); "
+        "s = s.model_copy(update={'parameters': {'run.burn_in_weeks': 1.0}}); "
+        "d = ht.simulate(s, scale=0.005, weeks=1).district; print(d['satisfaction_digital'][0] > d['satisfaction'][0])"
+    )
+    assert python(copy, code) == "True"
+
+
+def edit(file: Path, change: tuple[str, str]) -> None:
+    """Replace the one place of a file that reads so."""
+    text = file.read_text("utf-8")
+    assert text.count(change[0]) == 1, f"{change[0]} stands {text.count(change[0])} times"
+    file.write_text(text.replace(*change), "utf-8")

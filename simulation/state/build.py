@@ -214,9 +214,9 @@ def _departments(geography: Geography, p: Parameters, scale: float) -> Offices:
 
 
 def district_departments(geography: Geography) -> NDArray[np.int16]:
-    """Department of each domain, int16 (10,): the row whose `domain` column names it."""
+    """Department of each domain, int16 (n_domains,): the row that names it, else the first that names none."""
     domains = list(geography.departments["domain"])
-    return np.array([domains.index(domain) for domain in DOMAINS], np.int16)
+    return np.array([domains.index(domain if domain in domains else "") for domain in DOMAINS], np.int16)
 
 
 def _facilities(geography: Geography) -> Facilities:
