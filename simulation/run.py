@@ -72,9 +72,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
 
 def district_of(scenario: Scenario) -> District:
     """The district of a scenario, by the readings that it chooses."""
-    return load_district(
-        scenario.district, population=scenario.readings.population, communities=scenario.readings.communities
-    )
+    return load_district(scenario.district, **scenario.readings.model_dump())
 
 
 def _place(scenario: Scenario) -> tuple[District, Geography]:
@@ -84,7 +82,7 @@ def _place(scenario: Scenario) -> tuple[District, Geography]:
 
 @lru_cache(maxsize=2)
 def _drawn(name: str, readings: Readings, files: str) -> tuple[District, Geography]:
-    district = load_district(name, population=readings.population, communities=readings.communities)
+    district = load_district(name, **readings.model_dump())
     return district, load_geography(district)
 
 

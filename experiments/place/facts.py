@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from simulation.district.data.district import FIGURES, MARGINALS, District
+from simulation.district.data.columns import FIGURES, MARGINALS
+from simulation.district.data.district import District
 from simulation.district.data.figures import CONFIDENCE, THEMES, Figure
 from simulation.scenario.context import Context
 

@@ -17,6 +17,7 @@ from experiments.place.datum import Datum, to_wgs84
 from experiments.place.found import FACILITY_COLUMNS, Area, inside
 from experiments.place.template import PEOPLE
 from experiments.place.units import COLUMNS, kind_of, unknown_area
+from simulation.district.data.columns import LAT, LON, Bounds
 from simulation.district.data.faults import fault, part
 from simulation.district.data.figures import CONFIDENCE, meant
 from simulation.district.data.tables import read_csv, read_numbers
@@ -27,7 +28,7 @@ _WIDEST_DEGREES = 1.0  # about 100 km, as for a district's own boundaries
 _OVERLAP = 0.05  # share of the smaller of two streets that may lie in both: digitising is not exact
 _NEAR_METRES = 200.0  # by which a unit may lie outside of its street
 _LEAST_M2 = 10_000.0
-_LON, _LAT, _COUNT = (-180.0, 180.0), (-90.0, 90.0), (1.0, 5e6)
+_COUNT = Bounds(1, 5_000_000)
 
 
 def read_boundaries(file: Path, datum: Datum) -> list[Area]:
@@ -174,7 +175,7 @@ def read_units(file: Path, streets: list[Area], datum: Datum) -> pd.DataFrame:
         fault(SourceError(f"{file}:{row + 2}: name_zh: '{name}' stands twice"))
     for row in table.index[table["name_zh"].str.strip() == ""]:
         fault(SourceError(f"{file}:{row + 2}: name_zh: is empty"))
-    amount = read_numbers(file, table[size], *_COUNT)
+    amount = read_numbers(file, table[size], _COUNT)
     table["households"] = amount if size == "households" else amount / PEOPLE
     table["subdistrict"] = _street_numbers(file, table["subdistrict"], streets)
     table["kind"] = _kinds(file, table)
@@ -183,12 +184,13 @@ def read_units(file: Path, streets: list[Area], datum: Datum) -> pd.DataFrame:
     _text(table, "confidence", pd.Series("estimate", table.index))
     for row, word in table.loc[~table["confidence"].isin(CONFIDENCE), "confidence"].items():
         fault(SourceError(f"{file}:{row + 2}: confidence: unknown word '{word}'{meant(word, CONFIDENCE)}"))
-    table["area_ha"] = (
-        read_numbers(file, table["area_ha"], 0.01, 1e5) if "area_ha" in table else table["households"].map(unknown_area)
-    )
+    if "area_ha" in table:
+        table["area_ha"] = read_numbers(file, table["area_ha"], Bounds(0.01, 100_000, "ha"))
+    else:
+        table["area_ha"] = table["households"].map(unknown_area)
     table["floor_m2"] = np.nan
     if "room_m2" in table:
-        table["room_m2"] = read_numbers(file, table["room_m2"], 1.0, 1e5)
+        table["room_m2"] = read_numbers(file, table["room_m2"], Bounds(1, 100_000, "m2"))
     table = _placed(file, table, streets, datum)
     return table[[*COLUMNS, *(["room_m2"] if "room_m2" in table else [])]]
 
@@ -222,7 +224,7 @@ def _placed(file: Path, table: pd.DataFrame, streets: list[Area], datum: Datum) 
     for column in ("lon", "lat"):
         if column not in table:
             raise SourceError(f"{file}:1: column '{column}' is missing; a position needs lon and lat")
-    lon, lat = read_numbers(file, table["lon"], *_LON), read_numbers(file, table["lat"], *_LAT)
+    lon, lat = read_numbers(file, table["lon"], LON), read_numbers(file, table["lat"], LAT)
     table["lon"], table["lat"] = to_wgs84(lon.to_numpy(float), lat.to_numpy(float), datum)
     if not len(streets):
         return table
@@ -273,14 +275,14 @@ def read_facilities(file: Path, datum: Datum) -> pd.DataFrame:
         if word not in kinds().index:
             near = meant(word, list(kinds().index)) or f"; known are {', '.join(kinds().index)}"
             fault(SourceError(f"{file}:{row + 2}: kind: unknown word '{word}'{near}"))
-    lon, lat = read_numbers(file, table["lon"], *_LON), read_numbers(file, table["lat"], *_LAT)
+    lon, lat = read_numbers(file, table["lon"], LON), read_numbers(file, table["lat"], LAT)
     table["lon"], table["lat"] = to_wgs84(lon.to_numpy(float), lat.to_numpy(float), datum)
     _text(table, "name_en", table["name_zh"])
     _text(table, "source", pd.Series(f"given: {file.name}", table.index))
     _text(table, "confidence", pd.Series("estimate", table.index))
     capacity = table["capacity"] if "capacity" in table else pd.Series("", table.index, name="capacity")
     said = capacity[capacity.str.strip() != ""]
-    table["capacity"] = read_numbers(file, said, 0.0, 1e7).reindex(table.index)
+    table["capacity"] = read_numbers(file, said, Bounds(0, 10_000_000)).reindex(table.index)
     return table[list(FACILITY_COLUMNS)]
 
 
@@ -295,7 +297,7 @@ def read_stations(file: Path, datum: Datum) -> pd.DataFrame:
     table = read_csv(file, ("name_zh", "lon", "lat"))
     if table.empty:
         raise SourceError(f"{file}: has no rows")
-    lon, lat = read_numbers(file, table["lon"], *_LON), read_numbers(file, table["lat"], *_LAT)
+    lon, lat = read_numbers(file, table["lon"], LON), read_numbers(file, table["lat"], LAT)
     table["lon"], table["lat"] = to_wgs84(lon.to_numpy(float), lat.to_numpy(float), datum)
     return table
 

@@ -80,7 +80,7 @@ def district_hash(scenario: Scenario) -> str:
 @lru_cache(maxsize=64)
 def _district_hash(name: str, readings: Readings, files: str) -> str:
     """Reading and checking the data takes longer than all else that writing a run does: once for each state of them."""
-    return load_district(name, population=readings.population, communities=readings.communities).content_hash
+    return load_district(name, **readings.model_dump()).content_hash
 
 
 def name_of_job(job: Job) -> str:

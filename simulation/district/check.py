@@ -4,16 +4,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from simulation import yaml_source
-from simulation.district.data.district import (
-    FIGURES,
-    MARGINALS,
-    check_title,
-    load_district,
-    read_events,
-)
+from simulation.district.data.columns import FIGURES, MARGINALS, RESIDENTS
+from simulation.district.data.district import check_title, load_district, read_events
 from simulation.district.data.faults import noted, part
 from simulation.district.data.figures import need, read_conflicts, read_figures, read_steps
-from simulation.district.data.readings import choose, read_community_readings
+from simulation.district.data.readings import choose, read_community_readings, read_size_readings
 from simulation.district.data.streets import read_streets
 from simulation.district.data.tables import read_tables
 from simulation.district.map.geography import load_geography
@@ -43,11 +38,12 @@ def _check_blocks(source: Source) -> None:
     """Read each block of `district.yaml` on its own."""
     readers: tuple[Callable[[], object], ...] = (
         lambda: check_title(source),
-        lambda: read_figures(source, "population", "readings"),
+        lambda: read_figures(source, "population", "readings", every=RESIDENTS),
         lambda: choose(
             source, "population", need(source, "population", "readings"), need(source, "population", "default")
         ),
         lambda: read_community_readings(source),
+        lambda: read_size_readings(source),
         lambda: read_figures(source, "figures", required=FIGURES),
         lambda: read_figures(source, "marginals", required=MARGINALS),
         lambda: read_events(source),

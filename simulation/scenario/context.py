@@ -34,6 +34,7 @@ class Readings(BaseModel):
     model_config = STRICT
     population: str | None = Field(None, description="常住人口取值 / reading of the number of residents")
     communities: str | None = Field(None, description="拆分前社区数取值 / reading of the communities before any split")
+    sizes: str | None = Field(None, description="社区户数取值 / reading of the households of communities")
 
 
 class Outputs(BaseModel):

@@ -93,7 +93,11 @@ def _check_district(scenario: Scenario, source: Source) -> None:
     if not chosen:
         return
     district = load_district(scenario.district)
-    known = {"population": list(district.readings), "communities": list(district.community_readings)}
+    known = {
+        "population": list(district.readings),
+        "communities": list(district.community_readings),
+        "sizes": list(district.size_readings),
+    }
     for what, reading in chosen.items():
         if reading not in known[what]:
             raise source.error(

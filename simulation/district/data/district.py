@@ -1,6 +1,7 @@
 """A district as data: figures with sources from `district.yaml`, tables from CSV files beside it."""
 
 import hashlib
+import itertools
 import sysconfig
 from dataclasses import dataclass
 from datetime import date
@@ -10,7 +11,8 @@ from pathlib import Path
 import pandas as pd
 
 from simulation import yaml_source
-from simulation.district.data.faults import part
+from simulation.district.data.columns import FIGURES, MARGINALS, RESIDENTS, YEARS
+from simulation.district.data.faults import fault, part
 from simulation.district.data.figures import (
     Conflict,
     Figure,
@@ -21,7 +23,15 @@ from simulation.district.data.figures import (
     read_figures,
     read_steps,
 )
-from simulation.district.data.readings import CommunityReading, choose, halve, read_community_readings
+from simulation.district.data.readings import (
+    CommunityReading,
+    SizeReading,
+    as_read,
+    choose,
+    read_community_readings,
+    read_size_readings,
+    resized,
+)
 from simulation.district.data.streets import StreetNetwork, read_streets
 from simulation.district.data.tables import read_tables
 from simulation.yaml_source import Source, SourceError
@@ -38,42 +48,20 @@ EVENTS = (
     "epidemic_imports_end",
     "epidemic_response_ends",
 )
-FIGURES = (
-    "area_km2",
-    "density_community",
-    "density_village",
-    "estate_households",
-    "cluster_share",
-    "fee_yuan_m2",
-    "fee_spread",
-    "full_service_yuan_m2",
-    "full_service_spread",
-    "bin_walk_minutes",
-)
-"""Figures that the map needs."""
-MARGINALS = (
-    "age_0_14",
-    "age_60_plus",
-    "age_75_plus",
-    "male",
-    "workers",
-    "commuters_of_workers",
-    "commute_minutes",
-    "owners",
-    "cars",
-    "flat_m2",
-    "party_members",
-    "double_report",
-)
-"""Marginals that the population needs."""
+IN_ORDER = ("epidemic_begins", "epidemic_response", "epidemic_response_ends")
+"""Events that follow one another."""
+RANGED = ("fee_yuan_m2", "bin_walk_minutes")
+"""Figures whose range the map draws from."""
+_AREAS_FIT = 2.0  # factor by which areas of subdistricts may miss that of the district, as rounded figures do
 
 
 @dataclass(frozen=True)
 class District:
     """Content of a district's folder.
 
-    Where sources disagree, `population_reading` names the count of residents that is used, and `community_reading`
-    what is known of the communities before any split; the table of communities is the one of that reading.
+    Where sources disagree, `population_reading` names the count of residents that is used, `community_reading` what is
+    known of the communities before any split, and `size_reading` how their households differ; the table of communities
+    is the one of these readings.
     """
 
     folder: Path
@@ -88,6 +76,8 @@ class District:
     population_reading: str
     community_readings: dict[str, CommunityReading]
     community_reading: str
+    size_readings: dict[str, SizeReading]
+    size_reading: str
     streets: StreetNetwork | None = None
 
     @property
@@ -126,7 +116,8 @@ class District:
     @cached_property
     def content_hash(self) -> str:
         """Hash of every file of the folder and of the choices made."""
-        text = f"{self.population_reading} {self.community_reading} {files_hash(self.folder)}"
+        chosen = f"{self.population_reading} {self.community_reading} {self.size_reading}"
+        text = f"{chosen} {files_hash(self.folder)}"
         return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
@@ -165,7 +156,9 @@ def files_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def load_district(name_or_path: str, *, population: str | None = None, communities: str | None = None) -> District:
+def load_district(
+    name_or_path: str, *, population: str | None = None, communities: str | None = None, sizes: str | None = None
+) -> District:
     """Read and check a district.
 
     Parameters
@@ -176,6 +169,8 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
         Reading of the number of residents; by default the one that the file names.
     communities : str, optional
         Reading of the communities before any split; by default the one that the file names.
+    sizes : str, optional
+        Reading of the households of the communities; by default the one that the file names.
 
     Raises
     ------
@@ -185,18 +180,23 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
     folder = district_folder(name_or_path)
     source = yaml_source.read(folder / "district.yaml")
     check_title(source)
-    readings = read_figures(source, "population", "readings")
-    chosen = choose(source, "population", readings, population or need(source, "population", "default"))
-    counts, default = read_community_readings(source)
-    count = choose(source, "communities", counts, communities or default)
     tables = read_tables(folder)
-    tables = tables | {"communities": halve(source, tables["communities"], counts[count])}
+    figures = read_figures(source, "figures", required=FIGURES)
+    marginals = read_figures(source, "marginals", required=MARGINALS)
+    _related(source, tables, figures, marginals)
+    readings = read_figures(source, "population", "readings", every=RESIDENTS)
+    chosen = choose(source, "population", readings, population or need(source, "population", "default"))
+    counts, default_count = read_community_readings(source)
+    count = choose(source, "communities", counts, communities or default_count)
+    size_readings, default_size = read_size_readings(source)
+    size = choose(source, "sizes", size_readings, sizes or default_size)
+    listed = as_read(source, resized(tables["communities"], size_readings[size]), counts[count])
     return District(
         folder,
         source,
-        tables,
-        read_figures(source, "figures", required=FIGURES),
-        read_figures(source, "marginals", required=MARGINALS),
+        tables | {"communities": listed},
+        figures,
+        marginals,
         readings,
         read_events(source),
         read_steps(source),
@@ -204,8 +204,34 @@ def load_district(name_or_path: str, *, population: str | None = None, communiti
         chosen,
         counts,
         count,
+        size_readings,
+        size,
         read_streets(folder),
     )
+
+
+def _related(
+    source: Source, tables: dict[str, pd.DataFrame], figures: dict[str, Figure], marginals: dict[str, Figure]
+) -> None:
+    """Figures that cannot all be true together."""
+    m = {name: figure.value for name, figure in marginals.items()}
+    limits = {
+        "age_75_plus": (m["age_60_plus"], "age_60_plus"),
+        "age_60_plus": (1 - m["age_0_14"], "1 - age_0_14"),
+        "workers": (1 - m["age_0_14"] - m["age_60_plus"], "1 - age_0_14 - age_60_plus"),
+        "double_report": (m["party_members"], "party_members"),
+    }
+    for name, (most, why) in limits.items():
+        if m[name] > most:
+            fault(source.error(("marginals", name), f"{m[name]:g} is above {why}, {most:.4g}"))
+    area, parts = figures["area_km2"].value, float(tables["subdistricts"]["area_km2"].sum())
+    if not 1 / _AREAS_FIT < parts / area < _AREAS_FIT:
+        fault(
+            source.error(("figures", "area_km2"), f"is {area:g}, but areas of subdistricts.csv add up to {parts:.4g}")
+        )
+    for name in RANGED:
+        if figures[name].low is None or figures[name].high is None:
+            fault(source.error(("figures", name), "needs low and high: values are drawn between them"))
 
 
 def read_events(source: Source) -> dict[str, date]:
@@ -214,24 +240,31 @@ def read_events(source: Source) -> dict[str, date]:
     Raises
     ------
     DistrictError
-        For each that is unknown, or has no date or no source.
+        For each that is unknown, has no date or no source, or lies before one that it follows.
     """
     block = source.data.get("events", {})
     if not isinstance(block, dict):
         raise source.error(("events",), "must be a block of events")
+    days: dict[str, date] = {}
     for event in block:
         with part():
-            _check_event(source, event)
-    return {event: block[event]["date"] for event in EVENTS if event in block}
+            days[event] = _day(source, event)
+    for before, after in itertools.pairwise(IN_ORDER):
+        if before in days and after in days and days[before] > days[after]:
+            fault(source.error(("events", after, "date"), f"lies before {before}, {days[before]}"))
+    return {event: days[event] for event in EVENTS if event in days}
 
 
-def _check_event(source: Source, event: str) -> None:
+def _day(source: Source, event: str) -> date:
     if event not in EVENTS:
         raise source.error(("events", event), "unknown event" + meant(event, EVENTS))
     day = need(source, "events", event, "date")
     need(source, "events", event, "source")
     if not isinstance(day, date):
         raise source.error(("events", event, "date"), f"must be a date, not {day!r}")
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise source.error(("events", event, "date"), f"{day} is not between {YEARS[0]} and {YEARS[1]}")
+    return day
 
 
 def check_title(source: Source) -> None:

@@ -1,11 +1,12 @@
 """What `district.yaml` says: figures with sources, dated steps, and matters on which sources disagree."""
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from simulation.district.data.columns import YEARS, Bounds
 from simulation.district.data.faults import fault, part
 from simulation.yaml_source import Source
 
@@ -86,14 +87,20 @@ def need(source: Source, *keys: str) -> Any:
     return value
 
 
-def read_figures(source: Source, *keys: str, required: Collection[str] = ()) -> dict[str, Figure]:
+def read_figures(
+    source: Source, *keys: str, required: Mapping[str, Bounds] | None = None, every: Bounds | None = None
+) -> dict[str, Figure]:
     """Figures of a block by name, those that the model reads among them.
+
+    `required` has the bounds of the figures that must be there; `every` those of all figures of the block.
 
     Raises
     ------
     SourceError
-        If one lacks value, source or confidence, is an assumption without a range, or lies outside of its range.
+        If one lacks value, source or confidence, is an assumption without a range, or lies outside of its range or
+        bounds.
     """
+    required = required or {}
     block = need(source, *keys)
     if not isinstance(block, dict):
         raise source.error(keys, "must be a block of figures")
@@ -104,6 +111,13 @@ def read_figures(source: Source, *keys: str, required: Collection[str] = ()) -> 
     for name in required:
         if name not in block:
             fault(source.error((*keys, name), "is required" + meant(name, set(block) - set(required))))
+    for name, figure in figures.items():
+        bounds = required.get(name, every)
+        for key in ("value", "low", "high"):
+            number = getattr(figure, key)
+            if bounds is not None and number is not None and number not in bounds:
+                fault(source.error((*keys, name), f"{key} must be {bounds}, not {number:g}"))
+                break
     return figures
 
 
@@ -141,6 +155,8 @@ def _step(source: Source, keys: Keys, entry: Any) -> Step:
     _fields(source, keys, entry, Step.__dataclass_fields__, needed=Step.__dataclass_fields__)
     if not isinstance(entry["date"], date):
         raise source.error((*keys, "date"), f"must be a date, not {entry['date']!r}")
+    if not YEARS[0] <= entry["date"].year <= YEARS[1]:
+        raise source.error((*keys, "date"), f"{entry['date']} is not between {YEARS[0]} and {YEARS[1]}")
     if entry["precision"] not in PRECISIONS:
         raise source.error((*keys, "precision"), f"must be one of {', '.join(PRECISIONS)}")
     return Step(**entry)

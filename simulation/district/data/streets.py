@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from simulation.district.data.columns import LAT, LON, Bounds
 from simulation.district.data.faults import fault
 from simulation.district.data.tables import read_csv, read_numbers
 from simulation.yaml_source import SourceError
@@ -17,7 +18,7 @@ COLUMNS = ("from_lon", "from_lat", "to_lon", "to_lat", "metres", "source")
 METRES_PER_DEGREE = 111_320.0
 _DECIMALS = 7  # of a degree, about a centimetre: ends that are nearer are one crossing
 _SHORTEST = 0.9  # length over straight line below which a length cannot be in metres
-_BOUNDS = {"from_lon": (-180.0, 180.0), "to_lon": (-180.0, 180.0), "from_lat": (-90.0, 90.0), "to_lat": (-90.0, 90.0)}
+_BOUNDS = {"from_lon": LON, "from_lat": LAT, "to_lon": LON, "to_lat": LAT, "metres": Bounds(0, 100_000, "m")}
 _MOST_SEGMENTS = 1_000_000
 
 
@@ -58,8 +59,8 @@ def _from_table(file: Path) -> StreetNetwork:
         raise SourceError(f"{file}: has no rows; without the file, walks are straight lines with a detour")
     if len(table) > _MOST_SEGMENTS:
         raise SourceError(f"{file}: more than {_MOST_SEGMENTS:,} segments, which no district needs")
-    for column, bounds in (_BOUNDS | {"metres": (0.0, np.inf)}).items():
-        table[column] = read_numbers(file, table[column], *bounds)
+    for column, bounds in _BOUNDS.items():
+        table[column] = read_numbers(file, table[column], bounds)
     ends = np.concatenate([table[["from_lon", "from_lat"]], table[["to_lon", "to_lat"]]]).astype(np.float64)
     points, crossing = np.unique(ends.round(_DECIMALS), axis=0, return_inverse=True)
     start, end = np.split(crossing.ravel().astype(np.int64), 2)

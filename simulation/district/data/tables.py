@@ -1,116 +1,96 @@
-"""The CSV tables of a district: which there are, their columns, and one plain message for what is wrong with a row."""
+"""The CSV tables of a district, read and checked; one plain message for what is wrong with a row."""
 
 import difflib
 from collections.abc import Collection
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from simulation.district.data.faults import fault, part
+from simulation.district.data.columns import (
+    FURTHER,
+    HOUSEHOLD_SIZE,
+    NOT_EMPTY,
+    TABLES,
+    UNIQUE,
+    WIDEST_DEGREES,
+    YEARS,
+    Bounds,
+    Column,
+)
+from simulation.district.data.faults import fault, noted, part
 from simulation.domains import DOMAINS
 from simulation.yaml_source import SourceError
 
-TABLES = {
-    "subdistricts": ("code", "name_zh", "name_en", "kind", "lon", "lat", "population", "area_km2", "source"),
-    "communities": ("name_zh", "name_en", "subdistrict", "kind", "households", "room_m2", "source"),
-    "facilities": (
-        "kind",
-        "name_zh",
-        "name_en",
-        "subdistrict",
-        "placement",
-        "capacity",
-        "open_adult",
-        "open_commuter",
-        "quality",
-        "owner",
-        "source",
-    ),
-    "firms": ("name_zh", "name_en", "source"),
-    "departments": ("name_zh", "name_en", "domain", "source"),
-    "lines": ("name_zh", "name_en", "kind", "lon", "lat", "source"),
-    "open_land": ("name_zh", "name_en", "lon", "lat", "radius_m", "source"),
-}
-"""CSV files of a district and the columns that they must have."""
-_SHARE = (0.0, 1.0)
-_NUMBERS = {
-    "lon": (-180.0, 180.0),
-    "lat": (-90.0, 90.0),
-    "open_adult": _SHARE,
-    "open_commuter": _SHARE,
-    "quality": _SHARE,
-} | dict.fromkeys(("population", "area_km2", "households", "room_m2", "capacity", "radius_m"), (0.0, np.inf))
-_WORDS = {
-    ("subdistricts", "kind"): ("subdistrict", "town"),
-    ("communities", "kind"): ("community", "village"),
-    ("facilities", "kind"): (
-        "school",
-        "clinic",
-        "hospital",
-        "service_circle",
-        "elder_station",
-        "elder_institution",
-        "culture_centre",
-    ),
-    ("facilities", "placement"): ("cluster", "spread", "at"),
-    ("lines", "kind"): ("rail", "expressway", "arterial"),
-    ("departments", "domain"): ("", *DOMAINS),
-}
-_MAY_BE_EMPTY = ("domain", "owner")
-_AT = ("lon", "lat")
-"""Columns of facilities that only those with the placement `at` need."""
-_UNIQUE = {"subdistricts": "code", "communities": "name_zh", "firms": "name_zh", "departments": "name_zh"}
-_NOT_EMPTY = ("subdistricts", "communities", "firms", "departments")
+Tables = dict[str, pd.DataFrame]
 
 
-def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
-    """All tables of a district's folder, numbers as float64, all else as text.
+def read_tables(folder: Path) -> Tables:
+    """All tables of a district's folder, numbers as float64, all else as text; optional ones when they are there.
 
     Raises
     ------
     SourceError
         One line that names file, row, column and what is wrong.
     """
-    tables = {}
-    for name in TABLES:
+    there = [name for name in FURTHER if (folder / f"{name}.csv").exists()]
+    columns = TABLES | {name: FURTHER[name] for name in there}
+    with noted() as in_cells:
+        tables = _read_each(folder, columns)
+    for error in in_cells:
+        fault(error)
+    if in_cells:
+        return tables  # what tables say of one another can be told of sound ones only
+    _positions(folder, tables)
+    _streets(folder, tables)
+    for name, check in (("communities", _communities), ("departments", _departments), ("facilities", _placed)):
         with part():
-            tables[name] = _table(folder / f"{name}.csv", name)
-    for name in (name for name in _UNIQUE if name in tables):
-        for row, word in tables[name].loc[tables[name][_UNIQUE[name]].duplicated(), _UNIQUE[name]].items():
-            fault(_wrong(folder / f"{name}.csv", row, _UNIQUE[name], f"'{word}' stands twice"))
-    for name in ("communities", "facilities"):
+            check(folder / f"{name}.csv", tables[name])
+    if "register_changes" in tables:
+        file, known = folder / "register_changes.csv", set(tables["communities"]["name_zh"])
+        tables["register_changes"] = _changes(file, tables["register_changes"])
+        parts = ";".join(tables["register_changes"]["parts_zh"]).split(";")
+        _among(file, tables["register_changes"]["of_zh"], known | set(parts), "no community")
+    return tables
+
+
+def _read_each(folder: Path, columns: dict[str, dict[str, Column]]) -> Tables:
+    """Tables that can be read, each on its own but for the codes of subdistricts."""
+    tables: Tables = {}
+    for name in columns:
+        with part():
+            tables[name] = _table(folder / f"{name}.csv", name, columns[name])
+    for name in (name for name in UNIQUE if name in tables):
+        for column in UNIQUE[name]:
+            _once(folder / f"{name}.csv", tables[name], column)
+    for name in ("communities", "facilities", "outlines"):
         if {name, "subdistricts"} <= tables.keys():
             codes = list(tables["subdistricts"]["code"])
             _among(folder / f"{name}.csv", tables[name]["subdistrict"], codes, "unknown code")
     return tables
 
 
-def _wrong(file: Path, row: int, column: str, problem: str) -> SourceError:
-    return SourceError(f"{file}:{row + 2}: {column}: {problem}")  # row 0 stands below the header
+def wrong(file: Path, row: int, column: str, problem: str) -> SourceError:
+    """An error in a cell; row 0 stands below the header."""
+    return SourceError(f"{file}:{row + 2}: {column}: {problem}")
 
 
-def _table(file: Path, name: str) -> pd.DataFrame:
-    table = read_csv(file, TABLES[name])
-    if name in _NOT_EMPTY and table.empty:
+def _table(file: Path, name: str, columns: dict[str, Column]) -> pd.DataFrame:
+    table = read_csv(file, [column for column, holds in columns.items() if holds.needed])
+    if name in NOT_EMPTY and table.empty:
         raise SourceError(f"{file}: has no rows")
-    for column in TABLES[name]:
-        if column in _NUMBERS:
-            table[column] = read_numbers(file, table[column], *_NUMBERS[column])
-        elif (name, column) in _WORDS:
-            _among(file, table[column], _WORDS[name, column], "unknown word")
-        elif column not in _MAY_BE_EMPTY:
+    for column, holds in columns.items():
+        if column not in table:
+            continue
+        if holds.number is not None:
+            table[column] = read_numbers(file, table[column], holds.number, holds.empty)
+        elif holds.words:
+            _among(file, table[column], holds.words, "unknown word")
+        elif not holds.empty:
             for row in table.index[table[column].str.strip() == ""]:
-                fault(_wrong(file, row, column, "is empty"))
-    return _positions(file, table) if name == "facilities" else table
-
-
-def _positions(file: Path, table: pd.DataFrame) -> pd.DataFrame:
-    """Degrees of the facilities whose place is known; NaN for the others."""
-    known = table["placement"] == "at"
-    for column in _AT:
-        text = table[column] if column in table else pd.Series("", table.index, name=column)
-        table[column] = read_numbers(file, text[known], *_NUMBERS[column]).reindex(table.index)
+                fault(wrong(file, row, column, "is empty"))
     return table
 
 
@@ -149,8 +129,8 @@ def _read(file: Path) -> pd.DataFrame:
     return table
 
 
-def read_numbers(file: Path, text: "pd.Series[str]", low: float, high: float) -> "pd.Series[float]":
-    """A column of `read_csv` as numbers from `low` to `high`, float64.
+def read_numbers(file: Path, text: "pd.Series[str]", bounds: Bounds, empty: bool = False) -> "pd.Series[float]":
+    """A column of `read_csv` as numbers within `bounds`, float64; NaN where it may be `empty` and is.
 
     Raises
     ------
@@ -158,9 +138,9 @@ def read_numbers(file: Path, text: "pd.Series[str]", low: float, high: float) ->
         For each value that is none.
     """
     numbers = pd.to_numeric(text, errors="coerce").astype(float)
-    bounds = f"of at least {low:g}" if np.isinf(high) else f"from {low:g} to {high:g}"
-    for row in text.index[~((numbers >= low) & (numbers <= high) & np.isfinite(numbers))]:
-        fault(_wrong(file, row, str(text.name), f"must be a number {bounds}, not '{text[row]}'"))
+    good = (numbers >= bounds.low) & (numbers <= bounds.high)
+    for row in text.index[~(good | (empty & (text.str.strip() == "")))]:
+        fault(wrong(file, row, str(text.name), f"must be a number {bounds}, not '{text[row]}'"))
     return numbers
 
 
@@ -168,5 +148,110 @@ def _among(file: Path, words: "pd.Series[str]", known: Collection[str], problem:
     for row, word in enumerate(words):
         if word not in known:
             near = difflib.get_close_matches(word, list(known), 1, 0.3)
-            meant = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"
-            fault(_wrong(file, row, str(words.name), f"{problem} '{word}'; {meant}"))
+            more = f"did you mean '{near[0]}'?" if near else f"known are {', '.join(filter(None, known))}"
+            fault(wrong(file, row, str(words.name), f"{problem} '{word}'; {more}"))
+
+
+def _once(file: Path, table: pd.DataFrame, column: str) -> None:
+    if column in table:
+        for row in table.index[table[column].duplicated() & (table[column] != "")]:
+            fault(wrong(file, row, column, f"'{table[column][row]}' stands twice"))
+
+
+def _positions(folder: Path, tables: Tables) -> None:
+    """Everything lies within one degree of the middle of the subdistricts; lines and parks may lead further."""
+    streets = tables["subdistricts"]
+    for axis in ("lon", "lat"):
+        middle = float(streets[axis].median())
+        for name in ("subdistricts", "outlines", "communities", "facilities", "landmarks"):
+            if axis not in tables.get(name, ()):
+                continue
+            for row, value in tables[name][axis][(tables[name][axis] - middle).abs() > WIDEST_DEGREES / 2].items():
+                far = f"is further than {WIDEST_DEGREES / 2:g} degree from the middle of the subdistricts ({middle:g})"
+                fault(wrong(folder / f"{name}.csv", row, axis, f"{value:g} {far}"))
+
+
+def _streets(folder: Path, tables: Tables) -> None:
+    """Each subdistrict has a community and, where there are outlines, a ring; its households have a likely size."""
+    file, streets = folder / "subdistricts.csv", tables["subdistricts"]
+    for name, what in (("communities", "community"), ("outlines", "ring")):
+        there = tables[name]["subdistrict"] if name in tables else streets["code"]
+        for row, code in streets.loc[~streets["code"].isin(there), "code"].items():
+            fault(wrong(file, row, "code", f"'{code}' has no {what} in {name}.csv"))
+    households = tables["communities"].groupby("subdistrict")["households"].sum()
+    for row, street in streets[streets["code"].isin(households.index)].iterrows():
+        people, size = street["population"], households[street["code"]]
+        if people / size not in HOUSEHOLD_SIZE:
+            fault(
+                wrong(
+                    file,
+                    row,
+                    "population",
+                    f"{people:.10g} residents in the {size:.10g} households of communities.csv are "
+                    f"{people / size:.3g} a household; must be {HOUSEHOLD_SIZE}",
+                )
+            )
+    for row, street in streets.iterrows():
+        with part():
+            _further_centres(file, row, street)
+
+
+def _further_centres(file: Path, row: int, street: "pd.Series[Any]") -> None:
+    text = street.get("further_centres", "")
+    for pair in filter(str.strip, text.split(";")):
+        try:
+            lon, lat = map(float, pair.split())
+        except ValueError:
+            raise wrong(file, row, "further_centres", f"must be 'lon lat; lon lat' in degrees, not '{text}'") from None
+        if not max(abs(lon - street["lon"]), abs(lat - street["lat"])) <= WIDEST_DEGREES / 2:
+            raise wrong(file, row, "further_centres", f"'{pair.strip()}' lies far from the subdistrict")
+
+
+def _communities(file: Path, table: pd.DataFrame) -> None:
+    given = [column for column in ("lon", "lat", "area_ha") if column in table]
+    if given and len(given) < 3:
+        raise SourceError(f"{file}:1: column '{given[0]}' stands without the others of lon, lat, area_ha")
+    if given and table[given].notna().any(axis=None):
+        for row, column in zip(*np.nonzero(table[given].isna()), strict=True):
+            fault(wrong(file, int(row), given[column], "is empty; all units have lon, lat and area_ha, or none has"))
+    for low, high in (("households_low", "households"), ("households", "households_high")):
+        if low in table and high in table:
+            for row in table.index[table[low] > table[high]]:
+                fault(wrong(file, row, low, f"{table[low][row]:g} is above {high}, {table[high][row]:g}"))
+
+
+def _departments(file: Path, table: pd.DataFrame) -> None:
+    """A domain has a department, or there is one without a domain, which takes the rest."""
+    for domain in DOMAINS:
+        if not table["domain"].isin((domain, "")).any():
+            fault(SourceError(f"{file}: domain: no department has the domain '{domain}', and none is without one"))
+
+
+def _placed(file: Path, table: pd.DataFrame) -> None:
+    at = table["placement"] == "at"
+    has = table["lon"].notna() & table["lat"].notna() if {"lon", "lat"} <= set(table) else at & False
+    for rows, problem in ((at & ~has, "'at' needs lon and lat"), (~at & has, "lon and lat need 'at'")):
+        for row in table.index[rows]:
+            fault(wrong(file, row, "placement", problem))
+
+
+def _changes(file: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Days as dates; a division has two parts or more, named in both languages."""
+    days = [date.max] * len(table)
+    for row, text in enumerate(table["date"]):
+        with part():
+            days[row] = _day(file, row, text)
+        zh, en = (table[column][row].split(";") for column in ("parts_zh", "parts_en"))
+        if table["kind"][row] == "divided" and not 2 <= len(zh) == len(en):
+            fault(wrong(file, row, "parts_zh", "a division needs two parts or more, named in both languages"))
+    return table.assign(date=days)
+
+
+def _day(file: Path, row: int, text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise wrong(file, row, "date", f"must be a date like 2021-01-04, not '{text}'") from None
+    if not YEARS[0] <= day.year <= YEARS[1]:
+        raise wrong(file, row, "date", f"{text} is not between {YEARS[0]} and {YEARS[1]}")
+    return day

@@ -66,21 +66,27 @@ def type_counts(n_households: int, n_residents: int, district: District) -> NDAr
 
     Raises
     ------
-    ValueError
-        If no mix of types has that many residents in that many households.
+    DistrictError
+        If no mix of types meets the marginals, or has that many residents in that many households.
     """
     t = templates()
     members = np.stack([_members(t, roles) for roles in ((PRESCHOOL, PUPIL), (OLD, OLDEST), (OLDEST,))], axis=1)
     mean = n_residents / n_households
     goal = np.array([mean, *(mean * district.figure(name) for name in _TARGETS)])
-    weight = calibrate(t.prior, np.column_stack([t.size, members]), goal)
+    try:
+        weight = calibrate(t.prior, np.column_stack([t.size, members]), goal)
+    except ValueError as error:
+        wanted = ", ".join(f"{name} {district.figure(name):g}" for name in _TARGETS)
+        raise district.source.error(("marginals",), f"{error} ({mean:.3g} residents a household, {wanted})") from None
     counts = whole_shares(n_households, weight)
     smaller, larger = (t.name.index(name) for name in _FLEXIBLE)
     missing = n_residents - int(counts @ t.size)
     counts[larger] += missing
     counts[smaller] -= missing
     if counts.min() < 0:
-        raise ValueError(f"{n_residents} residents do not fit {n_households} households of the known types")
+        raise district.source.error(
+            ("population",), f"{n_residents} residents do not fit {n_households} households of the known types"
+        )
     return counts
 
 

@@ -1,5 +1,6 @@
 """The people: every resident of the district with household, gate, age, work and ties, made from its marginals."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
@@ -19,6 +20,7 @@ PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = r
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
 DAYTIME, COMMUTING, SLOW = range(3)
 _STUDENTS_UNTIL = 21
+_MISSED = 0.01  # of all residents: beyond what drawing them misses
 _COMMUTE_RANGE = (10, 150)  # minutes
 
 
@@ -103,7 +105,7 @@ def build_population(
 
     Raises
     ------
-    ValueError
+    DistrictError
         If the marginals cannot be met by the known types of household.
     """
     rng = np.random.default_rng(np.random.SeedSequence([seed, 2]))
@@ -177,6 +179,14 @@ def _status(people: Members, district: District, student_share: float, rng: np.r
     student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < student_share)))
     able = (age >= 18) & (age < 60) & ~student
     works = able & (rng.random(n) < district.figure("workers") * n / max(int(able.sum()), 1))
+    missed = district.figure("workers") - works.mean()
+    if missed > _MISSED:
+        warnings.warn(
+            f"{district.folder / 'district.yaml'}: marginals.workers: {district.figure('workers'):g} of all residents "
+            f"cannot have a job; {works.mean():.3f} do, all who are 18 to 59 and no students",
+            RuntimeWarning,
+            stacklevel=3,
+        )
     leaves = rng.random(n) < district.figure("commuters_of_workers")
     return np.select(
         [age < 6, age < 15, student, works & leaves, works, age >= 60],

@@ -138,7 +138,7 @@ def test_bad_boundaries_are_named(bring, features, spoil, message):
         ("households", "people", "units.csv:1: column 'households' (or 'residents') is missing"),
         ("乙", "甲", "units.csv:3: name_zh: '甲' stands twice"),
         ("甲,", ",", "units.csv:2: name_zh: is empty"),
-        ("1200", "many", "units.csv:2: households: must be a number from 1 to 5e+06, not 'many'"),
+        ("1200", "many", "units.csv:2: households: must be a number from 1 to 5000000, not 'many'"),
         ("1200", "0", "units.csv:2: households: must be a number from 1"),
         (",B,", ",C,", "units.csv:3: subdistrict: no boundary for 'C'"),
         ("106.715", "106.755", "units.csv:3: lon: '乙' lies 3896 m outside of its street B街道"),

@@ -13,9 +13,10 @@ from ruamel.yaml import YAML
 
 from experiments.place.facts import facts_page
 from simulation.district.data import district as data
-from simulation.district.data.district import EVENTS, FIGURES, MARGINALS, DistrictError, districts_folder, load_district
-from simulation.district.data.readings import CommunityReading, halve
-from simulation.district.data.tables import _WORDS, TABLES, read_tables
+from simulation.district.data.columns import FIGURES, FURTHER, MARGINALS, TABLES
+from simulation.district.data.district import EVENTS, DistrictError, districts_folder, load_district
+from simulation.district.data.readings import CommunityReading, SizeReading, as_read, halve, resized
+from simulation.district.data.tables import read_tables
 from simulation.state.facilities import SERVICES
 from simulation.yaml_source import Source
 
@@ -64,7 +65,7 @@ def test_figures_have_units_and_names_in_both_languages(huitian):
         assert figure.unit and figure.en and re.search("[\u4e00-\u9fff]", figure.zh), figure.name
 
 
-@pytest.mark.parametrize("name", TABLES)
+@pytest.mark.parametrize("name", [*TABLES, *FURTHER])
 def test_every_row_has_a_source(huitian, name):
     table = huitian.table(name)
     assert len(table) and (table["source"].str.strip() != "").all() and (table["confidence"].str.strip() != "").all()
@@ -73,10 +74,10 @@ def test_every_row_has_a_source(huitian, name):
 def test_the_area_is_the_one_of_the_case(huitian):
     assert huitian.figure("area_km2") == 63
     assert huitian.population == 851_516 == huitian.table("subdistricts")["population"].sum()
-    assert huitian.table("subdistricts")["area_km2"].sum() == pytest.approx(63)
+    assert huitian.table("subdistricts")["area_km2"].sum() == pytest.approx(63, rel=0.02)
     kinds = huitian.table("communities")["kind"].value_counts()
     assert kinds.to_dict() == {"community": huitian.figure("communities_before"), "village": huitian.figure("villages")}
-    assert huitian.figure("communities_after") == huitian.figure("communities_before") + 9
+    assert huitian.figure("communities_after") == 113
     sizes = huitian.table("communities").query("kind == 'community'")["households"]
     assert (sizes > 5000).sum() == huitian.figure("communities_split")
     mean = huitian.population / huitian.table("communities")["households"].sum()
@@ -134,7 +135,7 @@ def test_conflicts_of_the_sources_are_kept(huitian):
 
 
 def test_kinds_of_facilities_are_those_that_the_model_reads():
-    assert set(_WORDS["facilities", "kind"]) == set(SERVICES)
+    assert set(TABLES["facilities"]["kind"].words) == set(SERVICES)
 
 
 def test_one_byte_changes_the_hash(huitian, folder):
@@ -180,8 +181,8 @@ def test_an_empty_table(folder, name):
     refused(folder, rf"{name}\.csv: the file is empty")
 
 
-ROW = "龙腾苑一区,Longtengyuan Zone 1,HLG,community,5780,260"
-CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,1500,1,0.6,0.8"
+ROW = "110114011001,龙博苑,Longboyuan,HLG,community,116.33459,40.06750,27.2,,3085,"
+CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,,,1500,1,0.6,0.8"
 
 
 @pytest.mark.parametrize(
@@ -190,13 +191,13 @@ CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,15
         (
             "communities.csv",
             ROW,
-            ROW.replace("5780", "-5"),
-            r"communities\.csv:2: households: must be a number of at least 0, not '-5'",
+            ROW.replace(",3085,", ",-5,"),
+            r"communities\.csv:2: households: must be a number from 1 to 200000 \(households\), not '-5'",
         ),
-        ("communities.csv", ROW, ROW.replace("5780", "many"), r"communities\.csv:2: households: .* not 'many'"),
-        ("communities.csv", ROW, ROW.replace("5780", "inf"), r"communities\.csv:2: households: .* not 'inf'"),
-        ("communities.csv", ROW, ROW.replace("5780", "nan"), r"communities\.csv:2: households: .* not 'nan'"),
-        ("communities.csv", ROW, ROW.replace("5780", ""), r"communities\.csv:2: households: .* not ''"),
+        ("communities.csv", ROW, ROW.replace(",3085,", ",many,"), r"communities\.csv:2: households: .* not 'many'"),
+        ("communities.csv", ROW, ROW.replace(",3085,", ",inf,"), r"communities\.csv:2: households: .* not 'inf'"),
+        ("communities.csv", ROW, ROW.replace(",3085,", ",nan,"), r"communities\.csv:2: households: .* not 'nan'"),
+        ("communities.csv", ROW, ROW.replace(",3085,", ",,"), r"communities\.csv:2: households: .* not ''"),
         (
             "communities.csv",
             ROW,
@@ -211,19 +212,19 @@ CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,15
             ROW.replace("community", "vilage"),
             r"kind: unknown word 'vilage'; did you mean 'village'\?",
         ),
-        ("communities.csv", "龙腾苑二区", "龙腾苑一区", r"communities\.csv:3: name_zh: '龙腾苑一区' stands twice"),
-        ("communities.csv", "龙腾苑二区", " ", r"communities\.csv:3: name_zh: is empty"),
+        ("communities.csv", "万润家园", "龙博苑", r"communities\.csv:3: name_zh: '龙博苑' stands twice"),
+        ("communities.csv", "万润家园", " ", r"communities\.csv:3: name_zh: is empty"),
         ("facilities.csv", CIRCLE, CIRCLE.replace("service_circle", "service_circel"), "did you mean 'service_circle'"),
         (
             "facilities.csv",
             CIRCLE,
-            CIRCLE.replace("0.8", "1.8"),
-            r"facilities\.csv:2: quality: must be a number from 0 to 1, not '1.8'",
+            CIRCLE.replace(",0.8", ",1.8"),
+            r"facilities\.csv:2: quality: must be a number from 0 to 1 \(share\), not '1.8'",
         ),
         ("facilities.csv", CIRCLE, CIRCLE.replace("HLG", "HGL"), r"facilities\.csv:2: subdistrict: unknown code 'HGL'"),
         ("facilities.csv", CIRCLE, CIRCLE.replace("cluster", "near"), "placement: unknown word 'near'"),
         ("subdistricts.csv", "LZY,", "HLG,", r"subdistricts\.csv:3: code: 'HLG' stands twice"),
-        ("subdistricts.csv", "116.336,40.076", "1163.36,40.076", r"subdistricts\.csv:2: lon: .* from -180 to 180"),
+        ("subdistricts.csv", "116.30021,40.07106", "1163.36,40.076", r"subdistricts\.csv:2: lon: .* from -180 to 180"),
         (
             "departments.csv",
             ",school,",
@@ -366,17 +367,70 @@ def test_odd_values_are_refused_in_one_line_or_make_a_page(any_folder, where, od
     assert len(problem.splitlines()) <= 1
 
 
-def test_readings_of_the_communities_differ_in_their_number_only(huitian):
-    sizes = {}
-    for name, after in (("before_104", 104), ("before_109", 109), ("before_113", 113)):
-        table = load_district("huitian", communities=name).table("communities")
-        own = table[table["kind"] == "community"]
-        assert len(own) == after and own["name_zh"].is_unique
-        assert (own["households"] > 5000).sum() == huitian.figure("communities_split")
-        sizes[name] = table.groupby("subdistrict")["households"].sum().to_dict()
-    assert sizes["before_104"] == sizes["before_109"] == sizes["before_113"]
-    with pytest.raises(DistrictError, match="communities: unknown reading 'all'; known are before_104, before_109"):
+READINGS = {"register_2018": (108, 117), "before_104": (104, 113), "before_109": (109, 118), "before_113": (113, 122)}
+
+
+@pytest.mark.parametrize(("name", "counts"), READINGS.items())
+def test_readings_of_the_communities_differ_in_their_number_only(huitian, name, counts):
+    """By size, nine are added in each: the case's 104 to 113 and 113 to 122, and 109 to 118."""
+    table = load_district("huitian", communities=name).table("communities")
+    own = table[table["kind"] == "community"]
+    assert len(own) == counts[0] and own["name_zh"].is_unique and own["name_en"].is_unique
+    size = own["households"]
+    assert len(own) + (size > 5000).sum() + (size > 8000).sum() == counts[1]
+    listed = huitian.table("communities")
+    for column in ("households", "area_ha"):
+        of = [one.groupby("subdistrict")[column].sum() for one in (table, listed)]
+        pd.testing.assert_series_equal(*of, check_dtype=False)
+    assert table[["lon", "lat", "area_ha"]].notna().all(axis=None)
+
+
+def test_an_unknown_reading_of_the_communities():
+    with pytest.raises(DistrictError, match="communities: unknown reading 'all'; known are register_2018, before_104"):
         load_district("huitian", communities="all")
+
+
+@pytest.mark.parametrize("name", ["levelled", "concentrated"])
+def test_readings_of_the_sizes_keep_totals_and_ranges(huitian, name):
+    other = load_district("huitian", sizes=name)
+    table, listed = other.table("communities"), huitian.table("communities")
+    assert other.content_hash != huitian.content_hash
+    of = [one.groupby("subdistrict")["households"].sum() for one in (table, listed)]
+    pd.testing.assert_series_equal(*of, check_dtype=False)
+    assert (table["households"] >= listed["households_low"] - 1).all()
+    assert (table["households"] <= listed["households_high"] + 1).all()
+    spread = [one[one["kind"] == "community"].groupby("subdistrict")["households"].std() for one in (table, listed)]
+    less = spread[0] < spread[1]
+    assert less.all() if name == "levelled" else not less.any()
+
+
+def test_sizes_to_a_power_by_hand():
+    table = pd.DataFrame({"subdistrict": list("AAB"), "households": [100.0, 300.0, 50.0]})
+    made = resized(table, SizeReading("even", 0.0, "test", "assumption"))
+    assert made["households"].tolist() == [200, 200, 50]
+    made = resized(
+        table.assign(households_low=[80, 250, 1], households_high=[120, 350, 99]), SizeReading("even", 0.0, "t", "x")
+    )
+    assert made["households"].tolist() == [120, 280, 50]
+
+
+def test_a_joined_community_has_the_people_and_the_land_of_both():
+    table = pd.DataFrame(
+        {
+            "name_zh": ["甲", "乙"],
+            "name_en": ["A", "B"],
+            "subdistrict": ["S", "S"],
+            "households": [100.0, 300.0],
+            "area_ha": [1.0, 3.0],
+            "lon": [116.0, 116.4],
+            "lat": [40.0, 40.0],
+        }
+    )
+    made = as_read(Source({}, {}), table, CommunityReading("one", (), {"乙": "甲"}, "test", "assumption"))
+    assert (
+        made["name_zh"].tolist() == ["甲"] and made["households"].tolist() == [400] and made["area_ha"].tolist() == [4]
+    )
+    assert made["lon"].tolist() == pytest.approx([116.3])
 
 
 def test_halves_stand_side_by_side_with_all_households():
@@ -389,7 +443,7 @@ def test_halves_stand_side_by_side_with_all_households():
         }
     )
     source = Source({}, {})
-    both = halve(source, table, CommunityReading("two", ("大社区",), "test", "assumption"))
+    both = halve(source, table, CommunityReading("two", ("大社区",), {}, "test", "assumption"))
     assert both["name_zh"].tolist() == ["甲村", "大社区甲", "大社区乙", "乙村"]
     assert both["name_en"].tolist() == ["A", "Big A", "Big B", "B"]
     assert both["households"].tolist() == [10, 2441, 2440, 20] and both["room_m2"].tolist() == [1, 2, 2, 3]
@@ -398,14 +452,28 @@ def test_halves_stand_side_by_side_with_all_households():
 @pytest.mark.parametrize(
     ("find", "replace", "message"),
     [
-        ("halved: [云趣园一区,", "halved: [云趣园九区,", "halved: no community '云趣园九区'; did you mean '云趣园"),
-        ("before_104: {halved: [],", "before_104: {halved: none,", "halved: must be a list of names"),
         (
-            "before_104: {halved: [],",
-            "before_104: {halve: [],",
-            "before_104: must be a block with halved, source, confid",
+            "halved: [天通中苑第一]",
+            "halved: [天通中苑第九]",
+            "halved: no community '天通中苑第九'; did you mean '天通中苑第一'",
         ),
-        ("default: before_104", "default: before", "communities: unknown reading 'before'; known are before_104"),
+        ("halved: [天通中苑第一]", "halved: [天通中苑第一, 天通中苑第一]", "halved: '天通中苑第一' stands twice"),
+        ("halved: [天通中苑第一]", "halved: [天通中苑第一], joined: [东辰]", "joined: must be a block"),
+        ("halved: [天通中苑第一]", "halved: [], joined: {东辰: 九台}", "'东辰' and '九台' are not of one street"),
+        ("halved: [天通中苑第一]", "halved: [], joined: {东辰: 东辰}", "'东辰' is part of itself"),
+        ("register_2018: {halved: [],", "register_2018: {halved: none,", "halved: must be a list of names"),
+        (
+            "register_2018: {halved: [],",
+            "register_2018: {halve: [],",
+            "register_2018: must be a block with halved, source, confid",
+        ),
+        (
+            "default: register_2018",
+            "default: register",
+            "communities: unknown reading 'register'; known are register_2018",
+        ),
+        ("default: derived", "default: sure", "sizes: unknown reading 'sure'; known are derived, levelled"),
+        ("exponent: 0.6", "exponent: -0.6", "exponent: must be a number from 0 to 3 (power), not -0.6"),
     ],
 )
 def test_a_wrong_reading_of_the_communities_is_one_message(folder, find, replace, message):
@@ -414,7 +482,7 @@ def test_a_wrong_reading_of_the_communities_is_one_message(folder, find, replace
     assert find in text
     file.write_text(text.replace(find, replace, 1), "utf-8")
     with pytest.raises(DistrictError, match=re.escape(message)) as error:
-        load_district(str(folder), communities="before_109" if "九" in message else None)
+        load_district(str(folder), communities="before_109" if "halved: [天" in find else None)
     assert re.match(re.escape(str(file)) + r":\d+: ", str(error.value))
 
 
