@@ -87,4 +87,4 @@ def test_the_installed_command_finds_its_files_outside_the_checkout(wheel: Path,
         "print(bool(load_plan('circles_dose')), len(load_district('huitian').tables['communities']))"
     )
     done = subprocess.run([str(python), "-c", read], cwd=place, env=environment, capture_output=True, text=True)
-    assert done.stdout.split() == ["True", "126"], done.stderr
+    assert done.stdout.split() == ["True", "130"], done.stderr

@@ -43,7 +43,7 @@ def test_a_run_leaves_what_the_contract_says(run_folder):
     assert len(district) == 8
     communities = pd.read_parquet(run_folder / "communities.parquet")
     assert {"tick", "community", "parent", *ALWAYS} <= set(communities.columns)
-    assert len(communities) == 8 * 126
+    assert len(communities) == 8 * 130
     assert set(json.loads((run_folder / "summary.json").read_text())["satisfaction"]) == {
         "first_year",
         "last_year",

@@ -1,11 +1,12 @@
-"""The place on a grid of 100 m cells, grown from the district's tables.
+"""The place on a grid of 100 m cells, made from the district's tables.
 
-The map is synthetic: subdistricts lie where they are, with their sizes and numbers, but the course of community and
-estate boundaries is drawn by rule. It makes no claim about a named estate. The canvas is larger than the area, because
-the subdistricts lie along an arc: Huitian's centres are 10.5 km apart, and no square of 63 km2 holds them. Exactly
-`area_km2` x 100 cells are active.
+Where outlines of subdistricts and positions and areas of communities are known, the land is shared by them: every cell
+belongs to a unit, and people live in the middle of it (`boundaries`, `power`, `units`). Where only centres and areas of
+subdistricts are known, the course of all boundaries is drawn by rule (`land`, `settle`). Estates are drawn by rule
+always: the map makes no claim about a named estate.
 """
 
+import warnings
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,13 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
-from simulation.district.map.boundaries import given_boundaries
+from simulation.district.map.boundaries import known_boundaries
 from simulation.district.map.estates import draw_estates
 from simulation.district.map.growth import whole_shares
-from simulation.district.map.land import Land, outline
+from simulation.district.map.land import Land, astray, outline
 from simulation.district.map.placement import facilities
 from simulation.district.map.settle import settle
 from simulation.district.map.streets import Streets
+from simulation.district.map.units import settle_units, share_land
 from simulation.elementary import exp
 
 MAP_SEED = 1
@@ -36,6 +38,8 @@ class Geography:
         Size of the canvas in cells.
     cell_x, cell_y : int16[n]
     cell_subdistrict : int8[n]
+    cell_unit : int16[n]
+        Community or village that the land belongs to; where only homes are known, that of `cell_community`.
     cell_community, cell_estate : int16[n]
         -1 where nobody lives: parks, roads, rail, works, offices.
     cell_households : int32[n]
@@ -55,6 +59,7 @@ class Geography:
     cell_x: NDArray[np.int16]
     cell_y: NDArray[np.int16]
     cell_subdistrict: NDArray[np.int8]
+    cell_unit: NDArray[np.int16]
     cell_community: NDArray[np.int16]
     cell_estate: NDArray[np.int16]
     cell_households: NDArray[np.int32]
@@ -68,9 +73,20 @@ class Geography:
 
 
 def draw_land(district: District) -> Land:
-    """Land of a district: within the boundaries that its folder holds, else drawn from centres and areas."""
+    """Land of a district: within the boundaries that its folder holds, else drawn from centres and areas.
+
+    Warns when no line and no open land of the district lies near it, as after a wrong datum or a mistaken copy.
+    """
     rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 0]))
-    return given_boundaries(district) or outline(district, rng)
+    land = known_boundaries(district) or outline(district, rng)
+    if astray(district, land):
+        warnings.warn(
+            f"{district.folder}: no line and no open land lies within 2 km of the subdistricts; are the coordinates "
+            "of the same place?",
+            RuntimeWarning,
+            stacklevel=2,
+        )
+    return land
 
 
 def load_geography(district: District) -> Geography:
@@ -78,7 +94,11 @@ def load_geography(district: District) -> Geography:
     land = draw_land(district)
     rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 1]))
     communities = _communities(district)
-    cell_community = settle(district, land, communities, rng)
+    if "area_ha" in communities and communities["area_ha"].notna().all():
+        unit = share_land(district, land, communities)
+        cell_community = settle_units(district, land, communities, unit)
+    else:
+        unit = cell_community = settle(district, land, communities, rng)
     estates, cell_estate = draw_estates(district, land, communities, cell_community, rng)
     households = _households(communities, cell_community, cell_estate, rng)
     estates["households"] = np.bincount(cell_estate[cell_estate >= 0], households[cell_estate >= 0], len(estates))
@@ -93,6 +113,7 @@ def load_geography(district: District) -> Geography:
         land.x,
         land.y,
         land.subdistrict,
+        unit.astype(np.int16),
         cell_community.astype(np.int16),
         cell_estate.astype(np.int16),
         households.astype(np.int32),
@@ -113,7 +134,7 @@ def _communities(district: District) -> pd.DataFrame:
     table["subdistrict"] = [codes.index(code) for code in table["subdistrict"]]
     table = table.sort_values("subdistrict", kind="stable", ignore_index=True)
     total = district.population / float(district.table("subdistricts")["population"].sum()) * table["households"].sum()
-    table["households"] = whole_shares(round(total), table["households"].to_numpy(float))
+    table["households"] = np.maximum(1, whole_shares(round(total), table["households"].to_numpy(float)))
     return table
 
 

@@ -12,6 +12,7 @@ from simulation.district.data.streets import METRES_PER_DEGREE
 
 CELL_METRES = 100.0
 _MARGIN = 3  # empty cells around the area
+_NEAR = 20  # cells within which something of the district's surroundings must lie
 _ROUNDS = 80
 _FIRST_STEP = 0.6  # share of the gap in area that the first round closes
 _SMOOTH = 4.0  # cells over which the outline is smoothed
@@ -162,6 +163,19 @@ def _to_segment(
     dx, dy = b[0] - a[0], b[1] - a[1]
     t = np.clip(((px - a[0]) * dx + (py - a[1]) * dy) / max(dx * dx + dy * dy, 1e-12), 0, 1)
     return np.hypot(px - a[0] - t * dx, py - a[1] - t * dy)
+
+
+def astray(district: District, land: Land) -> bool:
+    """Whether the district has lines or open land, and none of them within 2 km of its land."""
+    tables = [district.table(name) for name in ("lines", "open_land") if len(district.table(name))]
+    if not tables:
+        return False
+    at = [
+        np.column_stack(project(table["lon"].to_numpy(float), table["lat"].to_numpy(float), land.origin))
+        for table in tables
+    ]
+    low, high = -_NEAR, np.array([land.width, land.height]) + _NEAR
+    return not any(((points > low) & (points < high)).all(axis=1).any() for points in at)
 
 
 def line_points(district: District, land: Land) -> dict[str, tuple[str, pd.DataFrame]]:

@@ -35,13 +35,19 @@ _MARKS = {  # kind: marker, size, colour, Chinese, English
     "hospital": ("P", 90, "#d7301f", "医院", "hospital"),
     "elder_institution": ("s", 42, "#6a3d9a", "养老机构", "elder institution"),
     "culture_centre": ("*", 110, "#e08214", "文体中心", "culture and sports centre"),
-    "metro": ("D", 44, "#b2182b", "地铁站", "metro station"),
+    "metro": ("D", 30, "#b2182b", "地铁站", "metro station"),
 }
-_CAVEAT = (
-    "街道与轨道的位置按公开地图目测，街道人口有来源；边界、社区规模和设施点位均为合成\n"
-    "Subdistricts and railways are placed by eye from public maps, populations of subdistricts are sourced; "
-    "boundaries, sizes of communities and sites of facilities are synthetic"
+_DRAWN = (
+    "街道位置按公开地图目测，街道人口有来源；边界、社区规模和设施点位均为合成\n"
+    "Subdistricts are placed by eye from public maps, their populations are sourced; boundaries, sizes of communities "
+    "and sites of facilities are synthetic"
 )
+_KNOWN = (
+    "街道轮廓、社区位置与面积、地铁站为公开数据；社区之间的界线、户数和多数设施点位为推算或合成\n"
+    "Outlines of subdistricts, positions and areas of communities, and stations are public data; lines between "
+    "communities, households and most sites of facilities are derived or synthetic"
+)
+"""What a reader should know: of a map of known units, and of one drawn by rule."""
 _HALO = [withStroke(linewidth=2, foreground="white")]
 _FULL_DENSITY = 250.0  # households a hectare drawn darkest
 
@@ -66,6 +72,7 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
         _lines(axes, district, land)
         taken = [*_open_land(axes, district, land, geography), *_facilities(axes, geography)]
         _names(axes, geography, np.array(taken, np.float64).reshape(-1, 2))
+        _landmarks(axes, district, land)
         _frame(axes, district, geography)
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, dpi=110, metadata={"Software": None})
@@ -98,8 +105,12 @@ def _edges(image: NDArray[np.float64]) -> list[tuple[tuple[int, int], tuple[int,
 
 
 def _borders(axes: Axes, geography: Geography) -> None:
+    """Edges of the homes of communities in white, of their land in grey, of subdistricts in black."""
     community = _image(geography, geography.cell_community, -1)
+    unit = _image(geography, geography.cell_unit, -1)
     subdistrict = _image(geography, geography.cell_subdistrict, -1)
+    if (geography.cell_unit != geography.cell_community).any():
+        axes.add_collection(LineCollection(_edges(unit), colors="#777777", linewidths=0.6, zorder=1.5))
     axes.add_collection(LineCollection(_edges(community), colors="white", linewidths=0.9, zorder=1))
     axes.add_collection(LineCollection(_edges(subdistrict), colors="#222222", linewidths=1.8, zorder=2))
 
@@ -166,6 +177,20 @@ def _facilities(axes: Axes, geography: Geography) -> list[tuple[float, float]]:
     return places
 
 
+def _landmarks(axes: Axes, district: District, land: Land) -> None:
+    """Malls and offices to know the place by, where they are."""
+    table = district.tables.get("landmarks")
+    if table is None:
+        return
+    known = table[table["kind"] != "park"]
+    x, y = project(known["lon"].to_numpy(float), known["lat"].to_numpy(float), land.origin)
+    for px, py, zh in zip(x, y, known["name_zh"], strict=True):
+        axes.plot(px, py, marker=".", color="#444444", markersize=4, zorder=5)
+        axes.annotate(
+            zh, (px, py), (3, -8), textcoords="offset points", fontsize=6, color="#444444", zorder=6, path_effects=_HALO
+        )
+
+
 def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> None:
     """Names of the subdistricts, each within its own land and away from the names at `taken` (n, 2)."""
     x, y = geography.cell_x + 0.5, geography.cell_y + 0.5
@@ -212,4 +237,5 @@ def _frame(axes: Axes, district: District, geography: Geography) -> None:
         loc="left",
         fontsize=12,
     )
-    axes.set_xlabel(_CAVEAT, fontsize=9)
+    known = (geography.cell_unit != geography.cell_community).any()
+    axes.set_xlabel(_KNOWN if known else _DRAWN, fontsize=9)

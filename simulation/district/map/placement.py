@@ -1,18 +1,19 @@
 """Facilities of a district on cells of its map."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
 
 from simulation.district.data.district import District, DistrictError
 from simulation.district.data.faults import fault
 from simulation.district.map.growth import spread
-from simulation.district.map.land import Land, project
+from simulation.district.map.land import CELL_METRES, Land, project
 
 ALWAYS_OPEN_WEEK = -10_000
 """Opening week of a facility that has always been there."""
-_FARTHEST_CELLS = 30.0  # a facility farther from all homes serves another district
+_FURTHEST = 30.0  # cells that a facility may lie outside of its subdistrict, whose outline may be drawn by rule
 
 
 def facilities(
@@ -20,8 +21,8 @@ def facilities(
 ) -> pd.DataFrame:
     """Facilities of the table, a service room in every community, and the metro stations within the area.
 
-    A row of the table stands for one facility in its subdistrict: `at` a known position, `spread` over the homes, or in
-    a `cluster` where they are densest, as places grew before there was a plan.
+    A row of the table stands for one facility in its subdistrict: `at` a position that is known, else `spread` over the
+    homes, or in a `cluster` where they are densest, as places grew before there was a plan.
 
     Parameters
     ----------
@@ -40,10 +41,12 @@ def _placed(district: District, land: Land, households: NDArray[np.int64]) -> pd
     codes = list(district.table("subdistricts")["code"])
     table["cell"] = -1
     homes = households > 0
-    table.loc[table["placement"] == "at", "cell"] = _nearest(district, land, homes)
-    homes[table.loc[table["placement"] == "at", "cell"]] = False
-    somewhere = table[table["placement"] != "at"]
-    for (_, code, placement), rows in somewhere.groupby(["kind", "subdistrict", "placement"], sort=True):
+    for row in table.index[table["placement"] == "at"]:
+        table.at[row, "cell"] = _there(district, land, table.loc[row], codes.index(table.at[row, "subdistrict"]))
+        homes[table.at[row, "cell"]] = False
+    for (_, code, placement), rows in table[table["placement"] != "at"].groupby(
+        ["kind", "subdistrict", "placement"], sort=True
+    ):
         cells = np.flatnonzero((land.subdistrict == codes.index(str(code))) & homes)
         if placement == "cluster":
             count = max(round(district.figure("cluster_share") * len(cells)), len(rows))
@@ -55,28 +58,26 @@ def _placed(district: District, land: Land, households: NDArray[np.int64]) -> pd
     return table.drop(columns=["subdistrict", "placement", "lon", "lat", "confidence"], errors="ignore")
 
 
-def _nearest(district: District, land: Land, homes: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """Cell with homes that is nearest to each facility of a known position.
+def _there(district: District, land: Land, row: "pd.Series[Any]", subdistrict: int) -> int:
+    """Cell of the subdistrict nearest to a known position.
 
     Raises
     ------
     DistrictError
-        If one lies far from all homes, as when longitude and latitude are swapped.
+        If that is far.
     """
-    table = district.table("facilities")
-    known = table[table["placement"] == "at"]
-    x, y = project(known["lon"].to_numpy(float), known["lat"].to_numpy(float), land.origin)
-    cells = np.flatnonzero(homes)
-    far, nearest = cKDTree(np.column_stack([land.x[cells], land.y[cells]]) + 0.5).query(np.column_stack([x, y]))
-    for row in known.index[far > _FARTHEST_CELLS]:
+    (x,), (y,) = project(np.array([row["lon"]]), np.array([row["lat"]]), land.origin)
+    far = np.hypot(land.x + 0.5 - x, land.y + 0.5 - y)
+    far[land.subdistrict != subdistrict] = np.inf
+    if far.min() > _FURTHEST:
         fault(
             DistrictError(
-                f"{district.folder / 'facilities.csv'}:{row + 2}: lon: '{known.at[row, 'name_zh']}' lies "
-                f"{far[known.index.get_loc(row)] / 10:.1f} km from the nearest homes of the district; are lon and lat "
-                "swapped, or in another datum?"
+                f"{district.folder / 'facilities.csv'}:{row.name + 2}: lon: '{row['name_zh']}' lies "
+                f"{far.min() * CELL_METRES / 1000:.1f} km outside of its subdistrict, {row['subdistrict']}; "
+                "are lon and lat swapped, or in another datum?"
             )
         )
-    return cells[np.minimum(nearest, len(cells) - 1)]
+    return int(np.argmin(far))
 
 
 def _busiest(land: Land, cells: NDArray[np.int64], households: NDArray[np.int64], count: int) -> NDArray[np.int64]:

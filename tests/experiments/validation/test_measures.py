@@ -255,4 +255,4 @@ def test_a_real_run_has_every_table(tmp_path):
     assert mean == pytest.approx(run.district["satisfaction_convenience"].iloc[-1], abs=0.01)
     ended = run.closing[run.closing["year"] == 2018]["tickets"].sum()
     assert 0 < ended <= run.district["requests"].sum() * 0.005
-    assert run.efficacy["efficacy"].between(0, 1).all() and len(run.efficacy) == 14 * 126
+    assert run.efficacy["efficacy"].between(0, 1).all() and len(run.efficacy) == 14 * 130

@@ -124,7 +124,7 @@ ROWS = {
         "facilities",
         0,
         {"placement": "at", "lon": "116.43", "lat": "40.07"},
-        r"facilities\.csv: '回龙观服务圈1' lies .* km outside of its subdistrict, HLG",
+        r"facilities\.csv:2: lon: '回龙观服务圈1' lies .* km outside of its subdistrict, HLG",
     ),
     "negative beds": ("facilities", 3, {"capacity": "-2"}, r"facilities\.csv:5: capacity: must be a number from 0"),
     "ring of two points": ("outlines", slice(2, 26), {"part": "7"}, r"outlines\.csv: a ring of 'HLG' has fewer than"),

@@ -5,6 +5,7 @@ import shutil
 import numpy as np
 import pytest
 
+from simulation.district.data.columns import FURTHER
 from simulation.district.data.district import DistrictError, districts_folder, load_district
 from simulation.district.map.geography import load_geography
 from simulation.district.map.growth import parts
@@ -38,6 +39,8 @@ service_circle,服务圈二,Circle Two,B,cluster,1500,1,0.6,0.8,street,test
 def small(folder, **tables):
     """A folder with the small district, some of its tables replaced."""
     shutil.copytree(districts_folder() / "huitian", folder)
+    for name in FURTHER:
+        (folder / f"{name}.csv").unlink(missing_ok=True)
     for name, text in (TABLES | tables).items():
         (folder / f"{name}.csv").write_text(text, "utf-8")
     text = (folder / "district.yaml").read_text("utf-8")
