@@ -111,6 +111,13 @@ class CommunitySplits(Intervention):
         zh="超过此户数的社区拆分",
         en="communities above this size are split",
     )
+    calendar: Literal["size", "register"] = lever_field(
+        "size",
+        measure="I40",
+        source="register of communities, 2018 to 2023",
+        zh="拆分依据：按户数一次拆分，或按统计登记的时间和名称",
+        en="which are split and when: all above the size on one day, or each when the register did, with its names",
+    )
     divide: bool = lever_field(
         True,
         measure="I40",
@@ -197,30 +204,68 @@ class CommunitySplits(Intervention):
         return 3 if households > self.three_parts_above else 2
 
     def apply(self, world: World, tick: int) -> None:
-        """Split in the week of the start; from then on move the levers of the transition and pay for the new units."""
-        first = first_tick(world, self.start)
+        """Split in the weeks of the calendar; from the first on move the levers of the transition and pay for it."""
+        first = min((first_tick(world, day) for day in self._days(world)), default=tick + 1)
         if tick < first:
             return
-        if tick == first:
-            self._split_all(world)
+        if self.calendar == "register":
+            self._split_registered(world, tick)
+        elif tick == first:
+            self._split_large(world)
         self._transition(world, tick)
         self._pay(world, tick)
 
-    def _split_all(self, world: World) -> None:
-        table, whole = world.geography.communities, []
-        for community in np.flatnonzero((table["kind"] == "community").to_numpy()):
-            parts = self.parts(float(table["households"].iloc[community]))
-            if parts == 1:
+    def _days(self, world: World) -> list[date]:
+        """Days on which something is split."""
+        if self.calendar == "size":
+            return [self.start]
+        return [change.date for change in divisions(world)]
+
+    def _split_large(self, world: World) -> None:
+        """Every community above the size, at once."""
+        table = world.geography.communities
+        large = {
+            int(community): (self.parts(float(table["households"].iloc[community])), ())
+            for community in np.flatnonzero((table["kind"] == "community").to_numpy())
+        }
+        self._split(world, {community: split for community, split in large.items() if split[0] > 1})
+
+    def _split_registered(self, world: World, tick: int) -> None:
+        """What the register divided this week, or before the run if this is its first week; a name it lacks is told."""
+        names, unknown = world.communities.name_zh, []
+        for change in divisions(world):
+            if first_tick(world, change.date) != tick:
                 continue
+            rows = np.flatnonzero(names == change.of_zh)
+            if rows.size:
+                self._split(world, {int(rows[0]): (len(change.parts), change.parts)})
+                names = world.communities.name_zh
+            else:
+                unknown.append(change.of_zh)
+        if unknown:
+            warnings.warn(
+                f"community_splits: the district has no {', '.join(unknown)} in this reading; not divided",
+                RuntimeWarning,
+                stacklevel=2,
+            )
+
+    def _split(self, world: World, chosen: Mapping[int, tuple[int, Sequence[tuple[str, str]]]]) -> None:
+        """Divide communities into a number of parts; names (Chinese, English) where the parts have their own."""
+        whole = []
+        for community, (parts, names) in chosen.items():
             if not self.divide:
                 self._staff(world, np.array([community]))
                 continue
-            cells = np.flatnonzero(world.geography.cell_community == community)
-            labels = cut(world, int(community), cells, parts)
-            rows, shares = divide(world, int(community), cells, labels)
+            cells = np.flatnonzero(world.cell_community == community)
+            if len(cells) >= parts:
+                rows, shares = divide(world, community, cells, cut(world, cells, parts))
+            else:
+                rows, shares = np.array([community]), np.ones(1)
             if rows.size == 1:
-                whole.append(str(table["name_en"].iloc[community]))
+                whole.append(str(world.communities.name_en[community]))
                 continue
+            for row, (zh, en) in zip(rows, names, strict=False):
+                world.communities.name_zh[row], world.communities.name_en[row] = zh, en
             self._room(world, rows, shares)
             self._staff(world, rows)
         if whole:
@@ -259,7 +304,7 @@ class CommunitySplits(Intervention):
 
     def _transition(self, world: World, tick: int) -> None:
         p, levers = world.params, world.levers
-        changed = world.communities.changed_tick >= world.tick_of(self.start)
+        changed = world.communities.changed_tick >= 0
         weeks = tick - world.communities.changed_tick[changed]
         levers.misroute[changed] += p["splits.misroute"] * exp(-weeks / p["splits.misroute_weeks"])
         levers.productivity[changed] *= 1 - p["splits.shock"] * exp(-weeks / p["splits.shock_weeks"])
@@ -279,6 +324,27 @@ class CommunitySplits(Intervention):
                 world.ledger.pay_for("street", "supplier", changed * fen(self.election_yuan), "committee elections")
         weekly = fen(self.operating_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "supplier", new * weekly, "running of new communities")
+
+
+@dataclass(frozen=True)
+class Division:
+    """A division that the register shows: of a community, on a day, into parts with names (Chinese, English)."""
+
+    date: date
+    of_zh: str
+    parts: tuple[tuple[str, str], ...]
+
+
+def divisions(world: World) -> list[Division]:
+    """Divisions of the district's `register_changes.csv` by day; none where it has no such table."""
+    table = world.district.tables.get("register_changes")
+    if table is None:
+        return []
+    found = [
+        Division(row.date, row.of_zh, tuple(zip(row.parts_zh.split(";"), row.parts_en.split(";"), strict=True)))
+        for row in table[table["kind"] == "divided"].itertuples()
+    ]
+    return sorted(found, key=lambda change: change.date)
 
 
 def shared_posts(posts: int, households: NDArray[np.float64], least: int = 1) -> NDArray[np.int64]:

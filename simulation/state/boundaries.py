@@ -4,6 +4,7 @@ Nobody is lost and nobody is better or worse off by the division itself. Staff, 
 the intervention that divides.
 """
 
+import hashlib
 from dataclasses import fields
 
 import numpy as np
@@ -29,11 +30,12 @@ Rows = NDArray[np.int64]
 Shares = NDArray[np.float64]
 
 
-def cut(world: World, community: int, cells: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
-    """Part of each of the `cells` of a community, int64[n], by the full-scale households of the cells; cached."""
+def cut(world: World, cells: NDArray[np.int64], parts: int) -> NDArray[np.int64]:
+    """Part of each of the `cells` of a community, int64[n] from 0, by their full-scale households; cached."""
     p = world.params
     rules = CutRules(p["splits.estate_penalty"], p["splits.perimeter_penalty"], p["splits.part_cap"])
-    key = {"district": world.district.content_hash, "community": community, "parts": parts, "rules": repr(rules)}
+    where = hashlib.blake2b(cells.tobytes(), digest_size=8).hexdigest()
+    key = {"district": world.district.content_hash, "cells": where, "parts": parts, "rules": repr(rules)}
 
     def labels() -> dict[str, NDArray[np.generic]]:
         g = world.geography

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
 
+from simulation.district.data.district import districts_folder
 from simulation.district.map.partition import CutRules, Patch, partition
 from simulation.interventions.community_splits import CommitteeWork, CommunitySplits, shared_posts, staffing_curve
 from simulation.model import step_week
@@ -72,8 +74,8 @@ def divided() -> tuple[World, World]:
 def test_eight_communities_become_seventeen(divided):
     before, after = divided
     assert large(before).size == 8
-    assert np.count_nonzero(~before.communities.village) == 104
-    assert np.count_nonzero(~after.communities.village) == 113
+    assert np.count_nonzero(~before.communities.village) == 108
+    assert np.count_nonzero(~after.communities.village) == 117
     assert not after.communities.village[len(before.communities) :].any()
 
 
@@ -81,10 +83,13 @@ def test_no_community_stays_above_the_threshold(divided):
     _, after = divided
     homes = after.cell_community >= 0
     size = np.bincount(after.cell_community[homes], after.geography.cell_households[homes])
-    assert size[~after.communities.village].max() < LARGE
+    third = {row for row in large(after) if after.geography.communities["households"].iloc[row] > 3 * LARGE}
+    inside = np.isin(after.communities.parent, list(third)) | np.isin(np.arange(size.size), list(third))
+    assert len(third) == 1 and inside.sum() == 3, "one is so large that its three parts stay above, as in the register"
+    assert size[~after.communities.village & ~inside].max() < LARGE and size[inside].max() < 1.35 * LARGE
     for community in large(after):
         parts = size[(after.communities.parent == community) | (np.arange(size.size) == community)]
-        assert np.abs(parts / parts.mean() - 1).max() < 0.35  # whole estates before equal size
+        assert np.abs(parts / parts.mean() - 1).max() < 0.4  # whole estates before equal size
 
 
 def test_parts_make_up_the_parent_and_hang_together(divided):
@@ -164,6 +169,62 @@ def test_random_maps_are_cut_into_connected_parts(seed, parts):
         assert np.unique(connected_components(graph, directed=False)[1][labels == part]).size == 1
 
 
+# The register's calendar
+
+
+def named(world: World) -> set[str]:
+    return set(world.communities.name_zh)
+
+
+def registered(world: World, until: date) -> None:
+    """Apply the lever week by week until a day, as if nothing else happened."""
+    lever = CommunitySplits(calendar="register")
+    while world.date <= until:
+        world.levers = make(Levers, len(world.communities))
+        lever.apply(world, world.tick)
+        world.tick += 1
+
+
+def test_the_register_divides_on_its_days_and_gives_its_names():
+    world = world_before()
+    before, counts = named(world), []
+    for day in (date(2018, 12, 31), date(2019, 10, 1), date(2021, 10, 1), date(2022, 10, 1), date(2023, 6, 1)):
+        registered(world, day)
+        counts.append(np.count_nonzero(~world.communities.village))
+    assert counts == [108, 109, 113, 125, 126]
+    listed = pd.read_csv(districts_folder() / "huitian" / "register_changes.csv", keep_default_na=False)
+    divided = listed[listed["kind"] == "divided"]
+    parts = {part for names in divided["parts_zh"] for part in names.split(";")}
+    assert parts <= named(world)
+    assert before - named(world) == set(divided["of_zh"]) - parts
+    budget.check(world)
+
+
+def test_what_the_register_divided_before_the_run_is_divided_in_its_first_week():
+    late = scenario().model_copy(update={"start": date(2022, 1, 3)})
+    world = prepare(late, 1, 0.02)
+    registered(world, date(2022, 1, 3))
+    assert np.count_nonzero(~world.communities.village) == 113
+    assert {"天通中苑第一", "天通中苑第二", "天通中苑第三"} <= named(world)
+
+
+def test_the_register_can_give_posts_without_dividing():
+    world = world_before()
+    posts = len(world.workers)
+    world.tick = world.tick_of(date(2021, 1, 4))
+    world.levers = make(Levers, len(world.communities))
+    CommunitySplits(calendar="register", divide=False).apply(world, world.tick)
+    assert len(world.workers) > posts and len(world.communities) == len(world.geography.communities)
+
+
+def test_a_district_without_register_is_never_divided_by_it():
+    plan = scenario().model_copy(update={"district": "huaguoyuan"})
+    world = prepare(plan, 1, 0.02)
+    count = len(world.communities)
+    registered(world, BEGIN.replace(year=BEGIN.year + 1))
+    assert len(world.communities) == count
+
+
 # Posts
 
 
@@ -198,7 +259,7 @@ def test_posts_are_conserved_and_created_by_the_rule(rule: dict[str, object], mo
     assert np.array_equal(w.burnout[:old], before.workers.burnout)
     created = np.bincount(parent[w.community[old:]], minlength=len(before.communities))
     assert not np.delete(created, large(before)).any()
-    posts, households = np.bincount(w.community), after.communities.households / SCALE
+    posts, households = np.bincount(w.community), after.communities.households / after.scale
     for community in large(before):
         parts = np.flatnonzero(parent == community)
         if more is None:
