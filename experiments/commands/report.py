@@ -14,6 +14,7 @@ from simulation.whole import new_file
 from simulation.yaml_source import SourceError
 
 LANGUAGES = ("zh", "en", "both")
+NAMES = ("codes", "real")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _FLAGS = (
     "--headless=new",
@@ -33,15 +34,18 @@ _SECONDS = 180
 def report(
     folder: Annotated[Path, typer.Argument(help="结果文件夹 / folder of a run, a comparison or a sweep")],
     lang: Annotated[str, typer.Option(help="zh | en | both 语言 / language of the report")] = "both",
+    names: Annotated[
+        str, typer.Option(help="codes | real 社区用代码或实名 / communities by codes or by name")
+    ] = "codes",
     pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
-    check(folder, lang, pdf)
+    check(folder, lang, pdf, names)
     from experiments.report import write_report
 
-    page = write_report(folder, lang)  # type: ignore[arg-type]
+    page = write_report(folder, lang, names)  # type: ignore[arg-type]
     made = [page, print_pdf(page)] if pdf else [page]
     if as_json:
         print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))
@@ -50,16 +54,18 @@ def report(
         print(f"报告 report: {file} ({file.stat().st_size / 1e6:.1f} MB)")
 
 
-def check(folder: Path, lang: str, pdf: bool) -> None:
+def check(folder: Path, lang: str, pdf: bool, names: str = "codes") -> None:
     """Refuse bad input before the work, and before loading what draws.
 
     Raises
     ------
     SourceError
-        If the folder holds no results, the language is unknown, or there is no Chromium for the PDF.
+        If the folder holds no results, language or names are unknown, or there is no Chromium for the PDF.
     """
     if lang not in LANGUAGES:
         raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
+    if names not in NAMES:
+        raise SourceError(f"--names {names}: must be one of {', '.join(NAMES)}")
     from experiments.runs.folders import kind_of
 
     kind_of(folder)

@@ -8,8 +8,12 @@ from simulation.whole import write_text
 FILE = "report.html"
 
 
-def write_report(folder: Path, lang: Literal["zh", "en", "both"] = "both") -> Path:
+def write_report(
+    folder: Path, lang: Literal["zh", "en", "both"] = "both", names: Literal["codes", "real"] = "codes"
+) -> Path:
     """Write `report.html` into a folder of results; an older one stays until the new one is whole.
+
+    Communities stand there by codes, or by their names.
 
     Raises
     ------
@@ -20,5 +24,5 @@ def write_report(folder: Path, lang: Literal["zh", "en", "both"] = "both") -> Pa
     from experiments.report.render import render
 
     file = folder / FILE
-    write_text(file, render(gather(folder), lang))
+    write_text(file, render(gather(folder, names), lang))
     return file

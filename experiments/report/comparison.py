@@ -9,6 +9,7 @@ from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
 from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
+from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
 from experiments.texts import numbers as words
@@ -123,7 +124,7 @@ def _people(found: ComparisonFolder, drawn: dict[str, Drawer]) -> list[Block]:
         blocks.append(Figure("winners", drawn["winners"], captions.winners(found)))
     for metric in charts.MAPS:
         blocks.append(Figure(f"map_{metric}", drawn[f"map_{metric}"], captions.map_of(found, metric)))
-    return [*blocks, people.group_table(found), people.community_table(found)]
+    return [*blocks, people.group_table(found), Paragraph(SIMULATED, "note"), people.community_table(found)]
 
 
 def _spending(found: ComparisonFolder) -> Words:

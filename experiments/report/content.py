@@ -4,11 +4,12 @@ from pathlib import Path
 
 from experiments.report import comparison, run, sweep
 from experiments.report.document import Report
+from experiments.report.names import Names, named
 from experiments.runs import folders
 
 
-def gather(folder: Path) -> Report:
-    """Content of the report of a run, a comparison or a sweep.
+def gather(folder: Path, names: Names = "codes") -> Report:
+    """Content of the report of a run, a comparison or a sweep, communities by codes or by their names.
 
     Raises
     ------
@@ -20,4 +21,4 @@ def gather(folder: Path) -> Report:
         return run.report(folders.open_run(folder))
     if kind == "sweep":
         return sweep.of_folder(folder)
-    return comparison.report(folders.open_comparison(folder))
+    return comparison.report(named(folders.open_comparison(folder), names))

@@ -93,6 +93,7 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
         facts.insert(0, say(lang, "split_from", name=community_name(world, int(c.parent[row]), lang)))
     rv.Html(tag="h3", class_="ht-name", children=[community_name(world, row, lang)])
     rv.Html(tag="p", class_="ht-facts", children=[" · ".join(facts)])
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "simulated")])
 
 
 def origin(pair: Pair, row: int) -> int:

@@ -173,6 +173,22 @@ def test_provenance_names_hashes_seeds_and_scale(comparison: Path, page: Page) -
     assert "0.005" in told
 
 
+def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp_path: Path, page: Page) -> None:
+    """Codes in table and download; a note that results by community are simulated stands beside the list either way."""
+    runs = pd.read_parquet(comparison / "runs" / "baseline" / "seed-1" / "communities.parquet")
+    real = set(runs["name_zh"]) | set(runs["name_en"])
+    assert not real & {text for texts in page.texts.values() for text in texts}
+    assert any(re.fullmatch(r"C\d{3}", text) for text in page.texts["en"])
+    data = urllib.parse.unquote(page.downloads["communities.csv"])
+    assert not any(name in data for name in real) and "C001" in data
+    copy = shutil.copytree(comparison, tmp_path / "real")
+    named = Page(write_report(copy, "both", "real").read_text("utf-8"))
+    assert real & set(named.texts["zh-CN"]) and real & set(named.texts["en"])
+    for found in (page, named):
+        assert any("simulated: they measure no real community" in text for text in found.texts["en"])
+        assert any("均为模拟值" in text for text in found.texts["zh-CN"])
+
+
 def test_a_single_run_is_described_and_not_judged(comparison: Path, tmp_path: Path) -> None:
     shutil.copytree(comparison / "runs" / "circles_and_splits" / "seed-1", tmp_path / "run")
     found = Page(write_report(tmp_path / "run", "en").read_text("utf-8"))
