@@ -15,7 +15,7 @@ UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all coverage bench bench-page lint docs lock clean
+.PHONY: help setup demo test test-all coverage figures bench bench-page lint docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,9 @@ test-all: setup  ## every test, the slow ones too, and the share of lines that t
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=
 	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
+
+figures: setup  ## every picture and measured table of README and docs anew (hours; needs Chromium and chromedriver)
+	$(BIN)/python -m docs.builders.figures
 
 bench: setup  ## speed of the weekly step against Mesa objects and numpy, and what bounds it; one row of history.csv
 	$(BIN)/python -m benchmarks --history

@@ -4,6 +4,7 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
+from docs.builders import readings
 from docs.builders.measures import measures_page
 from experiments.place.facts import facts_page
 from simulation.district.data.district import load_district
@@ -68,7 +69,7 @@ def parameters_page() -> str:
 
 
 PAGES = {
-    "facts.md": lambda: facts_page(load_district("huitian")),
+    "facts.md": lambda: facts_page(load_district("huitian"), readings.page()),
     "huaguoyuan.md": lambda: facts_page(load_district("huaguoyuan")),
     "measures.md": measures_page,
     "metrics.md": metrics_page,

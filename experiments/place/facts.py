@@ -1,7 +1,7 @@
 """The page of facts of a district, for people who plan: what is known, how well, and where sources disagree."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -28,16 +28,22 @@ _EPIDEMIC = {
 }
 """Events that are no switch of the context by themselves."""
 _OTHER = {
-    "communities": ("社区与村，名称与户数", "communities and villages: names and households"),
+    "communities": ("社区与村：名称、位置、面积、户数", "communities and villages: names, places, areas, households"),
     "firms": ("物业企业", "property firms"),
     "departments": ("区级部门", "departments of the district"),
     "lines": ("铁路、公路走向（折点）", "railways and roads, points of their lines"),
     "open_land": ("公园与无住房用地", "parks and land without homes"),
+    "outlines": ("街道轮廓（折点）", "outlines of streets, points of their rings"),
+    "landmarks": ("地标", "places to know the district by"),
+    "register_changes": ("社区登记变更", "changes of the register of communities"),
 }
 
 
-def facts_page(district: District) -> str:
-    """Markdown of `docs/facts.md`; every number comes from the district's folder."""
+def facts_page(district: District, measured: Sequence[str] = ()) -> str:
+    """Markdown of `docs/facts.md`; every number comes from the district's folder.
+
+    Paragraphs that are `measured`, on which conclusions depend on how the sources are read, are shown as they are.
+    """
     figures = [*district.figures.values(), *district.marginals.values(), *district.readings.values()]
     parts = [
         f"# {district.title['zh']}：事实与假设 {district.title['en']}: facts and assumptions",
@@ -49,6 +55,13 @@ def facts_page(district: District) -> str:
         _readings(district),
         "## 拆分前的社区 Communities before any split",
         _community_readings(district),
+        *(
+            ["## 社区户数 Households of communities", _size_readings(district)]
+            if "sizes" in district.source.data
+            else []
+        ),
+        *(_register(district) if "register_changes" in district.tables else []),
+        *(["## 结论是否取决于取值 Which conclusions depend on the reading", *measured] if measured else []),
         "## 街道与镇 Streets and town",
         _streets(district),
         *_themes(district),
@@ -133,20 +146,56 @@ def _readings(district: District) -> str:
 
 
 def _community_readings(district: District) -> str:
+    used = district.community_readings[district.community_reading]
     listed = district.table("communities")["kind"].value_counts().get("community", 0)
-    listed -= len(district.community_readings[district.community_reading].halved)
+    listed += len(used.joined) - len(used.halved)
     return _table(
-        ("reading", "communities#", "halved", "confidence", "source", "used"),
+        ("reading", "communities#", "halved", "part of another", "confidence", "source", "used"),
         (
             (
                 f"`{name}`",
-                listed + len(r.halved),
+                listed + len(r.halved) - len(r.joined),
                 "、".join(r.halved),
+                "、".join(f"{one}（{whole}）" for one, whole in r.joined.items()),
                 r.confidence,
                 r.source,
                 "default" if name == district.community_reading else "",
             )
             for name, r in district.community_readings.items()
+        ),
+    )
+
+
+def _size_readings(district: District) -> str:
+    return _table(
+        ("reading", "power of households#", "confidence", "source", "used"),
+        (
+            (f"`{name}`", f"{r.exponent:g}", r.confidence, r.source, "default" if name == district.size_reading else "")
+            for name, r in district.size_readings.items()
+        ),
+    )
+
+
+def _register(district: District) -> Iterable[str]:
+    yield "## 社区登记变更 Changes of the register"
+    yield (
+        "Days are assumptions between the two registers that differ. `community_splits` divides by them with "
+        "`calendar: register`; closed villages are not simulated."
+    )
+    yield _table(
+        ("date", "what", "社区", "community", "成为", "becomes", "confidence", "source"),
+        (
+            (
+                row.date,
+                row.kind,
+                row.of_zh,
+                row.of_en,
+                row.parts_zh.replace(";", "、"),
+                row.parts_en.replace(";", ", "),
+                row.confidence,
+                row.source,
+            )
+            for row in district.table("register_changes").itertuples()
         ),
     )
 
@@ -225,9 +274,18 @@ def _others(district: District) -> str:
     return _table(
         ("内容", "what", "rows#", "source"),
         (
-            (zh, f"{en} (`{name}.csv`)", len(district.table(name)), "; ".join(district.table(name)["source"].unique()))
+            (zh, f"{en} (`{name}.csv`)", len(district.table(name)), _sources(district, name))
             for name, (zh, en) in _OTHER.items()
+            if name in district.tables
         ),
+    )
+
+
+def _sources(district: District, name: str) -> str:
+    """The sources of a table; where they differ from row to row, how many there are."""
+    sources = district.table(name)["source"].unique()
+    return (
+        "; ".join(sources) if len(sources) <= 3 else f"{len(sources)} different ones, a source and a confidence a row"
     )
 
 

@@ -75,7 +75,7 @@ def test_every_reading_of_every_conflict_is_there(district, page):
 
 def test_totals_of_the_streets_add_up(district, page):
     total = row(page, "**total**").split(" | ")
-    assert total[2:7] == ["851 516", "63", "104", "22", "368 623"]
+    assert total[2:7] == ["851 516", "61.92", "108", "22", "368 623"]
     assert sum(f"| {name} |" in page for name in district.table("subdistricts")["name_en"]) == 7
 
 

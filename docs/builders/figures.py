@@ -1,0 +1,259 @@
+"""`make figures`: every picture and measured table of README and docs, made anew from the code as it is.
+
+`python -m docs.builders.figures [STEP ...] [--work FOLDER]` runs all steps, or those that are named, and takes hours at
+full scale. Results are kept in the work folder, where a step that was interrupted goes on. Each picture carries the
+hash of the code that made it (`simulation.cache.code_hash`), and a test compares it with the code's: no picture can be
+older than the model.
+"""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from simulation.cache import code_hash
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+IMAGES = DOCS / "images"
+MARK = "huitian-code"
+"""Key of the code's hash in the metadata of a picture."""
+DEMO = ("baseline", "service_circles", "community_splits", "circles_and_splits", "huitian_plan")
+_WIDTH, _COLOURS = 1650, 128
+_BEGIN, _END = "<!-- demo: made by `make figures` -->", "<!-- end of demo -->"
+_ROWS = (  # metric, Chinese, English, how it is written
+    ("satisfaction", "居民满意度（分）", "satisfaction, points of 100", "interval"),
+    ("satisfaction_convenience", "便民服务满意度（分）", "satisfaction with everyday services", "points"),
+    ("load_committee", "居委会负荷（1为满负荷）", "committee load (1 = full)", "points"),
+    ("backlog", "未结诉求", "open requests", "relative"),
+    (
+        "circle_coverage_communities",
+        "服务圈覆盖的社区（百分点）",
+        "communities within reach of a circle, points",
+        "share",
+    ),
+    ("cost_capital_yuan", "建设费（百万元）", "capital, million yuan", "millions"),
+    ("cost_operating_yuan", "运行费（百万元）", "running cost to the end of 2021, million yuan", "millions"),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: the pictures that it puts in place, and what makes them, given its work folder."""
+
+    pictures: tuple[str, ...]
+    make: Callable[[Path], None]
+
+
+def put(source: Path, name: str, *, colours: int | None = _COLOURS) -> None:
+    """A picture in `docs/images`, no wider than a page, with the hash of the code; few colours unless None."""
+    image = Image.open(source).convert("RGB")
+    image.thumbnail((_WIDTH, 10 * _WIDTH))
+    if colours is not None:
+        image = image.quantize(colours, dither=Image.Dither.NONE)
+    told = PngInfo()
+    told.add_text(MARK, code_hash())
+    image.save(IMAGES / name, "png", pnginfo=told, optimize=True)
+
+
+def mark(file: Path) -> str | None:
+    """Hash of the code that made a picture; None where it carries none."""
+    with Image.open(file) as image:
+        found = image.info.get(MARK)
+    return str(found) if found is not None else None
+
+
+def huitian(*arguments: str) -> None:
+    """A command of the project, in its root."""
+    subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=ROOT, check=True)
+
+
+def draw_place(_: Path) -> None:
+    """The map of README."""
+    from simulation.district.data.district import load_district
+    from simulation.district.map.geography import load_geography
+    from simulation.district.map.picture import draw_map
+
+    district = load_district("huitian")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "map.png"
+        draw_map(district, load_geography(district), file)
+        put(file, "map.png", colours=None)  # few marks of a colour would lose it
+
+
+CHARTS = (
+    "paths",
+    "differences",
+    "cost_load",
+    "load",
+    "map_satisfaction",
+    "map_load_committee",
+    "winners",
+    "frontier",
+    "replicates",
+    "break_even",
+)
+"""Charts of the demo that the docs show."""
+
+
+def compare_demo(work: Path) -> None:
+    """The demo at full scale: its charts, and the table of both README files."""
+    huitian("compare", *DEMO, "--baseline", DEMO[0], "--replicates", "3", "--out", str(work))
+    for name in CHARTS:
+        put(work / "charts" / f"{name}.png", f"{name}.png")
+    table = pd.read_parquet(work / "comparison.parquet")
+    for file, lang in (("README.md", "en"), ("README.zh.md", "zh")):
+        write_table(ROOT / file, demo_table(table, lang))
+
+
+def demo_table(table: pd.DataFrame, lang: str) -> str:
+    """Differences of the demo from its baseline as Markdown.
+
+    `table`: as `comparison.parquet`.
+    """
+    from simulation.scenario.load import load_scenario
+
+    others = [name for name in DEMO[1:] if name in set(table["scenario"])]
+    titles = [getattr(load_scenario(name).title, lang) for name in others]
+    lines = [f"| | {' | '.join(titles)} |", "|" + "---|" * (len(others) + 1)]
+    cells = table.set_index(["scenario", "metric"])
+    for metric, zh, en, how in _ROWS:
+        told = [_cell(cells.loc[(name, metric)], how, "～" if lang == "zh" else " to ") for name in others]
+        lines.append(f"| {zh if lang == 'zh' else en} | {' | '.join(told)} |")
+    return "\n".join(lines)
+
+
+def _cell(row: "pd.Series[float]", how: str, to: str) -> str:
+    mean = float(row["mean_difference"])
+    made = {
+        "interval": f"{mean:+.2f} ({row['ci_low']:.2f}{to}{row['ci_high']:.2f})",
+        "points": f"{mean:+.2f}",
+        "relative": f"{100 * float(row['relative_difference']):+.1f} %",
+        "share": f"{100 * mean:+.0f}",
+        "millions": f"{mean / 1e6:,.1f}",
+    }[how]
+    return made.replace("-", "−")
+
+
+def write_table(file: Path, table: str) -> None:
+    """Replace what stands between the marks of a page."""
+    text = file.read_text("utf-8")
+    before, rest = text.split(_BEGIN)
+    after = rest.split(_END)[1]
+    file.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", "utf-8")
+
+
+def photograph_report(work: Path) -> None:
+    """First screens of the report of the demo, Chinese beside English, in a real browser."""
+    from benchmarks.browser import chromium
+
+    demo = work.parent / "demo"
+    halves = []
+    for lang in ("zh", "en"):
+        huitian("report", str(demo), "--lang", lang)
+        driver = chromium(1000, 1400)
+        try:
+            driver.get((demo / "report.html").resolve().as_uri())
+            work.mkdir(parents=True, exist_ok=True)
+            driver.save_screenshot(str(work / f"{lang}.png"))
+        finally:
+            driver.quit()
+        halves.append(Image.open(work / f"{lang}.png").convert("RGB"))
+    huitian("report", str(demo))
+    both = Image.new("RGB", (sum(half.width for half in halves) + 16, max(half.height for half in halves)), "#999999")
+    both.paste(halves[0], (0, 0))
+    both.paste(halves[1], (halves[0].width + 16, 0))
+    both.save(work / "report.png")
+    put(work / "report.png", "report.png")
+
+
+def measure_levers(work: Path) -> None:
+    """Effects of every lever and measure, and their chart."""
+    huitian("measures", "--scale", "0.1", "--replicates", "4", "--out", str(work))
+    shutil.copyfile(work / "effects.csv", DOCS / "effects.csv")
+    put(next(work.rglob("levers.png")), "levers.png")
+
+
+def screen_factors(work: Path) -> None:
+    """Screening of the plan's parameters."""
+    huitian("sweep", "plan_sensitivity", "--out", str(work))
+    put(next((work / "charts").glob("morris_*.png")), "sensitivity.png")
+
+
+def search_portfolios(work: Path) -> None:
+    """Search of portfolios."""
+    huitian("search", "experiments/specs/portfolio_search.yaml", "--out", str(work))
+    put(work / "charts" / "pareto.png", "portfolios.png")
+
+
+def validate(work: Path) -> None:
+    """Observed patterns, rival structures, and their page."""
+    huitian("validate", "--replicates", "3", "--rivals", "--out", str(work))
+    put(work / "charts" / "validation.png", "validation.png")
+    command = [sys.executable, "-m", "docs.builders.validation", str(work)]
+    page = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    (DOCS / "validation.md").write_text(page, "utf-8")
+
+
+def photograph_view(work: Path) -> None:
+    """The page in the browser, in both languages."""
+    subprocess.run([sys.executable, "docs/builders/view.py", str(work)], cwd=ROOT, check=True)
+    for name in ("view_zh.png", "view_en.png"):
+        put(work / name, name, colours=None)
+
+
+def read_sources(_: Path) -> None:
+    """Which conclusions depend on how sources are read."""
+    subprocess.run([sys.executable, "-m", "docs.builders.readings"], cwd=ROOT, check=True)
+
+
+def tour(_: Path) -> None:
+    """The notebook, executed."""
+    subprocess.run([sys.executable, "-m", "docs.builders.tour"], cwd=ROOT, check=True)
+
+
+def pages(_: Path) -> None:
+    """Pages that are made from tables; last, for they show what the other steps measured."""
+    subprocess.run([sys.executable, "-m", "docs.builders.reference"], cwd=ROOT, check=True)
+
+
+STEPS = {
+    "map": Step(("map.png",), draw_place),
+    "demo": Step(tuple(f"{name}.png" for name in CHARTS), compare_demo),
+    "report": Step(("report.png",), photograph_report),
+    "measures": Step(("levers.png",), measure_levers),
+    "sensitivity": Step(("sensitivity.png",), screen_factors),
+    "portfolios": Step(("portfolios.png",), search_portfolios),
+    "validation": Step(("validation.png",), validate),
+    "view": Step(("view_zh.png", "view_en.png"), photograph_view),
+    "readings": Step((), read_sources),
+    "tour": Step((), tour),
+    "pages": Step((), pages),
+}
+"""In order: the report is that of the demo, the pages show what was measured before."""
+
+
+def main() -> None:
+    """Make all, or the steps that are named."""
+    parser = argparse.ArgumentParser(prog="python -m docs.builders.figures", description=__doc__)
+    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"of {', '.join(STEPS)}; all if none is named")
+    parser.add_argument("--work", type=Path, default=ROOT / "results" / "figures")
+    options = parser.parse_args()
+    unknown = [name for name in options.steps if name not in STEPS]
+    if unknown:
+        parser.error(f"unknown step '{unknown[0]}'; known are {', '.join(STEPS)}")
+    for name in options.steps or STEPS:
+        print(f"== {name}", flush=True)
+        STEPS[name].make(options.work.resolve() / name)
+
+
+if __name__ == "__main__":
+    main()
