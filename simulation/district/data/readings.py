@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from simulation.district.data.columns import Bounds
 from simulation.district.data.figures import CONFIDENCE, meant, need
+from simulation.elementary import exp, log
 from simulation.yaml_source import Source
 
 AS_LISTED = "as_listed"
@@ -140,7 +141,7 @@ def _within(
     size: NDArray[np.float64], exponent: float, low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     """Sizes to a power, within their ranges, with their old sum; whole numbers by largest remainders."""
-    made = size**exponent
+    made = exp(exponent * log(size))
     for _ in range(_ROUNDS):
         made = np.clip(made * size.sum() / made.sum(), low, high)
     whole = np.floor(made)

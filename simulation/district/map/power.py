@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
 from simulation.district.map.growth import mend, neighbours, whole_shares
+from simulation.elementary import exp, log
 
 _SOFTNESS = 4.0, 1.0, 0.25  # squared cells over which a boundary is blurred, from coarse to fine
-_MOST_STEPS, _MET, _ARMIJO = 100, 0.05, 1e-4  # of Newton's method; areas are met to this part of a cell
+_MOST_STEPS, _MET, _ARMIJO = 100, 1e-6, 1e-4  # of Newton's method; met so closely that the last bits do not matter
 _STEP = 1e-6  # of two ways that cost the same, the shorter
 _MOST_MOVES = 4  # rounds for each cell that is in the wrong unit
 
@@ -79,9 +80,9 @@ def _shares(
     """Part of each cell that each unit takes, float64[n, k], and the convex function that the weights minimise."""
     score = (weight - far) / blur
     high = score.max(axis=1, keepdims=True)
-    power = np.exp(score - high)
+    power = exp(score - high)
     total = power.sum(axis=1, keepdims=True)
-    return power / total, blur * float((np.log(total) + high).sum()) - float(target @ weight)
+    return power / total, blur * float((log(total) + high).sum()) - float(target @ weight)
 
 
 def _with_all(power: NDArray[np.float64], region: NDArray[np.int64], count: int) -> NDArray[np.int64]:
