@@ -20,7 +20,7 @@ PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = r
 CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
 DAYTIME, COMMUTING, SLOW = range(3)
 _STUDENTS_UNTIL = 21
-_MISSED = 0.01  # of all residents: beyond what drawing them misses
+_MISSED = 0.01  # of all residents: ages within a band are drawn
 _COMMUTE_RANGE = (10, 150)  # minutes
 
 
@@ -179,11 +179,11 @@ def _status(people: Members, district: District, student_share: float, rng: np.r
     student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < student_share)))
     able = (age >= 18) & (age < 60) & ~student
     works = able & (rng.random(n) < district.figure("workers") * n / max(int(able.sum()), 1))
-    missed = district.figure("workers") - works.mean()
-    if missed > _MISSED:
+    # those able to work follow from the ages, which meet their marginals; how many of them do is drawn, and no fault
+    if district.figure("workers") > able.mean() + _MISSED:
         warnings.warn(
             f"{district.folder / 'district.yaml'}: marginals.workers: {district.figure('workers'):g} of all residents "
-            f"cannot have a job; {works.mean():.3f} do, all who are 18 to 59 and no students",
+            f"cannot have a job; {able.mean():.3f} are 18 to 59 and no students",
             RuntimeWarning,
             stacklevel=3,
         )

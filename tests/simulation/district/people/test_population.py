@@ -51,6 +51,22 @@ def people(request, built):
     return built[request.param]
 
 
+def test_a_share_of_workers_is_doubted_for_the_ages_and_not_for_the_luck_of_the_draw(district, recwarn):
+    t, few = templates(), type_counts(400, 1000, district)
+
+    def status_of(workers: float, seed: int) -> np.ndarray:
+        rng = np.random.default_rng(seed)
+        people = members(np.repeat(np.arange(len(t.size)), few), 0.5, Parameters(), rng)
+        share = replace(district.marginals["workers"], value=workers)
+        other = replace(district, marginals=district.marginals | {"workers": share})
+        return module._status(people, other, Parameters()["population.student_share"], rng)
+
+    missed = [0.6 - np.isin(status_of(0.6, seed), (LOCAL_WORKER, COMMUTER)).mean() for seed in range(20)]
+    assert max(missed) > 0.01 and not recwarn.list
+    with pytest.warns(RuntimeWarning, match=r"marginals\.workers: 0\.72 of all residents cannot have a job"):
+        status_of(0.72, 1)
+
+
 def same(a: Population, b: Population) -> bool:
     return all(np.array_equal(getattr(a, f.name), getattr(b, f.name)) for f in fields(Population))
 
