@@ -1,7 +1,7 @@
 """Map of a district as a picture, in both languages."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import matplotlib
 import numpy as np
@@ -14,17 +14,22 @@ from matplotlib.colors import ListedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography, draw_land
+from simulation.district.map.labels import BESIDE, CENTRED, arrange, label
 from simulation.district.map.land import CELL_METRES, Land, line_points, project
 
 _FILLS = ("#9ecae1", "#fdd0a2", "#bcbddc", "#c7e9c0", "#fcae91", "#dadaeb", "#e6d8ad")
 _OPEN = "#eef3ea"
 _GREEN = "#9cc49c"
-_NAME_CELLS = 7.5, 2.5  # half the width and height of a subdistrict's name
+_INCHES = 14.0, 7.0  # about what the map takes of the picture
+_NAME = 0.63, 0.21  # inches, half the width and height of a subdistrict's name
+_BAR = 0.15  # of the width, about, that the scale bar takes
+_STRIP = 0.6  # inches below the map, for scale and north
+_AWAY = 0.75  # inches beyond which a name is far enough from another
 _LINES: dict[str, tuple[str, float, Literal["-", "--"]]] = {
     "rail": ("#b2182b", 2.0, "-"),
     "expressway": ("#8c6d31", 3.0, "-"),
@@ -48,7 +53,7 @@ _KNOWN = (
     "communities, households and most sites of facilities are derived or synthetic"
 )
 """What a reader should know: of a map of known units, and of one drawn by rule."""
-_HALO = [withStroke(linewidth=2, foreground="white")]
+Labels = list[tuple[Annotation, tuple[tuple[float, float], ...]]]
 _FULL_DENSITY = 250.0  # households a hectare drawn darkest
 
 
@@ -70,10 +75,12 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
         )
         _borders(axes, geography)
         _lines(axes, district, land)
-        taken = [*_open_land(axes, district, land, geography), *_facilities(axes, geography)]
-        _names(axes, geography, np.array(taken, np.float64).reshape(-1, 2))
-        _landmarks(axes, district, land)
         _frame(axes, district, geography)
+        stations, parks = _facilities(axes, geography), _open_land(axes, district, land, geography)
+        taken = np.array([text.xy for text, _ in [*stations, *parks]], np.float64).reshape(-1, 2)
+        names = _names(axes, geography, taken)
+        figure.draw_without_rendering()  # places the axes
+        arrange([*names, *stations, *parks, *_landmarks(axes, district, land)])
         file.parent.mkdir(parents=True, exist_ok=True)
         figure.savefig(file, dpi=110, metadata={"Software": None})
 
@@ -115,9 +122,9 @@ def _borders(axes: Axes, geography: Geography) -> None:
     axes.add_collection(LineCollection(_edges(subdistrict), colors="#222222", linewidths=1.8, zorder=2))
 
 
-def _open_land(axes: Axes, district: District, land: Land, geography: Geography) -> list[tuple[float, float]]:
-    """Parks and works, drawn as far as they lie within the area, named at the middle of what lies there: the places."""
-    places = []
+def _open_land(axes: Axes, district: District, land: Land, geography: Geography) -> Labels:
+    """Parks and works, drawn as far as they lie within the area; their names, at the middle of what lies there."""
+    names: Labels = []
     for row in district.table("open_land").to_dict("records"):
         (x,), (y,) = project(np.array([row["lon"]]), np.array([row["lat"]]), land.origin)
         radius = row["radius_m"] / CELL_METRES
@@ -134,18 +141,8 @@ def _open_land(axes: Axes, district: District, land: Land, geography: Geography)
             interpolation="nearest",
         )
         middle = float(geography.cell_x[inside].mean()), float(geography.cell_y[inside].mean())
-        places.append(middle)
-        axes.text(
-            *middle,
-            f"{row['name_zh']}\n{row['name_en']}",
-            ha="center",
-            va="center",
-            fontsize=7,
-            color="#1c4a23",
-            zorder=6,
-            path_effects=_HALO,
-        )
-    return places
+        names.append((label(axes, _both(row), middle, 6.5, "#1c4a23"), CENTRED))
+    return names
 
 
 def _lines(axes: Axes, district: District, land: Land) -> None:
@@ -154,71 +151,70 @@ def _lines(axes: Axes, district: District, land: Land) -> None:
         axes.plot(points["x"], points["y"], color=colour, linewidth=width, linestyle=dash, zorder=3)
 
 
-def _facilities(axes: Axes, geography: Geography) -> list[tuple[float, float]]:
-    """Marks, and names of metro stations: the middles of the names."""
-    places = []
+def _facilities(axes: Axes, geography: Geography) -> Labels:
+    """Marks of some facilities; the names of metro stations."""
+    names: Labels = []
     for kind, (marker, size, colour, _, _) in _MARKS.items():
         rows = geography.facilities[geography.facilities["kind"] == kind]
         x, y = geography.cell_x[rows["cell"]] + 0.5, geography.cell_y[rows["cell"]] + 0.5
         axes.scatter(x, y, marker=marker, s=size, color=colour, edgecolors="white", linewidths=0.8, zorder=5)
         if kind == "metro":
-            for px, py, zh in zip(x, y, rows["name_zh"], strict=True):
-                axes.annotate(
-                    zh,
-                    (px, py),
-                    (4, 4),
-                    textcoords="offset points",
-                    fontsize=7,
-                    color="#67001f",
-                    zorder=7,
-                    path_effects=_HALO,
-                )
-                places.append((float(px) + 3, float(py) + 1))
-    return places
+            names += [
+                (label(axes, zh, (px, py), 7, "#67001f"), BESIDE)
+                for px, py, zh in zip(x.tolist(), y.tolist(), rows["name_zh"], strict=True)
+            ]
+    return names
 
 
-def _landmarks(axes: Axes, district: District, land: Land) -> None:
-    """Malls and offices to know the place by, where they are."""
+def _landmarks(axes: Axes, district: District, land: Land) -> Labels:
+    """Malls and offices to know the place by, where they are; their names."""
     table = district.tables.get("landmarks")
     if table is None:
-        return
+        return []
     known = table[table["kind"] != "park"]
     x, y = project(known["lon"].to_numpy(float), known["lat"].to_numpy(float), land.origin)
-    for px, py, zh in zip(x, y, known["name_zh"], strict=True):
-        axes.plot(px, py, marker=".", color="#444444", markersize=4, zorder=5)
-        axes.annotate(
-            zh, (px, py), (3, -8), textcoords="offset points", fontsize=6, color="#444444", zorder=6, path_effects=_HALO
-        )
+    axes.plot(x, y, marker=".", color="#444444", markersize=4, linestyle="none", zorder=5)
+    return [
+        (label(axes, zh, (px, py), 6, "#444444"), BESIDE)
+        for px, py, zh in zip(x.tolist(), y.tolist(), known["name_zh"], strict=True)
+    ]
 
 
-def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> None:
+def _names(axes: Axes, geography: Geography, taken: NDArray[np.float64]) -> Labels:
     """Names of the subdistricts, each within its own land and away from the names at `taken` (n, 2)."""
+    names: Labels = []
+    inch = _inch(geography)
     x, y = geography.cell_x + 0.5, geography.cell_y + 0.5
     for s, row in enumerate(geography.subdistricts.to_dict("records")):
         own = geography.cell_subdistrict == s
         px, py = x[own], y[own]
-        around = (np.abs(px[:, None] - px) <= _NAME_CELLS[0]) & (np.abs(py[:, None] - py) <= _NAME_CELLS[1])
+        around = (np.abs(px[:, None] - px) <= _NAME[0] * inch) & (np.abs(py[:, None] - py) <= _NAME[1] * inch)
         room = around.sum(axis=1)
-        away = np.min(np.hypot((px[:, None] - taken[:, 0]) / 2, py[:, None] - taken[:, 1]), axis=1, initial=9)
-        best = np.lexsort((py, away, room >= 0.95 * room.max()))[-1]  # where it is as free: the northernmost
-        axes.text(
-            px[best],
-            py[best],
-            f"{row['name_zh']}\n{row['name_en']}",
-            ha="center",
-            va="center",
-            fontsize=11,
-            zorder=8,
-            path_effects=_HALO,
+        away = np.min(
+            np.hypot((px[:, None] - taken[:, 0]) / 2, py[:, None] - taken[:, 1]), axis=1, initial=_AWAY * inch
         )
+        best = np.lexsort((py, away, room >= 0.95 * room.max()))[-1]  # where it is as free: the northernmost
+        names.append((label(axes, _both(row), (px[best], py[best]), 11), CENTRED))
+    return names
+
+
+def _both(row: dict[str, Any]) -> str:
+    """A name in both languages, once where they are alike."""
+    zh, en = row["name_zh"], row["name_en"]
+    return str(zh) if zh == en else f"{zh}\n{en}"
 
 
 def _frame(axes: Axes, district: District, geography: Geography) -> None:
-    axes.set(xlim=(0, geography.width), ylim=(0, geography.height), aspect="equal", xticks=[], yticks=[])
-    bar = 1000 / CELL_METRES
-    axes.plot([3, 3 + 2 * bar], [4, 4], color="black", linewidth=3)
-    axes.text(3 + bar, 5, "2 km", ha="center")
-    axes.annotate("北 N", (6, 18), (6, 10), ha="center", arrowprops={"arrowstyle": "->"})
+    wide, high = geography.width, geography.height
+    strip = _STRIP * _inch(geography)
+    axes.set(xlim=(0, wide), ylim=(-strip, high), aspect="equal", xticks=[], yticks=[])
+    metres = _round_metres(_BAR * wide * CELL_METRES)
+    left, right = 0.02 * wide, 0.02 * wide + metres / CELL_METRES
+    axes.plot([left, right], [-0.7 * strip, -0.7 * strip], color="black", linewidth=3)
+    length = f"{metres / 1000:g} km" if metres >= 1000 else f"{metres:g} m"
+    axes.text((left + right) / 2, -0.6 * strip, length, ha="center", va="bottom")
+    north = right + 0.04 * wide
+    axes.annotate("北 N", (north, 0), (north, -0.8 * strip), ha="center", arrowprops={"arrowstyle": "->"})
     handles: list[Artist] = [
         Line2D([], [], marker=m, color=c, linestyle="none", markersize=8, label=f"{zh} {en}")
         for m, _, c, zh, en in _MARKS.values()
@@ -239,3 +235,14 @@ def _frame(axes: Axes, district: District, geography: Geography) -> None:
     )
     known = (geography.cell_unit != geography.cell_community).any()
     axes.set_xlabel(_KNOWN if known else _DRAWN, fontsize=9)
+
+
+def _inch(geography: Geography) -> float:
+    """Cells, about, that an inch of the picture shows."""
+    return max(geography.width / _INCHES[0], geography.height / _INCHES[1])
+
+
+def _round_metres(most: float) -> float:
+    """The largest of 1, 2, 5, 10, 20, 50, ... that is not above `most`."""
+    power = 10.0 ** np.floor(np.log10(most))
+    return float(max(step * power for step in (1, 2, 5) if step * power <= most))
