@@ -8,7 +8,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components
@@ -156,6 +156,7 @@ def test_a_start_before_the_scenario_splits_in_its_first_week():
 
 
 @given(st.integers(0, 10**6), st.integers(2, 3))
+@settings(deadline=None)
 def test_random_maps_are_cut_into_connected_parts(seed, parts):
     rng = np.random.default_rng(seed)
     y, x = np.divmod(np.flatnonzero(rng.random(64) < 0.7), 8)
