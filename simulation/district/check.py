@@ -30,7 +30,9 @@ def district_faults(folder: Path) -> list[SourceError]:
             read_streets(folder)
     if not found:
         with noted() as found, part():
-            load_geography(load_district(str(folder.resolve())))
+            district = load_district(str(folder.resolve()))
+            if not found:
+                load_geography(district)
     return found
 
 

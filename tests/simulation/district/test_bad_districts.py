@@ -1,5 +1,6 @@
 """Kinds of bad district, each answered by one line that names file, row or key, and the range; none is built."""
 
+import re
 import shutil
 import time
 
@@ -7,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from simulation.district.check import district_faults
 from simulation.district.data.columns import FIGURES, MARGINALS
 from simulation.district.data.district import DistrictError, districts_folder, load_district
 from simulation.district.map.geography import load_geography
@@ -125,6 +127,12 @@ ROWS = {
         0,
         {"placement": "at", "lon": "116.43", "lat": "40.07"},
         r"facilities\.csv:2: lon: '回龙观服务圈1' lies .* km outside of its subdistrict, HLG",
+    ),
+    "position of some units only": (
+        "communities",
+        3,
+        {"lat": ""},
+        r"communities\.csv:5: lat: is empty; all units have lon, lat and area_ha, or none",
     ),
     "negative beds": ("facilities", 3, {"capacity": "-2"}, r"facilities\.csv:5: capacity: must be a number from 0"),
     "ring of two points": ("outlines", slice(2, 26), {"part": "7"}, r"outlines\.csv: a ring of 'HLG' has fewer than"),
@@ -258,6 +266,31 @@ def test_every_figure_has_bounds(little, name, value):
     refused(little, rf"district\.yaml:{at + 1}: \w+\.{name}: value must be from ")
 
 
+def test_check_lists_what_sound_tables_say_of_one_another(folder):
+    edit(folder, "facilities", slice(0, 1), placement="at", lon="", lat="")
+    edit(folder, "subdistricts", 1, population="900000")
+    edit(folder, "register_changes", 0, date="soon")
+    found = [str(error).removeprefix(f"{folder}/") for error in district_faults(folder)]
+    assert [text.split(": ")[0] for text in found] == [
+        "subdistricts.csv:3",
+        "facilities.csv:2",
+        "facilities.csv:3",
+        "register_changes.csv:2",
+    ]
+    edit(folder, "facilities", 2, quality="good")
+    found = [str(error).removeprefix(f"{folder}/") for error in district_faults(folder)]
+    assert [text.split(": ")[0] for text in found] == ["facilities.csv:4"], "the rest waits for cells that are sound"
+
+
+def test_check_builds_no_map_of_figures_that_cannot_be_true_together(little):
+    text = (little / "district.yaml").read_text("utf-8")
+    for name, value in (("fee_yuan_m2", 1.2), ("age_75_plus", 0.9)):
+        text = re.sub(f"  {name}: {{value.*", f"  {name}: {{value: {value}, source: me, confidence: press}}", text)
+    (little / "district.yaml").write_text(text, "utf-8")
+    found = [str(error) for error in district_faults(little)]
+    assert len(found) == 2 and "age_75_plus: 0.9" in found[0] and "fee_yuan_m2: needs low and high" in found[1]
+
+
 def test_a_mix_of_ages_that_no_households_have(little):
     text = (little / "district.yaml").read_text("utf-8")
     text = text.replace("age_0_14: {value: 0.119, low: 0.10, high: 0.15", "age_0_14: {value: 0.8, low: 0.1, high: 0.9")
@@ -299,3 +332,10 @@ def test_one_street_with_one_community_runs(tmp_path):
     district = small(tmp_path / "lone", **tables)
     people = build_population(load_geography(district), district, Parameters(), 0.1)
     assert len(people.age) == pytest.approx(1500, rel=0.02) and np.isfinite(people.household_area_m2).all()
+
+
+def test_positions_that_are_all_empty_are_drawn_by_rule(little):
+    plain = load_geography(load_district(str(little)))
+    edit(little, "communities", EVERY, lon="", lat="", area_ha="")
+    empty = load_geography(load_district(str(little)))
+    assert np.array_equal(plain.cell_community, empty.cell_community)
