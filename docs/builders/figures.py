@@ -1,12 +1,14 @@
 """`make figures`: every picture and measured table of README and docs, made anew from the code as it is.
 
 `python -m docs.builders.figures [STEP ...] [--work FOLDER]` runs all steps, or those that are named, and takes hours at
-full scale. Results are kept in the work folder, where a step that was interrupted goes on. Each picture carries the
-hash of the code that made it (`simulation.cache.code_hash`), and a test compares it with the code's: no picture can be
-older than the model.
+full scale. Results are kept in the work folder, where a step that was interrupted goes on. Each picture carries two
+hashes: of the code that made it, and of the golden runs, to which a test holds that code bit for bit. Another test
+compares the second with today's, so no picture can be older than what the model does; a change that moves no result
+(a comment, a faster loop) leaves the pictures as they are.
 """
 
 import argparse
+import hashlib
 import shutil
 import subprocess
 import sys
@@ -24,8 +26,9 @@ from simulation.cache import code_hash
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 IMAGES = DOCS / "images"
-MARK = "huitian-code"
-"""Key of the code's hash in the metadata of a picture."""
+GOLDEN = ROOT / "tests" / "simulation" / "golden.json"
+MARK, CODE = "huitian-golden", "huitian-code"
+"""Keys of the two hashes in the metadata of a picture."""
 DEMO = ("baseline", "service_circles", "community_splits", "circles_and_splits", "huitian_plan")
 _WIDTH, _COLOURS = 1650, 128
 _BEGIN, _END = "<!-- demo: made by `make figures` -->", "<!-- end of demo -->"
@@ -53,19 +56,25 @@ class Step:
     make: Callable[[Path], None]
 
 
+def results_hash() -> str:
+    """Hash of what the model does: of the hashes of its golden runs."""
+    return hashlib.blake2b(GOLDEN.read_bytes(), digest_size=8).hexdigest()
+
+
 def put(source: Path, name: str, *, colours: int | None = _COLOURS) -> None:
-    """A picture in `docs/images`, no wider than a page, with the hash of the code; few colours unless None."""
+    """A picture in `docs/images`, no wider than a page, with both hashes; few colours unless None."""
     image = Image.open(source).convert("RGB")
     image.thumbnail((_WIDTH, 10 * _WIDTH))
     if colours is not None:
         image = image.quantize(colours, dither=Image.Dither.NONE)
     told = PngInfo()
-    told.add_text(MARK, code_hash())
+    told.add_text(MARK, results_hash())
+    told.add_text(CODE, code_hash())
     image.save(IMAGES / name, "png", pnginfo=told, optimize=True)
 
 
 def mark(file: Path) -> str | None:
-    """Hash of the code that made a picture; None where it carries none."""
+    """Hash of the golden runs of the model that made a picture; None where it carries none."""
     with Image.open(file) as image:
         found = image.info.get(MARK)
     return str(found) if found is not None else None

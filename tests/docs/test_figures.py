@@ -14,7 +14,7 @@ PICTURES = sorted(figures.IMAGES.glob("*.png"))
 
 @pytest.mark.parametrize("file", PICTURES, ids=lambda file: file.name)
 def test_no_picture_is_older_than_the_model(file: Path) -> None:
-    assert figures.mark(file) == code_hash(), "run: make figures"
+    assert figures.mark(file) == figures.results_hash(), "run: make figures"
 
 
 def test_every_picture_has_one_step_that_makes_it() -> None:
@@ -22,13 +22,14 @@ def test_every_picture_has_one_step_that_makes_it() -> None:
     assert sorted(made) == [file.name for file in PICTURES]
 
 
-def test_a_picture_carries_the_hash_of_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_picture_carries_the_hashes_of_results_and_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figures, "IMAGES", tmp_path)
     Image.new("RGBA", (3300, 100), "#336699").save(tmp_path / "source.png")
     assert figures.mark(tmp_path / "source.png") is None
     figures.put(tmp_path / "source.png", "made.png")
-    assert figures.mark(tmp_path / "made.png") == code_hash()
+    assert figures.mark(tmp_path / "made.png") == figures.results_hash()
     with Image.open(tmp_path / "made.png") as image:
+        assert image.info[figures.CODE] == code_hash()
         assert image.size == (1650, 50) and image.convert("RGB").getpixel((9, 9)) == (0x33, 0x66, 0x99)
 
 
