@@ -36,10 +36,10 @@ class Measure(NamedTuple):
 
 def lever_field(
     default: Any,
-    *,
     measure: str,
     zh: str,
     en: str,
+    *,
     unit: str = "",
     ge: float | None = None,
     le: float | None = None,
@@ -82,6 +82,18 @@ def lever_field(
         description=f"{zh} / {en}",
         json_schema_extra={"measure": measure, "zh": zh, "en": en, "unit": unit, "source": source, "soft": [*soft]},
     )
+
+
+def number(default: float, ge: float, le: float, unit: str, measure: str, zh: str, en: str, **more: Any) -> Any:
+    """A field of a lever that is a number between two ends; else as `lever_field`.
+
+    Examples
+    --------
+    >>> from simulation.interventions.registry import interventions
+    >>> interventions()["gate_groups"].model_fields["gate_yuan"].metadata
+    [Ge(ge=0), Le(le=20000)]
+    """
+    return lever_field(default, measure, zh, en, unit=unit, ge=ge, le=le, **more)
 
 
 class Intervention(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Measure, lever_field
+from simulation.interventions.base import Measure, lever_field, number
 from simulation.interventions.shared.venues import Venues
 
 
@@ -27,15 +27,9 @@ class CommunityHomes(Venues):
         ),
     }
 
-    count: int = lever_field(11, ge=0, le=60, unit="homes", measure="I36", source="case study", zh="数量", en="number")
-    capacity: float = lever_field(
-        320.0, ge=200, le=600, unit="uses/week", measure="I36", zh="每处服务能力", en="capacity of each"
-    )
-    capital_yuan: float = lever_field(
-        200_000.0, ge=0, le=2_000_000, unit="yuan", measure="I36", zh="每处建设费", en="set-up of each"
-    )
-    running_yuan: float = lever_field(
-        50_000.0, ge=0, le=2_000_000, unit="yuan/year", measure="I36", zh="每处年运行费", en="running cost of each"
-    )
-    start: date = lever_field(date(2018, 7, 2), measure="I36", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I36", zh="完成日期", en="day when all are open")
+    count: int = number(11, 0, 60, "homes", "I36", "数量", "number", source="case study")
+    capacity: float = number(320.0, 200, 600, "uses/week", "I36", "每处服务能力", "capacity of each")
+    capital_yuan: float = number(200_000.0, 0, 2_000_000, "yuan", "I36", "每处建设费", "set-up of each")
+    running_yuan: float = number(50_000.0, 0, 2_000_000, "yuan/year", "I36", "每处年运行费", "running cost of each")
+    start: date = lever_field(date(2018, 7, 2), "I36", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 12, 31), "I36", "完成日期", "day when all are open")

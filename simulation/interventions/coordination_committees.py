@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick, under_way
 from simulation.interventions.shared.placing import place
 from simulation.state.world import World
@@ -60,113 +60,78 @@ class CoordinationCommittees(Intervention):
         ),
     }
 
-    coverage: float = lever_field(
+    coverage: float = number(
         1.0,
-        ge=0,
-        le=1,
-        unit="share of communities",
-        measure="I09",
-        zh="有党建协调委员会的社区比例",
-        en="communities with a committee",
+        0,
+        1,
+        "share of communities",
+        "I09",
+        "有党建协调委员会的社区比例",
+        "communities with a committee",
         source="case study: 113 communities, 100 %",
     )
-    platform: float = lever_field(
+    platform: float = number(
         0.01,
-        ge=0,
-        le=0.05,
-        unit="share/week",
-        measure="I09",
+        0,
+        0.05,
+        "share/week",
+        "I09",
+        "协调平台解决的潜在问题比例",
+        "unreported issues that a platform matches in a week without lists",
         soft=ITSELF,
-        zh="协调平台解决的潜在问题比例",
-        en="unreported issues that a platform matches in a week without lists",
     )
-    matching: float = lever_field(
+    matching: float = number(
         0.02,
-        ge=0,
-        le=0.1,
-        unit="share/week",
-        measure="I12",
+        0,
+        0.1,
+        "share/week",
+        "I12",
+        "清单对接解决的潜在问题比例",
+        "unreported issues that lists match in a week besides",
         soft=ITSELF,
-        zh="清单对接解决的潜在问题比例",
-        en="unreported issues that lists match in a week besides",
     )
-    list_hours: float = lever_field(
-        2.0,
-        ge=0,
-        le=10,
-        unit="h/week",
-        measure="I12",
-        zh="每社区清单工作时间",
-        en="hours a committee spends on the lists",
+    list_hours: float = number(
+        2.0, 0, 10, "h/week", "I12", "每社区清单工作时间", "hours a committee spends on the lists"
     )
-    meeting_hours: float = lever_field(
-        6.0,
-        ge=0,
-        le=40,
-        unit="h/meeting",
-        measure="I10",
-        zh="每季度议事会工时",
-        en="staff hours of a quarterly meeting",
+    meeting_hours: float = number(
+        6.0, 0, 40, "h/meeting", "I10", "每季度议事会工时", "staff hours of a quarterly meeting"
     )
-    agenda: float = lever_field(
+    agenda: float = number(
         0.02,
-        ge=0,
-        le=0.2,
-        unit="index 0-1",
-        measure="I10",
+        0,
+        0.2,
+        "index 0-1",
+        "I10",
+        "区域议事带来的权威",
+        "authority that an agenda from the region's needs adds",
         soft=ITSELF,
-        zh="区域议事带来的权威",
-        en="authority that an agenda from the region's needs adds",
     )
-    units: int = lever_field(
-        114,
-        ge=0,
-        le=500,
-        unit="units",
-        measure="I11",
-        source="case study",
-        zh="动员的成员单位",
-        en="member units that the committees call on",
+    units: int = number(
+        114, 0, 500, "units", "I11", "动员的成员单位", "member units that the committees call on", source="case study"
     )
-    unit_hours: float = lever_field(
-        60.0,
-        ge=0,
-        le=400,
-        unit="h/unit/week",
-        measure="I11",
-        zh="每单位每周可动员工时",
-        en="hours that a unit could give",
+    unit_hours: float = number(
+        60.0, 0, 400, "h/unit/week", "I11", "每单位每周可动员工时", "hours that a unit could give"
     )
-    willingness: float = lever_field(
-        0.6, ge=0, le=1, unit="share", measure="I11", zh="响应动员的比例", en="hours that it does give"
+    willingness: float = number(0.6, 0, 1, "share", "I11", "响应动员的比例", "hours that it does give")
+    units_start: date = lever_field(date(2020, 1, 27), "I11", "动员开始日期", "day of the first call")
+    hour_yuan: float = number(
+        40.0, 0, 100, "yuan/h", "I11", "成员单位承担的工时成本", "cost of an hour, borne by the unit"
     )
-    units_start: date = lever_field(date(2020, 1, 27), measure="I11", zh="动员开始日期", en="day of the first call")
-    hour_yuan: float = lever_field(
-        40.0,
-        ge=0,
-        le=100,
-        unit="yuan/h",
-        measure="I11",
-        zh="成员单位承担的工时成本",
-        en="cost of an hour, borne by the unit",
-    )
-    units_open: int = lever_field(
+    units_open: int = number(
         34,
-        ge=0,
-        le=114,
-        unit="units",
-        measure="I13",
+        0,
+        114,
+        "units",
+        "I13",
+        "开放设施的成员单位",
+        "member units that open their facilities",
         source="assumption: 0.3 of the case's 114 member units",
-        zh="开放设施的成员单位",
-        en="member units that open their facilities",
     )
-    unit_uses: float = lever_field(
-        60.0, ge=0, le=500, unit="uses/week", measure="I13", zh="每单位开放量", en="uses that a unit opens"
-    )
-    start: date = lever_field(date(2019, 1, 7), measure="I09", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I09", zh="结束日期", en="end; empty: goes on")
-    community_yuan: float = lever_field(
-        100_000.0, ge=0, le=500_000, unit="yuan/community/year", measure="I09", zh="每社区年经费", en="cost a community"
+    unit_uses: float = number(60.0, 0, 500, "uses/week", "I13", "每单位开放量", "uses that a unit opens")
+    start: date = lever_field(date(2019, 1, 7), "I09", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I09", "结束日期", "end; empty: goes on")
+    community_yuan: float = number(
+        100_000.0, 0, 500_000, "yuan/community/year", "I09", "每社区年经费", "cost a community"
     )
 
     def prepare(self, world: World) -> None:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks, under_way
 from simulation.interventions.shared.events import attend
 from simulation.interventions.shared.placing import place
@@ -48,111 +48,89 @@ class CultureProgramme(Intervention):
         ),
     }
 
-    centres: int = lever_field(2, ge=0, le=7, unit="centres", measure="I29", zh="文化中心", en="cultural centres")
-    centre_visits: float = lever_field(
-        6500.0, ge=1000, le=20_000, unit="visits/week", measure="I29", zh="每个中心服务量", en="capacity of a centre"
+    centres: int = number(2, 0, 7, "centres", "I29", "文化中心", "cultural centres")
+    centre_visits: float = number(6500.0, 1000, 20_000, "visits/week", "I29", "每个中心服务量", "capacity of a centre")
+    centre_yuan: float = number(80_000_000.0, 0, 200_000_000, "yuan/centre", "I29", "每个中心投资", "cost of a centre")
+    teams: float = number(5.0, 0, 20, "teams/community", "I33", "每社区新增文化队伍", "culture teams added")
+    team_hours: float = number(4.0, 0, 20, "h/week", "I33", "每支队伍每周活动", "hours of programme of a team")
+    team_yuan: float = number(20_000.0, 0, 100_000, "yuan/team/year", "I33", "队伍经费", "cost of a team")
+    practice_centres: float = number(
+        0.2, 0, 2, "times the base rate", "I30", "文明实践中心增加的志愿邀约", "invitations that practice centres add"
     )
-    centre_yuan: float = lever_field(
-        80_000_000.0, ge=0, le=200_000_000, unit="yuan/centre", measure="I29", zh="每个中心投资", en="cost of a centre"
-    )
-    teams: float = lever_field(
-        5.0, ge=0, le=20, unit="teams/community", measure="I33", zh="每社区新增文化队伍", en="culture teams added"
-    )
-    team_hours: float = lever_field(
-        4.0, ge=0, le=20, unit="h/week", measure="I33", zh="每支队伍每周活动", en="hours of programme of a team"
-    )
-    team_yuan: float = lever_field(
-        20_000.0, ge=0, le=100_000, unit="yuan/team/year", measure="I33", zh="队伍经费", en="cost of a team"
-    )
-    practice_centres: float = lever_field(
-        0.2,
-        ge=0,
-        le=2,
-        unit="times the base rate",
-        measure="I30",
-        zh="文明实践中心增加的志愿邀约",
-        en="invitations that practice centres add",
-    )
-    practice_yuan: float = lever_field(
-        1_000_000.0, ge=0, le=10_000_000, unit="yuan/year", measure="I30", zh="文明实践年经费", en="their yearly cost"
-    )
-    message_reach: float = lever_field(
+    practice_yuan: float = number(1_000_000.0, 0, 10_000_000, "yuan/year", "I30", "文明实践年经费", "their yearly cost")
+    message_reach: float = number(
         0.3,
-        ge=0,
-        le=1,
-        unit="share of residents",
-        measure="I02",
+        0,
+        1,
+        "share of residents",
+        "I02",
+        "“回天有我”倡导覆盖的居民",
+        "residents whom the message “Huitian has me” reaches",
         soft=("norm.example",),
-        zh="“回天有我”倡导覆盖的居民",
-        en="residents whom the message “Huitian has me” reaches",
     )
-    message_yuan: float = lever_field(
-        5_000_000.0, ge=0, le=20_000_000, unit="yuan/year", measure="I02", zh="倡导年经费", en="cost of the message"
-    )
-    brand_hours: float = lever_field(
+    message_yuan: float = number(5_000_000.0, 0, 20_000_000, "yuan/year", "I02", "倡导年经费", "cost of the message")
+    brand_hours: float = number(
         300.0,
-        ge=0,
-        le=3000,
-        unit="h/week",
-        measure="I28",
-        zh="文化品牌项目每周节目时长",
-        en="programmes of brand projects in the whole district",
+        0,
+        3000,
+        "h/week",
+        "I28",
+        "文化品牌项目每周节目时长",
+        "programmes of brand projects in the whole district",
     )
-    brand_yuan: float = lever_field(
+    brand_yuan: float = number(
         200.0,
-        ge=0,
-        le=1000,
-        unit="yuan/h",
-        measure="I28",
-        zh="品牌项目每小时经费",
-        en="cost of an hour; 300 h a week cost about 3 million yuan a year",
+        0,
+        1000,
+        "yuan/h",
+        "I28",
+        "品牌项目每小时经费",
+        "cost of an hour; 300 h a week cost about 3 million yuan a year",
     )
-    role_models: int = lever_field(
+    role_models: int = number(
         50,
-        ge=0,
-        le=500,
-        unit="people/year",
-        measure="I31",
+        0,
+        500,
+        "people/year",
+        "I31",
+        "每年评选的“回天好人”",
+        "good people chosen as role models",
         soft=("norm.example",),
-        zh="每年评选的“回天好人”",
-        en="good people chosen as role models",
     )
-    role_model_yuan: float = lever_field(
-        5_000.0, ge=0, le=50_000, unit="yuan/person", measure="I31", zh="每位榜样的宣传费", en="cost of a role model"
+    role_model_yuan: float = number(
+        5_000.0, 0, 50_000, "yuan/person", "I31", "每位榜样的宣传费", "cost of a role model"
     )
-    runs: float = lever_field(
+    runs: float = number(
         20_000.0,
-        ge=0,
-        le=500_000,
-        unit="attendances/year",
-        measure="I32",
-        zh="绿色健步、歌会、晚会人次",
-        en="attendances of green runs, songs and galas",
+        0,
+        500_000,
+        "attendances/year",
+        "I32",
+        "绿色健步、歌会、晚会人次",
+        "attendances of green runs, songs and galas",
     )
-    runs_yuan: float = lever_field(
+    runs_yuan: float = number(
         100.0,
-        ge=0,
-        le=500,
-        unit="yuan/attendance",
-        measure="I32",
-        zh="每人次活动费",
-        en="cost of an attendance; 20,000 cost 2 million yuan a year",
+        0,
+        500,
+        "yuan/attendance",
+        "I32",
+        "每人次活动费",
+        "cost of an attendance; 20,000 cost 2 million yuan a year",
     )
-    festivals: float = lever_field(
+    festivals: float = number(
         117_000.0,
-        ge=0,
-        le=1_000_000,
-        unit="attendances/year",
-        measure="I34",
+        0,
+        1_000_000,
+        "attendances/year",
+        "I34",
+        "联赛、迎新年等品牌活动人次",
+        "attendances of the league, New Year and other brand events",
         source="case study: several 100,000 participations, taken as 350,000 in three years",
-        zh="联赛、迎新年等品牌活动人次",
-        en="attendances of the league, New Year and other brand events",
     )
-    festival_yuan: float = lever_field(
-        20.0, ge=0, le=200, unit="yuan/attendance", measure="I34", zh="品牌活动每人次费用", en="cost of an attendance"
-    )
-    start: date = lever_field(date(2018, 9, 3), measure="I28", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I29", zh="中心建成日期", en="day when the centres are open")
+    festival_yuan: float = number(20.0, 0, 200, "yuan/attendance", "I34", "品牌活动每人次费用", "cost of an attendance")
+    start: date = lever_field(date(2018, 9, 3), "I28", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 12, 31), "I29", "中心建成日期", "day when the centres are open")
 
     def prepare(self, world: World) -> None:
         """Choose the sites of the centres."""

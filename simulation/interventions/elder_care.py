@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.interventions.shared.placing import place
 from simulation.state.ledger import Kind
@@ -35,20 +35,12 @@ class ElderCare(Intervention):
         ),
     }
 
-    beds: int = lever_field(
-        2243, ge=0, le=10_000, unit="beds", measure="I42", source="case study", zh="新增床位", en="beds added"
-    )
-    sites: int = lever_field(
-        9, ge=1, le=40, unit="sites", measure="I42", source="case study", zh="机构数", en="institutions"
-    )
-    start: date = lever_field(date(2018, 7, 1), measure="I42", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I42", zh="完成日期", en="day when all are open")
-    subsidy_yuan: float = lever_field(
-        45_000.0, ge=0, le=150_000, unit="yuan/bed", measure="I42", zh="建设补贴", en="building subsidy"
-    )
-    running_yuan: float = lever_field(
-        3_600.0, ge=0, le=20_000, unit="yuan/bed/year", measure="I42", zh="运营补贴", en="running subsidy"
-    )
+    beds: int = number(2243, 0, 10_000, "beds", "I42", "新增床位", "beds added", source="case study")
+    sites: int = number(9, 1, 40, "sites", "I42", "机构数", "institutions", source="case study")
+    start: date = lever_field(date(2018, 7, 1), "I42", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 12, 31), "I42", "完成日期", "day when all are open")
+    subsidy_yuan: float = number(45_000.0, 0, 150_000, "yuan/bed", "I42", "建设补贴", "building subsidy")
+    running_yuan: float = number(3_600.0, 0, 20_000, "yuan/bed/year", "I42", "运营补贴", "running subsidy")
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the institutions on the calendar."""

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, HOURS_PER_DAY
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.world import World
 
@@ -62,108 +62,66 @@ class EpidemicMobilisation(Intervention):
         ),
     }
 
-    start: date = lever_field(date(2020, 1, 27), measure="I15", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 6, 6), measure="I15", zh="结束日期", en="end")
-    staff_share: float = lever_field(
-        0.4,
-        ge=0,
-        le=0.8,
-        unit="share of hours",
-        measure="I15",
-        zh="可抽调的居委会工时",
-        en="hours of committee staff that the tasks may take",
+    start: date = lever_field(date(2020, 1, 27), "I15", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 6, 6), "I15", "结束日期", "end")
+    staff_share: float = number(
+        0.4, 0, 0.8, "share of hours", "I15", "可抽调的居委会工时", "hours of committee staff that the tasks may take"
     )
-    volunteer_share: float = lever_field(
-        0.5,
-        ge=0,
-        le=1,
-        unit="share of hours",
-        measure="I15",
-        zh="转入防控的志愿工时",
-        en="hours of volunteers that go to the tasks",
+    volunteer_share: float = number(
+        0.5, 0, 1, "share of hours", "I15", "转入防控的志愿工时", "hours of volunteers that go to the tasks"
     )
-    guard_posts: float = lever_field(
-        1.0,
-        ge=0,
-        le=4,
-        unit="posts/estate",
-        measure="I15",
-        zh="物业保安全天岗位",
-        en="posts that property guards hold day and night",
+    guard_posts: float = number(
+        1.0, 0, 4, "posts/estate", "I15", "物业保安全天岗位", "posts that property guards hold day and night"
     )
-    members: float = lever_field(
+    members: float = number(
         27,
-        ge=0,
-        le=100,
-        unit="people/community",
-        measure="I16",
-        zh="双报到党员",
-        en="in-service party members who report",
+        0,
+        100,
+        "people/community",
+        "I16",
+        "双报到党员",
+        "in-service party members who report",
         source="press of 2020-03: about 27 a community or village",
     )
-    member_hours: float = lever_field(
-        6, ge=0, le=20, unit="h/week", measure="I16", zh="党员每周工时", en="hours of a member"
-    )
-    cadres: float = lever_field(
+    member_hours: float = number(6, 0, 20, "h/week", "I16", "党员每周工时", "hours of a member")
+    cadres: float = number(
         11,
-        ge=0,
-        le=40,
-        unit="people/community",
-        measure="I16",
-        zh="下沉干部",
-        en="cadres sent down",
+        0,
+        40,
+        "people/community",
+        "I16",
+        "下沉干部",
+        "cadres sent down",
         source="press of 2020-03: about 11 a community or village",
     )
-    cadre_hours: float = lever_field(
-        40, ge=0, le=60, unit="h/week", measure="I16", zh="干部每周工时", en="hours of a cadre"
+    cadre_hours: float = number(40, 0, 60, "h/week", "I16", "干部每周工时", "hours of a cadre")
+    door_visits: float = number(0.5, 0, 2, "visits/household/week", "I17", "入户排查频次", "door visits")
+    door_hours: float = number(0.15, 0.05, 0.5, "h/visit", "I17", "每次排查工时", "time of a visit")
+    gates: float = number(2, 0, 4, "gates/estate", "I18", "值守出入口", "gates of an estate that are guarded")
+    gate_hours: float = number(
+        336, 56, 336, "h/gate/week", "I18", "每个出入口值守工时", "guard hours of a gate; two people day and night"
     )
-    door_visits: float = lever_field(
-        0.5, ge=0, le=2, unit="visits/household/week", measure="I17", zh="入户排查频次", en="door visits"
+    disinfection_hours: float = number(
+        2, 0, 14, "h/building gate/week", "I19", "楼道消毒工时", "hours of disinfecting a stairwell"
     )
-    door_hours: float = lever_field(
-        0.15, ge=0.05, le=0.5, unit="h/visit", measure="I17", zh="每次排查工时", en="time of a visit"
-    )
-    gates: float = lever_field(
-        2, ge=0, le=4, unit="gates/estate", measure="I18", zh="值守出入口", en="gates of an estate that are guarded"
-    )
-    gate_hours: float = lever_field(
-        336,
-        ge=56,
-        le=336,
-        unit="h/gate/week",
-        measure="I18",
-        zh="每个出入口值守工时",
-        en="guard hours of a gate; two people day and night",
-    )
-    disinfection_hours: float = lever_field(
-        2,
-        ge=0,
-        le=14,
-        unit="h/building gate/week",
-        measure="I19",
-        zh="楼道消毒工时",
-        en="hours of disinfecting a stairwell",
-    )
-    disinfection_yuan: float = lever_field(
-        5, ge=0, le=30, unit="yuan/building gate/day", measure="I19", zh="楼道消毒物资", en="cost of disinfectant"
-    )
-    elder_hours: float = lever_field(
+    disinfection_yuan: float = number(5, 0, 30, "yuan/building gate/day", "I19", "楼道消毒物资", "cost of disinfectant")
+    elder_hours: float = number(
         0.6,
-        ge=0,
-        le=4,
-        unit="h/lone elder/week",
-        measure="I20",
-        zh="独居老人帮扶工时",
-        en="help for an elder who lives alone; one helper of six hours for ten",
+        0,
+        4,
+        "h/lone elder/week",
+        "I20",
+        "独居老人帮扶工时",
+        "help for an elder who lives alone; one helper of six hours for ten",
     )
-    watch_hours: float = lever_field(
+    watch_hours: float = number(
         1.3,
-        ge=0,
-        le=6,
-        unit="h/household/week",
-        measure="I21",
-        zh="居家隔离管控工时",
-        en="hours for a household in home isolation; one controller of twenty hours for fifteen",
+        0,
+        6,
+        "h/household/week",
+        "I21",
+        "居家隔离管控工时",
+        "hours for a household in home isolation; one controller of twenty hours for fifteen",
     )
 
     def apply(self, world: World, tick: int) -> None:

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.world import World
 
@@ -35,38 +35,23 @@ class FivePartyGovernance(Intervention):
         ),
     }
 
-    authority: float = lever_field(
-        0.15,
-        ge=0,
-        le=0.5,
-        unit="index 0-1",
-        measure="I14",
-        soft=ITSELF,
-        zh="联席会带来的权威",
-        en="authority that the joint table adds",
+    authority: float = number(
+        0.15, 0, 0.5, "index 0-1", "I14", "联席会带来的权威", "authority that the joint table adds", soft=ITSELF
     )
-    meeting_hours: float = lever_field(
-        8.0, ge=0, le=40, unit="h/month", measure="I14", zh="每月联席会工时", en="staff hours of joint tables a month"
-    )
-    brands: float = lever_field(
+    meeting_hours: float = number(8.0, 0, 40, "h/month", "I14", "每月联席会工时", "staff hours of joint tables a month")
+    brands: float = number(
         0.03,
-        ge=0,
-        le=0.3,
-        unit="share",
-        measure="I46",
-        zh="“一街一品”资助的组织比例",
-        en="organisations that grants of one street, one brand cover",
+        0,
+        0.3,
+        "share",
+        "I46",
+        "“一街一品”资助的组织比例",
+        "organisations that grants of one street, one brand cover",
     )
-    start: date = lever_field(date(2019, 1, 7), measure="I14", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I14", zh="结束日期", en="end; empty: goes on")
-    brand_yuan: float = lever_field(
-        1_000_000.0,
-        ge=0,
-        le=5_000_000,
-        unit="yuan/street/year",
-        measure="I46",
-        zh="每街道品牌经费",
-        en="grants of a street",
+    start: date = lever_field(date(2019, 1, 7), "I14", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I14", "结束日期", "end; empty: goes on")
+    brand_yuan: float = number(
+        1_000_000.0, 0, 5_000_000, "yuan/street/year", "I46", "每街道品牌经费", "grants of a street"
     )
 
     def apply(self, world: World, tick: int) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way
 from simulation.random import Stream, uniform
 from simulation.state.world import World
@@ -46,67 +46,48 @@ class GateGroups(Intervention):
         ),
     }
 
-    head_share: float = lever_field(
+    head_share: float = number(
         0.30,
-        ge=0,
-        le=1,
-        unit="share of gates",
-        measure="I26",
+        0,
+        1,
+        "share of gates",
+        "I26",
+        "有楼门长的楼门比例",
+        "gates with a head; below what exists nothing changes",
         soft=("gate.head_norm",),
-        zh="有楼门长的楼门比例",
-        en="gates with a head; below what exists nothing changes",
     )
-    start: date = lever_field(date(2019, 1, 1), measure="I26", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I26", zh="完成日期", en="day when the share is reached")
-    gate_yuan: float = lever_field(
-        3_000.0, ge=0, le=20_000, unit="yuan/gate", measure="I26", zh="每个楼门建设费", en="cost of a gate"
-    )
+    start: date = lever_field(date(2019, 1, 1), "I26", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 12, 31), "I26", "完成日期", "day when the share is reached")
+    gate_yuan: float = number(3_000.0, 0, 20_000, "yuan/gate", "I26", "每个楼门建设费", "cost of a gate")
 
-    grid_communities: int = lever_field(
+    grid_communities: int = number(
         1,
-        ge=0,
-        le=122,
-        unit="communities",
-        measure="I44",
+        0,
+        122,
+        "communities",
+        "I44",
+        "推行楼门网格的社区",
+        "communities with grid workers, the largest first",
         source="case study: a pilot in one community (新村)",
-        zh="推行楼门网格的社区",
-        en="communities with grid workers, the largest first",
     )
-    households_per_grid: float = lever_field(
-        300.0,
-        ge=100,
-        le=1000,
-        unit="households",
-        measure="I44",
-        zh="每名网格员负责户数",
-        en="households of a grid worker",
+    households_per_grid: float = number(
+        300.0, 100, 1000, "households", "I44", "每名网格员负责户数", "households of a grid worker"
     )
-    grid_yuan: float = lever_field(
-        50_000.0, ge=0, le=150_000, unit="yuan/worker/year", measure="I44", zh="网格员年补贴", en="pay of a grid worker"
-    )
-    linked_communities: int = lever_field(
+    grid_yuan: float = number(50_000.0, 0, 150_000, "yuan/worker/year", "I44", "网格员年补贴", "pay of a grid worker")
+    linked_communities: int = number(
         1,
-        ge=0,
-        le=122,
-        unit="communities",
-        measure="I45",
+        0,
+        122,
+        "communities",
+        "I45",
+        "推行十户联防的社区",
+        "communities that link ten households, the largest first",
         source="case study: a pilot in one community (云趣园)",
-        zh="推行十户联防的社区",
-        en="communities that link ten households, the largest first",
     )
-    linked_ties: float = lever_field(
-        3.0,
-        ge=0,
-        le=9,
-        unit="ties/resident",
-        measure="I45",
-        soft=ITSELF,
-        zh="十户组内新增联系",
-        en="ties that a group keeps among its members",
+    linked_ties: float = number(
+        3.0, 0, 9, "ties/resident", "I45", "十户组内新增联系", "ties that a group keeps among its members", soft=ITSELF
     )
-    group_yuan: float = lever_field(
-        200.0, ge=0, le=2_000, unit="yuan/group/year", measure="I45", zh="每个十户组年经费", en="cost of a group"
-    )
+    group_yuan: float = number(200.0, 0, 2_000, "yuan/group/year", "I45", "每个十户组年经费", "cost of a group")
 
     def apply(self, world: World, tick: int) -> None:
         """Win heads for the next gates, send grid workers, link households; pay for each."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, under_way
 from simulation.state.world import World
 
@@ -38,68 +38,43 @@ class GovernanceFunds(Intervention):
         ),
     }
 
-    policy_growth: float = lever_field(
+    policy_growth: float = number(
+        0.1, 0, 0.5, "share", "I47", "“1+3+N”政策提高的成立率", "founding rate that the policy set adds", soft=ITSELF
+    )
+    policy_room: float = number(
         0.1,
-        ge=0,
-        le=0.5,
-        unit="share",
-        measure="I47",
+        0,
+        0.5,
+        "share",
+        "I47",
+        "“1+3+N”政策扩大的容量",
+        "organisations that the area can carry besides",
         soft=ITSELF,
-        zh="“1+3+N”政策提高的成立率",
-        en="founding rate that the policy set adds",
     )
-    policy_room: float = lever_field(
-        0.1,
-        ge=0,
-        le=0.5,
-        unit="share",
-        measure="I47",
-        soft=ITSELF,
-        zh="“1+3+N”政策扩大的容量",
-        en="organisations that the area can carry besides",
-    )
-    policy_start: date = lever_field(date(2019, 9, 2), measure="I47", zh="政策实施日期", en="day of the policy set")
-    policy_yuan: float = lever_field(
-        500_000.0, ge=0, le=5_000_000, unit="yuan", measure="I47", zh="政策制定费", en="cost of making it"
-    )
-    fund_yuan: float = lever_field(
-        20_000_000.0, ge=0, le=100_000_000, unit="yuan/year", measure="I48", zh="专项资金年额度", en="fund a year"
-    )
-    grant_yuan: float = lever_field(
+    policy_start: date = lever_field(date(2019, 9, 2), "I47", "政策实施日期", "day of the policy set")
+    policy_yuan: float = number(500_000.0, 0, 5_000_000, "yuan", "I47", "政策制定费", "cost of making it")
+    fund_yuan: float = number(20_000_000.0, 0, 100_000_000, "yuan/year", "I48", "专项资金年额度", "fund a year")
+    grant_yuan: float = number(
         35_000.0,
-        ge=20_000,
-        le=150_000,
-        unit="yuan/organisation/year",
-        measure="I48",
-        zh="每个组织的年资助",
-        en="grant that covers an organisation for a year",
+        20_000,
+        150_000,
+        "yuan/organisation/year",
+        "I48",
+        "每个组织的年资助",
+        "grant that covers an organisation for a year",
     )
-    donations_yuan: float = lever_field(
-        3_000_000.0,
-        ge=0,
-        le=50_000_000,
-        unit="yuan/year",
-        measure="I49",
-        zh="社区基金会年募款",
-        en="donations to the community foundation",
+    donations_yuan: float = number(
+        3_000_000.0, 0, 50_000_000, "yuan/year", "I49", "社区基金会年募款", "donations to the community foundation"
     )
-    foundation_yuan: float = lever_field(
-        2_000_000.0, ge=0, le=20_000_000, unit="yuan", measure="I49", zh="基金会开办费", en="set-up of the foundation"
+    foundation_yuan: float = number(
+        2_000_000.0, 0, 20_000_000, "yuan", "I49", "基金会开办费", "set-up of the foundation"
     )
-    certified: int = lever_field(
-        20, ge=0, le=200, unit="firms", measure="I50", zh="认证的社会企业", en="certified social enterprises"
+    certified: int = number(20, 0, 200, "firms", "I50", "认证的社会企业", "certified social enterprises")
+    certificate_yuan: float = number(
+        10_000.0, 0, 100_000, "yuan/firm/year", "I50", "每家社会企业认证年经费", "cost of a certificate"
     )
-    certificate_yuan: float = lever_field(
-        10_000.0,
-        ge=0,
-        le=100_000,
-        unit="yuan/firm/year",
-        measure="I50",
-        zh="每家社会企业认证年经费",
-        en="cost of a certificate",
-    )
-    start: date = lever_field(date(2019, 1, 1), measure="I48", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I48", zh="结束日期", en="end; empty: goes on")
+    start: date = lever_field(date(2019, 1, 1), "I48", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I48", "结束日期", "end; empty: goes on")
 
     def apply(self, world: World, tick: int) -> None:
         """Ease founding; cover as many organisations as there is money for, and pay what that takes."""

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.world import World
 
@@ -38,38 +38,23 @@ class HighLevelCoordination(Intervention):
         ),
     }
 
-    authority: float = lever_field(
-        0.15,
-        ge=0,
-        le=0.5,
-        unit="index 0-1",
-        measure="I03",
-        soft=ITSELF,
-        zh="高位关注带来的协调权威",
-        en="authority that attention adds",
+    authority: float = number(
+        0.15, 0, 0.5, "index 0-1", "I03", "高位关注带来的协调权威", "authority that attention adds", soft=ITSELF
     )
-    department_hours: float = lever_field(
-        0.10, ge=0, le=0.5, unit="share", measure="I03", zh="部门增加的投入", en="hours that departments add"
-    )
-    reporting: float = lever_field(
+    department_hours: float = number(0.10, 0, 0.5, "share", "I03", "部门增加的投入", "hours that departments add")
+    reporting: float = number(
         0.05,
-        ge=0,
-        le=0.3,
-        unit="share",
-        measure="I38",
-        zh="35项任务增加的报表负担",
-        en="share that the list of 35 tasks adds to committees' fixed hours",
+        0,
+        0.3,
+        "share",
+        "I38",
+        "35项任务增加的报表负担",
+        "share that the list of 35 tasks adds to committees' fixed hours",
     )
-    start: date = lever_field(date(2018, 8, 1), measure="I03", zh="开始日期", en="begin")
-    finish: date | None = lever_field(date(2020, 12, 31), measure="I03", zh="结束日期", en="end")
-    yearly_yuan: float = lever_field(
-        2_000_000.0,
-        ge=0,
-        le=20_000_000,
-        unit="yuan/year",
-        measure="I03",
-        zh="会议与督办费",
-        en="meetings and follow-up",
+    start: date = lever_field(date(2018, 8, 1), "I03", "开始日期", "begin")
+    finish: date | None = lever_field(date(2020, 12, 31), "I03", "结束日期", "end")
+    yearly_yuan: float = number(
+        2_000_000.0, 0, 20_000_000, "yuan/year", "I03", "会议与督办费", "meetings and follow-up"
     )
 
     def apply(self, world: World, tick: int) -> None:

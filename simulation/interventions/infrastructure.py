@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.interventions.shared.placing import place
 from simulation.state.ledger import Kind
@@ -39,103 +39,66 @@ class Infrastructure(Intervention):
         ),
     }
 
-    school_places: int = lever_field(
-        5660,
-        ge=0,
-        le=20_000,
-        unit="places",
-        measure="I01",
-        source="press on the plan",
-        zh="新增学位",
-        en="places added",
+    school_places: int = number(
+        5660, 0, 20_000, "places", "I01", "新增学位", "places added", source="press on the plan"
     )
-    schools: int = lever_field(
-        32,
-        ge=1,
-        le=60,
-        unit="projects",
-        measure="I01",
-        source="municipal plan no. 28 of 2018",
-        zh="学校项目",
-        en="school projects",
+    schools: int = number(
+        32, 1, 60, "projects", "I01", "学校项目", "school projects", source="municipal plan no. 28 of 2018"
     )
-    clinics: int = lever_field(
-        5, ge=0, le=20, unit="projects", measure="I01", zh="社区卫生项目", en="community clinics"
+    clinics: int = number(5, 0, 20, "projects", "I01", "社区卫生项目", "community clinics")
+    clinic_visits: float = number(1050.0, 300, 3000, "visits/week", "I01", "每个卫生站服务量", "capacity of a clinic")
+    hospital_visits: float = number(
+        4000.0, 0, 15_000, "visits/week", "I01", "医院扩建（200床）服务量", "capacity of the hospital wing of 200 beds"
     )
-    clinic_visits: float = lever_field(
-        1050.0, ge=300, le=3000, unit="visits/week", measure="I01", zh="每个卫生站服务量", en="capacity of a clinic"
-    )
-    hospital_visits: float = lever_field(
-        4000.0,
-        ge=0,
-        le=15_000,
-        unit="visits/week",
-        measure="I01",
-        zh="医院扩建（200床）服务量",
-        en="capacity of the hospital wing of 200 beds",
-    )
-    culture_sites: int = lever_field(
-        7, ge=0, le=20, unit="projects", measure="I01", zh="文化项目", en="culture projects"
-    )
-    culture_visits: float = lever_field(
-        2500.0, ge=500, le=10_000, unit="visits/week", measure="I01", zh="每个文化项目服务量", en="capacity of each"
-    )
-    commute_cut: float = lever_field(
-        0.05, ge=0, le=0.2, unit="share", measure="I01", zh="通勤时间缩短", en="share of the commute that is saved"
-    )
-    start: date = lever_field(date(2018, 8, 1), measure="I01", source="plan", zh="开始日期", en="begin")
+    culture_sites: int = number(7, 0, 20, "projects", "I01", "文化项目", "culture projects")
+    culture_visits: float = number(2500.0, 500, 10_000, "visits/week", "I01", "每个文化项目服务量", "capacity of each")
+    commute_cut: float = number(0.05, 0, 0.2, "share", "I01", "通勤时间缩短", "share of the commute that is saved")
+    start: date = lever_field(date(2018, 8, 1), "I01", "开始日期", "begin", source="plan")
     early: date = lever_field(
         date(2018, 12, 31),
-        measure="I01",
+        "I01",
+        "首批完工统计日期",
+        "day when the first projects were counted",
         source="press 2021-04",
-        zh="首批完工统计日期",
-        en="day when the first projects were counted",
     )
-    early_share: float = lever_field(
+    early_share: float = number(
         0.24,
-        ge=0.01,
-        le=1,
-        unit="share of projects",
-        measure="I01",
+        0.01,
+        1,
+        "share of projects",
+        "I01",
+        "首批完工比例",
+        "projects done on that day",
         source="28 of 117 (press 2021-04)",
-        zh="首批完工比例",
-        en="projects done on that day",
     )
     finish: date = lever_field(
         date(2020, 12, 31),
-        measure="I01",
+        "I01",
+        "计划完成日期",
+        "announced end; what is not done then goes on at the pace so far",
         source="plan",
-        zh="计划完成日期",
-        en="announced end; what is not done then goes on at the pace so far",
     )
-    done_share: float = lever_field(
+    done_share: float = number(
         0.55,
-        ge=0.1,
-        le=1,
-        unit="share of projects",
-        measure="I01",
+        0.1,
+        1,
+        "share of projects",
+        "I01",
+        "计划完成日的完工比例",
+        "projects done on the announced end",
         source="64 of 117 in early 2021 (press 2021-04)",
-        zh="计划完成日的完工比例",
-        en="projects done on the announced end",
     )
-    announced: float = lever_field(
+    announced: float = number(
         1.0,
-        ge=0,
-        le=1,
-        unit="share of residents",
-        measure="I01",
-        zh="听到计划公布的居民",
-        en="residents who hear the plan announced, and expect more from then on",
+        0,
+        1,
+        "share of residents",
+        "I01",
+        "听到计划公布的居民",
+        "residents who hear the plan announced, and expect more from then on",
     )
-    capital_yuan: float = lever_field(
-        2.0e10,
-        ge=0,
-        le=6.0e10,
-        unit="yuan",
-        measure="I01",
-        source="about 20 billion (press)",
-        zh="总投资",
-        en="investment in all",
+    capital_yuan: float = number(
+        2.0e10, 0, 6.0e10, "yuan", "I01", "总投资", "investment in all", source="about 20 billion (press)"
     )
 
     def prepare(self, world: World) -> None:

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from simulation.interventions.base import Measure, lever_field
+from simulation.interventions.base import Measure, lever_field, number
 from simulation.interventions.shared.venues import Venues
 
 
@@ -27,15 +27,9 @@ class PsychologicalServices(Venues):
         ),
     }
 
-    count: int = lever_field(6, ge=0, le=60, unit="sites", measure="I37", source="case study", zh="数量", en="number")
-    capacity: float = lever_field(
-        100.0, ge=50, le=150, unit="uses/week", measure="I37", zh="每处服务能力", en="capacity of each"
-    )
-    capital_yuan: float = lever_field(
-        200_000.0, ge=0, le=2_000_000, unit="yuan", measure="I37", zh="每处建设费", en="set-up of each"
-    )
-    running_yuan: float = lever_field(
-        300_000.0, ge=0, le=2_000_000, unit="yuan/year", measure="I37", zh="每处年运行费", en="running cost of each"
-    )
-    start: date = lever_field(date(2019, 1, 7), measure="I37", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 12, 31), measure="I37", zh="完成日期", en="day when all are open")
+    count: int = number(6, 0, 60, "sites", "I37", "数量", "number", source="case study")
+    capacity: float = number(100.0, 50, 150, "uses/week", "I37", "每处服务能力", "capacity of each")
+    capital_yuan: float = number(200_000.0, 0, 2_000_000, "yuan", "I37", "每处建设费", "set-up of each")
+    running_yuan: float = number(300_000.0, 0, 2_000_000, "yuan/year", "I37", "每处年运行费", "running cost of each")
+    start: date = lever_field(date(2019, 1, 7), "I37", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 12, 31), "I37", "完成日期", "day when all are open")

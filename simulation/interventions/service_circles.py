@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.interventions.shared.placing import place
 from simulation.interventions.shared.siting import Siting
@@ -36,33 +36,27 @@ class ServiceCircles(Intervention):
         ),
     }
 
-    target: int = lever_field(
+    target: int = number(
         73,
-        ge=0,
-        le=200,
-        unit="circles",
-        measure="I35",
+        0,
+        200,
+        "circles",
+        "I35",
+        "服务圈总数（含已有）",
+        "circles in all, those that exist included; fewer than exist closes none",
         source="case study",
-        zh="服务圈总数（含已有）",
-        en="circles in all, those that exist included; fewer than exist closes none",
     )
     siting: Siting = lever_field(
         Siting.COVERAGE,
-        measure="I35",
-        zh="选址方法：覆盖、步行最短、公平、需求",
-        en="siting: cover communities, shorten walks, worst served first, or largest unmet demand",
+        "I35",
+        "选址方法：覆盖、步行最短、公平、需求",
+        "siting: cover communities, shorten walks, worst served first, or largest unmet demand",
     )
-    start: date = lever_field(date(2018, 7, 1), measure="I35", zh="建设开始日期", en="begin of building")
-    finish: date = lever_field(date(2020, 12, 31), measure="I35", zh="建设完成日期", en="day when all are open")
-    capacity: float = lever_field(
-        1500.0, ge=800, le=3000, unit="uses/week", measure="I35", zh="每圈服务能力", en="capacity of a new circle"
-    )
-    capital_yuan: float = lever_field(
-        250_000.0, ge=0, le=2_000_000, unit="yuan", measure="I35", zh="每圈建设费", en="building cost of a circle"
-    )
-    operating_yuan: float = lever_field(
-        50_000.0, ge=0, le=500_000, unit="yuan/year", measure="I35", zh="每圈年运行费", en="running cost of a circle"
-    )
+    start: date = lever_field(date(2018, 7, 1), "I35", "建设开始日期", "begin of building")
+    finish: date = lever_field(date(2020, 12, 31), "I35", "建设完成日期", "day when all are open")
+    capacity: float = number(1500.0, 800, 3000, "uses/week", "I35", "每圈服务能力", "capacity of a new circle")
+    capital_yuan: float = number(250_000.0, 0, 2_000_000, "yuan", "I35", "每圈建设费", "building cost of a circle")
+    operating_yuan: float = number(50_000.0, 0, 500_000, "yuan/year", "I35", "每圈年运行费", "running cost of a circle")
 
     def prepare(self, world: World) -> None:
         """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.state.ledger import Kind
 from simulation.state.world import World
@@ -35,44 +35,15 @@ class ServiceRooms(Intervention):
         ),
     }
 
-    rooms: int = lever_field(
-        25,
-        ge=0,
-        le=104,
-        unit="rooms",
-        measure="I39",
-        source="case study",
-        zh="新增或扩建用房数",
-        en="rooms made larger",
+    rooms: int = number(25, 0, 104, "rooms", "I39", "新增或扩建用房数", "rooms made larger", source="case study")
+    target_m2: float = number(350.0, 100, 1000, "m2", "I39", "达标面积", "size that they reach", source="city standard")
+    bought: int = number(0, 0, 104, "rooms", "I39", "其中购买数（其余租赁）", "of these bought, the rest rented")
+    start: date = lever_field(date(2018, 7, 1), "I39", "开始日期", "begin")
+    finish: date = lever_field(date(2020, 6, 30), "I39", "完成日期", "day when all are ready")
+    rent_yuan: float = number(
+        3.4, 2, 5, "yuan/m2/day", "I39", "租金", "rent", source="10.788 million yuan for 25 rooms in 2020"
     )
-    target_m2: float = lever_field(
-        350.0,
-        ge=100,
-        le=1000,
-        unit="m2",
-        measure="I39",
-        source="city standard",
-        zh="达标面积",
-        en="size that they reach",
-    )
-    bought: int = lever_field(
-        0, ge=0, le=104, unit="rooms", measure="I39", zh="其中购买数（其余租赁）", en="of these bought, the rest rented"
-    )
-    start: date = lever_field(date(2018, 7, 1), measure="I39", zh="开始日期", en="begin")
-    finish: date = lever_field(date(2020, 6, 30), measure="I39", zh="完成日期", en="day when all are ready")
-    rent_yuan: float = lever_field(
-        3.4,
-        ge=2,
-        le=5,
-        unit="yuan/m2/day",
-        measure="I39",
-        source="10.788 million yuan for 25 rooms in 2020",
-        zh="租金",
-        en="rent",
-    )
-    buy_yuan: float = lever_field(
-        10_000_000.0, ge=0, le=40_000_000, unit="yuan/room", measure="I39", zh="购房费", en="price of a room"
-    )
+    buy_yuan: float = number(10_000_000.0, 0, 40_000_000, "yuan/room", "I39", "购房费", "price of a room")
 
     def apply(self, world: World, tick: int) -> None:
         """Enlarge the rooms whose week has come; pay prices then and rents every week."""

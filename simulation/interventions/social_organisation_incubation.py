@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, under_way
 from simulation.state.ledger import Kind
 from simulation.state.world import World
@@ -37,77 +37,42 @@ class SocialOrganisationIncubation(Intervention):
         "I53": Measure("天通苑孵化基地", "incubator of Tiantongyuan", "founding rate in (20)", "satisfaction_culture"),
     }
 
-    growth: float = lever_field(
-        0.2,
-        ge=0,
-        le=1,
-        unit="share per base",
-        measure="I51",
-        zh="每个基地增加的成立率",
-        en="founding rate added by a base",
+    growth: float = number(0.2, 0, 1, "share per base", "I51", "每个基地增加的成立率", "founding rate added by a base")
+    bases: int = number(
+        1, 0, 10, "bases", "I51", "孵化基地数", "incubation bases", source="base of 2 000 m2 opened in 2018 (press)"
     )
-    bases: int = lever_field(
+    second_bases: int = number(
         1,
-        ge=0,
-        le=10,
-        unit="bases",
-        measure="I51",
-        source="base of 2 000 m2 opened in 2018 (press)",
-        zh="孵化基地数",
-        en="incubation bases",
-    )
-    second_bases: int = lever_field(
-        1,
-        ge=0,
-        le=10,
-        unit="bases",
-        measure="I53",
+        0,
+        10,
+        "bases",
+        "I53",
+        "天通苑孵化基地",
+        "further bases, as that of Tiantongyuan",
         source="case study: the base in Tiantongyuan",
-        zh="天通苑孵化基地",
-        en="further bases, as that of Tiantongyuan",
     )
-    second_capital_yuan: float = lever_field(
-        4_000_000.0,
-        ge=0,
-        le=20_000_000,
-        unit="yuan/base",
-        measure="I53",
-        zh="天通苑基地建设费",
-        en="set-up of a further base",
+    second_capital_yuan: float = number(
+        4_000_000.0, 0, 20_000_000, "yuan/base", "I53", "天通苑基地建设费", "set-up of a further base"
     )
-    second_yuan: float = lever_field(
-        1_500_000.0,
-        ge=0,
-        le=10_000_000,
-        unit="yuan/base/year",
-        measure="I53",
-        zh="天通苑基地年运行费",
-        en="running cost of a further base",
+    second_yuan: float = number(
+        1_500_000.0, 0, 10_000_000, "yuan/base/year", "I53", "天通苑基地年运行费", "running cost of a further base"
     )
-    online_reach: float = lever_field(
+    online_reach: float = number(
         0.4,
-        ge=0,
-        le=1,
-        unit="share of adults",
-        measure="I52",
-        zh="使用社区网络平台的成年人",
+        0,
+        1,
+        "share of adults",
+        "I52",
+        "使用社区网络平台的成年人",
+        "adults on a neighbourhood platform",
         soft=("ties.online", "channel.online", "influence.online"),
-        en="adults on a neighbourhood platform",
     )
-    online_yuan: float = lever_field(
-        1_000_000.0,
-        ge=0,
-        le=10_000_000,
-        unit="yuan/year",
-        measure="I52",
-        zh="社区网络平台年经费",
-        en="cost of the platforms",
+    online_yuan: float = number(
+        1_000_000.0, 0, 10_000_000, "yuan/year", "I52", "社区网络平台年经费", "cost of the platforms"
     )
-    start: date = lever_field(date(2018, 4, 1), measure="I51", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I51", zh="结束日期", en="end; empty: goes on")
-    base_yuan: float = lever_field(
-        3_000_000.0, ge=0, le=10_000_000, unit="yuan/base/year", measure="I51", zh="基地年运行费", en="cost of a base"
-    )
+    start: date = lever_field(date(2018, 4, 1), "I51", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I51", "结束日期", "end; empty: goes on")
+    base_yuan: float = number(3_000_000.0, 0, 10_000_000, "yuan/base/year", "I51", "基地年运行费", "cost of a base")
 
     def apply(self, world: World, tick: int) -> None:
         """Raise the founding rate, keep the platforms open, and pay."""

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import exp
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, first_tick, under_way
 from simulation.state.ledger import Kind
 from simulation.state.world import World
@@ -52,96 +52,54 @@ class StreetReform(Intervention):
         "I08": Measure("协管员队伍管理改革", "auxiliary staff pooled", "hours of street offices", "load_street", -1),
     }
 
-    coordination_skill: float = lever_field(
+    coordination_skill: float = number(
         0.1,
-        ge=0,
-        le=0.3,
-        unit="index 0-1",
-        measure="I04",
+        0,
+        0.3,
+        "index 0-1",
+        "I04",
+        "街道（镇）党工委统筹能力的提升",
+        "quality of street staff that stronger party committees add",
         soft=ITSELF,
-        zh="街道（镇）党工委统筹能力的提升",
-        en="quality of street staff that stronger party committees add",
     )
-    committee_yuan: float = lever_field(
-        1_000_000.0,
-        ge=0,
-        le=5_000_000,
-        unit="yuan/street/year",
-        measure="I04",
-        zh="每街道党工委建设费",
-        en="cost of a stronger committee",
+    committee_yuan: float = number(
+        1_000_000.0, 0, 5_000_000, "yuan/street/year", "I04", "每街道党工委建设费", "cost of a stronger committee"
     )
-    authority: float = lever_field(
-        0.10,
-        ge=0,
-        le=0.5,
-        unit="index 0-1",
-        measure="I05",
-        soft=ITSELF,
-        zh="赋权带来的权威",
-        en="authority that powers add",
+    authority: float = number(
+        0.10, 0, 0.5, "index 0-1", "I05", "赋权带来的权威", "authority that powers add", soft=ITSELF
     )
-    reorganised: float = lever_field(
+    reorganised: float = number(
         1.0,
-        ge=0,
-        le=1,
-        unit="share of offices",
-        measure="I06",
+        0,
+        1,
+        "share of offices",
+        "I06",
+        "完成机构改革的街道（镇）比例",
+        "offices whose sections are merged",
         soft=("streets.merge_gain",),
-        zh="完成机构改革的街道（镇）比例",
-        en="offices whose sections are merged",
     )
-    new_offices: int = lever_field(
+    new_offices: int = number(
         2,
-        ge=0,
-        le=7,
-        unit="offices",
-        measure="I06",
-        zh="新设街道办事处",
-        en="offices founded",
+        0,
+        7,
+        "offices",
+        "I06",
+        "新设街道办事处",
+        "offices founded",
         source="five offices in 2018, seven since a town became three streets on 22 June 2019",
     )
-    office_yuan: float = lever_field(
-        10_000_000.0,
-        ge=0,
-        le=50_000_000,
-        unit="yuan/office",
-        measure="I06",
-        zh="每个新街道办开办费",
-        en="set-up of an office",
+    office_yuan: float = number(
+        10_000_000.0, 0, 50_000_000, "yuan/office", "I06", "每个新街道办开办费", "set-up of an office"
     )
-    enforcement: float = lever_field(
-        0.10,
-        ge=0,
-        le=0.5,
-        unit="index 0-1",
-        measure="I07",
-        soft=ITSELF,
-        zh="综合执法带来的权威",
-        en="authority that one enforcement team adds",
+    enforcement: float = number(
+        0.10, 0, 0.5, "index 0-1", "I07", "综合执法带来的权威", "authority that one enforcement team adds", soft=ITSELF
     )
-    posted_down: float = lever_field(
-        0.10, ge=0, le=0.3, unit="share", measure="I05", zh="下沉社区的街道人员", en="street staff posted to committees"
-    )
-    pooling: float = lever_field(
-        0.10,
-        ge=0,
-        le=0.3,
-        unit="share",
-        measure="I08",
-        zh="协管员整合增加的工时",
-        en="hours that pooled auxiliaries add",
-    )
-    start: date = lever_field(date(2019, 7, 1), measure="I05", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I05", zh="结束日期", en="end; empty: goes on")
-    enforcement_yuan: float = lever_field(
-        6_000_000.0,
-        ge=0,
-        le=30_000_000,
-        unit="yuan/street/year",
-        measure="I07",
-        zh="执法队伍费用",
-        en="cost of an enforcement team",
+    posted_down: float = number(0.10, 0, 0.3, "share", "I05", "下沉社区的街道人员", "street staff posted to committees")
+    pooling: float = number(0.10, 0, 0.3, "share", "I08", "协管员整合增加的工时", "hours that pooled auxiliaries add")
+    start: date = lever_field(date(2019, 7, 1), "I05", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I05", "结束日期", "end; empty: goes on")
+    enforcement_yuan: float = number(
+        6_000_000.0, 0, 30_000_000, "yuan/street/year", "I07", "执法队伍费用", "cost of an enforcement team"
     )
 
     def apply(self, world: World, tick: int) -> None:

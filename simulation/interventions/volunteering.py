@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.interventions.shared.events import attend
 from simulation.state.output import T_REGISTERED
@@ -50,60 +50,52 @@ class Volunteering(Intervention):
         ),
     }
 
-    registration: float = lever_field(
+    registration: float = number(
         2.4,
-        ge=0,
-        le=12,
-        unit="times the base rate",
-        measure="I54",
-        zh="增加的注册邀约强度",
-        en="invitations beyond those of the baseline",
+        0,
+        12,
+        "times the base rate",
+        "I54",
+        "增加的注册邀约强度",
+        "invitations beyond those of the baseline",
         source="assumption; 86 500 registered at the end of 2020 (case)",
     )
-    start: date = lever_field(date(2018, 7, 1), measure="I54", zh="开始日期", en="begin")
-    finish: date | None = lever_field(None, measure="I54", zh="结束日期", en="end; empty: goes on")
-    teams: float = lever_field(
+    start: date = lever_field(date(2018, 7, 1), "I54", "开始日期", "begin")
+    finish: date | None = lever_field(None, "I54", "结束日期", "end; empty: goes on")
+    teams: float = number(
         1.0,
-        ge=0,
-        le=1,
-        unit="share of volunteers",
-        measure="I55",
-        zh="编入队伍的志愿者比例",
-        en="volunteers who belong to a team",
+        0,
+        1,
+        "share of volunteers",
+        "I55",
+        "编入队伍的志愿者比例",
+        "volunteers who belong to a team",
         soft=("volunteering.team_relief",),
     )
-    team_size: float = lever_field(
+    team_size: float = number(
         42.5,
-        ge=10,
-        le=100,
-        unit="volunteers",
-        measure="I55",
+        10,
+        100,
+        "volunteers",
+        "I55",
+        "每支队伍人数",
+        "volunteers of a team",
         source="86 500 in 2 035 teams (case)",
-        zh="每支队伍人数",
-        en="volunteers of a team",
     )
-    team_yuan: float = lever_field(
-        2_000.0, ge=0, le=20_000, unit="yuan/team/year", measure="I55", zh="队伍经费", en="cost of a team"
-    )
-    activities: float = lever_field(
+    team_yuan: float = number(2_000.0, 0, 20_000, "yuan/team/year", "I55", "队伍经费", "cost of a team")
+    activities: float = number(
         1270.0,
-        ge=0,
-        le=20_000,
-        unit="activities/year",
-        measure="I56",
-        zh="每年志愿服务活动",
-        en="activities a year",
+        0,
+        20_000,
+        "activities/year",
+        "I56",
+        "每年志愿服务活动",
+        "activities a year",
         source="case study: more than 3,800 activities, taken as those of three years",
     )
-    activity_people: float = lever_field(
-        25.0, ge=5, le=200, unit="people/activity", measure="I56", zh="每次活动人数", en="people at an activity"
-    )
-    activity_length: float = lever_field(
-        2.0, ge=0.5, le=8, unit="h", measure="I56", zh="每次活动时长", en="hours of an activity"
-    )
-    activity_yuan: float = lever_field(
-        1_500.0, ge=0, le=10_000, unit="yuan/activity", measure="I56", zh="每次活动经费", en="cost of an activity"
-    )
+    activity_people: float = number(25.0, 5, 200, "people/activity", "I56", "每次活动人数", "people at an activity")
+    activity_length: float = number(2.0, 0.5, 8, "h", "I56", "每次活动时长", "hours of an activity")
+    activity_yuan: float = number(1_500.0, 0, 10_000, "yuan/activity", "I56", "每次活动经费", "cost of an activity")
 
     def apply(self, world: World, tick: int) -> None:
         """Invite, lead, act together, and pay."""

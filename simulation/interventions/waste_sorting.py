@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field
+from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way, weeks_under_way
 from simulation.state.world import World
 
@@ -61,124 +61,90 @@ class WasteSorting(Intervention):
         ),
     }
 
-    start: date = lever_field(date(2020, 5, 1), measure="I22", zh="开始日期", en="begin")
-    campaign: float = lever_field(
-        1.25, ge=0, le=3, unit="times the base rate", measure="I22", zh="宣传强度", en="strength of publicity"
-    )
-    campaign_finish: date = lever_field(date(2020, 12, 31), measure="I22", zh="宣传结束日期", en="end of publicity")
-    campaign_yuan: float = lever_field(
+    start: date = lever_field(date(2020, 5, 1), "I22", "开始日期", "begin")
+    campaign: float = number(1.25, 0, 3, "times the base rate", "I22", "宣传强度", "strength of publicity")
+    campaign_finish: date = lever_field(date(2020, 12, 31), "I22", "宣传结束日期", "end of publicity")
+    campaign_yuan: float = number(
         20.0,
-        ge=0,
-        le=100,
-        unit="yuan/household",
-        measure="I22",
-        zh="每户宣传费（强度为1.25时）",
-        en="cost of publicity a household at strength 1.25",
+        0,
+        100,
+        "yuan/household",
+        "I22",
+        "每户宣传费（强度为1.25时）",
+        "cost of publicity a household at strength 1.25",
     )
-    guides: float = lever_field(
-        0.2, ge=0, le=1, unit="share of stations", measure="I23", zh="有指导员的桶站比例", en="stations with a guide"
-    )
+    guides: float = number(0.2, 0, 1, "share of stations", "I23", "有指导员的桶站比例", "stations with a guide")
     guides_finish: date | None = lever_field(
-        None, measure="I23", zh="指导员撤离日期（空为不撤）", en="day when guides leave; empty: they stay"
+        None, "I23", "指导员撤离日期（空为不撤）", "day when guides leave; empty: they stay"
     )
-    households_per_guide: int = lever_field(
-        300, ge=100, le=1000, unit="households", measure="I23", zh="每名指导员服务户数", en="households per guide"
+    households_per_guide: int = number(
+        300, 100, 1000, "households", "I23", "每名指导员服务户数", "households per guide"
     )
-    guide_hours: float = lever_field(
-        4.0, ge=0, le=12, unit="h/day", measure="I23", zh="每日值守小时", en="hours of a guide a day"
+    guide_hours: float = number(4.0, 0, 12, "h/day", "I23", "每日值守小时", "hours of a guide a day")
+    guide_yuan: float = number(25.0, 0, 60, "yuan/h", "I23", "指导员补贴", "pay of a guide")
+    watch: float = number(
+        0.05, 0, 1, "share of stations", "I27", "楼门志愿值守的桶站比例（无偿）", "stations watched by gates, unpaid"
     )
-    guide_yuan: float = lever_field(
-        25.0, ge=0, le=60, unit="yuan/h", measure="I23", zh="指导员补贴", en="pay of a guide"
-    )
-    watch: float = lever_field(
-        0.05,
-        ge=0,
-        le=1,
-        unit="share of stations",
-        measure="I27",
-        zh="楼门志愿值守的桶站比例（无偿）",
-        en="stations watched by gates, unpaid",
-    )
-    alliance: float = lever_field(
+    alliance: float = number(
         0.1,
-        ge=0,
-        le=0.5,
-        unit="times the base rate",
-        measure="I24",
+        0,
+        0.5,
+        "times the base rate",
+        "I24",
+        "环保联盟增加的宣传强度",
+        "publicity that the environmental alliance adds",
         soft=ITSELF,
-        zh="环保联盟增加的宣传强度",
-        en="publicity that the environmental alliance adds",
     )
-    alliance_yuan: float = lever_field(
-        1_000_000.0,
-        ge=0,
-        le=10_000_000,
-        unit="yuan/year",
-        measure="I24",
-        zh="环保联盟年经费",
-        en="cost of the alliance",
+    alliance_yuan: float = number(
+        1_000_000.0, 0, 10_000_000, "yuan/year", "I24", "环保联盟年经费", "cost of the alliance"
     )
-    firm_events: float = lever_field(
-        50.0,
-        ge=0,
-        le=1000,
-        unit="events/year",
-        measure="I25",
-        zh="分类企业线上线下活动",
-        en="events of sorting firms, on and off line",
+    firm_events: float = number(
+        50.0, 0, 1000, "events/year", "I25", "分类企业线上线下活动", "events of sorting firms, on and off line"
     )
-    event_people: float = lever_field(
-        200.0,
-        ge=20,
-        le=2000,
-        unit="people/event",
-        measure="I25",
-        zh="每场活动人数",
-        en="people at an event, who learn to sort",
+    event_people: float = number(
+        200.0, 20, 2000, "people/event", "I25", "每场活动人数", "people at an event, who learn to sort"
     )
-    recycling_points: int = lever_field(
+    recycling_points: int = number(
         20,
-        ge=0,
-        le=500,
-        unit="points",
-        measure="I25",
+        0,
+        500,
+        "points",
+        "I25",
+        "分类企业设立的回收点",
+        "recycling points of the firms",
         source="case study: 20+ firms; one point each assumed",
-        zh="分类企业设立的回收点",
-        en="recycling points of the firms",
     )
-    point_yuan: float = lever_field(
+    point_yuan: float = number(
         30_000.0,
-        ge=0,
-        le=200_000,
-        unit="yuan/point/year",
-        measure="I25",
-        zh="每个回收点年成本（企业承担）",
-        en="cost of a point, borne by the firm",
+        0,
+        200_000,
+        "yuan/point/year",
+        "I25",
+        "每个回收点年成本（企业承担）",
+        "cost of a point, borne by the firm",
     )
-    clean_up: float = lever_field(
+    clean_up: float = number(
         0.2,
-        ge=0,
-        le=1,
-        unit="share of the way to spotless",
-        measure="I43",
-        zh="环境整治改善的站点状况",
-        en="what clean-ups with resident units do to bin stations",
+        0,
+        1,
+        "share of the way to spotless",
+        "I43",
+        "环境整治改善的站点状况",
+        "what clean-ups with resident units do to bin stations",
     )
-    markets_closed: int = lever_field(
-        25, ge=0, le=100, unit="markets", measure="I43", source="press", zh="关停的市场", en="street markets closed"
-    )
-    clean_up_start: date = lever_field(date(2018, 7, 1), measure="I43", zh="整治开始日期", en="begin of clean-ups")
+    markets_closed: int = number(25, 0, 100, "markets", "I43", "关停的市场", "street markets closed", source="press")
+    clean_up_start: date = lever_field(date(2018, 7, 1), "I43", "整治开始日期", "begin of clean-ups")
     clean_up_finish: date = lever_field(
-        date(2020, 12, 31), measure="I43", zh="整治完成日期", en="day when all is cleaned; its state is kept up"
+        date(2020, 12, 31), "I43", "整治完成日期", "day when all is cleaned; its state is kept up"
     )
-    clean_up_yuan: float = lever_field(
+    clean_up_yuan: float = number(
         3_000_000.0,
-        ge=0,
-        le=20_000_000,
-        unit="yuan/street/year",
-        measure="I43",
-        zh="每街道整治年经费",
-        en="cost of clean-ups and of keeping them up",
+        0,
+        20_000_000,
+        "yuan/street/year",
+        "I43",
+        "每街道整治年经费",
+        "cost of clean-ups and of keeping them up",
     )
 
     def apply(self, world: World, tick: int) -> None:
