@@ -1,7 +1,7 @@
 """What residents do together: volunteering, sorting of waste, ties and trust."""
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
-from simulation.metrics.sums import residents, tally
+from simulation.metrics.sums import PEOPLE, residents, tally
 from simulation.processes.ties import FIRST
 from simulation.state import output
 from simulation.state.world import World
@@ -36,7 +36,7 @@ METRICS = (
         zh="注册志愿者",
         en="registered volunteers",
         kind=Kind.COUNT,
-        counted=("人", "people"),
+        counted=PEOPLE,
         direction=1,
         of=Total(volunteers),
         definition_zh="周末在册志愿者",
@@ -53,25 +53,21 @@ METRICS = (
         definition_zh="本周志愿服务小时",
         definition_en="hours given in the week",
     ),
-    Metric(
-        name="waste_sorting_awareness",
-        zh="垃圾分类知晓率",
-        en="waste-sorting awareness",
-        kind=Kind.SHARE,
-        direction=1,
-        of=Ratio(tally(output.T_AWARE), residents),
-        definition_zh="居民知晓度平均",
-        definition_en="mean awareness of the residents",
-    ),
-    Metric(
-        name="waste_sorting_rate",
-        zh="垃圾分类正确率",
-        en="waste-sorting rate",
-        kind=Kind.SHARE,
-        direction=1,
-        of=Ratio(tally(output.T_SORT), residents),
-        definition_zh="居民正确投放概率平均",
-        definition_en="mean probability of sorting correctly",
+    *(
+        Metric(
+            name=f"waste_sorting_{what}",
+            zh=f"垃圾分类{zh}",
+            en=f"waste-sorting {what}",
+            kind=Kind.SHARE,
+            direction=1,
+            of=Ratio(tally(column), residents),
+            definition_zh=mean_zh,
+            definition_en=f"mean {mean_en}",
+        )
+        for what, column, zh, mean_zh, mean_en in (
+            ("awareness", output.T_AWARE, "知晓率", "居民知晓度平均", "awareness of the residents"),
+            ("rate", output.T_SORT, "正确率", "居民正确投放概率平均", "probability of sorting correctly"),
+        )
     ),
     Metric(
         name="social_ties",

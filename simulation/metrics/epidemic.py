@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.metrics.metric import Column, Kind, Metric, Total
+from simulation.metrics.metric import Column, Kind, Metric, Sum, Summary, Total
+from simulation.metrics.sums import PEOPLE
 from simulation.state.world import World
 
 
@@ -25,30 +26,26 @@ def _by_community(world: World, rows: NDArray[np.int64]) -> Column:
     return world.by_community(by_gate) / world.scale
 
 
+def _count(of: Sum, zh: str, definition_zh: str, definition_en: str, summary: Summary = "mean") -> Metric:
+    """A count of residents, called after the function that counts them."""
+    return Metric(
+        name=of.__name__,
+        zh=zh,
+        en=of.__name__,
+        kind=Kind.COUNT,
+        counted=PEOPLE,
+        direction=-1,
+        summary=summary,
+        of=Total(of),
+        definition_zh=definition_zh,
+        definition_en=definition_en,
+        only_with="epidemic",
+    )
+
+
 METRICS = (
-    Metric(
-        name="infected",
-        zh="现症感染者",
-        en="infected",
-        kind=Kind.COUNT,
-        counted=("人", "people"),
-        direction=-1,
-        of=Total(infected),
-        definition_zh="周末处于潜伏期或传染期的居民",
-        definition_en="residents exposed or infectious at the end of the week",
-        only_with="epidemic",
+    _count(
+        infected, "现症感染者", "周末处于潜伏期或传染期的居民", "residents exposed or infectious at the end of the week"
     ),
-    Metric(
-        name="infections",
-        zh="累计感染者",
-        en="infections",
-        kind=Kind.COUNT,
-        counted=("人", "people"),
-        direction=-1,
-        summary="last",
-        of=Total(infections),
-        definition_zh="自起始日累计的感染居民",
-        definition_en="residents infected since the start",
-        only_with="epidemic",
-    ),
+    _count(infections, "累计感染者", "自起始日累计的感染居民", "residents infected since the start", "last"),
 )

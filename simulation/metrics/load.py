@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.metrics.metric import Column, Kind, Metric, Ratio
+from simulation.metrics.metric import Column, Kind, Metric, Ratio, Sum
 from simulation.metrics.sums import households, workers
 from simulation.state.world import World
 
@@ -45,36 +45,47 @@ def _charged(world: World, hours: Column, office: NDArray[np.integer]) -> Column
     return world.by_community(hours[office] * (g.residents / people[office]))
 
 
+def _load(name: str, zh: str, en: str, asked: Sum, supplied: Sum, definition_zh: str, definition_en: str) -> Metric:
+    """Hours asked for over hours supplied."""
+    return Metric(
+        name=name,
+        zh=zh,
+        en=en,
+        kind=Kind.UTILISATION,
+        direction=-1,
+        of=Ratio(asked, supplied),
+        definition_zh=definition_zh,
+        definition_en=definition_en,
+    )
+
+
 METRICS = (
-    Metric(
-        name="load_committee",
-        zh="居委会负荷",
-        en="committee load",
-        kind=Kind.UTILISATION,
-        direction=-1,
-        of=Ratio(committee_asked, committee_supplied),
-        definition_zh="本周到达的工时需求与可用工时之比，1为满负荷",
-        definition_en="hours of work that came in the week over hours available; 1 = full",
+    _load(
+        "load_committee",
+        "居委会负荷",
+        "committee load",
+        committee_asked,
+        committee_supplied,
+        "本周到达的工时需求与可用工时之比，1为满负荷",
+        "hours of work that came in the week over hours available; 1 = full",
     ),
-    Metric(
-        name="load_property",
-        zh="物业负荷",
-        en="property-firm load",
-        kind=Kind.UTILISATION,
-        direction=-1,
-        of=Ratio(property_asked, property_supplied),
-        definition_zh="物业工单工时与可用工时之比",
-        definition_en="hours of requests to property firms over hours available",
+    _load(
+        "load_property",
+        "物业负荷",
+        "property-firm load",
+        property_asked,
+        property_supplied,
+        "物业工单工时与可用工时之比",
+        "hours of requests to property firms over hours available",
     ),
-    Metric(
-        name="load_street",
-        zh="街道负荷",
-        en="street-office load",
-        kind=Kind.UTILISATION,
-        direction=-1,
-        of=Ratio(street_asked, street_supplied),
-        definition_zh="街道工单工时与可用工时之比",
-        definition_en="hours of work at street offices over hours available",
+    _load(
+        "load_street",
+        "街道负荷",
+        "street-office load",
+        street_asked,
+        street_supplied,
+        "街道工单工时与可用工时之比",
+        "hours of work at street offices over hours available",
     ),
     Metric(
         name="households_per_worker",

@@ -51,26 +51,21 @@ METRICS = (
         definition_zh="最近一期缴费的户数比例",
         definition_en="households that paid the latest bill",
     ),
-    Metric(
-        name="cost_capital_yuan",
-        zh="累计建设支出",
-        en="capital cost",
-        kind=Kind.MONEY,
-        direction=-1,
-        summary="last",
-        of=Total(spent(ledger.Kind.CAPITAL)),
-        definition_zh="自起始日累计的公共建设支出",
-        definition_en="public capital spending since the start, cumulative",
-    ),
-    Metric(
-        name="cost_operating_yuan",
-        zh="累计运行支出",
-        en="operating cost",
-        kind=Kind.MONEY,
-        direction=-1,
-        summary="last",
-        of=Total(spent(ledger.Kind.OPERATING)),
-        definition_zh="自起始日累计的公共运行支出",
-        definition_en="public operating spending since the start, cumulative",
+    *(
+        Metric(
+            name=f"cost_{en}_yuan",
+            zh=f"累计{zh}支出",
+            en=f"{en} cost",
+            kind=Kind.MONEY,
+            direction=-1,
+            summary="last",
+            of=Total(spent(kind)),
+            definition_zh=f"自起始日累计的公共{zh}支出",
+            definition_en=f"public {en} spending since the start, cumulative",
+        )
+        for kind, zh, en in (
+            (ledger.Kind.CAPITAL, "建设", "capital"),
+            (ledger.Kind.OPERATING, "运行", "operating"),
+        )
     ),
 )

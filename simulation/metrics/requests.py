@@ -13,6 +13,36 @@ def backlog(world: World) -> Column:
     return (1 / world.scale) * world.communities.open_issues.sum(axis=1)
 
 
+def _flow(name: str, zh: str, counted: str, definition_zh: str, definition_en: str, direction: int = 0) -> Metric:
+    """Requests of the week; `counted`: column of the week."""
+    return Metric(
+        name=name,
+        zh=zh,
+        en=name,
+        kind=Kind.COUNT,
+        counted=_REQUESTS,
+        direction=direction,
+        summary="sum",
+        of=Total(of_week(counted)),
+        definition_zh=definition_zh,
+        definition_en=definition_en,
+    )
+
+
+def _rate(name: str, zh: str, en: str, counted: str, which_zh: str, which_en: str) -> Metric:
+    """Share of the hotline tickets due for call-back; `counted`: column of the week, which the words describe."""
+    return Metric(
+        name=name,
+        zh=zh,
+        en=en,
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(of_week(counted), of_week("due")),
+        definition_zh=f"回访到期的热线工单中，{which_zh}",
+        definition_en=f"hotline tickets due for call-back {which_en}",
+    )
+
+
 METRICS = (
     Metric(
         name="backlog",
@@ -25,59 +55,17 @@ METRICS = (
         definition_zh="周末尚未办结的诉求",
         definition_en="requests open at the end of the week",
     ),
-    Metric(
-        name="requests",
-        zh="新增诉求",
-        en="requests",
-        kind=Kind.COUNT,
-        counted=_REQUESTS,
-        summary="sum",
-        of=Total(of_week("opened")),
-        definition_zh="本周提出的诉求（含办事）",
-        definition_en="requests opened in the week, service visits included",
+    _flow(
+        "requests",
+        "新增诉求",
+        "opened",
+        "本周提出的诉求（含办事）",
+        "requests opened in the week, service visits included",
     ),
-    Metric(
-        name="resolved",
-        zh="解决诉求",
-        en="resolved",
-        kind=Kind.COUNT,
-        counted=_REQUESTS,
-        direction=1,
-        summary="sum",
-        of=Total(of_week("resolved")),
-        definition_zh="本周解决的诉求",
-        definition_en="requests resolved in the week",
-    ),
-    Metric(
-        name="response_rate",
-        zh="响应率",
-        en="response rate",
-        kind=Kind.SHARE,
-        direction=1,
-        of=Ratio(of_week("responded"), of_week("due")),
-        definition_zh="回访到期的热线工单中，按时首次联系的比例",
-        definition_en="hotline tickets due for call-back that were contacted in time",
-    ),
-    Metric(
-        name="resolution_rate",
-        zh="解决率",
-        en="resolution rate",
-        kind=Kind.SHARE,
-        direction=1,
-        of=Ratio(of_week("settled"), of_week("due")),
-        definition_zh="回访到期的热线工单中，已解决的比例",
-        definition_en="hotline tickets due for call-back that were resolved",
-    ),
-    Metric(
-        name="satisfied_rate",
-        zh="满意率",
-        en="satisfied rate",
-        kind=Kind.SHARE,
-        direction=1,
-        of=Ratio(of_week("pleased"), of_week("due")),
-        definition_zh="回访到期的热线工单中，居民表示满意的比例",
-        definition_en="hotline tickets due for call-back whose resident is satisfied",
-    ),
+    _flow("resolved", "解决诉求", "resolved", "本周解决的诉求", "requests resolved in the week", direction=1),
+    _rate("response_rate", "响应率", "response rate", "responded", "按时首次联系的比例", "that were contacted in time"),
+    _rate("resolution_rate", "解决率", "resolution rate", "settled", "已解决的比例", "that were resolved"),
+    _rate("satisfied_rate", "满意率", "satisfied rate", "pleased", "居民表示满意的比例", "whose resident is satisfied"),
     Metric(
         name="wait_weeks",
         zh="办理时长",

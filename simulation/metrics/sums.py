@@ -6,6 +6,9 @@ from simulation.metrics.metric import Column, Sum
 from simulation.state.output import FIXED
 from simulation.state.world import World
 
+PEOPLE = ("人", "people")
+"""What is counted, where it is people."""
+
 
 def residents(world: World) -> Column:
     """Residents in the run."""
