@@ -17,11 +17,12 @@ from scipy.sparse import csr_array
 from simulation.domains import COMMUTER, DAYTIME, N_MOBILITY, SLOW
 from simulation.elementary import exp, expm1
 from simulation.state.grid import Grid, Walk
+from simulation.state.table import F64, Flag
 
 _EDGE = math.exp(-0.5)  # height of the Gaussian at the edge of the catchment
 
 
-def weight(minutes: ArrayLike, threshold: float) -> NDArray[np.float64]:
+def weight(minutes: ArrayLike, threshold: float) -> F64:
     """Distance decay W(t), equation (2): 1 at the door, 0 at and beyond `threshold` minutes; same shape as `minutes`.
 
     W(t) = [exp(-t^2 / 2 t0^2) - exp(-1/2)] / [1 - exp(-1/2)]; the Gaussian of Dai 2010, "Black residential
@@ -54,18 +55,12 @@ class Access:
     weighted by their share of the access, 0 where nothing is in reach.
     """
 
-    ratio: NDArray[np.float64]
-    access: NDArray[np.float64]
-    quality: NDArray[np.float64]
+    ratio: F64
+    access: F64
+    quality: F64
 
 
-def e2sfca(
-    demand: NDArray[np.float64],
-    capacity: NDArray[np.float64],
-    open_share: NDArray[np.float64],
-    quality: NDArray[np.float64],
-    weights: Sequence[csr_array],
-) -> Access:
+def e2sfca(demand: F64, capacity: F64, open_share: F64, quality: F64, weights: Sequence[csr_array]) -> Access:
     """Two-step floating catchment, equation (3), for one kind of service.
 
     R_j = K_j / sum_k D_k W(t_kj) and A_i = sum_j R_j o_ij W(t_ij), with o_ij the share of the opening hours of j that
@@ -93,7 +88,7 @@ def e2sfca(
     return Access(ratio, access, np.divide(valued, access, out=np.zeros(access.shape), where=access > 0))
 
 
-def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) -> NDArray[np.float64]:
+def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) -> F64:
     """Performance P = Q (1 - exp(-A / A*)) of a service, equation (4): 0-1, broadcast shape of `access` and `quality`.
 
     `standard` (A*) is the access that the service's standard ratio gives; there a service of quality 1 reaches 0.63.
@@ -101,7 +96,7 @@ def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) ->
     return np.asarray(quality) * -expm1(-np.asarray(access, dtype=np.float64) / standard)
 
 
-def within_reach(grid: Grid, sites: ArrayLike, minutes: float, walk: Walk) -> NDArray[np.bool_]:
+def within_reach(grid: Grid, sites: ArrayLike, minutes: float, walk: Walk) -> Flag:
     """Whether any site is at most `minutes` away: bool[3, n_cells], by mobility class."""
     reached = np.zeros((N_MOBILITY, len(grid)), dtype=bool)
     for mobility in (DAYTIME, SLOW):
@@ -117,15 +112,11 @@ class Coverage:
 
     residents: float
     communities: float
-    by_community: NDArray[np.float64]
+    by_community: F64
 
 
 def coverage(
-    residents: NDArray[np.float64],
-    reached: NDArray[np.bool_],
-    cell_community: NDArray[np.integer],
-    counted: NDArray[np.bool_],
-    covered_share: float,
+    residents: F64, reached: Flag, cell_community: NDArray[np.integer], counted: Flag, covered_share: float
 ) -> Coverage:
     """Coverage of residents and of communities.
 

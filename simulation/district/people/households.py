@@ -20,6 +20,18 @@ from simulation.elementary import exp, log
 
 YOUNG, MID, OLD, OLDEST, MOTHER, FATHER, PRESCHOOL, PUPIL, GROWN = range(9)
 _CODES = {"Y": YOUNG, "D": MID, "O": OLD, "H": OLDEST, "M": MOTHER, "F": FATHER, "C": PRESCHOOL, "P": PUPIL, "S": GROWN}
+AGES = {
+    YOUNG: (18, 34),
+    MID: (35, 59),
+    OLD: (60, 74),
+    OLDEST: (75, 100),
+    MOTHER: (20, 59),
+    FATHER: (20, 59),
+    PRESCHOOL: (0, 5),
+    PUPIL: (6, 14),
+    GROWN: (15, 34),
+}
+"""Least and greatest age of each role."""
 _NONE = -1
 _EXACT = (MOTHER, PRESCHOOL, PUPIL, GROWN)
 """Roles whose age is the household's, without a difference of their own."""
@@ -30,6 +42,7 @@ _TARGETS = ("age_0_14", "age_60_plus", "age_75_plus")
 _MET, _STEEPEST = 1e-10, 1e4  # a goal is met to this gap; beyond this slope it lies outside of the features
 _FLEXIBLE = ("flatmates_two", "flatmates_three")
 """The pair of types that trade places until the number of residents is exact."""
+_Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -38,8 +51,8 @@ class Templates:
 
     name: list[str]
     prior: NDArray[np.float64]
-    size: NDArray[np.int64]
-    roles: NDArray[np.int64]
+    size: _Ints
+    roles: _Ints
     couple: NDArray[np.bool_]
 
 
@@ -61,7 +74,7 @@ def templates() -> Templates:
     )
 
 
-def type_counts(n_households: int, n_residents: int, district: District) -> NDArray[np.int64]:
+def type_counts(n_households: int, n_residents: int, district: District) -> _Ints:
     """Households of each type, int64 (n_types,), with exactly the given numbers of households and residents.
 
     Raises
@@ -90,7 +103,7 @@ def type_counts(n_households: int, n_residents: int, district: District) -> NDAr
     return counts
 
 
-def _members(t: Templates, roles: tuple[int, ...]) -> NDArray[np.int64]:
+def _members(t: Templates, roles: tuple[int, ...]) -> _Ints:
     return np.isin(t.roles, roles).sum(axis=1)
 
 
@@ -137,14 +150,14 @@ def _tilted(
 class Members:
     """One row a resident, household by household."""
 
-    household: NDArray[np.int64]
-    slot: NDArray[np.int64]
-    role: NDArray[np.int64]
-    age: NDArray[np.int64]
-    sex: NDArray[np.int64]  # 0 woman, 1 man
+    household: _Ints
+    slot: _Ints
+    role: _Ints
+    age: _Ints
+    sex: _Ints  # 0 woman, 1 man
 
 
-def members(kind: NDArray[np.int64], male: float, params: Mapping[str, float], rng: np.random.Generator) -> Members:
+def members(kind: _Ints, male: float, params: Mapping[str, float], rng: np.random.Generator) -> Members:
     """Residents of households of the given types, int64 (n_households,); `male` is the share of men to meet."""
     t = templates()
     size = t.size[kind]
@@ -156,9 +169,7 @@ def members(kind: NDArray[np.int64], male: float, params: Mapping[str, float], r
     return Members(household, slot, role, age, _sex(role, second, male, rng))
 
 
-def _sex(
-    role: NDArray[np.int64], second: NDArray[np.int64], male: float, rng: np.random.Generator
-) -> NDArray[np.int64]:
+def _sex(role: _Ints, second: _Ints, male: float, rng: np.random.Generator) -> _Ints:
     """1 for men. A couple is a man and a woman, so all others make up for what couples and lone mothers lack."""
     paired = np.zeros(len(role), np.bool_)
     paired[second] = paired[second - 1] = True
@@ -171,13 +182,8 @@ def _sex(
 
 
 def _ages(
-    n: int,
-    household: NDArray[np.int64],
-    slot: NDArray[np.int64],
-    role: NDArray[np.int64],
-    params: Mapping[str, float],
-    rng: np.random.Generator,
-) -> NDArray[np.int64]:
+    n: int, household: _Ints, slot: _Ints, role: _Ints, params: Mapping[str, float], rng: np.random.Generator
+) -> _Ints:
     """Ages by role. Parents follow the oldest child and grandparents the mother; couples share an age."""
     preschool, pupil = rng.integers(0, 6, n), rng.integers(6, 15, n)
     oldest_child = np.zeros(n, np.int64)
@@ -203,17 +209,6 @@ def _ages(
         PUPIL: pupil,
         GROWN: grown,
     }
-    bounds = {
-        YOUNG: (18, 34),
-        MID: (35, 59),
-        OLD: (60, 74),
-        OLDEST: (75, 100),
-        MOTHER: (20, 59),
-        FATHER: (20, 59),
-        PRESCHOOL: (0, 5),
-        PUPIL: (6, 14),
-        GROWN: (15, 34),
-    }
     age = np.zeros(len(role), np.int64)
     for code, base in common.items():
         rows = np.flatnonzero(role == code)
@@ -221,5 +216,5 @@ def _ages(
         if code == PUPIL:
             younger = (slot[rows] == _SECOND_CHILD) & ~has_small[household[rows]]
             own = np.where(younger, -rng.integers(1, 6, len(rows)), own)
-        age[rows] = np.clip(np.floor(base[household[rows]]) + own, *bounds[code])
+        age[rows] = np.clip(np.floor(base[household[rows]]) + own, *AGES[code])
     return age

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 N_NEAR = 7
 _HOUSEHOLD, _GATE, _CHAT = (0, 1), (2, 3, 4), (5, 6)
 _STAGES = 64
+_Ints = NDArray[np.int64]
 
 
-def match(group: NDArray[np.int64], chosen: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+def match(group: _Ints, chosen: _Ints, rng: np.random.Generator) -> _Ints:
     """Partner of each chosen row in a random matching inside its group, int64 (n_chosen,); an odd one is its own.
 
     `group`: group of each chosen row, int64 (n_chosen,). No table of pairs is made: rows are sorted by group and a
@@ -32,13 +33,8 @@ def match(group: NDArray[np.int64], chosen: NDArray[np.int64], rng: np.random.Ge
 
 
 def _family(
-    slot_number: int,
-    household: NDArray[np.int64],
-    position: NDArray[np.int64],
-    size: NDArray[np.int64],
-    gate: NDArray[np.int64],
-    rng: np.random.Generator,
-) -> NDArray[np.int64]:
+    slot_number: int, household: _Ints, position: _Ints, size: _Ints, gate: _Ints, rng: np.random.Generator
+) -> _Ints:
     """Slot 0 pairs members 0-1, 2-3, 4-5 of a household, slot 1 pairs 1-2, 3-4; who is left out meets a neighbour."""
     rows = np.arange(len(household))
     up = (position % 2 == slot_number % 2) & (position + 1 < size)
@@ -50,11 +46,7 @@ def _family(
 
 
 def near_ties(
-    household: NDArray[np.int64],
-    household_ptr: NDArray[np.int64],
-    gate: NDArray[np.int64],
-    chat: NDArray[np.int64],
-    rng: np.random.Generator,
+    household: _Ints, household_ptr: _Ints, gate: _Ints, chat: _Ints, rng: np.random.Generator
 ) -> NDArray[np.int16]:
     """Offsets from each resident to its seven near ties, int16 (n, 7).
 
@@ -79,7 +71,7 @@ def near_ties(
 
 
 def far_ties(
-    community: NDArray[np.int64], life_stage: NDArray[np.uint8], long_share: float, rng: np.random.Generator
+    community: _Ints, life_stage: NDArray[np.uint8], long_share: float, rng: np.random.Generator
 ) -> NDArray[np.uint32]:
     """Row of the eighth tie of each resident, uint32 (n,)."""
     long = rng.random(len(community)) < long_share

@@ -6,31 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.district.data.district import load_district
-from simulation.district.map.geography import load_geography
 from simulation.district.people.fit import COLUMNS, fit, markdown, srmse, write
-from simulation.district.people.population import build_population
-from simulation.parameters import Parameters
 
 DOCS = Path(__file__).parents[4] / "docs"
 CALIBRATED = ["age_0_14", "age_60_plus", "age_75_plus"]
 
 
 @pytest.fixture(scope="module")
-def district():
-    return load_district("huitian")
-
-
-@pytest.fixture(scope="module")
-def geography(district):
-    return load_geography(district)
-
-
-@pytest.fixture(scope="module")
-def tables(district, geography):
-    return {
-        scale: fit(build_population(geography, district, Parameters(), scale), district) for scale in (0.01, 0.1, 1.0)
-    }
+def tables(built, district):
+    return {scale: fit(people, district) for scale, people in built.items()}
 
 
 def test_every_marginal_is_reported(tables, district):

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from simulation.district.data.district import load_district
 from simulation.district.people.households import (
+    AGES,
     FATHER,
     GROWN,
     MID,
@@ -24,19 +25,6 @@ from simulation.district.people.households import (
 from simulation.parameters import Parameters
 
 ADULTS = (YOUNG, MID, OLD, OLDEST, MOTHER, FATHER)
-BANDS = {
-    YOUNG: (18, 34),
-    MID: (35, 59),
-    OLD: (60, 74),
-    OLDEST: (75, 100),
-    MOTHER: (20, 59),
-    FATHER: (20, 59),
-    PRESCHOOL: (0, 5),
-    PUPIL: (6, 14),
-    GROWN: (15, 34),
-}
-
-
 HUITIAN = load_district("huitian")
 
 
@@ -122,6 +110,12 @@ def people_of(seed, count=40):
     return kind, members(kind, 0.511, Parameters(), np.random.default_rng(seed))
 
 
+def test_roles_keep_to_the_ages_that_the_marginals_count():
+    assert AGES[PRESCHOOL][0] == 0 and AGES[PRESCHOOL][1] + 1 == AGES[PUPIL][0] and AGES[PUPIL][1] == 14
+    assert AGES[OLD] == (60, 74) and AGES[OLDEST][0] == 75
+    assert all(15 <= AGES[role][0] < AGES[role][1] < 60 for role in (GROWN, YOUNG, MID, MOTHER, FATHER))
+
+
 @given(st.integers(0, 10_000))
 @settings(max_examples=25, deadline=None)
 def test_everybody_has_an_age_of_their_role(seed):
@@ -129,7 +123,8 @@ def test_everybody_has_an_age_of_their_role(seed):
     t = templates()
     assert np.array_equal(np.bincount(people.household), t.size[kind])
     assert np.array_equal(t.roles[kind[people.household], people.slot], people.role)
-    for role, (low, high) in BANDS.items():
+    assert set(AGES) == set(people.role)
+    for role, (low, high) in AGES.items():
         age = people.age[people.role == role]
         assert age.min() >= low and age.max() <= high, role
 

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from simulation.district.data.district import load_district
-from simulation.district.map.geography import load_geography
 from simulation.district.people import population as module
 from simulation.district.people.households import MOTHER, PRESCHOOL, PUPIL, calibrate, members, templates, type_counts
 from simulation.district.people.households import OLD as OLD_ROLE
@@ -29,21 +28,6 @@ from simulation.district.people.population import (
 from simulation.parameters import Parameters
 
 SCALES = (0.01, 0.1, 1.0)
-
-
-@pytest.fixture(scope="module")
-def district():
-    return load_district("huitian")
-
-
-@pytest.fixture(scope="module")
-def geography(district):
-    return load_geography(district)
-
-
-@pytest.fixture(scope="module")
-def built(geography, district):
-    return {scale: build_population(geography, district, Parameters(), scale) for scale in SCALES}
 
 
 @pytest.fixture(params=SCALES, ids=str)
