@@ -130,11 +130,10 @@ def history_matching(
         ]
         if not len(left):
             break
-    return Calibrated(
-        _ranges(left, fitted, targets, names, low, high),
-        pd.DataFrame(rows),
-        _sample(left, fitted, targets, names, low, high),
-    )
+    worst = implausibility(fitted[-1], targets, left).max(axis=0) if len(left) else np.empty(0)
+    values = low + left.reshape(-1, len(names)) * (high - low)
+    sample = pd.DataFrame(values, columns=names).assign(implausibility=worst)
+    return Calibrated(_ranges(sample, names, low, high), pd.DataFrame(rows), sample)
 
 
 def _latin(dimensions: int, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
@@ -203,27 +202,10 @@ def _spread(candidates: NDArray[np.float64], count: int) -> NDArray[np.float64]:
     return candidates[chosen]
 
 
-def _sample(
-    left: NDArray[np.float64],
-    fitted: list[dict[str, Emulator]],
-    targets: Mapping[str, Target],
-    names: list[str],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
-) -> pd.DataFrame:
-    worst = implausibility(fitted[-1], targets, left).max(axis=0) if len(left) else np.empty(0)
-    return pd.DataFrame(low + left.reshape(-1, len(names)) * (high - low), columns=names).assign(implausibility=worst)
-
-
 def _ranges(
-    left: NDArray[np.float64],
-    fitted: list[dict[str, Emulator]],
-    targets: Mapping[str, Target],
-    names: list[str],
-    low: NDArray[np.float64],
-    high: NDArray[np.float64],
+    sample: pd.DataFrame, names: list[str], low: NDArray[np.float64], high: NDArray[np.float64]
 ) -> pd.DataFrame:
-    sample = _sample(left, fitted, targets, names, low, high)
+    """Of the points that are left: what each parameter may still be; columns as `Calibrated.ranges`."""
     columns = ["parameter", "prior_low", "prior_high", "low", "high", "q05", "median", "q95", "best", "shrinkage"]
     if sample.empty:
         return pd.DataFrame(columns=columns)

@@ -1,6 +1,5 @@
 """Calibrate parameters to the patterns: history matching, wave by wave, with runs that are kept and used again."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,11 @@ from pydantic import BaseModel, Field
 
 from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
-from experiments.runs.claim import claimed
-from experiments.runs.job import Outcome, Work
-from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.job import Work
+from experiments.runs.runner import Runner
 from experiments.runs.store import RUNS, Store
 from experiments.study.plan_file import STRICT, PlanFile, read_plan
+from experiments.study.rounds import Result, in_rounds
 from experiments.study.study import Study
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import files, read_run
@@ -73,22 +72,13 @@ class Calibration(PlanFile):
         return list(dict.fromkeys(run for name in self.patterns for run in PATTERNS[name].runs))
 
 
-@dataclass
-class Result:
-    """What a calibration found, its folder, and the runs that failed."""
-
-    folder: Path
-    found: Calibrated
-    failed: list[Outcome] = field(default_factory=list)
-
-
 def load_calibration(file: Path) -> Calibration:
     """Read and check a calibration file.
 
     Raises
     ------
     SourceError
-        One line that names file, line, key, what is wrong and what would be right.
+        If a pattern or a parameter in it cannot be calibrated, or `read_plan` refuses it.
     """
     loaded, source = read_plan(file, Calibration)
     for k, name in enumerate(loaded.patterns):
@@ -144,7 +134,7 @@ def calibrate(
     force: bool = False,
     progress: Progress | None = None,
     work: Work = record,
-) -> Result:
+) -> Result[Calibrated]:
     """Run the waves and write `waves.csv`, `ranges.csv`, `plausible.csv` and, unless all is ruled out, a parameter
     file with the least implausible values and the ranges that are left.
 
@@ -159,12 +149,24 @@ def calibrate(
         If too few runs of a wave succeeded.
     """
     replicate_seeds(plan.seed, plan.replicates)  # refused before anything is written
-    said = plan.model_dump(mode="json", by_alias=True, exclude={"waves"})  # more of them go on from these
-    claim = claimed(out, {"kind": "calibration", "name": plan.name, "plan": said}, force)
-    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:
+    store = Store(out, files())
+
+    def find(runner: Runner) -> Calibrated:
         found = _calibrate(plan, runner, progress)
         _write(out, plan, found)
-    return Result(out, found, runner.failed)
+        return found
+
+    return in_rounds(
+        "calibration",
+        plan,
+        find,
+        number="waves",
+        store=store,
+        work=work,
+        warm=work is record,
+        workers=workers,
+        force=force,
+    )
 
 
 def _calibrate(plan: Calibration, runner: Runner, progress: Progress | None) -> Calibrated:

@@ -120,6 +120,12 @@ class Plan:
     folder: Path
 
     @property
+    def design(self) -> Design:
+        """How the points are chosen; only a plan with a design is asked."""
+        assert self.experiment.design is not None
+        return self.experiment.design
+
+    @property
     def baseline(self) -> str:
         """Name of the scenario that the others are measured against."""
         return next(iter(self.scenarios))

@@ -1,6 +1,5 @@
 """Search portfolios of levers under a budget: generations of runs that are kept and used again."""
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,14 +10,14 @@ from pydantic import Field, ValidationError
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import OBJECTIVES, Choice, Found, search
 from experiments.progress import Progress, in_round
-from experiments.runs.claim import claimed
-from experiments.runs.job import Outcome, Work
+from experiments.runs.job import Work
 from experiments.runs.read import table_of, values
 from experiments.runs.run_folder import run_to_folder
-from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.runner import Runner
 from experiments.runs.store import Store
 from experiments.study.file import Factor
 from experiments.study.plan_file import PlanFile, read_plan
+from experiments.study.rounds import Result, in_rounds
 from experiments.study.study import Study
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
@@ -56,22 +55,13 @@ class Portfolio(PlanFile):
         return found
 
 
-@dataclass
-class Result:
-    """What a search found, its folder, and the runs that failed."""
-
-    folder: Path
-    found: Found
-    failed: list[Outcome] = field(default_factory=list)
-
-
 def load_portfolio(file: Path) -> Portfolio:
     """Read and check the file of a search.
 
     Raises
     ------
     SourceError
-        One line that names file, line, key, what is wrong and what would be right.
+        If a lever or a dose in it is not allowed, or `read_plan` refuses it.
     """
     plan, source = read_plan(file, Portfolio)
     try:
@@ -133,7 +123,7 @@ def search_portfolios(
     force: bool = False,
     progress: Progress | None = None,
     work: Work = run_to_folder,
-) -> Result:
+) -> Result[Found]:
     """Run the generations and write `portfolios.csv`, `front.csv` and `progress.csv`.
 
     All portfolios share the seeds `plan.seed`, `plan.seed` + 1, ...; objectives are levels of the last year, spending
@@ -148,12 +138,16 @@ def search_portfolios(
         If the baseline cannot be run.
     """
     replicate_seeds(plan.seed, plan.replicates)  # refused before anything is written
-    said = plan.model_dump(mode="json", by_alias=True, exclude={"generations"})  # more of them go on from these
-    claim = claimed(out, {"kind": "search", "name": plan.name, "plan": said}, force)
-    with at_work(claim, Store(out), work, Means(workers), warm=work is run_to_folder) as runner:
+
+    def find(runner: Runner) -> Found:
         found = _search(plan, runner, progress)
         _write(out, found)
-    return Result(out, found, runner.failed)
+        return found
+
+    warm = work is run_to_folder
+    return in_rounds(
+        "search", plan, find, number="generations", store=Store(out), work=work, warm=warm, workers=workers, force=force
+    )
 
 
 def _values(plan: Portfolio, runner: Runner, scenarios: list[Scenario], progress: Progress | None) -> pd.DataFrame:

@@ -1,12 +1,20 @@
 """What samplers of the unit cube have in common: they draw shares of ranges, one column a factor."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import qmc
 
-from experiments.study.file import Design
+from experiments.study.file import Design, Plan
+
+
+def drawn(plan: Plan, sequence: Callable[..., qmc.QMCEngine]) -> pd.DataFrame:
+    """`samples` points of a plan from a sequence of scipy's; the seed of the plan scrambles it."""
+    design = plan.design
+    return scaled(design, sequence(len(design.factors), rng=plan.experiment.seed).random(design.samples))
 
 
 def problem(design: Design) -> dict[str, Any]:

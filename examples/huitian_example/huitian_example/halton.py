@@ -4,20 +4,13 @@ import pandas as pd
 from scipy.stats import qmc
 
 from experiments.study.file import Design, Plan
-from experiments.study.unit_cube import scaled
+from experiments.study.unit_cube import drawn
 
 TITLE = ("哈尔顿序列", "Halton sequence")
 SAMPLE = True
-
-
-def check(design: Design) -> None:
-    """There must be something to vary."""
-    design.require_factors()
+check = Design.require_factors  # there must be something to vary
 
 
 def points(plan: Plan) -> pd.DataFrame:
     """`samples` points, one column for each factor."""
-    design = plan.experiment.design
-    assert design is not None
-    shares = qmc.Halton(len(design.factors), rng=plan.experiment.seed).random(design.samples)
-    return scaled(design, shares)
+    return drawn(plan, qmc.Halton)

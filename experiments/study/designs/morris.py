@@ -20,7 +20,6 @@ def points(plan: Plan) -> pd.DataFrame:
     """Points in the order of the trajectories."""
     from SALib.sample import morris
 
-    design = plan.experiment.design
-    assert design is not None
+    design = plan.design
     shares = morris.sample(problem(design), design.samples, num_levels=design.levels, seed=plan.experiment.seed)
     return scaled(design, shares)

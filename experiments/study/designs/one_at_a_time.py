@@ -8,17 +8,12 @@ from simulation.parameters import PARAMETERS
 
 TITLE = ("逐个变动", "one at a time")
 SAMPLE = False
-
-
-def check(design: Design) -> None:
-    """There must be something to vary."""
-    design.require_factors()
+check = Design.require_factors  # there must be something to vary
 
 
 def points(plan: Plan) -> pd.DataFrame:
     """Point 0 is the base: each factor's `default`, else the baseline's parameter, the lever's value, its first."""
-    design = plan.experiment.design
-    assert design is not None
+    design = plan.design
     base = {path: _base(plan, path, factor) for path, factor in design.factors.items()}
     rows = [base]
     for path, factor in design.factors.items():

@@ -20,8 +20,7 @@ def points(plan: Plan) -> pd.DataFrame:
     """Points in the order that the analysis needs."""
     from SALib.sample import sobol
 
-    design = plan.experiment.design
-    assert design is not None
+    design = plan.design
     shares = sobol.sample(
         problem(design), design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed
     )

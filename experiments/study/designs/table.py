@@ -26,8 +26,7 @@ def points(plan: Plan) -> pd.DataFrame:
     SourceError
         If the file cannot be read, a point lacks a factor, or a value is not allowed.
     """
-    design = plan.experiment.design
-    assert design is not None
+    design = plan.design
     keys: Keys = ("design", "points")
     if design.points is not None:
         rows = [dict(row) for row in design.points]

@@ -2,8 +2,10 @@
 
 from experiments.validation.measures.table import (
     BASELINE,
+    MEASURES,
     PLAN,
     YEAR,
+    Measure,
     Runs,
     at_start,
     during,
@@ -13,6 +15,42 @@ from experiments.validation.measures.table import (
 )
 
 LARGE = 5000  # households above which the case calls a community too large
+_JANUARY_2019, _JANUARY_2021 = ("2019-01-01", "2019-01-31"), ("2021-01-01", "2021-01-31")
+_END_2018, _END_2020 = ("2018-12-01", "2018-12-31"), ("2020-12-01", "2020-12-31")
+_ALL_2018 = ("2018-01-01", "2018-12-31")
+
+
+def _mean(run: str, table: str, column: str, days: tuple[str, str]) -> Measure:
+    """Mean of a column of a run between two days, both included."""
+    return lambda runs: mean(getattr(runs[run], table), column, *days)
+
+
+def _last(run: str, table: str, column: str, days: tuple[str, str]) -> Measure:
+    """Last value of a column of a run between two days, both included."""
+    return lambda runs: last_value(getattr(runs[run], table), column, *days)
+
+
+MEASURES |= {
+    # communities covered, share
+    "circle_coverage": _last(PLAN, "district", "circle_coverage_communities", _END_2020),
+    # rates of the hotline without the plan
+    "resolution_2019": _mean(BASELINE, "district", "resolution_rate", _JANUARY_2019),
+    "satisfied_2019": _mean(BASELINE, "district", "satisfied_rate", _JANUARY_2019),
+    # waste: awareness, and what is sorted right
+    "sorting_awareness": _last(PLAN, "district", "waste_sorting_awareness", _END_2020),
+    "sorting_january": _mean(PLAN, "district", "waste_sorting_rate", _JANUARY_2021),
+    "sorting_may": _mean(PLAN, "district", "waste_sorting_rate", ("2021-05-01", "2021-05-31")),
+    # registered volunteers, social organisations
+    "volunteers_2020": _last(PLAN, "district", "volunteers", _END_2020),
+    "organisations_2020": _last(PLAN, "weeks", "organisations", _END_2020),
+    "organisations_2021": _last(PLAN, "weeks", "organisations", ("2021-08-01", "2021-08-31")),
+    # community workers with burnout and with severe burnout, shares
+    "burnout": _mean(BASELINE, "weeks", "burnout", _ALL_2018),
+    "burnout_severe": _mean(BASELINE, "weeks", "burnout_severe", _ALL_2018),
+    # the plan's facility projects that are open, share
+    "projects_2018": _last(PLAN, "weeks", "projects", _END_2018),
+    "projects_2021": _last(PLAN, "weeks", "projects", ("2021-03-01", "2021-03-31")),
+}
 
 
 @measure
@@ -35,29 +73,11 @@ def large_communities(runs: Runs) -> float:
 
 
 @measure
-def circle_coverage(runs: Runs) -> float:
-    """Share of communities covered at the end of 2020."""
-    return last_value(runs[PLAN].district, "circle_coverage_communities", "2020-12-01", "2020-12-31")
-
-
-@measure
 def hotline_volume(runs: Runs) -> float:
     """Tickets by hotline per resident in 2020."""
     weeks = during(runs[PLAN].weeks, "2020-01-01", "2020-12-31")
     people = float(at_start(runs[PLAN])["residents"].sum() / runs[PLAN].manifest["scale"])
     return YEAR * float(weeks["hotline"].mean()) / people
-
-
-@measure
-def resolution_2019(runs: Runs) -> float:
-    """Resolution rate in January 2019, without the plan."""
-    return mean(runs[BASELINE].district, "resolution_rate", "2019-01-01", "2019-01-31")
-
-
-@measure
-def satisfied_2019(runs: Runs) -> float:
-    """Satisfied rate in January 2019, without the plan."""
-    return mean(runs[BASELINE].district, "satisfied_rate", "2019-01-01", "2019-01-31")
 
 
 @measure
@@ -82,24 +102,6 @@ def announcement_dip(runs: Runs) -> float:
 
 
 @measure
-def sorting_awareness(runs: Runs) -> float:
-    """Awareness of waste sorting at the end of 2020."""
-    return last_value(runs[PLAN].district, "waste_sorting_awareness", "2020-12-01", "2020-12-31")
-
-
-@measure
-def sorting_january(runs: Runs) -> float:
-    """Waste sorted right in January 2021."""
-    return mean(runs[PLAN].district, "waste_sorting_rate", "2021-01-01", "2021-01-31")
-
-
-@measure
-def sorting_may(runs: Runs) -> float:
-    """Waste sorted right in May 2021."""
-    return mean(runs[PLAN].district, "waste_sorting_rate", "2021-05-01", "2021-05-31")
-
-
-@measure
 def awareness_gap(runs: Runs) -> float:
     """Smallest gap of awareness over right sorting in any week."""
     d = runs[PLAN].district
@@ -112,45 +114,3 @@ def sorting_relapse(runs: Runs) -> float:
     d = runs["plan_guides_leave"].district
     before = mean(d, "waste_sorting_rate", "2020-12-01", "2020-12-31")
     return mean(d, "waste_sorting_rate", "2021-12-01", "2021-12-31") / before
-
-
-@measure
-def volunteers_2020(runs: Runs) -> float:
-    """Registered volunteers at the end of 2020."""
-    return last_value(runs[PLAN].district, "volunteers", "2020-12-01", "2020-12-31")
-
-
-@measure
-def organisations_2020(runs: Runs) -> float:
-    """Social organisations at the end of 2020."""
-    return last_value(runs[PLAN].weeks, "organisations", "2020-12-01", "2020-12-31")
-
-
-@measure
-def organisations_2021(runs: Runs) -> float:
-    """Social organisations at the end of August 2021."""
-    return last_value(runs[PLAN].weeks, "organisations", "2021-08-01", "2021-08-31")
-
-
-@measure
-def burnout(runs: Runs) -> float:
-    """Share of community workers with burnout, mean of 2018."""
-    return mean(runs[BASELINE].weeks, "burnout", "2018-01-01", "2018-12-31")
-
-
-@measure
-def burnout_severe(runs: Runs) -> float:
-    """Share of community workers with severe burnout, mean of 2018."""
-    return mean(runs[BASELINE].weeks, "burnout_severe", "2018-01-01", "2018-12-31")
-
-
-@measure
-def projects_2018(runs: Runs) -> float:
-    """Share of the plan's facility projects that are open at the end of 2018."""
-    return last_value(runs[PLAN].weeks, "projects", "2018-12-01", "2018-12-31")
-
-
-@measure
-def projects_2021(runs: Runs) -> float:
-    """Share of the plan's facility projects that are open in March 2021."""
-    return last_value(runs[PLAN].weeks, "projects", "2021-03-01", "2021-03-31")

@@ -1,0 +1,60 @@
+"""Rounds of runs whose points follow from the rounds before, kept and used again: a calibration, a search."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from experiments.runs.claim import claimed
+from experiments.runs.job import Outcome, Work
+from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.store import Store
+from experiments.study.plan_file import PlanFile
+
+Answer = TypeVar("Answer")
+
+
+@dataclass
+class Result(Generic[Answer]):
+    """What the rounds found, their folder, and the runs that failed."""
+
+    folder: Path
+    found: Answer
+    failed: list[Outcome] = field(default_factory=list)
+
+
+def in_rounds(
+    kind: str,
+    plan: PlanFile,
+    find: Callable[[Runner], Answer],
+    *,
+    number: str,
+    store: Store,
+    work: Work,
+    warm: bool,
+    workers: int | None,
+    force: bool,
+) -> Result[Answer]:
+    """Claim the folder of the store for a plan, and find its answer there.
+
+    Parameters
+    ----------
+    kind : str
+        What the plan is, as the folder says it.
+    find : callable
+        Has the runs made, round after round, and writes what it found.
+    number : str
+        Field of the plan that says how many rounds: a plan with more of them goes on from these.
+    warm : bool
+        See `experiments.runs.runner.at_work`.
+
+    Raises
+    ------
+    FileExistsError
+        If the folder holds something else and `force` is false.
+    """
+    said = plan.model_dump(mode="json", by_alias=True, exclude={number})
+    claim = claimed(store.out, {"kind": kind, "name": plan.name, "plan": said}, force)
+    with at_work(claim, store, work, Means(workers), warm=warm) as runner:
+        found = find(runner)
+    return Result(store.out, found, runner.failed)
