@@ -57,11 +57,10 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
         if k < _MOST_NAMED:
             axis.plot([], [], "D", color=style.COLOURS[0], linestyle="none", label=words)
     axis.axhline(0, color="black", linewidth=0.8)
-    axis.set_xlabel(style.say("charts.cost_effectiveness.public_spending_beyond_the_baseline_million"), fontsize=8.5)
-    axis.set_ylabel(
+    style.name_axes(
+        axis,
+        style.say("charts.cost_effectiveness.public_spending_beyond_the_baseline_million"),
         style.say("common.gain_in", row=row, unit=unit, between="\n"),
-        fontsize=8.5,
-        linespacing=style.LEADING,
     )
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=8)

@@ -25,7 +25,7 @@ def cost_load(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figu
     table : DataFrame
         What `experiments.statistics.compare_values` gives.
     names : dict
-        Titles (zh, en) by scenario, in the order to draw.
+        Titles (zh, en) by scenario, from the top down.
     """
     style.apply()
     scenarios = [name for name in names if name in set(table["scenario"])]

@@ -49,7 +49,7 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
     table : DataFrame
         What `experiments.statistics.compare_values` gives.
     names : dict
-        Titles (zh, en) by scenario, in the order to draw.
+        Titles (zh, en) by scenario, from left to right.
     """
     style.apply()
     scenarios = [name for name in names if name in set(table["scenario"])]

@@ -51,15 +51,10 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
         )
     axis.axhline(0, color="black", linewidth=0.8)
     _spread(axis, cost)
-    axis.set_xlabel(
+    style.name_axes(
+        axis,
         style.say("charts.frontier.public_spending_beyond_the_baseline_million", between="\n"),
-        fontsize=8.5,
-        linespacing=style.LEADING,
-    )
-    axis.set_ylabel(
         style.say("common.gain_in", row=row, unit=unit, between="\n"),
-        fontsize=8.5,
-        linespacing=style.LEADING,
     )
     axis.tick_params(labelsize=8)
     marks = style.say("charts.frontier.line_efficient_frontier_hollow_dominated")

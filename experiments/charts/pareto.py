@@ -87,15 +87,11 @@ def _scatter(
         axis.annotate(str(k + 1), (cost, value), xytext=(0, 5), textcoords="offset points", fontsize=6.5, ha="center")
     named = METRICS[metric]
     unit = Words(named.unit_zh, named.unit_en)
-    axis.set_xlabel(
+    style.name_axes(
+        axis,
         style.say("charts.pareto.spending_beyond_the_baseline_million_yuan", between="\n"),
-        fontsize=8,
-        linespacing=style.LEADING,
-    )
-    axis.set_ylabel(
         style.say("charts.pareto.metric_with_unit", named=named, unit=unit, between="\n"),
-        fontsize=8,
-        linespacing=style.LEADING,
+        8,
     )
     axis.xaxis.set_major_formatter(style.tick)
     axis.tick_params(labelsize=7.5)

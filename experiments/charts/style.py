@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.texts.catalogue import Words, phrase
@@ -117,6 +118,12 @@ def apply() -> None:
             "figure.constrained_layout.use": True,
         }
     )
+
+
+def name_axes(axes: Axes, x: str, y: str, size: float = 8.5) -> None:
+    """Say what the axes of a panel measure; `size`: of the letters, points."""
+    axes.set_xlabel(x, fontsize=size, linespacing=LEADING)
+    axes.set_ylabel(y, fontsize=size, linespacing=LEADING)
 
 
 def tick(value: float, place: object = None) -> str:

@@ -21,7 +21,7 @@ def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style
     table : DataFrame
         What `experiments.answers.sensitivity.one_at_a_time` gives.
     outcome : tuple of str
-        What was analysed and its unit (zh, en, unit zh, unit en).
+        What changes, and the unit of the change (zh, en, unit zh, unit en).
     """
     style.apply()
     factors = list(dict.fromkeys(table["factor"]))[:_MOST][::-1]

@@ -19,7 +19,6 @@ from experiments.commands.options import (
     TimeLimit,
     Weeks,
     Workers,
-    check_scale,
     draw,
     print_json,
     say_failed,
@@ -52,7 +51,6 @@ def compare(
     from experiments.study.compare import compare as run_comparison
     from simulation.scenario.load import load_scenario
 
-    check_scale(scale)
     loaded = [load_scenario(name) for name in names]
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in loaded))[:80]
     with console.progress("compare", quiet) as report:

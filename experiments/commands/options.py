@@ -14,8 +14,18 @@ from simulation.yaml_source import SourceError
 if TYPE_CHECKING:
     from experiments.runs.job import Outcome
 
+
+def check_scale(scale: float) -> float:
+    """Refuse a share of households that is none."""
+    if not 0 < scale <= 1:
+        raise SourceError(f"--scale {scale:g}: must be above 0 and at most 1")
+    return scale
+
+
 Seed = Annotated[int, typer.Option(min=0, max=2**63 - 1, help="随机种子 / seed of the random numbers")]
-Scale = Annotated[float, typer.Option(help="家庭抽样比例 (0, 1] / share of households in the run")]
+Scale = Annotated[
+    float, typer.Option(callback=check_scale, help="家庭抽样比例 (0, 1] / share of households in the run")
+]
 Weeks = Annotated[int | None, typer.Option(min=1, max=1040, help="周数 / weeks instead of the scenario's")]
 District = Annotated[str | None, typer.Option(help="地区 / district instead of the scenario's")]
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")]
@@ -29,12 +39,6 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="不显示进度 / no progr
 AsJson = Annotated[bool, typer.Option("--json", help="以JSON输出摘要 / print the summary as JSON")]
 NoReport = Annotated[bool, typer.Option("--no-report", help="不画图、不写报告 / no charts and no report")]
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
-
-
-def check_scale(scale: float) -> None:
-    """Refuse a share of households that is none."""
-    if not 0 < scale <= 1:
-        raise SourceError(f"--scale {scale:g}: must be above 0 and at most 1")
 
 
 def draw(folder: Path) -> None:

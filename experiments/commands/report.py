@@ -16,7 +16,7 @@ from simulation.yaml_source import SourceError
 LANGUAGES = ("zh", "en", "both")
 NAMES = ("codes", "real")
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_FLAGS = (
+HEADLESS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
@@ -25,9 +25,9 @@ _FLAGS = (
     "--disable-sync",
     "--disable-background-networking",
     "--disable-component-update",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--no-pdf-header-footer",
 )
+"""Options of a Chromium without a window that reaches for nothing by itself."""
+_OFFLINE = ("--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer")
 _SECONDS = 180
 
 
@@ -104,7 +104,8 @@ def print_pdf(page: Path) -> Path:
     pdf = page.with_suffix(".pdf")
     with tempfile.TemporaryDirectory(prefix="huitian-browser-") as profile:
         made = Path(profile) / "report.pdf"  # Chromium leaves its target in place when it fails
-        command = [browser(), *_FLAGS, f"--user-data-dir={profile}", f"--print-to-pdf={made}", page.resolve().as_uri()]
+        flags = (*HEADLESS, *_OFFLINE, f"--user-data-dir={profile}", f"--print-to-pdf={made}")
+        command = [browser(), *flags, page.resolve().as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=_SECONDS, check=False)
         except subprocess.TimeoutExpired:

@@ -16,7 +16,6 @@ from experiments.commands.options import (
     Scale,
     Seed,
     Weeks,
-    check_scale,
     draw,
     print_json,
 )
@@ -43,7 +42,6 @@ def run(
     from simulation.scenario.load import load_scenario
     from simulation.whole import clear_leftovers
 
-    check_scale(scale)
     loaded = load_scenario(scenario)
     if district is not None:
         loaded = loaded.model_copy(update={"district": district})

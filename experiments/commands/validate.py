@@ -31,7 +31,9 @@ def validate(
     workers: Workers = None,
     out: Out = None,
     seed: Seed = 1,
-    scale: Annotated[float, typer.Option(help="家庭抽样比例 (0, 1] / share of households in the runs")] = 1.0,
+    scale: Annotated[
+        float, typer.Option(callback=check_scale, help="家庭抽样比例 (0, 1] / share of households in the runs")
+    ] = 1.0,
     weeks: Annotated[int | None, typer.Option(min=1, max=1040, help="周数 / weeks instead of the scenarios'")] = None,
     rivals: Annotated[bool, typer.Option("--rivals", help="也检验备选结构 / measure rival structures too")] = False,
     force: Force = False,
@@ -45,7 +47,6 @@ def validate(
     from experiments.charts.validation import validation as chart
     from experiments.validation.validate import validate as run_validation
 
-    check_scale(scale)
     folder = out or Path("results") / "validation"
     with console.progress("validate", quiet) as report:
         result = run_validation(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from experiments.commands.options import Debug, District, Scale, Seed, check_scale
+from experiments.commands.options import Debug, District, Scale, Seed
 from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def view(
     """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
     from experiments.view.visitors import Options
 
-    check_scale(scale)
     serve(Options(scenario, seed, scale, district, lang, max_visitors), host, port, mesa)
 
 

@@ -140,37 +140,33 @@ def _synergy(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     return phrase("report.findings.in_the_strongest_interaction_and", label=label, a=a, b=b, verb=verb, size=size)
 
 
-def _leading(rows: pd.DataFrame, factor: str, size: str) -> Words:
-    """The three leading factors."""
+def _leading(table: pd.DataFrame, factor: str, size: str) -> tuple[Words, Words]:
+    """The first metric, and the three factors that lead there; `factor` and `size` are columns."""
+    rows, label = _first(table)
     top = rows.groupby(factor)[size].max().sort_values(ascending=False, kind="stable").head(3)
-    return join(
-        [
-            phrase(
-                "report.findings.factor_with_value",
-                factor=Words(*factor_name(str(name))),
-                value=options.plain(float(value)),
-            )
-            for name, value in top.items()
-        ],
-        phrase("common.list_comma"),
-    )
+    led = [
+        phrase(
+            "report.findings.factor_with_value",
+            factor=Words(*factor_name(str(name))),
+            value=options.plain(float(value)),
+        )
+        for name, value in top.items()
+    ]
+    return label, join(led, phrase("common.list_comma"))
 
 
 def _tornado(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
-    rows, label = _first(table)
-    led = _leading(rows, "factor", "swing")
+    label, led = _leading(table, "factor", "swing")
     return phrase("report.findings.one_at_a_time_the_factors", label=label, led=led)
 
 
 def _sobol(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
-    rows, label = _first(table)
-    led = _leading(rows[rows["index"] == "total"], "factor_a", "value")
+    label, led = _leading(table[table["index"] == "total"], "factor_a", "value")
     return phrase("report.findings.what_makes_differ_total_index", label=label, led=led)
 
 
 def _morris(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
-    rows, label = _first(table)
-    led = _leading(rows, "factor", "mu_star")
+    label, led = _leading(table, "factor", "mu_star")
     return phrase("report.findings.the_factors_that_matter_most_for", label=label, led=led)
 
 

@@ -222,6 +222,18 @@ def when(frame: Frame, lang: Lang) -> str:
     return f"{week} · {say(lang, 'date', date=frame.date)}"
 
 
+def _switch(visit: Visit, name: str) -> None:
+    """A switch of what the map may show; `name`: field of the view, which its text and its class are called after."""
+    rv.Switch(
+        label=say(visit.lang.value, name),
+        v_model=getattr(visit.view.value, name),
+        dense=True,
+        hide_details=True,
+        class_=f"ht-{name} mt-0",
+        on_v_model=lambda on: visit.look(**{name: bool(on)}),
+    )
+
+
 @solara.component
 def Map(visit: Visit) -> None:
     """The map and what it shows."""
@@ -248,22 +260,8 @@ def Map(visit: Visit) -> None:
             items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
             on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)),
         )
-        rv.Switch(
-            label=say(lang, "difference"),
-            v_model=view.difference,
-            dense=True,
-            hide_details=True,
-            class_="ht-difference mt-0",
-            on_v_model=lambda on: visit.look(difference=bool(on)),
-        )
-        rv.Switch(
-            label=say(lang, "communities"),
-            v_model=view.communities,
-            dense=True,
-            hide_details=True,
-            class_="ht-communities mt-0",
-            on_v_model=lambda on: visit.look(communities=bool(on)),
-        )
+        for name in ("difference", "communities"):
+            _switch(visit, name)
     if frame.pair is None:
         rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
         return
