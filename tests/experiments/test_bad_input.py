@@ -19,96 +19,90 @@ def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subproc
     return huitian("scenarios", "check", name, cwd=tmp_path)
 
 
-FILES = {
-    "unknown key": (
-        HEAD + "interventons: {}\n",
-        "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?",
-    ),
+AFTER_HEAD = {
+    "unknown key": ("interventons: {}\n", "mine.yaml:4: interventons: unknown key; did you mean 'interventions'?"),
     "unknown key of a lever": (
-        HEAD + "interventions:\n  service_circles: {traget: 80}\n",
+        "interventions:\n  service_circles: {traget: 80}\n",
         "mine.yaml:5: interventions.service_circles.traget: unknown key; did you mean 'target'?",
     ),
     "unknown lever": (
-        HEAD + "interventions: {service_circle: true}\n",
+        "interventions: {service_circle: true}\n",
         "interventions.service_circle: unknown intervention; did you mean 'service_circles'?",
     ),
     "lever is a number": (
-        HEAD + "interventions: {service_circles: 3}\n",
+        "interventions: {service_circles: 3}\n",
         "interventions.service_circles: must be true, false or a block of fields, not 3",
     ),
-    "wrong type": (HEAD + "weeks: many\n", "mine.yaml:4: weeks: it should be a valid integer, not 'many'"),
+    "wrong type": ("weeks: many\n", "mine.yaml:4: weeks: it should be a valid integer, not 'many'"),
     "number as text": (
-        HEAD + "interventions: {service_circles: {target: '73'}}\n",
+        "interventions: {service_circles: {target: '73'}}\n",
         "interventions.service_circles.target: it should be a valid integer, not '73'",
     ),
-    "true as number": (HEAD + "weeks: true\n", "weeks: it should be a valid integer, not true"),
+    "true as number": ("weeks: true\n", "weeks: it should be a valid integer, not true"),
     "out of range": (
-        HEAD + "interventions:\n  service_circles:\n    target: 500\n",
+        "interventions:\n  service_circles:\n    target: 500\n",
         "mine.yaml:6: interventions.service_circles.target: it should be less than or equal to 200, "
         "not 500; allowed are 0 to 200 circles",
     ),
-    "no weeks": (HEAD + "weeks: 0\n", "weeks: it should be greater than or equal to 1, not 0; allowed are 1 to 1040"),
-    "huge number": (HEAD + "weeks: 99999999999999999999999\n", "weeks: "),
-    "not a number": (
-        HEAD + "parameters: {access.detour: .nan}\n",
-        "mine.yaml:4: parameters.access.detour: nan is no finite",
-    ),
-    "infinite": (HEAD + "parameters: {access.detour: .inf}\n", "inf is no finite number"),
+    "no weeks": ("weeks: 0\n", "weeks: it should be greater than or equal to 1, not 0; allowed are 1 to 1040"),
+    "huge number": ("weeks: 99999999999999999999999\n", "weeks: "),
+    "not a number": ("parameters: {access.detour: .nan}\n", "mine.yaml:4: parameters.access.detour: nan is no finite"),
+    "infinite": ("parameters: {access.detour: .inf}\n", "inf is no finite number"),
     "unknown parameter": (
-        HEAD + "parameters:\n  access.detuor: 1.3\n",
+        "parameters:\n  access.detuor: 1.3\n",
         "mine.yaml:5: parameters.access.detuor: unknown parameter 'access.detuor'; did you mean 'access.detour'?",
     ),
-    "parameter out of range": (HEAD + "parameters: {access.detour: 9}\n", "allowed are 1.2 to 1.6 ratio"),
-    "parameter is text": (HEAD + "parameters: {access.detour: far}\n", "must be a number, not 'far'"),
+    "parameter out of range": ("parameters: {access.detour: 9}\n", "allowed are 1.2 to 1.6 ratio"),
+    "parameter is text": ("parameters: {access.detour: far}\n", "must be a number, not 'far'"),
     "unknown choice": (
-        HEAD + "interventions: {service_circles: {siting: best}}\n",
+        "interventions: {service_circles: {siting: best}}\n",
         "interventions.service_circles.siting: it should be 'coverage'",
     ),
     "finish before start": (
-        HEAD + "interventions: {service_circles: {start: 2020-01-01, finish: 2019-01-01}}\n",
+        "interventions: {service_circles: {start: 2020-01-01, finish: 2019-01-01}}\n",
         "finish 2019-01-01 is before start 2020-01-01",
     ),
-    "date with a time": (HEAD + "start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
-    "no such day": (HEAD + "start: 2018-02-30\n", "mine.yaml"),
-    "date as text": (HEAD + "start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
-    "epidemic is a word": (
-        HEAD + "context: {epidemic: often}\n",
-        "context.epidemic: it should be true or false, not 'often'",
-    ),
-    "no of earlier YAML": (
-        HEAD + "context: {epidemic: no}\n",
-        "context.epidemic: it should be true or false, not 'no'",
-    ),
+    "date with a time": ("start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
+    "no such day": ("start: 2018-02-30\n", "mine.yaml"),
+    "date as text": ("start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
+    "epidemic is a word": ("context: {epidemic: often}\n", "context.epidemic: it should be true or false, not 'often'"),
+    "no of earlier YAML": ("context: {epidemic: no}\n", "context.epidemic: it should be true or false, not 'no'"),
     "start beyond the calendar": (
-        HEAD + "start: 9999-12-01\n",
+        "start: 9999-12-01\n",
         "mine.yaml:4: start: it should be less than or equal to 2100-01-01, not 9999-12-01; "
         "allowed are 1980-01-01 to 2100-01-01",
     ),
     "list for a block": (
-        HEAD + "context: [epidemic]\n",
+        "context: [epidemic]\n",
         "mine.yaml:4: context: it should be a block of keys, not ['epidemic']",
     ),
-    "nothing for a block": (
-        HEAD + "interventions:\n",
-        "mine.yaml:4: interventions: it should be a block of keys, not empty",
-    ),
-    "title without languages": (
-        "schema: 1\nname: mine\ntitle: mine\n",
-        "mine.yaml:3: title: it should be a block of keys, not 'mine'",
-    ),
+    "nothing for a block": ("interventions:\n", "mine.yaml:4: interventions: it should be a block of keys, not empty"),
     "unknown district": (
-        HEAD + "district: huitain\n",
+        "district: huitain\n",
         "mine.yaml:4: district: huitain: no such district; did you mean 'huitian'?",
     ),
     "unknown reading": (
-        HEAD + "readings: {population: press_2018}\n",
+        "readings: {population: press_2018}\n",
         "mine.yaml:4: readings.population: unknown reading 'press_2018' of huitian; did you mean 'press_2017'?",
     ),
-    "key is a number": (HEAD + "1: 2\n", "mine.yaml:4: the key 1 must be a word"),
-    "two documents": (HEAD + "---\nname: other\n", "mine.yaml:4: not valid YAML: but found another document"),
+    "key is a number": ("1: 2\n", "mine.yaml:4: the key 1 must be a word"),
+    "two documents": ("---\nname: other\n", "mine.yaml:4: not valid YAML: but found another document"),
     "bottomless": (
-        HEAD + f"context: {'[' * 3000}{']' * 3000}\n",
+        f"context: {'[' * 3000}{']' * 3000}\n",
         "mine.yaml: not valid YAML: brackets or blocks lie too deep in each other",
+    ),
+    "unknown parent": ("extends: nobody\n", "mine.yaml:4: extends: nobody: no such scenario"),
+    "own parent": ("extends: mine.yaml\n", "extends: goes in a circle: mine -> mine"),
+    "parent is a list": ("extends: [baseline]\n", "extends: must be the name of one scenario"),
+    "duplicate key": ("weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
+    "a tab": ("context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
+    "open bracket": ("context: {epidemic: false\n", "not valid YAML"),
+    "a tag": ("district: !!python/object:os.system x\n", "district: YAML tags (!...) are not allowed"),
+}
+WHOLE = {
+    "title without languages": (
+        "schema: 1\nname: mine\ntitle: mine\n",
+        "mine.yaml:3: title: it should be a block of keys, not 'mine'",
     ),
     "endless name": (
         HEAD.replace("name: mine", f"name: {'m' * 300}"),
@@ -118,20 +112,15 @@ FILES = {
     "no name": ("schema: 1\ntitle: {zh: 我, en: I}\n", "name: is required"),
     "title in one language": ("schema: 1\nname: mine\ntitle: {en: Mine}\n", "mine.yaml:3: title.zh: is required"),
     "later schema": (HEAD.replace("schema: 1", "schema: 2"), "mine.yaml:1: schema: "),
-    "unknown parent": (HEAD + "extends: nobody\n", "mine.yaml:4: extends: nobody: no such scenario"),
-    "own parent": (HEAD + "extends: mine.yaml\n", "extends: goes in a circle: mine -> mine"),
-    "parent is a list": (HEAD + "extends: [baseline]\n", "extends: must be the name of one scenario"),
-    "duplicate key": (HEAD + "weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
     "not UTF-8": (HEAD.encode() + b"# \xff\xfe\n", "not UTF-8 (byte"),
-    "a tab": (HEAD + "context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
-    "open bracket": (HEAD + "context: {epidemic: false\n", "not valid YAML"),
-    "a tag": (HEAD + "district: !!python/object:os.system x\n", "district: YAML tags (!...) are not allowed"),
     "empty": ("", "mine.yaml: the file is empty; expected 'key: value' lines"),
     "a list": ("- schema\n", "mine.yaml: the file is a list"),
     "a word": ("schema\n", "mine.yaml: the file is a single value"),
     "binary": (bytes(range(256)), "mine.yaml: not UTF-8"),
     "too large": ("#" * 1_100_000, "mine.yaml: larger than 1000 kB"),
 }
+FILES = {kind: (HEAD + text, message) for kind, (text, message) in AFTER_HEAD.items()} | WHOLE
+"""What a file holds, by kind of mistake, and words of the message."""
 
 
 @pytest.fixture(scope="module")

@@ -97,31 +97,36 @@ def test_wrong_engine_is_one_line(arguments: list[str], message: str, tmp_path: 
     assert message in done.stderr and "Traceback" not in done.stderr
 
 
-def test_time_left_does_not_count_what_was_there_before(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+class Clock:
+    """A clock that stands still until a test sets it."""
+
     now = 0.0
-    monkeypatch.setattr(console.time, "monotonic", lambda: now)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(console.time, "monotonic", lambda: clock.now)
+    return clock
+
+
+def test_time_left_does_not_count_what_was_there_before(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with console.progress("title", quiet=False) as report:
         report(90, 100, "")
-        now = 20.0
+        clock.now = 20.0
         report(92, 100, "6.0 次/分 runs/min, 0 失败 failed")
     assert capsys.readouterr().err == "title 92/100 6.0 次/分 runs/min, 0 失败 failed (20 s, 80 s left)\n"
 
 
-def test_a_second_round_starts_its_own_clock(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    now = 0.0
-    monkeypatch.setattr(console.time, "monotonic", lambda: now)
+def test_a_second_round_starts_its_own_clock(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with console.progress("title", quiet=False) as report:
         first, second = (in_round(report, "轮", "wave", number, 2) for number in (1, 2))
         assert first is not None and second is not None
-        for now in (100.0, 200.0):
-            first(int(now) // 100, 2, "")
-        now = 205.0
+        for clock.now in (100.0, 200.0):
+            first(int(clock.now) // 100, 2, "")
+        clock.now = 205.0
         second(0, 20, "")
-        now = 215.0
+        clock.now = 215.0
         second(10, 20, "point 3")
     assert capsys.readouterr().err.splitlines()[1:] == [
         "title 2/2 轮 wave 1/2 (200 s, 0 s left)",

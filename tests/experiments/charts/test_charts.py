@@ -60,17 +60,9 @@ def differences_table(scenarios: list[str]) -> pd.DataFrame:
     for scenario in scenarios:
         for metric in METRICS:
             mean, half = rng.normal(0, 2), abs(rng.normal(0, 1))
-            rows.append(
-                {
-                    "scenario": scenario,
-                    "metric": metric,
-                    "mean_difference": mean,
-                    "ci_low": mean - half,
-                    "ci_high": mean + half,
-                    "baseline_value": 40.0,
-                }
-            )
-    return pd.DataFrame(rows)
+            rows.append((scenario, metric, mean, mean - half, mean + half, 40.0))
+    columns = ["scenario", "metric", "mean_difference", "ci_low", "ci_high", "baseline_value"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 @pytest.mark.parametrize("count", [2, 6])

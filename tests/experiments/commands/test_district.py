@@ -47,12 +47,20 @@ def fill(folder: Path) -> None:
             csv.writer(lines).writerows([header, *rows])
 
 
+def refused(done, *faults):
+    """What a command said of input that it did not take; all faults must be named there."""
+    code, _, err = done
+    assert code == 2
+    for words in faults:
+        assert words in err, words
+    return err
+
+
 def test_the_template_says_what_is_open_and_runs_when_filled_in(huitian):
     code, out, _ = huitian("district", "new", "my_place")
     assert code == 0 and "huitian district check my_place" in out
-    code, _, err = huitian("district", "check", "my_place")
-    assert code == 2
-    for words in (
+    refused(
+        huitian("district", "check", "my_place"),
         "district.yaml:7: title.zh",
         "district.yaml:7: title.en",
         "population.readings.total",
@@ -60,8 +68,7 @@ def test_the_template_says_what_is_open_and_runs_when_filled_in(huitian):
         "subdistricts.csv:2: lon",
         "communities.csv:3: households",
         "communities.csv:3: name_zh: is still to be filled in",
-    ):
-        assert words in err, words
+    )
     fill(Path("my_place"))
     code, out, err = huitian("district", "check", "my_place")
     assert (code, err) == (0, "") and "某地 Some Place: 60,000" in out
@@ -93,9 +100,8 @@ def test_check_lists_the_faults_of_every_file_at_once(huitian):
             assert old in text
             text = text.replace(old, new, 1)
         (folder / name).write_text(text, "utf-8")
-    code, _, err = huitian("district", "check", "broken")
-    assert code == 2
-    for words in (
+    err = refused(
+        huitian("district", "check", "broken"),
         "communities.csv:2: households: must be a number",
         "communities.csv:3: name_zh: 'A区社区' stands twice",
         "communities.csv:12: subdistrict: unknown code 'WLQ'",
@@ -104,8 +110,7 @@ def test_check_lists_the_faults_of_every_file_at_once(huitian):
         "title.zh: must be text",
         "marginals.male: value 5.05 is outside",
         "firms.csv:1: column 'name_en' is missing; is it 'name_eng'?",
-    ):
-        assert words in err, words
+    )
     assert err.splitlines()[-1].startswith("broken: 8 ")
 
 

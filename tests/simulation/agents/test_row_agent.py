@@ -19,6 +19,7 @@ from simulation.state.offices import Firms, Offices
 from simulation.state.organisations import Organisations
 from simulation.state.table import make
 from simulation.state.workers import Workers
+from tests.simulation.state.test_facilities import facilities
 
 KINDS = (
     (Community, Communities),
@@ -28,18 +29,6 @@ KINDS = (
     (StreetOffice, Offices),
     (Department, Offices),
 )
-
-
-def facilities(kinds=("clinic", "school", "clinic"), opened=(-5, 0, 10)):
-    return make(
-        Facilities,
-        kind=np.array(kinds, object),
-        name_zh="",
-        name_en="",
-        cell=np.arange(len(kinds)),
-        capacity=100.0,
-        opened=np.array(opened),
-    )
 
 
 @pytest.fixture

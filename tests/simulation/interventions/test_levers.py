@@ -19,7 +19,7 @@ from simulation.model import DistrictModel
 from simulation.recording import Recording
 from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
-from simulation.scenario.types import Scenario
+from tests.simulation.interventions.case import scenario
 
 SCALE, SEEDS, WEEKS = 0.02, (1, 2, 3), 52
 BEGIN = load_scenario("baseline").start
@@ -104,19 +104,6 @@ def test_every_lever_of_the_package_has_a_case():
     own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/epidemic/test_step.py
     package = {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")}
     assert package - own == set(CASES)
-
-
-def scenario(**levers: dict) -> Scenario:
-    base = load_scenario("baseline")
-    return Scenario.model_validate(
-        {
-            "schema": 1,
-            "name": "case",
-            "title": base.title,
-            "interventions": levers,
-            "parameters": {"run.burn_in_weeks": 4.0},
-        }
-    )
 
 
 @cache

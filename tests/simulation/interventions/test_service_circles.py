@@ -11,29 +11,16 @@ from simulation.processes import services
 from simulation.processes.access import coverage
 from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
-from simulation.scenario.types import Scenario
 from simulation.state.ledger import FEN
 from simulation.state.levers import Levers
 from simulation.state.table import make
 from simulation.state.world import World
+from tests.simulation.interventions.case import scenario
 
 SCALE = 0.02
 BEGIN = load_scenario("baseline").start
 SOON = BEGIN.replace(month=2, day=5)
 LAST = (SOON - BEGIN).days // 7
-
-
-def scenario(**levers: dict[str, object]) -> Scenario:
-    base = load_scenario("baseline")
-    return Scenario.model_validate(
-        {
-            "schema": 1,
-            "name": "case",
-            "title": base.title,
-            "interventions": levers,
-            "parameters": {"run.burn_in_weeks": 4.0},
-        }
-    )
 
 
 def prepared(**lever: object) -> tuple[World, ServiceCircles]:

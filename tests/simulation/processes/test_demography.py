@@ -8,6 +8,7 @@ import pytest
 from simulation.parameters import Parameters
 from simulation.processes import demography
 from simulation.random import Stream, uniform
+from tests.simulation.processes.part import part_of_world
 from tests.simulation.processes.residents.kernel_case import VALUES, Case
 
 SIZE = 3  # residents of a household
@@ -27,10 +28,8 @@ def town(households=3000, renters=0.5, overrides=None):
         renters=np.arange(int(households * renters)) * 2 % households, first=np.arange(0, case.n + 1, SIZE)
     )
     p = Parameters(VALUES | {"demography.renter_moves": 0.12} | (overrides or {}))
-    return SimpleNamespace(
-        params=p,
-        seed=1,
-        tick=0,
+    return part_of_world(
+        p,
         residents=residents,
         households=homes,
         places=case.at,

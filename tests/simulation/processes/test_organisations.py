@@ -10,6 +10,7 @@ from simulation.processes import organisations
 from simulation.state.levers import Levers
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.table import make
+from tests.simulation.processes.part import part_of_world
 
 VALUES = {
     "organisations.growth": 1.1,
@@ -23,10 +24,9 @@ def town(start=476, *, funded=0.0, incubation=0.0, seed=1, overrides=None):
     kind = np.arange(start) % len(KINDS)
     levers = make(Levers, 3)
     levers.funded_share, levers.incubation = funded, incubation
-    return SimpleNamespace(
-        params=Parameters(VALUES | (overrides or {})),
+    return part_of_world(
+        Parameters(VALUES | (overrides or {})),
         seed=seed,
-        tick=0,
         levers=levers,
         organisations=make(Organisations, kind=kind, community=kind % 3, weeks=10),
         communities=make_communities(),

@@ -14,6 +14,7 @@ from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, SECTORS, Ledger
 from simulation.state.offices import Firms
 from simulation.state.table import make
+from tests.simulation.processes.part import part_of_world
 
 VALUES = {
     "property.pay_always": 0.22,
@@ -103,13 +104,11 @@ def place(households, ratio=1.25, collection=0.6, quality=0.5, estates=1, overri
     residents = SimpleNamespace(columns=SimpleNamespace(trust=np.full((4, n), 0.5, np.float32)))
     gates = SimpleNamespace(estate=np.arange(estates), firm=np.zeros(estates, np.int32))
     p = Parameters(VALUES | (overrides or {}))
-    return SimpleNamespace(
-        params=p,
+    return part_of_world(
+        p,
         estates=table,
         households=columns,
         firms=firms,
-        seed=1,
-        tick=0,
         residents=residents,
         gates=gates,
         ledger=Ledger(2, 1),

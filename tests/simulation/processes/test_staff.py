@@ -1,7 +1,5 @@
 """Committee staff: burnout, quits and hires, hours left for residents, local knowledge."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
@@ -13,6 +11,7 @@ from simulation.state.levers import Levers
 from simulation.state.table import make
 from simulation.state.week import Week
 from simulation.state.workers import Workers, new_posts, posts_before_2021
+from tests.simulation.processes.part import part_of_world
 
 VALUES = {
     "staff.overhead_hours": 100,
@@ -58,16 +57,8 @@ def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overri
     )
     community = np.repeat(np.arange(communities), posts)
     workers = make(Workers, **new_posts(0, community, np.zeros(len(community), np.int32), p, 1))
-    return SimpleNamespace(
-        params=p,
-        communities=table,
-        workers=workers,
-        seed=1,
-        tick=0,
-        scale=scale,
-        levers=make(Levers, communities),
-        week=make(Week, communities),
-    )
+    levers, week = make(Levers, communities), make(Week, communities)
+    return part_of_world(p, communities=table, workers=workers, scale=scale, levers=levers, week=week)
 
 
 def run(world, weeks):
