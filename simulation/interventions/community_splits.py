@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import exp
-from simulation.interventions.base import Intervention, Measure, lever_field
+from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.state.boundaries import cut, divide
 from simulation.state.ledger import Kind
@@ -101,101 +101,95 @@ class CommunitySplits(Intervention):
         ),
     }
 
-    above_households: int = lever_field(
+    above_households: int = number(
         5000,
-        ge=3000,
-        le=20000,
-        unit="households",
-        measure="I40",
+        3000,
+        20000,
+        "households",
+        "I40",
+        "超过此户数的社区拆分",
+        "communities above this size are split",
         source="case study",
-        zh="超过此户数的社区拆分",
-        en="communities above this size are split",
     )
     calendar: Literal["size", "register"] = lever_field(
         "size",
-        measure="I40",
+        "I40",
+        "拆分依据：按户数一次拆分，或按统计登记的时间和名称",
+        "which are split and when: all above the size on one day, or each when the register did, with its names",
         source="register of communities, 2018 to 2023",
-        zh="拆分依据：按户数一次拆分，或按统计登记的时间和名称",
-        en="which are split and when: all above the size on one day, or each when the register did, with its names",
     )
     divide: bool = lever_field(
         True,
-        measure="I40",
-        zh="拆分（否则大社区只增配人员、不拆分）",
-        en="divide; else the large communities get their posts and stay whole",
+        "I40",
+        "拆分（否则大社区只增配人员、不拆分）",
+        "divide; else the large communities get their posts and stay whole",
     )
-    three_parts_above: int = lever_field(
+    three_parts_above: int = number(
         8000,
-        ge=3000,
-        le=30000,
-        unit="households",
-        measure="I40",
-        zh="超过此户数的社区一分为三",
-        en="communities above this size make three parts instead of two",
+        3000,
+        30000,
+        "households",
+        "I40",
+        "超过此户数的社区一分为三",
+        "communities above this size make three parts instead of two",
     )
-    start: date = lever_field(date(2021, 1, 4), measure="I40", zh="拆分日期", en="day of the split")
+    start: date = lever_field(date(2021, 1, 4), "I40", "拆分日期", "day of the split")
     staff_rule: Literal["norm", "added", "same_staff"] = lever_field(
         "norm",
-        measure="I40",
-        zh="人员配备规则：按标准增配、固定增配、只分配原有人员",
-        en="staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was",
+        "I40",
+        "人员配备规则：按标准增配、固定增配、只分配原有人员",
+        "staffing: hire up to the norm, add a fixed number of posts, or share out the staff there was",
     )
-    households_per_worker: int = lever_field(
+    households_per_worker: int = number(
         130,
-        ge=110,
-        le=150,
-        unit="households",
-        measure="I40",
+        110,
+        150,
+        "households",
+        "I40",
+        "每名社区工作者服务户数（标准）",
+        "households per community worker of the norm",
         source="Beijing community standard 2020 no. 7",
-        zh="每名社区工作者服务户数（标准）",
-        en="households per community worker of the norm",
     )
-    least_staff: int = lever_field(
+    least_staff: int = number(
         9,
-        ge=5,
-        le=15,
-        unit="posts",
-        measure="I40",
+        5,
+        15,
+        "posts",
+        "I40",
+        "每个社区最低编制",
+        "least posts of a community",
         source="Beijing community standard 2020 no. 7",
-        zh="每个社区最低编制",
-        en="least posts of a community",
     )
-    added_posts: int = lever_field(
+    added_posts: int = number(
         3,
-        ge=0,
-        le=60,
-        unit="posts",
-        measure="I40",
-        zh="固定增配：每个被拆社区增加的岗位",
-        en="posts that the parts of a community get together when a fixed number is added",
+        0,
+        60,
+        "posts",
+        "I40",
+        "固定增配：每个被拆社区增加的岗位",
+        "posts that the parts of a community get together when a fixed number is added",
     )
-    hire_weeks: int = lever_field(
-        26, ge=1, le=104, unit="weeks", measure="I40", zh="招聘完成时间", en="weeks over which posts are filled"
-    )
+    hire_weeks: int = number(26, 1, 104, "weeks", "I40", "招聘完成时间", "weeks over which posts are filled")
     new_rooms: bool = lever_field(
         True,
-        measure="I40",
-        zh="为新社区另设服务用房（否则分用原有用房）",
-        en="a service room for each new community (else the room is shared)",
+        "I40",
+        "为新社区另设服务用房（否则分用原有用房）",
+        "a service room for each new community (else the room is shared)",
     )
     synchronised_election: bool = lever_field(
-        True, measure="I41", zh="与2021年换届同步选举", en="elect with the regular term of 2021, not apart"
+        True, "I41", "与2021年换届同步选举", "elect with the regular term of 2021, not apart"
     )
-    setup_yuan: float = lever_field(
-        500_000, ge=0, le=5_000_000, unit="yuan", measure="I40", zh="每个新社区开办费", en="set-up of a new community"
-    )
-    operating_yuan: float = lever_field(
+    setup_yuan: float = number(500_000, 0, 5_000_000, "yuan", "I40", "每个新社区开办费", "set-up of a new community")
+    operating_yuan: float = number(
         300_000,
-        ge=0,
-        le=3_000_000,
-        unit="yuan/year",
-        measure="I40",
-        zh="每个新社区年运行费（不含工资和房租）",
-        en="running cost of a new community without wages and rent",
+        0,
+        3_000_000,
+        "yuan/year",
+        "I40",
+        "每个新社区年运行费（不含工资和房租）",
+        "running cost of a new community without wages and rent",
     )
-    election_yuan: float = lever_field(
-        150_000, ge=0, le=500_000, unit="yuan", measure="I41", zh="单独选举费用", en="cost of an election held apart"
-    )
+    election_yuan: float = number(150_000, 0, 500_000, "yuan", "I41", "单独选举费用", "cost of an election held apart")
 
     def parts(self, households: float) -> int:
         """Into how many communities one of this size is divided; 1 leaves it alone."""
