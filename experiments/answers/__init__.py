@@ -1,1 +1,1 @@
-"""Questions that the runs of a sweep answer: one file a question, each a function from DataFrame to DataFrame."""
+"""Questions that the runs of a sweep answer: one file per question, each a function from DataFrame to DataFrame."""

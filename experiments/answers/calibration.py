@@ -17,7 +17,7 @@ _ROUNDS = 30
 _NORMAL_95 = 3.92
 """Width of a 95 % interval of a normal distribution, in standard deviations."""
 Evaluate = Callable[[pd.DataFrame, int], pd.DataFrame]
-"""Takes parameter values (one row a point, one column a parameter) and the number of the wave; gives columns point
+"""Takes parameter values (one row per point, one column per parameter) and the number of the wave; gives columns point
 (label of the row), target, value (mean of the replicates), variance (of that mean); a point that failed is missing."""
 
 
@@ -54,7 +54,7 @@ class Calibrated:
         candidates that this target alone rules out), least (smallest implausibility), remaining (share of the prior
         space that is left after the wave).
     sample : DataFrame
-        Points that are left, one column a parameter, and implausibility (largest over targets).
+        Points that are left, one column per parameter, and implausibility (largest over targets).
     """
 
     ranges: pd.DataFrame

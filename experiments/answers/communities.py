@@ -16,7 +16,7 @@ _LABELS = ["community", "name_zh", "name_en", "subdistrict"]
 
 
 def last_year_of_communities(folder: Path) -> pd.DataFrame:
-    """Means over the last 52 weeks of a run, one row a community and metric.
+    """Means over the last 52 weeks of a run, one row per community and metric.
 
     Columns: community, name_zh, name_en, subdistrict, before (the community of the start that it was part of),
     metric, value.

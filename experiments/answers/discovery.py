@@ -38,7 +38,7 @@ def discovery(
     Parameters
     ----------
     points : DataFrame
-        Indexed by point, one column a factor: numbers, switches or words.
+        Indexed by point, one column per factor: numbers, switches or words.
     interesting : Series of bool
         By point; points without it are left out.
     boxes : int
@@ -49,7 +49,7 @@ def discovery(
     Returns
     -------
     boxes : DataFrame
-        Columns `COLUMNS`, one row a box and restricted factor: limits (NaN for words, which stand in members),
+        Columns `COLUMNS`, one row per box and restricted factor: limits (NaN for words, which stand in members),
         quasi-p-values of the limits (NaN where a side is not restricted), coverage (share of all cases of interest
         inside), density (share of those inside that are of interest), mass, counts, base rate (density of the whole).
     trajectory : DataFrame

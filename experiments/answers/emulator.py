@@ -48,7 +48,7 @@ class Emulator:
 
 
 def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[np.float64], seed: int = 1) -> Emulator:
-    """Fit to runs by maximum likelihood: squared exponential kernel with a length a dimension, and noise.
+    """Fit to runs by maximum likelihood: squared exponential kernel with a length per dimension, and noise.
 
     Parameters
     ----------

@@ -109,7 +109,7 @@ def cost_effectiveness(
 
 
 def _pairs(values: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
-    """Differences from the baseline, a row a seed that all options have, a column an option, the baseline first."""
+    """Differences from the baseline, a row per seed that all options have, a column per option, the baseline first."""
     rows = values[values["metric"] == metric]
     wide = rows.pivot(index="seed", columns="option", values="value").dropna()
     order = [baseline, *(name for name in rows["option"].unique() if name != baseline)]

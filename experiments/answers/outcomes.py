@@ -1,9 +1,9 @@
 """What a study measured, in the shapes that the questions take.
 
-The store gives `values`: columns point, scenario, seed, metric, value, one row a run and metric, and `points`: one row
-a point of the design, indexed by point, one column a factor (dotted path). Factors below `interventions.` are levers,
-which someone may choose; all others are uncertainties, which nobody does. A choice of scenario and levers is an
-option, a combination of uncertainties is a case.
+The store gives `values`: columns point, scenario, seed, metric, value, one row per run and metric, and `points`: one
+row per point of the design, indexed by point, one column per factor (dotted path). Factors below `interventions.` are
+levers, which someone may choose; all others are uncertainties, which nobody does. A choice of scenario and levers is
+an option, a combination of uncertainties is a case.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -29,7 +29,7 @@ def ranking(
         Columns option, metric, replicates, mean, rank (1 is best), expected_rank, p_best, p_worst, in the order of
         rank; probabilities are NaN with fewer than two replicates.
     probabilities : DataFrame
-        Columns option, rank, probability: one row an option and place.
+        Columns option, rank, probability: one row per option and place.
     """
     rows = values[values["metric"] == metric]
     wide = rows.pivot(index="seed", columns="option", values="value").reindex(columns=rows["option"].unique()).dropna()

@@ -16,8 +16,8 @@ OBJECTIVES = ("satisfaction", "satisfaction_gini", "load_committee", SPENDING)
 _FAILED = 1e30
 """Stands for the outcome of a portfolio that could not be run, so that it is never chosen."""
 Evaluate = Callable[[pd.DataFrame, int], pd.DataFrame]
-"""Takes portfolios (one row each, one column a factor) and the number of the generation; gives a row each, in the same
-index, with a column for every objective and `SPENDING`; NaN where a run failed."""
+"""Takes portfolios (one row each, one column per factor) and the number of the generation; gives a row each, in the
+same index, with a column for every objective and `SPENDING`; NaN where a run failed."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Found:
     Attributes
     ----------
     portfolios : DataFrame
-        One row a portfolio that was run: columns of the factors (a dose is empty where its lever is off), generation
+        One row per portfolio that was run: columns of the factors (a dose is empty where its lever is off), generation
         (the first that wanted it), the objectives, `SPENDING`, feasible (within the budget) and front (no feasible one
         is better in all objectives).
     progress : DataFrame

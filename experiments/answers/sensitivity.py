@@ -79,7 +79,7 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     Parameters
     ----------
     points : DataFrame
-        Indexed by the place of the point in `SALib.sample.morris` (0, 1, ...), one column a factor.
+        Indexed by the place of the point in `SALib.sample.morris` (0, 1, ...), one column per factor.
     results : Series
         Result by point. A trajectory with a point missing is left out as a whole.
     levels : int

@@ -20,7 +20,7 @@ def synergy(points: pd.DataFrame, values: pd.DataFrame, metric: str) -> pd.DataF
     Parameters
     ----------
     points : DataFrame
-        Indexed by point; one column a factor, each with two values.
+        Indexed by point; one column per factor, each with two values.
     values : DataFrame
         Columns point, seed, metric, value of one scenario; only seeds that every point has are used.
 

@@ -11,7 +11,7 @@ from experiments.texts.catalogue import phrase
 
 
 def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
-    """One row a parameter, its prior range as the width of the panel: what is left, its middle 90 %, and the best.
+    """One row per parameter, its prior range as the width of the panel: what is left, its middle 90 %, and the best.
 
     Parameters
     ----------

@@ -39,7 +39,7 @@ _LEAST_EMS = 8.0  # of the line of a title
 
 
 def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
-    """Dots with 95 % intervals; one column of panels a scenario, one row a kind of unit.
+    """Dots with 95 % intervals; one column of panels per scenario, one row per kind of unit.
 
     Metrics are sorted by the mean difference over scenarios, and a row of panels has one scale, so that scenarios can
     be compared.
@@ -128,7 +128,7 @@ def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
 
 
 def _panel(axis: Axes, part: pd.DataFrame) -> None:
-    """One row a metric of the index; a metric that the scenario lacks stays empty."""
+    """One row per metric of the index; a metric that the scenario lacks stays empty."""
     clear, place = distinguishable(part).to_numpy(), np.arange(len(part))
     middle = part["mean_difference"].to_numpy()
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])

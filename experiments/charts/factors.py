@@ -34,7 +34,7 @@ def factor_name(path: str) -> tuple[str, str]:
 
 
 def factor_label(path: str) -> str:
-    """Name of a factor beside its row: a line a language, cut where it would take the room of the panel."""
+    """Name of a factor beside its row: a line per language, cut where it would take the room of the panel."""
     return cut(style.text(*factor_name(path), "\n"), _ROOM)
 
 

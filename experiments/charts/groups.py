@@ -17,7 +17,7 @@ def groups(
     Parameters
     ----------
     frame : DataFrame
-        Columns life_stage, subdistrict (codes) and overall (0–100), one row a resident.
+        Columns life_stage, subdistrict (codes) and overall (0–100), one row per resident.
     stages, streets : dict
         Names (zh, en) by code.
     """

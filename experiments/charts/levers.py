@@ -20,7 +20,7 @@ _INTERVAL = ["mean_difference", "ci_low", "ci_high"]
 
 
 def levers(table: pd.DataFrame, names: style.Names) -> Figure:
-    """Dots with 95 % intervals, one row a lever, sorted by what it does to satisfaction.
+    """Dots with 95 % intervals, one row per lever, sorted by what it does to satisfaction.
 
     Parameters
     ----------

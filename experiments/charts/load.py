@@ -13,7 +13,7 @@ from simulation.domains import WEEKS_PER_YEAR
 
 
 def load(frame: pd.DataFrame, names: style.Names, baseline: str, runs: style.Runs) -> Figure:
-    """One panel a scenario; the baseline alone when there is no other.
+    """One panel per scenario; the baseline alone when there is no other.
 
     Parameters
     ----------

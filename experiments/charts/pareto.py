@@ -109,7 +109,7 @@ def _room(values: pd.Series, end: float) -> tuple[float, float]:
 
 
 def _table(axis: Axes, picked: pd.DataFrame, switches: list[str], factors: list[str]) -> None:
-    """A column a portfolio; a filled square where the lever is on, with its doses as numbers."""
+    """A column per portfolio; a filled square where the lever is on, with its doses as numbers."""
     for down, name in enumerate(switches):
         doses = [dose for dose in factors if dose.startswith(f"{name}.")]
         for across in range(len(picked)):

@@ -1,4 +1,4 @@
-"""Paths over the weeks, one panel a metric, with bands over replicates."""
+"""Paths over the weeks, one panel per metric, with bands over replicates."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -30,7 +30,7 @@ def paths(
     Parameters
     ----------
     frame : DataFrame
-        Columns scenario, seed, date and the metrics; one row a week, scenario and seed.
+        Columns scenario, seed, date and the metrics; one row per week, scenario and seed.
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
     baseline : str

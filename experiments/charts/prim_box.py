@@ -28,7 +28,7 @@ def prim_box(
     boxes, trajectory : DataFrame
         What `experiments.answers.discovery.discovery` gives.
     points : DataFrame
-        By point, one column a factor.
+        By point, one column per factor.
     interesting : Series of bool
         By point.
     outcome : tuple of str

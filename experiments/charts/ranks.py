@@ -16,7 +16,7 @@ _DARK = 0.55  # above it the number is white
 
 
 def ranks(league: pd.DataFrame, places: pd.DataFrame, names: style.Names, metric: str, runs: style.Runs) -> Figure:
-    """Grey table: one row an option from the best down, one column a place, the darker the more probable.
+    """Grey table: one row per option from the best down, one column per place, the darker the more probable.
 
     Parameters
     ----------

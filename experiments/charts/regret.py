@@ -14,7 +14,7 @@ _NAME_EMS = 42.0  # of a line
 
 
 def regret(table: pd.DataFrame, robust: pd.DataFrame, names: style.Names, metric: str, runs: style.Runs) -> Figure:
-    """One row an option, least maximal regret on top: a dot a case, bar from 0 to the largest, diamond at the mean.
+    """One row per option, least maximal regret on top: a dot per case, bar from 0 to the largest, diamond at the mean.
 
     Parameters
     ----------

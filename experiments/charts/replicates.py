@@ -13,7 +13,7 @@ _COLUMNS = 2
 
 
 def replicates(frame: pd.DataFrame, names: style.Names, metrics: tuple[str, ...], runs: style.Runs) -> Figure:
-    """One dot a replicate and scenario, one panel a metric; the bar is the mean.
+    """One dot per replicate and scenario, one panel per metric; the bar is the mean.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ _MOST = 25
 
 
 def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.Runs) -> Figure:
-    """One row a factor, one bar a value, the largest swing on top; hollow where the interval holds 0.
+    """One row per factor, one bar per value, the largest swing on top; hollow where the interval holds 0.
 
     Parameters
     ----------

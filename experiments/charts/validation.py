@@ -1,4 +1,4 @@
-"""Patterns observed and simulated: accepted range and simulated interval, one row a pattern, each on its own scale."""
+"""Patterns observed and simulated: accepted range and simulated interval, one row each, on its own scale."""
 
 import matplotlib.pyplot as plt
 import numpy as np

@@ -31,7 +31,7 @@ def _line(good: bool, text: str) -> int:
 
 
 def check_installation() -> int:
-    """Print a line a check; returns the number of problems."""
+    """Print a line per check; returns the number of problems."""
     bad = _line(sys.version_info >= (3, 11), f"Python {sys.version.split()[0]}")
     for name in _PACKAGES:
         try:

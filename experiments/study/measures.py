@@ -177,7 +177,7 @@ def _window(scenario: Scenario, kind: str, weeks: int) -> slice:
 
 
 def _outcome(paths: NDArray[np.float64], metric: str, window: slice) -> NDArray[np.float64]:
-    """One number a run, float64 (runs,): the end of a running total, the mean of any other metric in the window."""
+    """One number per run, float64 (runs,): the end of a running total, the mean of any other metric in the window."""
     return paths[:, -1] if METRICS[metric].summary == "last" else np.nanmean(paths[:, window], axis=1)
 
 

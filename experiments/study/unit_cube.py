@@ -1,4 +1,4 @@
-"""What samplers of the unit cube have in common: they draw shares of ranges, one column a factor."""
+"""What samplers of the unit cube have in common: they draw shares of ranges, one column per factor."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the map can show: one number a cell of 100 m, read from a world."""
+"""What the map can show: one number per cell of 100 m, read from a world."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Levers: one file a kind; see `base.py` for what a lever is."""
+"""Levers: one file per kind; see `base.py` for what a lever is."""

@@ -1,1 +1,1 @@
-"""One file a process of the weekly tick."""
+"""One file per process of the weekly tick."""

@@ -11,7 +11,7 @@ from simulation.state.world import World
 def step(world: World) -> None:
     """Births and exits of one week; in the burn-in organisations only age, so that the start has the number it should.
 
-    Expected births are rounded up or down by a draw a kind, exits drawn one by one.
+    Expected births are rounded up or down by a draw per kind, exits drawn one by one.
     """
     p, o = world.params, world.organisations
     o.weeks += o.weeks >= 0

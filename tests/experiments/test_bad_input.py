@@ -134,7 +134,7 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
     assert done.returncode == 2
     assert "Traceback" not in done.stderr and not done.stdout
     lines = done.stderr.splitlines()
-    assert len(lines) == len(FILES), "one line a file"
+    assert len(lines) == len(FILES), "one line per file"
     return {
         kind: [line for line in lines if line.startswith(f"huitian: {number}/mine.yaml")]
         for number, kind in enumerate(FILES)

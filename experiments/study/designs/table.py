@@ -1,4 +1,4 @@
-"""A list of points in the file itself, or a CSV file beside it with one column a factor."""
+"""A list of points in the file itself, or a CSV file beside it with one column per factor."""
 
 from typing import Any
 

@@ -16,7 +16,7 @@ COLUMNS = ("marginal", "unit", "target", "achieved", "cases", "error", "z", "sou
 
 
 def fit(population: Population, district: District) -> pd.DataFrame:
-    """Targets beside what the population has, one row a marginal.
+    """Targets beside what the population has, one row per marginal.
 
     Returns
     -------

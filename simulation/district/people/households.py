@@ -148,7 +148,7 @@ def _tilted(
 
 @dataclass(frozen=True)
 class Members:
-    """One row a resident, household by household."""
+    """One row per resident, household by household."""
 
     household: _Ints
     slot: _Ints

@@ -61,7 +61,7 @@ def logistic(start, growth, capacity, weeks):
 
 
 def test_without_exits_and_incubation_growth_is_logistic():
-    """All are funded. Births are rounded by one draw a kind and week, so the path stays within 2 % of the curve."""
+    """All are funded. Births are rounded by one draw per kind and week, so the path stays within 2 % of the curve."""
     counts = path(town(funded=1.0), 312)
     assert counts == pytest.approx(logistic(476, 1.1, 2800, 312), rel=0.02)
     weeks = np.arange(1, 313)
