@@ -143,7 +143,7 @@ def test_bad_boundaries_are_named(bring, features, spoil, message):
         (",B,", ",C,", "units.csv:3: subdistrict: no boundary for 'C'"),
         ("106.715", "106.755", "units.csv:3: lon: '乙' lies 3896 m outside of its street B街道"),
         ("106.715", "106.705", "units.csv:3: lon: '乙' lies 557 m outside of its street B街道, in A街道"),
-        ("106.705,26.555", "26.555,106.705", "units.csv:2: lat: must be a number from -90 to 90"),
+        ("106.705,26.555", "26.555,106.705", "units.csv:2: lat: must be a number from -80 to 80"),
         ("lon,lat", "lon,y", "units.csv:1: column 'lat' is missing; a position needs lon and lat"),
         ("40\n", "40,1\n", "the row has more fields than the header"),
         (UNITS, "", "units.csv: the file is empty"),

@@ -44,7 +44,7 @@ def test_a_folder_without_streets_has_none(tmp_path):
     [
         ("streets.csv", HEADER, "has no rows"),
         ("streets.csv", ROWS.replace("to_lat", "lat"), "column 'to_lat' is missing"),
-        ("streets.csv", ROWS.replace("26.55,106.701", "2655,106.701", 1), r"streets.csv:2: from_lat: .* -90 to 90"),
+        ("streets.csv", ROWS.replace("26.55,106.701", "2655,106.701", 1), r"streets.csv:2: from_lat: .* -80 to 80"),
         ("streets.csv", ROWS.replace("99.6", "0.0996"), r"streets.csv:2: metres: 0.0996 .* 100 m; are the lengths"),
         ("streets.csv", ROWS.replace(",150,", ",-1,"), r"streets.csv:3: metres: must be a number"),
         ("streets.graphml", "<graphml>", "no GraphML"),
