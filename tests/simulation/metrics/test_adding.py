@@ -86,7 +86,7 @@ def test_a_metric_takes_one_file(tmp_path: Path) -> None:
     changed = tmp_path / "metrics"
     shutil.copytree(PACKAGE, changed)
     file = changed / FILE
-    text = file.read_text("utf-8").replace("Kind, Metric, Ratio\n", "Kind, Metric, Ratio, Total\n")
+    text = file.read_text("utf-8").replace("Metric, Ratio, Sum\n", "Metric, Ratio, Sum, Total\n")
     head, found, declared = text.partition("METRICS = (\n")
     assert found and declared.endswith(")\n") and "Total" in head
     file.write_text(head.rstrip() + "\n\n" + SUM + found + declared.removesuffix(")\n") + METRIC, "utf-8")
