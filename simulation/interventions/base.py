@@ -85,7 +85,9 @@ def lever_field(
 
 
 def number(default: float, ge: float, le: float, unit: str, measure: str, zh: str, en: str, **more: Any) -> Any:
-    """A field of a lever that is a number between two ends; else as `lever_field`.
+    """A field of a lever that is a number from `ge` to `le`, both included.
+
+    The other arguments are those of `lever_field`; `more` are its `source` and `soft`.
 
     Examples
     --------
