@@ -149,7 +149,7 @@ def frame(
     """
     wide, high = figure.get_size_inches()
     subtitle = _wrap(" · ".join(part for part in (_basis(runs), what) if part), wide, _SUBTITLE)
-    source = say("charts.style.source_huitian_model_synthetic_map")
+    source = say("charts.style.source_huitian_model")
     top = _MARGIN
     for words, points, colour in ((text(*title, "\n"), _TITLE, "black"), (subtitle, _SUBTITLE, "#444444")):
         figure.text(_MARGIN / wide, 1 - top / high, words, fontsize=points, color=colour, va="top", linespacing=LEADING)
