@@ -7,12 +7,19 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
+from docs.builders.figures import results_hash
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 
 EFFECTS = Path(__file__).parents[1] / "effects.csv"
 """Table that `huitian measures` writes; a checkout has it."""
+STATE = EFFECTS.with_suffix(".golden")
+"""Hash of the golden runs of the model that the effects were measured with."""
+_OLDER = (
+    " **They were measured with an earlier state of the model (before what the changelog says of changed figures): "
+    "they show how a measure works, not its size today.** `python -m docs.builders.figures measures pages` makes them anew."
+)
 _HEAD = """# 措施 Measures
 
 Made from the classes in `simulation/interventions/` and from `docs/effects.csv` by `python -m docs.builders.reference`;
@@ -28,9 +35,7 @@ paired difference of the last year's mean (of costs and infections: of the total
 are over by then and are judged by their own last year. `half` is the number of weeks from the first difference until
 half of that is reached. Soft measures have their whole prior behind the value, from nil to the most: the evidence does
 not move it, so this span, not the interval, is how sure anyone can be.
-
-![Each lever alone](images/levers.png)
-"""
+{chart}"""
 
 Row = dict[str, str]
 
@@ -48,7 +53,10 @@ def measures_page() -> str:
         if effects
         else "Not measured yet."
     )
-    lines = [_HEAD.format(basis=basis), *_head("claim", "lever", "措施", "measure", "类别 group")]
+    today = STATE.exists() and STATE.read_text("utf-8").strip() == results_hash()
+    basis += _OLDER if effects and not today else ""
+    chart = "\n![Each lever alone](images/levers.png)\n" if today else ""
+    lines = [_HEAD.format(basis=basis, chart=chart), *_head("claim", "lever", "措施", "measure", "类别 group")]
     lines += [
         f"| {i.claim} | [`{i.kind}`](#{i.kind}) | {i.title_zh} | {i.title_en} | {i.group_zh} {i.group_en} |"
         for i in found
