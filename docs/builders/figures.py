@@ -113,11 +113,16 @@ CHARTS = (
 """Charts of the demo that the docs show."""
 
 
+def put_charts(folder: Path) -> None:
+    """The charts of the demo; maps keep all their colours, for a scale with few of them lies."""
+    for name in CHARTS:
+        put(folder / f"{name}.png", f"{name}.png", colours=None if name.startswith("map_") else _COLOURS)
+
+
 def compare_demo(work: Path) -> None:
     """The demo at full scale: its charts, and the table of both README files."""
     huitian("compare", *DEMO, "--baseline", DEMO[0], "--replicates", "3", "--out", str(work))
-    for name in CHARTS:
-        put(work / "charts" / f"{name}.png", f"{name}.png")
+    put_charts(work / "charts")
     table = pd.read_parquet(work / "comparison.parquet")
     for file, lang in (("README.md", "en"), ("README.zh.md", "zh")):
         write_table(ROOT / file, demo_table(table, lang))

@@ -18,7 +18,8 @@ STATE = EFFECTS.with_suffix(".golden")
 """Hash of the golden runs of the model that the effects were measured with."""
 _OLDER = (
     " **They were measured with an earlier state of the model (before what the changelog says of changed figures): "
-    "they show how a measure works, not its size today.** `python -m docs.builders.figures measures pages` makes them anew."
+    "they show how a measure works, not its size today.** `python -m docs.builders.figures measures pages` makes them "
+    "anew."
 )
 _HEAD = """# 措施 Measures
 
