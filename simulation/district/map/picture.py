@@ -1,5 +1,6 @@
 """Map of a district as a picture, in both languages."""
 
+import math
 from pathlib import Path
 from typing import Any, Literal
 
@@ -244,5 +245,5 @@ def _inch(geography: Geography) -> float:
 
 def _round_metres(most: float) -> float:
     """The largest of 1, 2, 5, 10, 20, 50, ... that is not above `most`."""
-    power = 10.0 ** np.floor(np.log10(most))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= most))
+    power = math.pow(10, math.floor(math.log10(most)))
+    return max(step * power for step in (1, 2, 5) if step * power <= most)
