@@ -81,12 +81,17 @@ def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVE
     mean = float((a - b).mean())
     if len(a) < 2:
         return Paired(mean, np.nan, np.nan, np.nan)
-    unpaired = float(np.var(a, ddof=1) + np.var(b, ddof=1))
+    unpaired = _variance(a) + _variance(b)
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of differences that are all the same: no width, not unsure
         interval = stats.ttest_rel(a, b).confidence_interval(level)
-        gain = float(np.divide(unpaired, np.var(a - b, ddof=1)))
+        gain = float(np.divide(unpaired, _variance(a - b)))
     return Paired(mean, float(interval.low), float(interval.high), gain)
+
+
+def _variance(values: NDArray[np.floating]) -> float:
+    """Sample variance; exactly 0 of values that are all the same, where a rounded mean would leave a trace."""
+    return float(np.var(values - values[0], ddof=1))
 
 
 def group_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> pd.DataFrame:

@@ -38,9 +38,9 @@ _ROWS = (  # metric, Chinese, English, how it is written
     ("load_committee", "居委会负荷（1为满负荷）", "committee load (1 = full)", "points"),
     ("backlog", "未结诉求", "open requests", "relative"),
     (
-        "circle_coverage_communities",
-        "服务圈覆盖的社区（百分点）",
-        "communities within reach of a circle, points",
+        "circle_coverage_residents",  # of the same people: a split makes other communities to count
+        "服务圈覆盖的居民（百分点）",
+        "residents within reach of a circle, points",
         "share",
     ),
     ("cost_capital_yuan", "建设费（百万元）", "capital, million yuan", "millions"),

@@ -59,6 +59,7 @@ def test_pairs_that_all_differ_alike_gain_without_limit() -> None:
     level = np.array([1.0, 5.0, 3.0])
     assert paired(level + 2, level).variance_reduction == np.inf
     assert np.isnan(paired(np.full(3, 4.0), np.full(3, 2.0)).variance_reduction)
+    assert np.isnan(paired(np.full(3, 1.0), np.full(3, 0.6019)).variance_reduction)  # whose mean of three is rounded
 
 
 def test_independent_runs_gain_nothing_from_pairing() -> None:
