@@ -103,14 +103,21 @@ def _table(header: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
     return "\n".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |" for line in lines)
 
 
-def _number(value: float, unit: str) -> str:
-    if unit.startswith("share"):
+def _number(value: float) -> str:
+    return f"{value:,.10g}".replace(",", " ")
+
+
+def _write(value: float, figure: Figure) -> str:
+    """A value of a figure as the page writes it: shares in per cent, years without a gap."""
+    if figure.is_share:
         return f"{round(100 * value, 6):g} %"
-    return f"{value:g}" if unit == "year" else f"{value:,.10g}".replace(",", " ")
+    return f"{value:g}" if figure.unit == "year" else _number(value)
 
 
-def _range(low: float | None, high: float | None, unit: str) -> str:
-    return "" if low is None or high is None else f"{_number(low, unit)} – {_number(high, unit)}"
+def _range(figure: Figure) -> str:
+    if figure.low is None or figure.high is None:
+        return ""
+    return f"{_write(figure.low, figure)} – {_write(figure.high, figure)}"
 
 
 def _confidence(figures: list[Figure]) -> str:
@@ -134,8 +141,8 @@ def _readings(district: District) -> str:
         (
             (
                 f"`{name}`",
-                _number(f.value, ""),
-                _range(f.low, f.high, ""),
+                _number(f.value),
+                _range(f),
                 f.confidence,
                 f.source,
                 "default" if name == district.population_reading else "",
@@ -209,11 +216,11 @@ def _streets(district: District) -> str:
         (
             row["name_zh"],
             row["name_en"],
-            _number(row["population"], ""),
+            _number(row["population"]),
             f"{row['area_km2']:g}",
             of.loc[row["code"], "community"],
             of.loc[row["code"], "village"],
-            _number(homes[row["code"]], ""),
+            _number(homes[row["code"]]),
             row["source"],
         )
         for _, row in streets.iterrows()
@@ -221,11 +228,11 @@ def _streets(district: District) -> str:
     total = (
         "**合计**",
         "**total**",
-        _number(streets["population"].sum(), ""),
+        _number(streets["population"].sum()),
         f"{streets['area_km2'].sum():g}",
         of["community"].sum(),
         of["village"].sum(),
-        _number(homes.sum(), ""),
+        _number(homes.sum()),
         "",
     )
     return _table(
@@ -249,9 +256,9 @@ def _figures(figures: Iterable[Figure]) -> str:
             (
                 f.zh,
                 f"{f.en} `{f.name}`",
-                _number(f.value, f.unit),
+                _write(f.value, f),
                 f.unit.replace("m2", "m²"),
-                _range(f.low, f.high, f.unit),
+                _range(f),
                 "●" if f.name in (*FIGURES, *MARGINALS) else "",
                 f.confidence,
                 f.source,
@@ -266,7 +273,7 @@ def _facilities(table: pd.DataFrame) -> str:
     for kind, (zh, en) in _FACILITIES.items():
         own = table[table["kind"] == kind]
         if len(own):
-            rows.append((zh, en, len(own), _number(own["capacity"].sum(), ""), "; ".join(own["source"].unique())))
+            rows.append((zh, en, len(own), _number(own["capacity"].sum()), "; ".join(own["source"].unique())))
     return _table(("种类", "kind and unit of capacity", "number#", "capacity in all#", "source"), rows)
 
 

@@ -48,6 +48,11 @@ class Figure:
     en: str = ""
     theme: str = "other"
 
+    @property
+    def is_share(self) -> bool:
+        """Whether it is a share: its unit is written `share`, or `share of` something."""
+        return self.unit.partition(" of ")[0] == "share"
+
 
 @dataclass(frozen=True)
 class Step:

@@ -28,7 +28,7 @@ def fit(population: Population, district: District) -> pd.DataFrame:
     rows = []
     for name, values in _values(population).items():
         known = (district.marginals | district.figures)[name]
-        achieved, share = float(values.mean()), known.unit.startswith("share")
+        achieved, share = float(values.mean()), known.is_share
         gap = achieved - known.value
         z = gap / np.sqrt(known.value * (1 - known.value) / len(values)) if share else np.nan
         rows.append(
@@ -63,7 +63,7 @@ def srmse(table: pd.DataFrame) -> float:
 
     0 is a perfect fit (Knudsen & Fotheringham 1986, for tables of counts; here for shares).
     """
-    shares = table[table["unit"].str.startswith("share")]
+    shares = table[table["z"].notna()]
     gap = shares["achieved"] - shares["target"]
     return float(np.sqrt((gap**2).mean()) / shares["target"].mean())
 
@@ -72,8 +72,7 @@ def markdown(table: pd.DataFrame) -> str:
     """The table for a page; errors of shares in percentage points."""
     lines = ["| marginal | unit | target | achieved | error | z |", "|---|---|---:|---:|---:|---:|"]
     for name, row in table.iterrows():
-        points = " pp" if row["unit"].startswith("share") else ""
-        z = "" if np.isnan(row["z"]) else f"{row['z']:+.1f}"
+        points, z = ("", "") if np.isnan(row["z"]) else (" pp", f"{row['z']:+.1f}")
         lines.append(
             f"| `{name}` | {row['unit']} | {row['target']:g} | {row['achieved']:.4g} | "
             f"{row['error']:+.3f}{points} | {z} |"
