@@ -1,11 +1,13 @@
-"""Boundaries that are known: rings from a GeoJSON file, or from the table of outlines, put on cells."""
+"""Boundaries that are known: rings from GeoJSON files, or from the table of outlines, put on cells."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation, binary_fill_holes, distance_transform_edt, label
 
@@ -14,7 +16,7 @@ from simulation.district.data.district import District, DistrictError
 from simulation.district.data.streets import METRES_PER_DEGREE
 from simulation.district.map.land import CELL_METRES, Land, finish, project
 
-FILE = "subdistricts.geojson"
+FILE, UNITS_FILE = "subdistricts.geojson", "communities.geojson"
 _MARGIN = 3  # empty cells around the area
 _CRUMB = 0.02  # share of a subdistrict's largest piece below which a piece is no place of its own
 _AREAS_FIT = 1.5  # factor by which the land within the rings may miss the area of the table
@@ -24,9 +26,9 @@ Ring = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Shape:
-    """Rings in degrees, float64 (n, 2) each, of one piece of a subdistrict (number); holes are rings as well."""
+    """Rings in degrees, float64 (n, 2) each, of one piece of a subdistrict or unit; holes are rings as well."""
 
-    subdistrict: int
+    of: int  # number of the subdistrict or unit
     rings: list[Ring]
 
 
@@ -44,34 +46,81 @@ def known_boundaries(district: District) -> Land | None:
     """
     file = district.folder / FILE
     if file.exists():
-        return _land(district, _shapes(file, list(district.table("subdistricts")["code"])), file)
+        codes = list(district.table("subdistricts")["code"])
+        shapes = _shapes(file, "subdistrict", {code: k for k, code in enumerate(codes)})
+        missing = set(range(len(codes))) - {shape.of for shape in shapes}
+        if missing:
+            raise DistrictError(f"{file}: no boundary for {', '.join(codes[k] for k in sorted(missing))}")
+        return _land(district, shapes, file)
     if "outlines" in district.tables:
         return _land(district, _outlines(district), district.folder / "outlines.csv")
     return None
 
 
+def known_units(district: District, land: Land, communities: pd.DataFrame) -> NDArray[np.int64]:
+    """Community or village of each cell after `communities.geojson`, int64 (n_cells,); -1 where it says nothing.
+
+    A feature names its unit by `community`: the code where the table has codes, or the Chinese name. A cell belongs to
+    the first unit of its own subdistrict whose rings hold its middle.
+
+    Raises
+    ------
+    DistrictError
+        If the file is no GeoJSON of that kind, a ring is none or crosses itself, or the rings of a unit hold no cell of
+        its subdistrict.
+    """
+    unit = np.full(len(land.x), -1)
+    file = district.folder / UNITS_FILE
+    if not file.exists():
+        return unit
+    number = {str(name): row for column in ("name_zh", "code") for row, name in communities.get(column, {}).items()}
+    shapes = _shapes(file, "community", number)
+    _check_shapes(file, shapes, list(communities["name_zh"]))
+    subdistrict = communities["subdistrict"].to_numpy()
+    for shape in shapes:
+        inside = _held(shape, land.x + 0.5, land.y + 0.5, land.origin)
+        unit[inside & (unit < 0) & (land.subdistrict == subdistrict[shape.of])] = shape.of
+    for row in sorted({shape.of for shape in shapes}):
+        if not (unit == row).any():
+            raise DistrictError(
+                f"{file}: the rings of '{communities['name_zh'].iloc[row]}' hold no cell of {CELL_METRES:g} m of its "
+                "subdistrict"
+            )
+    return unit
+
+
 def _land(district: District, shapes: list[Shape], file: Path) -> Land:
-    rings = [ring for shape in shapes for ring in shape.rings]
-    points = np.concatenate(rings)
+    _check_shapes(file, shapes, list(district.table("subdistricts")["code"]))
+    corner, size = _canvas(np.concatenate([ring for shape in shapes for ring in shape.rings]))
+    x, y = (axis.ravel() for axis in np.indices(size))
+    owner = np.full(len(x), -1)
+    for shape in shapes:
+        owner[_held(shape, x + 0.5, y + 0.5, corner) & (owner < 0)] = shape.of
+    owner = _whole(owner.reshape(size) if file.name == FILE else _filled(owner.reshape(size))).ravel()
+    _check_areas(district, owner, file)
+    active = owner >= 0
+    return finish(district, x[active], y[active], owner[active], corner)
+
+
+def _held(
+    shape: Shape, x: NDArray[np.floating], y: NDArray[np.floating], corner: tuple[float, float]
+) -> NDArray[np.bool_]:
+    """Which points, in cells from the corner, lie within a shape."""
+    inside = np.zeros(len(x), np.bool_)
+    for ring in shape.rings:
+        inside ^= _inside(x, y, np.stack(project(ring[:, 0], ring[:, 1], corner), axis=1))
+    return inside
+
+
+def _check_shapes(file: Path, shapes: list[Shape], names: list[str]) -> None:
+    points = np.concatenate([ring for shape in shapes for ring in shape.rings])
     if not (np.isfinite(points).all() and (np.abs(points) <= (180, 90)).all()):
         raise DistrictError(f"{file}: coordinates must be degrees, longitude first (WGS 84)")
     if (np.ptp(points, axis=0) > WIDEST_DEGREES).any():
         raise DistrictError(f"{file}: the boundaries span more than {WIDEST_DEGREES:g} degree")
     for shape in shapes:
         for ring in shape.rings:
-            _check_ring(file, district.table("subdistricts")["code"].iloc[shape.subdistrict], ring)
-    corner, size = _canvas(points)
-    x, y = (axis.ravel() for axis in np.indices(size))
-    owner = np.full(len(x), -1)
-    for shape in shapes:
-        inside = np.zeros(len(x), np.bool_)
-        for ring in shape.rings:
-            inside ^= _inside(x + 0.5, y + 0.5, np.stack(project(ring[:, 0], ring[:, 1], corner), axis=1))
-        owner[inside & (owner < 0)] = shape.subdistrict
-    owner = _whole(owner.reshape(size) if file.name == FILE else _filled(owner.reshape(size))).ravel()
-    _check_areas(district, owner, file)
-    active = owner >= 0
-    return finish(district, x[active], y[active], owner[active], corner)
+            _check_ring(file, names[shape.of], ring)
 
 
 def _canvas(points: Ring) -> tuple[tuple[float, float], tuple[int, int]]:
@@ -153,17 +202,16 @@ def _outlines(district: District) -> list[Shape]:
     ]
 
 
-def _shapes(file: Path, codes: list[str]) -> list[Shape]:
+def _shapes(file: Path, key: str, number: Mapping[str, int]) -> list[Shape]:
     try:
         features = json.loads(file.read_text("utf-8"))["features"]
-        shapes = [Shape(codes.index(f["properties"]["subdistrict"]), _rings(f["geometry"])) for f in features]
+        shapes = [Shape(number[f["properties"][key]], _rings(f["geometry"])) for f in features]
+        if not shapes:
+            raise ValueError("it has no feature")
     except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
         raise DistrictError(
-            f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known 'subdistrict': {error}"
+            f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known '{key}': {error}"
         ) from None
-    missing = set(range(len(codes))) - {shape.subdistrict for shape in shapes}
-    if missing:
-        raise DistrictError(f"{file}: no boundary for {', '.join(codes[k] for k in sorted(missing))}")
     return shapes
 
 

@@ -1,9 +1,9 @@
 """The place on a grid of 100 m cells, made from the district's tables.
 
-Where outlines of subdistricts and positions and areas of communities are known, the land is shared by them: every cell
-belongs to a unit, and people live in the middle of it (`boundaries`, `power`, `units`). Where only centres and areas of
-subdistricts are known, the course of all boundaries is drawn by rule (`land`, `settle`). Estates are drawn by rule
-always: the map makes no claim about a named estate.
+Where outlines of subdistricts are known, and of communities either boundaries or positions and areas, the land is
+shared by them: every cell belongs to a unit, and people live in the middle of it (`boundaries`, `power`, `units`).
+Where only centres and areas of subdistricts are known, the course of all boundaries is drawn by rule (`land`,
+`settle`). Estates are drawn by rule always: the map makes no claim about a named estate.
 """
 
 import warnings
@@ -14,14 +14,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
-from simulation.district.map.boundaries import known_boundaries
+from simulation.district.map.boundaries import known_boundaries, known_units
 from simulation.district.map.estates import draw_estates
 from simulation.district.map.growth import whole_shares
 from simulation.district.map.land import Land, astray, outline
 from simulation.district.map.placement import facilities
 from simulation.district.map.settle import settle
 from simulation.district.map.streets import Streets
-from simulation.district.map.units import settle_units, share_land
+from simulation.district.map.units import can_share, settle_units, share_land
 from simulation.elementary import exp
 
 MAP_SEED = 1
@@ -94,8 +94,9 @@ def load_geography(district: District) -> Geography:
     land = draw_land(district)
     rng = np.random.default_rng(np.random.SeedSequence([MAP_SEED, 1]))
     communities = _communities(district)
-    if "area_ha" in communities and communities["area_ha"].notna().all():
-        unit = share_land(district, land, communities)
+    given = known_units(district, land, communities)
+    if can_share(communities, given):
+        unit = share_land(district, land, communities, given)
         cell_community = settle_units(district, land, communities, unit)
     else:
         unit = cell_community = settle(district, land, communities, rng)

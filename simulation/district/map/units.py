@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from simulation.district.data.district import District, DistrictError
 from simulation.district.map.growth import grow, parts
@@ -14,49 +15,60 @@ _LEAST_CELLS = 3
 _FURTHEST = 20.0  # cells that a position may lie outside of its subdistrict
 
 
-def share_land(district: District, land: Land, communities: pd.DataFrame) -> Cells:
+def can_share(communities: pd.DataFrame, given: Cells) -> bool:
+    """Whether each unit has land that is `given` (-1: none), or a position and an area."""
+    if "area_ha" not in communities:
+        return bool(np.isin(communities.index, given).all())
+    return bool((communities["area_ha"].notna() | np.isin(communities.index, given)).all())
+
+
+def share_land(district: District, land: Land, communities: pd.DataFrame, given: Cells) -> Cells:
     """Community or village of each cell, int64 (n_cells,): all land of a subdistrict is shared among its units.
 
-    Where a subdistrict lies in pieces, each unit belongs to the piece nearest to its position. Areas are scaled to the
-    land there is.
+    Land that is `given` stays with its unit; the others share the rest by position and area. Where that lies in pieces,
+    each unit belongs to the piece nearest to its position, and a piece without one goes to the nearest unit. Areas are
+    scaled to the land there is.
 
     Parameters
     ----------
     communities : DataFrame
-        With `subdistrict` (number), `lon`, `lat` and `area_ha`.
+        With `subdistrict` (number); `lon`, `lat` and `area_ha` of every unit that has no land yet.
+    given : int64 (n_cells,)
+        Unit whose land is known, -1 elsewhere.
 
     Raises
     ------
     DistrictError
         If a unit lies far from its subdistrict, or a piece of land has fewer cells than units, or none.
     """
-    at = np.column_stack(project(communities["lon"].to_numpy(float), communities["lat"].to_numpy(float), land.origin))
-    area = communities["area_ha"].to_numpy(float)
-    unit = np.full(len(land.x), -1)
+    unit = given.copy()
     for s in range(int(land.subdistrict.max()) + 1):
-        own = np.flatnonzero(land.subdistrict == s)
-        rows = np.flatnonzero(communities["subdistrict"].to_numpy() == s)
-        piece = _pieces(land, own, at[rows])
-        home = _home(district, communities, land, own, piece, rows, at)
-        for k in np.unique(piece):
-            cells, here = own[piece == k], rows[home == k]
-            if len(here) > len(cells):
-                raise _error(district, communities, here[0], f"shares {len(cells)} ha with {len(here) - 1} others")
-            unit[cells] = here[share_cells(land.x[cells], land.y[cells], at[here], area[here])]
+        own = land.subdistrict == s
+        rows = np.setdiff1d(np.flatnonzero(communities["subdistrict"].to_numpy() == s), given)
+        if len(rows):
+            free = np.flatnonzero(own & (unit < 0))
+            unit[free] = _shared(district, land, communities, free, rows)
+        left, taken = np.flatnonzero(own & (unit < 0)), np.flatnonzero(own & (unit >= 0))
+        nearest = cKDTree(np.column_stack([land.x[taken], land.y[taken]]))
+        unit[left] = unit[taken[nearest.query(np.column_stack([land.x[left], land.y[left]]))[1]]]
     return unit
 
 
-def _pieces(land: Land, own: Cells, at: NDArray[np.float64]) -> Cells:
-    """Piece of each cell; pieces without a unit count as part of the nearest that has one."""
+def _shared(district: District, land: Land, communities: pd.DataFrame, own: Cells, rows: Cells) -> Cells:
+    """Unit of each of the cells `own`, which the units `rows` share by position and area; -1 in pieces without one."""
+    at = np.column_stack(project(communities["lon"].to_numpy(float), communities["lat"].to_numpy(float), land.origin))
+    area = communities["area_ha"].to_numpy(float)
+    unit = np.full(len(own), -1)
+    if not len(own):
+        raise _error(district, communities, rows[0], "has no land: the known boundaries of its subdistrict take it all")
     piece = parts(land.x[own], land.y[own])
-    middle = np.column_stack([land.x[own], land.y[own]]) + 0.5
-    nearest = [int(np.argmin(((middle - one) ** 2).sum(axis=1))) for one in at]
-    used = np.unique(piece[nearest])
-    for k in np.setdiff1d(piece, used):
-        there = np.isin(piece, used)
-        gap = ((middle[piece == k][:, None] - middle[there]) ** 2).sum(axis=2)
-        piece[piece == k] = piece[there][gap.min(axis=0).argmin()]
-    return piece
+    home = _home(district, communities, land, own, piece, rows, at)
+    for k in np.unique(home):
+        cells, here = own[piece == k], rows[home == k]
+        if len(here) > len(cells):
+            raise _error(district, communities, here[0], f"shares {len(cells)} ha with {len(here) - 1} others")
+        unit[piece == k] = here[share_cells(land.x[cells], land.y[cells], at[here], area[here])]
+    return unit
 
 
 def _home(
@@ -68,6 +80,7 @@ def _home(
     rows: Cells,
     at: NDArray[np.float64],
 ) -> Cells:
+    """Piece of land of each unit: the one nearest to its position."""
     home = np.zeros(len(rows), np.int64)
     for n, row in enumerate(rows):
         far = np.hypot(land.x[own] + 0.5 - at[row, 0], land.y[own] + 0.5 - at[row, 1])

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from simulation.district.data.district import DistrictError, districts_folder, load_district
-from simulation.district.map.boundaries import FILE, known_boundaries
+from simulation.district.map.boundaries import FILE, UNITS_FILE, known_boundaries
 from simulation.district.map.geography import load_geography
+from simulation.district.map.land import project
 
 CODES = ["HLG", "LZY", "SGZ", "HY", "TTN", "TTS", "DXK"]
 WEST, SOUTH, WIDE, HIGH = 116.28, 40.03, 0.022, 0.06  # strips side by side from the west
@@ -142,3 +143,96 @@ def test_a_file_that_is_no_json_is_named(load, strips):
     (district.folder / FILE).write_text("{", "utf-8")
     with pytest.raises(DistrictError, match=FILE):
         known_boundaries(district)
+
+
+def of_unit(name: str, *rings: list[list[float]]) -> dict:
+    return {
+        "type": "Feature",
+        "properties": {"community": name},
+        "geometry": {"type": "Polygon", "coordinates": list(rings)},
+    }
+
+
+def slices(district, code: str) -> list[dict]:
+    """A feature for each unit of a subdistrict: slices of its strip from south to north."""
+    names = district.table("communities").query("subdistrict == @code")["name_zh"]
+    edges = np.linspace(0, 1, len(names) + 1)
+    strip = CODES.index(code)
+    return [of_unit(name, box(strip, 1.0, *edges[k : k + 2])) for k, name in enumerate(names)]
+
+
+def test_known_boundaries_of_units_win_over_positions_and_areas(load, strips, tmp_path):
+    district = load(strips)
+    source = districts_folder() / "huitian"
+    shutil.copy(source / "communities.csv", district.folder)  # with positions and areas again, for the others
+    shutil.copy(source / "outlines.csv", district.folder)
+    (district.folder / FILE).unlink()
+    district = load_district(str(district.folder))
+    plain, land = load_geography(district), known_boundaries(district)
+    first = plain.communities.index[plain.communities["subdistrict"] == 3][0]
+    lon, lat = plain.communities.loc[first, ["lon", "lat"]].astype(float)
+    ring = [
+        [lon - 0.004, lat - 0.003],
+        [lon + 0.004, lat - 0.003],
+        [lon + 0.004, lat + 0.003],
+        [lon - 0.004, lat + 0.003],
+    ]
+    (west, east), (south, north) = (np.array(edges) for edges in project(*np.array(ring[::2]).T, land.origin))
+    x, y = plain.cell_x + 0.5, plain.cell_y + 0.5
+    held = (west < x) & (x < east) & (south < y) & (y < north) & (plain.cell_subdistrict == 3)
+    assert held.sum() > 20
+    for named in plain.communities.loc[first, ["name_zh", "code"]]:
+        (district.folder / UNITS_FILE).write_text(
+            json.dumps({"type": "FeatureCollection", "features": [of_unit(named, [*ring, ring[0]])]}), "utf-8"
+        )
+        made = load_geography(load_district(str(district.folder)))
+        its = made.cell_unit == first
+        assert its[held].all()
+        assert its.sum() < 1.2 * held.sum()  # crumbs that the ring cuts off from the others go to the nearest
+        assert set(made.cell_unit) == set(plain.cell_unit)
+        others = plain.cell_subdistrict != 3
+        assert np.array_equal(made.cell_unit[others], plain.cell_unit[others])
+
+
+def test_where_every_unit_has_a_boundary_no_position_is_needed(load, strips):
+    district = load(strips)
+    features = [f for code in CODES for f in slices(district, code)]
+    (district.folder / UNITS_FILE).write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    made = load_geography(district)
+    assert set(made.cell_unit) == set(made.communities.index)
+    houses = made.cell_community >= 0
+    assert np.array_equal(made.cell_community[houses], made.cell_unit[houses])
+    south_to_north = [made.cell_y[made.cell_unit == c].mean() for c in made.communities.query("subdistrict == 3").index]
+    assert south_to_north == sorted(south_to_north)
+
+
+@pytest.mark.parametrize(
+    ("feature", "message"),
+    [
+        (of_unit("无此社区", box(0)), "known 'community'"),
+        (of_unit("FIRST", box(6)), "hold no cell of 100 m of its subdistrict"),
+        (of_unit("FIRST", [box(0)[k] for k in (0, 2, 1, 3, 0)]), "crosses itself"),
+        (of_unit("FIRST", [[442000, 4430000], [443000, 4430000], [443000, 4440000]]), "degrees"),
+        (of_unit("FIRST", box(0)[:2]), "fewer than three points"),
+    ],
+)
+def test_bad_boundaries_of_units_are_named(load, strips, feature, message):
+    district = load(strips)
+    if feature["properties"]["community"] == "FIRST":
+        feature["properties"]["community"] = (
+            district.table("communities").query("subdistrict == 'HLG'")["name_zh"].iloc[0]
+        )
+    (district.folder / UNITS_FILE).write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    with pytest.raises(DistrictError, match=message) as caught:
+        load_geography(district)
+    assert UNITS_FILE in str(caught.value)
+
+
+def test_units_without_land_are_named(load, strips):
+    district = load(strips)
+    shutil.copy(districts_folder() / "huitian" / "communities.csv", district.folder)
+    first = district.table("communities").query("subdistrict == 'HLG'")["name_zh"].iloc[0]
+    whole = of_unit(first, box(-1, 9, -1, 2))
+    (district.folder / UNITS_FILE).write_text(json.dumps({"type": "FeatureCollection", "features": [whole]}), "utf-8")
+    with pytest.raises(DistrictError, match="take it all"):
+        load_geography(load_district(str(district.folder)))
