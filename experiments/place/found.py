@@ -12,7 +12,7 @@ from simulation.district.data.streets import METRES_PER_DEGREE, StreetNetwork
 
 @dataclass(frozen=True)
 class Area:
-    """A boundary in degrees (WGS 84) with its names; `code` is empty where the source has none."""
+    """A boundary in degrees (WGS 84) with its names; `code` is empty and `shape` None where the source has none."""
 
     code: str
     name_zh: str
@@ -38,8 +38,9 @@ class Found:
 
     `streets`: the subdistricts; `units`: communities and villages, a row each with `name_zh`, `name_en`, `subdistrict`
     (number of the street), `kind`, `lon`, `lat`, `area_ha`, `floor_m2`, `households` (NaN where not known), `source`,
-    `confidence`; `facilities`: `kind`, `name_zh`, `name_en`, `lon`, `lat`, `capacity` (NaN where not known), `source`,
-    `confidence`; `lines`, `open_land`: rows as in a district's folder; `network`: streets to walk on.
+    `confidence`, `shape` (boundary in degrees, None where not known); `facilities`: `kind`, `name_zh`, `name_en`,
+    `lon`, `lat`, `capacity` (NaN where not known), `source`, `confidence`; `lines`, `open_land`: rows as in a
+    district's folder; `network`: streets to walk on.
     """
 
     streets: list[Area]

@@ -188,7 +188,7 @@ def read_units(file: Path, streets: list[Area], datum: Datum) -> pd.DataFrame:
         table["area_ha"] = read_numbers(file, table["area_ha"], Bounds(0.01, 100_000, "ha"))
     else:
         table["area_ha"] = table["households"].map(unknown_area)
-    table["floor_m2"] = np.nan
+    table["floor_m2"], table["shape"] = np.nan, None
     if "room_m2" in table:
         table["room_m2"] = read_numbers(file, table["room_m2"], Bounds(1, 100_000, "m2"))
     table = _placed(file, table, streets, datum)

@@ -25,6 +25,7 @@ COLUMNS = (
     "households",
     "source",
     "confidence",
+    "shape",
 )
 _HECTARES_A_HOME = 1 / 60  # of a unit whose area nobody knows: 60 households a hectare
 
@@ -81,13 +82,14 @@ def units_from_areas(
 
 def _filled(found: Found, rows: list[tuple[Area, int, float, float, float]], floor: NDArray[Any]) -> pd.DataFrame:
     """Rows of the units that have homes."""
+    known = {"households": np.nan, "source": found.source, "confidence": "derived"}
     table = pd.DataFrame(
         [
-            (a.name_zh, a.name_en, int(street), kind_of(a.name_zh), x, y, hectares, m2, np.nan, found.source, "derived")
-            for (a, street, x, y, hectares), m2 in zip(rows, floor, strict=True)
+            (a.name_zh, a.name_en, int(street), kind_of(a.name_zh), x, y, hectares, a.shape)
+            for a, street, x, y, hectares in rows
         ],
-        columns=list(COLUMNS),
-    )
+        columns=["name_zh", "name_en", "subdistrict", "kind", "lon", "lat", "area_ha", "shape"],
+    ).assign(floor_m2=floor, **known)[list(COLUMNS)]
     empty = table["floor_m2"] == 0
     if empty.any():
         listed = "、".join(table.loc[empty, "name_zh"][:10])
@@ -118,7 +120,7 @@ def units_from_homes(
         count = max(1, round(wanted * float(floor[own].sum() / floor.sum())))
         for k, part in enumerate(_halved(own, lon, lat, floor, count), start=1):
             weight = floor[part] / floor[part].sum()
-            name = Area("", f"{area.name_zh}第{k}片", f"{area.name_en} Part {k}", area.shape)
+            name = Area("", f"{area.name_zh}第{k}片", f"{area.name_en} Part {k}", None)
             share = floor[part].sum() / floor[own].sum()
             at = float((weight * lon[part]).sum()), float((weight * lat[part]).sum())
             rows.append((name, number, *at, share * square_metres(area.shape) / 1e4))

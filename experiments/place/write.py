@@ -16,9 +16,11 @@ from experiments.place.template import BLANK, PEOPLE, filled
 from simulation.district.data.streets import TABLE as STREETS
 from simulation.district.data.streets import table_of
 from simulation.district.map.boundaries import FILE as BOUNDARIES
+from simulation.district.map.boundaries import UNITS_FILE as UNITS
 
 REPORT = "import_report.md"
 _ROOM_M2 = 350.0
+_LEAST_HECTARES = 2.0  # a smaller boundary may hold the middle of no cell
 _ESTATES_A_FIRM, _ESTATE_HOUSEHOLDS = 3.0, 1800.0
 _HOUSED = 0.5  # share of a street's land that homes may take, for the density that the map fills them in with
 _LEAST_DENSITY, _MOST_DENSITY = 4.0, 1000.0
@@ -49,7 +51,7 @@ def write_district(folder: Path, found: Found, wish: Wish) -> None:
     codes = streets["code"].to_numpy()
     communities = units.assign(subdistrict=codes[units["subdistrict"]])
     _save(streets, folder / "subdistricts.csv")
-    _save(communities.drop(columns=["floor_m2"]), folder / "communities.csv")
+    _save(communities.drop(columns=["floor_m2", "shape"]), folder / "communities.csv")
     _save(_facilities(found, streets, wish.residents), folder / "facilities.csv")
     _save(_firms(float(units["households"].sum())), folder / "firms.csv")
     (folder / "departments.csv").write_bytes((BLANK / "departments.csv").read_bytes())
@@ -62,7 +64,13 @@ def write_district(folder: Path, found: Found, wish: Wish) -> None:
             f"步行路网 {len(found.network.metres):,} 段，{found.network.metres.sum() / 1000:,.0f} 公里",
             f"{len(found.network.metres):,} segments to walk on, {found.network.metres.sum() / 1000:,.0f} km",
         )
-    (folder / BOUNDARIES).write_text(_geojson(found, streets), "utf-8")
+    names = streets["name_zh"].to_list()
+    shapes = [street.shape for street in found.streets]
+    _save_shapes(folder / BOUNDARIES, found, "subdistrict", list(streets["code"]), names, shapes)
+    known = units[units["shape"].notna() & (units["area_ha"] >= _LEAST_HECTARES)]
+    if len(known):
+        names = known["name_zh"].to_list()
+        _save_shapes(folder / UNITS, found, "community", names, names, known["shape"].to_list())
     (folder / "district.yaml").write_text(_yaml(found, wish, streets, units), "utf-8")
     (folder / REPORT).write_text(_report(found, wish, streets, units), "utf-8")
 
@@ -200,16 +208,19 @@ def _firms(households: float) -> pd.DataFrame:
     )
 
 
-def _geojson(found: Found, streets: pd.DataFrame) -> str:
+def _save_shapes(
+    file: Path, found: Found, key: str, codes: list[str], names: list[str], shapes: list[shapely.Geometry]
+) -> None:
+    """Boundaries as GeoJSON, each with its code under `key`."""
     features = [
         {
             "type": "Feature",
-            "properties": {"subdistrict": code, "name_zh": street.name_zh, "source": found.source},
-            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(street.shape, 1e-6))),
+            "properties": {key: code, "name_zh": name, "source": found.source},
+            "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, 1e-6))),
         }
-        for code, street in zip(streets["code"], found.streets, strict=True)
+        for code, name, shape in zip(codes, names, shapes, strict=True)
     ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n", "utf-8")
 
 
 def _yaml(found: Found, wish: Wish, streets: pd.DataFrame, units: pd.DataFrame) -> str:

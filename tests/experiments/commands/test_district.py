@@ -134,6 +134,10 @@ def test_a_town_of_openstreetmap_becomes_a_district_that_runs(huitian):
     district = load_district("./town")
     assert district.title == {"zh": "小镇", "en": "Town"} and district.population == 20000
     assert district.readings["total"].source == "census of 2020"
+    units = load_geography(district).cell_unit  # four squares of 64 ha, by their own boundaries
+    assert np.bincount(units).tolist() == pytest.approx([64] * 4, abs=8)
+    known = json.loads(Path("town/communities.geojson").read_text("utf-8"))["features"]
+    assert {f["properties"]["community"] for f in known} == set(district.table("communities")["name_zh"])
     assert runs(Path("town").resolve(), 20000)["satisfaction"].between(0, 100).all()
 
 
