@@ -101,6 +101,7 @@ def test_a_module_may_be_imported_before_the_model(place: Path) -> None:
     assert python(place, f"{code}print(METRICS['share_overloaded'] is m.METRIC)").strip() == "True"
 
 
+@pytest.mark.slow
 def test_a_comparison_has_metric_chart_and_report(place: Path) -> None:
     words = ("mine.yaml", "nil.yaml", "--scale", "0.01", "--weeks", "2", "--replicates", "1", "--workers", "1")
     huitian(place, "compare", "none.yaml", *words, "--out", "compared")
@@ -112,6 +113,7 @@ def test_a_comparison_has_metric_chart_and_report(place: Path) -> None:
     assert "overloaded committees" in page and "Charts of other packages" in page and "Paperwork" in page
 
 
+@pytest.mark.slow
 def test_a_sweep_takes_design_and_engine(place: Path) -> None:
     told = json.loads(huitian(place, "sweep", "doses.yaml", "--engine", "serial", "--out", "swept", "--json"))
     assert (told["points"], told["failed"]) == (3, 0)

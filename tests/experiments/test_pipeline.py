@@ -100,6 +100,7 @@ def test_sobol_indices_of_ishigami(tmp_path: Path) -> None:
     assert found.charts["sobol_baseline"]().axes
 
 
+@pytest.mark.slow
 def test_known_box_comes_back(tmp_path: Path) -> None:
     """300 points: a border lies between two of them, 0.02 of the range or less apart near it."""
     text = HEAD + f"replicates: 1\ndesign:\n  kind: latin_hypercube\n  samples: 300\n  factors:\n{FACTORS}"
@@ -115,6 +116,7 @@ def test_known_box_comes_back(tmp_path: Path) -> None:
     assert first["base_rate"].iloc[0] == pytest.approx(0.2, abs=0.03)
 
 
+@pytest.mark.slow
 def test_morris_orders_the_factors(tmp_path: Path) -> None:
     text = HEAD + f"replicates: 1\ndesign:\n  kind: morris\n  samples: 20\n  factors:\n{FACTORS}"
     table = answered(text, tmp_path, ordered).tables["sensitivity_morris"]
@@ -150,6 +152,7 @@ def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path
     assert widths(result.folder, count) <= 0.5 < widths(result.folder, count - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("work", "text", "seeds"),
     [
@@ -162,6 +165,7 @@ def test_replicates_keep_their_limits(work: Callable[[Job, int], None], text: st
     assert made(text, tmp_path, work).runs["seed"].nunique() == seeds
 
 
+@pytest.mark.slow
 def test_replicates_of_a_point_that_wavers_come_for_all_points(tmp_path: Path) -> None:
     """Blocks stay whole: pairs and ranks need every point at every seed."""
     text = ADAPTIVE + (

@@ -168,6 +168,7 @@ def test_synergy_is_exact_on_a_bilinear_function() -> None:
     assert (found["ci_high"] - found["ci_low"]).max() < 1e-9  # luck of a block is common to all its points
 
 
+@pytest.mark.slow  # 200 samples
 def test_synergy_interval_covers_the_truth() -> None:
     """95 % intervals of 200 samples: fewer than 176 hits have a chance below 1 in 1000 (binomial), seed fixed."""
     points, rng, hits = factorial(2), np.random.default_rng(5), 0

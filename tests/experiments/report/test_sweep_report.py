@@ -40,7 +40,9 @@ def reported(kind: str) -> Report:
     )
 
 
-@pytest.mark.parametrize("kind", list(ALL))
+@pytest.mark.parametrize(
+    "kind", [pytest.param(k, marks=pytest.mark.slow) if k in ("morris", "factorial") else k for k in ALL]
+)
 def test_complete_in_each_language(kind: str) -> None:
     content = reported(kind)
     assert [s.name for s in content.sections] == ["summary", "answers", "robustness", "method", "data", "provenance"]

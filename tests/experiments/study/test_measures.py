@@ -60,6 +60,7 @@ def constant(job: Job, threads: int) -> None:
     run_file.write(job, frame)
 
 
+@pytest.mark.slow
 def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     some = [c for c in contrasts() if c.kind in ("service_circles", "volunteering")]
     monkeypatch.setattr(effects, "contrasts", lambda: iter(some))
