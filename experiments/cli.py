@@ -71,7 +71,9 @@ def main() -> None:
         _stop(error.format_message(), 2)
     except DamagedError as error:
         _stop(str(error), 1, debug)
-    except (SourceError, FileExistsError) as error:
+    except SourceError as error:
+        _stop("\nhuitian: ".join(error.lines), 2, debug)
+    except FileExistsError as error:
         _stop(str(error), 2, debug)
     except OSError as error:
         _stop(f"{error.strerror or error}: {error.filename or 'the results could not be written'}", 1, debug)

@@ -46,8 +46,9 @@ HEADLINES = (
     "cost_operating_yuan",
 )
 _PIPED_WIDTH = 160  # a file or a pipe has no width of its own
-out = Console(highlight=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
-err = Console(stderr=True, highlight=False)
+# titles, names and paths are text, not markup
+out = Console(highlight=False, markup=False, emoji=False, width=None if sys.stdout.isatty() else _PIPED_WIDTH)
+err = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 class Report(Protocol):
@@ -64,12 +65,12 @@ def progress(title: str, quiet: bool) -> Iterator[Report]:
         yield lambda done, total, what="": None
     elif err.is_terminal:
         with Progress(
-            TextColumn(title),
+            TextColumn(title, markup=False),
             BarColumn(),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
-            TextColumn("{task.fields[what]}"),
+            TextColumn("{task.fields[what]}", markup=False),
             console=err,
         ) as bar:
             yield _bar(bar, bar.add_task(title, total=None, what=""))

@@ -1,6 +1,7 @@
-"""The known word that somebody meant, for messages about an unknown one."""
+"""Words that people write: the known one that was meant, and characters that are not what they look like."""
 
 import difflib
+import unicodedata
 from collections.abc import Iterable
 
 LIKE = 0.5
@@ -16,3 +17,15 @@ def did_you_mean(word: str, known: Iterable[str], like: float = LIKE) -> str:
     """`nearest` as the end of a message; empty if there is none."""
     match = nearest(word, known, like)
     return f"; did you mean '{match}'?" if match else ""
+
+
+def hidden_in(text: str) -> str:
+    """Code point of the first character that is not shown but acts, such as `U+001B`; empty without one.
+
+    Control characters move a terminal's cursor or end a line, format characters (right-to-left marks, zero-width ones)
+    turn the order of others around.
+    """
+    for character in text:
+        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co"):
+            return f"U+{ord(character):04X}"
+    return ""

@@ -1,6 +1,8 @@
 """YAML files with the line of every key, and one plain message for whatever is wrong with a file."""
 
 import math
+import stat
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -13,16 +15,26 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.timestamp import TimeStamp
 
-LARGEST_BYTES = 1_000_000
-LARGEST_NODES = 20_000
+LARGEST_BYTES = 250_000  # of a scenario or district; a comment of a megabyte takes the reader minutes
+LARGEST_NODES = 10_000
 Keys = tuple[str, ...]
 
 
 class SourceError(ValueError):
-    """A file that cannot be used; the message is one line: file, line, key, what is wrong, what would be right."""
+    """A file that cannot be used; the message is one line: file, line, key, what is wrong, what would be right.
 
-    def __init__(self, message: str) -> None:  # a file may hold line ends and other control characters in its keys
+    `further` has the errors of the same kind that the file holds besides.
+    """
+
+    def __init__(self, message: str, further: Iterable["SourceError"] = ()) -> None:
+        self.further = tuple(further)
+        # a file may hold line ends and other control characters in its keys
         super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Every message, one line each."""
+        return (str(self), *map(str, self.further))
 
 
 @dataclass(frozen=True)
@@ -41,6 +53,18 @@ class Source:
         files = [file for file, _ in self.lines.values()]
         return SourceError(f"{files[-1] if files else 'scenario'}: {'.'.join(keys)}: {problem}".replace(": : ", ": "))
 
+    def errors(self, problems: Iterable[tuple[Keys, str]]) -> SourceError:
+        """One error for several problems at keys, in the order in which they stand in the files."""
+        order = {keys: k for k, keys in enumerate(self.lines)}
+
+        def place(problem: tuple[Keys, str]) -> int:
+            keys = problem[0]
+            known = [order[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in order]
+            return known[0] if known else len(order)  # what is missing stands nowhere
+
+        first, *further = (self.error(*problem) for problem in sorted(problems, key=place))
+        return SourceError(str(first), further)
+
 
 def read(file: Path) -> Source:
     """Read a YAML 1.2 file whose top level is a mapping.
@@ -50,7 +74,9 @@ def read(file: Path) -> Source:
     SourceError
         If the file is missing, unreadable, no UTF-8, no YAML, too large, or holds something else.
     """
-    text = _text(file)
+    text = regular_text(file, LARGEST_BYTES)
+    if text.count("\n") + text.count(",") > LARGEST_NODES:
+        raise SourceError(f"{file}: more than {LARGEST_NODES} lines or values, which no scenario needs")
     try:
         loaded = YAML(typ="rt", pure=True).load(text)
     except DuplicateKeyError as error:
@@ -71,13 +97,27 @@ def read(file: Path) -> Source:
     return Source(_Plain(file, lines).convert(loaded, (), 1), lines)
 
 
-def _text(file: Path) -> str:
+def regular_text(file: Path, most_bytes: int) -> str:
+    """Text of a regular file in UTF-8, with or without a byte order mark.
+
+    Raises
+    ------
+    SourceError
+        If there is none, it is a folder, device or pipe, larger than `most_bytes`, unreadable, or no UTF-8.
+    """
     try:
-        if file.is_dir():
+        found = file.stat()
+        if stat.S_ISDIR(found.st_mode):
             raise SourceError(f"{file}: is a folder, not a file")
-        if file.stat().st_size > LARGEST_BYTES:
-            raise SourceError(f"{file}: larger than {LARGEST_BYTES // 1000} kB, which no scenario needs")
+        if not stat.S_ISREG(found.st_mode):
+            raise SourceError(f"{file}: is a device or a pipe, not a file")
+        if found.st_size > most_bytes:
+            raise SourceError(
+                f"{file}: {found.st_size / 1000:,.0f} kB, more than the {most_bytes / 1000:,.0f} kB that are read"
+            )
         return file.read_bytes().decode("utf-8-sig")
+    except SourceError:
+        raise
     except FileNotFoundError:
         raise SourceError(f"{file}: no such file") from None
     except PermissionError:
@@ -86,6 +126,16 @@ def _text(file: Path) -> str:
         raise SourceError(f"{file}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
+    except ValueError as error:  # a name that no file can have
+        raise SourceError(f"{file}: cannot be read: {error}") from None
+
+
+def is_file(file: Path) -> bool:
+    """Whether there is a regular file, or a link to one; False for names that no file can have."""
+    try:
+        return file.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _first_line(text: str | None) -> str:

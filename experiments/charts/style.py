@@ -102,6 +102,7 @@ def apply() -> None:
         {
             "font.family": [name, "DejaVu Sans"],
             "font.size": 9,
+            "text.parse_math": False,  # a dollar in a title is a dollar
             "axes.titlesize": 10,
             "axes.spines.top": False,
             "axes.spines.right": False,

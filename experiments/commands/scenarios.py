@@ -75,7 +75,7 @@ def _show_fields(kind: str) -> None:
 
 @app.command(epilog="例 / example: huitian scenarios check my.yaml other.yaml")
 def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], debug: Debug = False) -> None:
-    """检查情景文件 / check scenario files; every file that is wrong gets one line."""
+    """检查情景文件 / check scenario files; every fault gets a line."""
     import sys
 
     from simulation.scenario.load import load_scenario
@@ -86,7 +86,7 @@ def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], de
             print(f"{name}: ok ({load_scenario(name).name})")
         except SourceError as error:
             wrong += 1
-            print(f"huitian: {error}", file=sys.stderr)
+            print("\n".join(f"huitian: {line}" for line in error.lines), file=sys.stderr)
     if wrong:
         raise typer.Exit(2)
 

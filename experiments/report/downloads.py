@@ -9,11 +9,20 @@ from experiments.texts.catalogue import phrase
 
 _COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
 _DIGITS = "%.6g"
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet takes a text that begins with one for a formula
 
 
 def csv(frame: pd.DataFrame) -> str:
-    """A table as CSV; six significant digits, as in the files of results."""
-    return frame.to_csv(index=False, float_format=_DIGITS, lineterminator="\r\n")
+    """A table as CSV; six significant digits, as in the files of results.
+
+    Texts that a spreadsheet would run get an apostrophe in front (OWASP, CSV injection); numbers stay as they are.
+    """
+    safe = frame.assign(**{name: frame[name].map(_inert) for name in frame if frame[name].dtype.kind == "O"})
+    return safe.to_csv(index=False, float_format=_DIGITS, lineterminator="\r\n")
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def weekly(options: list[Option]) -> pd.DataFrame:

@@ -17,7 +17,7 @@ from simulation.metrics.table import METRICS
 from simulation.parameters import ParameterError
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
-from simulation.yaml_source import Keys, Source, SourceError
+from simulation.yaml_source import Keys, Source, SourceError, is_file
 
 SAMPLERS = ("huitian.designs", "experiments.study.designs")
 """Where kinds of designs are: an entry-point group, and a package of one file each, which imports this one."""
@@ -161,6 +161,14 @@ def find(name: str) -> Path:
     return file
 
 
+def _beside(file: Path, reference: str) -> str:
+    """A path of a scenario is relative to the experiment's file, as that of a parent is to its child."""
+    if not reference.endswith((".yaml", ".yml")):
+        return reference
+    beside = file.parent / reference
+    return str(beside if is_file(beside) or not is_file(Path(reference)) else reference)
+
+
 def load_plan(name: str) -> Plan:
     """Read and check an experiment.
 
@@ -174,7 +182,7 @@ def load_plan(name: str) -> Plan:
     scenarios = {}
     for k, reference in enumerate(experiment.scenarios):
         try:
-            scenario = load_scenario(reference)
+            scenario = load_scenario(_beside(file, reference))
         except ScenarioError as error:
             raise source.error(("scenarios", str(k)), str(error)) from None
         if scenario.name in scenarios:

@@ -2,7 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from simulation.spelling import hidden_in
 
 STRICT = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
 """How every block of a scenario file is checked: no other keys, no conversion of types, defaults checked too."""
@@ -14,6 +16,14 @@ class Title(BaseModel):
     model_config = STRICT
     zh: Annotated[str, Field(min_length=1, description="中文名称 / title in Chinese")]
     en: Annotated[str, Field(min_length=1, description="英文名称 / title in English")]
+
+    @field_validator("zh", "en")
+    @classmethod
+    def _plain(cls, text: str) -> str:
+        hidden = hidden_in(text)
+        if hidden:
+            raise ValueError(f"holds {hidden}, which would change how it is shown; write plain text")
+        return text
 
 
 class Context(BaseModel):

@@ -1,6 +1,7 @@
 """Scenario files: where they are, how a file and its parents become one checked scenario."""
 
 import sysconfig
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -8,11 +9,11 @@ from pydantic import ValidationError
 
 from simulation import yaml_source
 from simulation.district.data.district import DistrictError, district_folder, load_district
-from simulation.scenario.messages import explain, written
+from simulation.scenario.messages import explain_all, written
 from simulation.scenario.parameter_file import with_parameters_from
 from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
-from simulation.yaml_source import Source, SourceError
+from simulation.yaml_source import Source, SourceError, is_file
 
 ScenarioError = SourceError
 DEEPEST = 10  # parents of parents
@@ -37,13 +38,18 @@ def find(name: str) -> Path:
     ScenarioError
         If there is none.
     """
-    if name.endswith((".yaml", ".yml")) or "/" in name or Path(name).is_dir():
+    if name.endswith((".yaml", ".yml")) or "/" in name:
         return Path(name)
-    known = shipped()
+    known, own = shipped(), Path(f"{name}.yaml")
     if name in known:
+        if is_file(own) and not own.samefile(known[name]):
+            warnings.warn(
+                f"'{name}' is the scenario that comes with the program; ./{own} is another, give it as ./{own}",
+                stacklevel=2,
+            )
         return known[name]
-    if Path(f"{name}.yaml").is_file():
-        return Path(f"{name}.yaml")
+    if is_file(own):
+        return own
     raise ScenarioError(
         f"{name}: no such scenario{did_you_mean(name, known)}; known are {', '.join(known)}, "
         f"or give the path of a .yaml file"
@@ -66,7 +72,7 @@ def load_scenario(name: str | Path) -> Scenario:
     Raises
     ------
     ScenarioError
-        One line that names file, line, key, what is wrong and what would be right.
+        A line for each fault that names file, line, key, what is wrong and what would be right.
 
     Examples
     --------
@@ -77,8 +83,7 @@ def load_scenario(name: str | Path) -> Scenario:
     try:
         scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
-        keys, problem = explain(error, Scenario)
-        raise source.error(keys, problem) from None
+        raise source.errors(explain_all(error, Scenario)) from None
     _check_district(scenario, source)
     return scenario
 
@@ -115,13 +120,13 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
     if not isinstance(parent, str):
         raise source.error(("extends",), f"must be the name of one scenario, not {written(parent)}")
     above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
-    if above.name != Path(parent).name and not above.is_file():
+    if above.name != Path(parent).name and not is_file(above):
         try:
             above = find(parent)
         except ScenarioError as error:
             raise source.error(("extends",), str(error)) from None
-    if not above.is_file():
-        raise source.error(("extends",), f"{above}: {'is a folder, not a file' if above.is_dir() else 'no such file'}")
+    if not is_file(above):
+        raise source.error(("extends",), f"{above}: no such file")
     chain = (*children, file.resolve())
     if above.resolve() in chain:
         raise source.error(("extends",), f"goes in a circle: {' -> '.join(f.stem for f in (*chain, above))}")

@@ -1,6 +1,7 @@
 """What is wrong with a value, in the words of a YAML file: key, problem, what would be right."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -17,24 +18,31 @@ _PLAIN = {
 }
 
 
-class AtKey(ValueError):
-    """A problem at a key below the field that is being checked."""
+class AtKeys(ValueError):
+    """Problems at keys below the field that is being checked."""
 
-    def __init__(self, keys: Keys, problem: str) -> None:
-        super().__init__(problem)
-        self.keys = keys
+    def __init__(self, problems: Sequence[tuple[Keys, str]]) -> None:
+        super().__init__(problems[0][1])
+        self.problems = problems
 
 
 def explain(error: ValidationError, model: type[BaseModel]) -> tuple[Keys, str]:
     """Key and message of the first problem, and how many more there are."""
-    problems = error.errors()
-    first = problems[0]
-    keys = tuple(str(key) for key in first["loc"] if key != "[key]")
-    cause = first.get("ctx", {}).get("error")
-    if isinstance(cause, AtKey):
-        keys += cause.keys
-    text = str(cause) if isinstance(cause, ValueError) else _plain(first, model, keys)
-    return keys, text + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else "")
+    (keys, text), *further = explain_all(error, model)
+    return keys, text + (f" (and {len(further)} more)" if further else "")
+
+
+def explain_all(error: ValidationError, model: type[BaseModel]) -> list[tuple[Keys, str]]:
+    """Key and message of every problem."""
+    found: list[tuple[Keys, str]] = []
+    for problem in error.errors():
+        keys = tuple(str(key) for key in problem["loc"] if key != "[key]")
+        cause = problem.get("ctx", {}).get("error")
+        if isinstance(cause, AtKeys):
+            found += [((*keys, *below), text) for below, text in cause.problems]
+        else:
+            found.append((keys, str(cause) if isinstance(cause, ValueError) else _plain(problem, model, keys)))
+    return found
 
 
 def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 
 from simulation import yaml_source
 from simulation.parameters import ParameterError, check
-from simulation.yaml_source import Source
+from simulation.yaml_source import Source, is_file
 
 SCHEMA = 1
 _FIELDS = ("value", "low", "high")
@@ -82,6 +82,8 @@ def with_parameters_from(source: Source, file: Path) -> Source:
     named = source.data["parameters_from"]
     if not isinstance(named, str) or not named:
         raise source.error(("parameters_from",), f"must be the path of a parameter file, not {named!r}")
+    if not is_file(file.parent / named):
+        raise source.error(("parameters_from",), f"{file.parent / named}: no such file")
     values = read_parameter_file(file.parent / named)
     own = source.data.get("parameters", {})
     if not isinstance(own, dict):

@@ -9,8 +9,9 @@ from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.parameters import ParameterError, Parameters
 from simulation.scenario.context import STRICT, Context, Outputs, Readings, Title
-from simulation.scenario.messages import AtKey, explain, written
+from simulation.scenario.messages import AtKeys, explain_all, written
 from simulation.spelling import did_you_mean
+from simulation.yaml_source import Keys
 
 SCHEMA = 1
 
@@ -42,30 +43,42 @@ class Scenario(BaseModel):
     def _in_range(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        problems: list[tuple[Keys, str]] = []
         for name, number in value.items():
             try:
                 Parameters({name: number})
             except ParameterError as error:
-                raise AtKey((name,), str(error)) from None
+                problems.append(((name,), str(error)))
+        if problems:
+            raise AtKeys(problems)
         return {name: float(number) for name, number in sorted(value.items())}
 
 
 def _levers(given: dict[str, Any]) -> dict[str, Intervention]:
     """Objects of the levers that are on, sorted by kind."""
-    known, levers = interventions(), {}
+    levers: dict[str, Intervention] = {}
+    problems: list[tuple[Keys, str]] = []
     for kind, fields in sorted(given.items()):
-        if kind not in known:
-            raise AtKey((kind,), f"unknown intervention{did_you_mean(kind, known)}; known are {', '.join(known)}")
-        if fields is False:
-            continue
-        if fields is not True and fields is not None and not isinstance(fields, dict | Intervention):
-            raise AtKey((kind,), f"must be true, false or a block of fields, not {written(fields)}")
-        if isinstance(fields, Intervention):
-            levers[kind] = fields
+        if fields is False and kind in interventions():
             continue
         try:
-            levers[kind] = known[kind].model_validate(fields if isinstance(fields, dict) else {})
-        except ValidationError as error:
-            keys, problem = explain(error, known[kind])
-            raise AtKey((kind, *keys), problem) from None
+            levers[kind] = _lever(kind, fields)
+        except AtKeys as error:
+            problems += error.problems
+    if problems:
+        raise AtKeys(problems)
     return levers
+
+
+def _lever(kind: str, fields: Any) -> Intervention:
+    known = interventions()
+    if kind not in known:
+        raise AtKeys([((kind,), f"unknown intervention{did_you_mean(kind, known)}; known are {', '.join(known)}")])
+    if isinstance(fields, Intervention):
+        return fields
+    if fields is not True and fields is not None and not isinstance(fields, dict):
+        raise AtKeys([((kind,), f"must be true, false or a block of fields, not {written(fields)}")])
+    try:
+        return known[kind].model_validate(fields if isinstance(fields, dict) else {})
+    except ValidationError as error:
+        raise AtKeys([((kind, *keys), text) for keys, text in explain_all(error, known[kind])]) from None

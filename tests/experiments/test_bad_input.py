@@ -117,7 +117,7 @@ WHOLE = {
     "a list": ("- schema\n", "mine.yaml: the file is a list"),
     "a word": ("schema\n", "mine.yaml: the file is a single value"),
     "binary": (bytes(range(256)), "mine.yaml: not UTF-8"),
-    "too large": ("#" * 1_100_000, "mine.yaml: larger than 1000 kB"),
+    "too large": ("#" * 1_100_000, "mine.yaml: 1,100 kB, more than the 250 kB that are read"),
 }
 FILES = {kind: (HEAD + text, message) for kind, (text, message) in AFTER_HEAD.items()} | WHOLE
 """What a file holds, by kind of mistake, and words of the message."""

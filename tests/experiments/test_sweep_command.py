@@ -10,6 +10,7 @@ import pytest
 
 from experiments import console
 from experiments.progress import in_round
+from experiments.study.file import load_plan
 from tests.experiments.terminal import command, environment, huitian
 
 TEXT = """schema: 1
@@ -132,3 +133,14 @@ def test_a_second_round_starts_its_own_clock(clock: Clock, capsys: pytest.Captur
         "title 2/2 轮 wave 1/2 (200 s, 0 s left)",
         "title 10/20 轮 wave 2/2 point 3 (10 s, 10 s left)",
     ]
+
+
+def test_a_scenario_named_by_path_lies_beside_the_experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = tmp_path / "mine"
+    place.mkdir()
+    (place / "own.yaml").write_text("name: own\ntitle: {zh: 自, en: Own}\nextends: service_circles\n", "utf-8")
+    text = TEXT.replace("[baseline, service_circles]", "[baseline, ./own.yaml]")
+    (place / "ask.yaml").write_text(text, "utf-8")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert list(load_plan("../mine/ask.yaml").scenarios) == ["baseline", "own"]

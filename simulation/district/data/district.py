@@ -135,16 +135,26 @@ def district_folder(name_or_path: str) -> Path:
     DistrictError
         If there is none.
     """
+    if name_or_path in (".", ".."):
+        raise DistrictError(f"'{name_or_path}' is no district; give its name, or a path such as ./my_place")
     folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
-    if not folder.is_dir() and name_or_path:
+    if not _is_folder(folder) and name_or_path:
         folder = Path(name_or_path)  # a folder of the working folder
-    if not folder.is_dir():
+    if not _is_folder(folder):
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
         raise DistrictError(
             f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
             f"{', '.join(known)}, or give a folder's path"
         )
     return folder
+
+
+def _is_folder(place: Path) -> bool:
+    """Whether there is a folder; False for names that none can have."""
+    try:
+        return place.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def files_hash(folder: Path) -> str:

@@ -63,7 +63,9 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
     font = str(pylopdf_fonts_zh_cn.sans_path())
     font_manager.fontManager.addfont(font)
     name = font_manager.FontProperties(fname=font).get_name()
-    with matplotlib.rc_context({"font.family": [name, "DejaVu Sans"], "axes.unicode_minus": False}):
+    with matplotlib.rc_context(
+        {"text.parse_math": False, "font.family": [name, "DejaVu Sans"], "axes.unicode_minus": False}
+    ):
         figure = Figure(figsize=(15, 10), layout="constrained")
         axes = figure.add_subplot()
         land = draw_land(district)

@@ -1,3 +1,4 @@
+import io
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -245,3 +247,11 @@ def test_same_figure_gives_same_files(tmp_path: Path) -> None:
         style.save(differences(differences_table(["circles"]), some(2), RUNS), tmp_path / folder / "chart")
     for name in ("chart.png", "chart.svg"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+
+
+def test_a_title_is_text_and_no_formula():
+    style.apply()
+    figure, axis = plt.subplots()
+    axis.set_title("$$ cost $x_{$ per head [/bold]")
+    figure.savefig(io.BytesIO())
+    plt.close(figure)
