@@ -24,7 +24,7 @@ from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
 from simulation.state.world import World
 
-SCENARIOS = ("baseline", "circles_and_splits", "huitian_plan", "plan_with_epidemic")
+SCENARIOS = ("baseline", "circles_and_splits", "huitian_plan", "huitian_history")
 EVERYTHING = "huitian_plan"
 LATE = 130  # weeks after which every lever of the plan is under way
 SCALES = (0.01, 0.03, 0.1, 0.3, 1.0)

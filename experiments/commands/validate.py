@@ -19,6 +19,7 @@ _SHOWN = {
     "missing": "? 无值 no value",
 }
 _USES = {
+    "input": "输入 input",
     "calibrated": "校准 calibrated",
     "soft": "软 soft",
     "held_out": "留出 held out",

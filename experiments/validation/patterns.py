@@ -14,7 +14,7 @@ from experiments.texts.catalogue import section
 from experiments.validation.measures import MEASURES
 from experiments.validation.runs import RUNS
 
-Use = Literal["calibrated", "soft", "held_out", "verification"]
+Use = Literal["input", "calibrated", "soft", "held_out", "verification"]
 Verdict = Literal["pass", "borderline", "fail", "absent", "missing"]
 USES = section("validation.patterns.uses")
 VERDICTS = section("validation.patterns.verdicts")

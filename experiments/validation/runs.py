@@ -24,8 +24,8 @@ class Variation:
 RUNS: dict[str, Variation] = {
     "baseline": Variation("baseline"),
     "huitian_plan": Variation("huitian_plan"),
-    "plan_guides_leave": Variation("huitian_plan", {"waste_sorting": {"guides_finish": date(2020, 12, 31)}}),
-    "plan_with_epidemic": Variation("plan_with_epidemic"),
+    "history_guides_leave": Variation("huitian_history", {"waste_sorting": {"guides_finish": date(2020, 12, 31)}}),
+    "huitian_history": Variation("huitian_history"),
     "circles_52": Variation("service_circles", {"service_circles": {"target": 52, **_AT_ONCE}}),
     "circles_63": Variation("service_circles", {"service_circles": {"target": 63, **_AT_ONCE}}),
     "circles_73": Variation("service_circles", {"service_circles": {"target": 73, **_AT_ONCE}}),

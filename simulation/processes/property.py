@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from simulation.domains import MONTHS_PER_YEAR, TRUST_FIRM, WEEKS_PER_YEAR
 from simulation.elementary import exp, log1p
 from simulation.parameters import Parameters
+from simulation.processes.epidemic import daily_life
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.households import ALWAYS, RESPONSIVE
 from simulation.state.ledger import FEN
@@ -73,6 +74,7 @@ def _bill(world: World) -> None:
     p, e, h = world.params, world.estates, world.households
     logit = (
         p["property.pay_base"]
+        - daily_life.poorer(world)
         + p["property.pay_quality"] * (e.quality - 0.5)
         + p["property.pay_neighbours"] * (e.collection - p["property.pay_reference"])
     )

@@ -29,6 +29,7 @@ from simulation.domains import (
 from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.processes import services
+from simulation.processes.epidemic import daily_life
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.world import World
 
@@ -73,7 +74,8 @@ def _sources(world: World) -> list[_Source]:
     }
     if epidemic.responding(world):
         sources[TRAVEL] = _kept(sources[TRAVEL], epidemic.travel_factor(world)[g.community]), gates
-        sources[ELDER] = _kept(sources[ELDER], epidemic.elder_factor(world)[g.community]), gates
+    for domain, share in daily_life.kept(world).items():
+        sources[domain] = _kept(sources[domain], share[g.community]), gates
     return [sources[domain] for domain in range(len(DOMAINS))]
 
 
@@ -121,7 +123,8 @@ def _travel(world: World) -> NDArray[np.float64]:
     """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018."""
     p = world.params
     cut = p["quality.bike_path_gain"] if world.context.bike_path and world.in_force("bike_path") else 0.0
-    excess = world.gates.commute * (1 - cut) * (1 - world.levers.commute_cut) - 1
+    away = 1 - daily_life.at_home(world)
+    excess = world.gates.commute * (1 - cut) * (1 - world.levers.commute_cut) * away - 1
     slope = np.full(N_MOBILITY, p["quality.travel_slope"] * p["quality.other_travel_slope"])
     slope[COMMUTER] = p["quality.travel_slope"]
     return np.clip(p["quality.travel"] - excess[:, None] * slope, 0, 1)

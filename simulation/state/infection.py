@@ -20,6 +20,8 @@ class Infection:
     quarantined: Annotated[Flag, Column("by resident: infected elsewhere, found on return, told to stay at home")]
     lone_elders: Annotated[I64, Column("by gate: people of 60+ who live alone")]
     fatigue: Annotated[F64, Column("by community: of the members who were called up")]
+    put_off: Annotated[F64, Column("by community: service visits put off, in weeks of ordinary visits")]
+    visits: Annotated[F64, Column("by community: service visits of the week over ordinary ones")]
 
     def counts(self) -> NDArray[np.int64]:
         """Residents by state, int64 (4,)."""

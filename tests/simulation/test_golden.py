@@ -20,7 +20,7 @@ CASES = (
     ("service_circles", "huitian"),
     ("community_splits", "huitian"),
     ("huitian_plan", "huitian"),
-    ("plan_with_epidemic", "huitian"),
+    ("huitian_history", "huitian"),
     ("baseline", "huaguoyuan"),
 )
 TABLES = ("district", "communities", "groups", "residents", "cells", "panel")

@@ -44,7 +44,7 @@ def test_posts_without_a_split_leave_communities_whole():
 def test_the_plan_is_every_lever_but_the_mobilisation():
     plan = load_scenario("huitian_plan").interventions
     assert len(plan) == LEVERS_OF_THE_PLAN and "epidemic_mobilisation" not in plan
-    assert set(load_scenario("plan_with_epidemic").interventions) - set(plan) == {"epidemic_mobilisation"}
+    assert set(load_scenario("huitian_history").interventions) - set(plan) == {"epidemic_mobilisation"}
     assert set(plan) - set(load_scenario("plan_without_infrastructure").interventions) == {"infrastructure"}
     halves = [set(load_scenario(name).interventions) for name in ("hardware_only", "software_only")]
     assert halves[0] | halves[1] == set(plan) and not halves[0] & halves[1]

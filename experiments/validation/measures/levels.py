@@ -2,8 +2,8 @@
 
 from experiments.validation.measures.table import (
     BASELINE,
+    HISTORY,
     MEASURES,
-    PLAN,
     YEAR,
     Measure,
     Runs,
@@ -13,11 +13,13 @@ from experiments.validation.measures.table import (
     mean,
     measure,
 )
+from simulation.parameters import Parameters
 
 LARGE = 5000  # households above which the case calls a community too large
 _JANUARY_2019, _JANUARY_2021 = ("2019-01-01", "2019-01-31"), ("2021-01-01", "2021-01-31")
 _END_2018, _END_2020 = ("2018-12-01", "2018-12-31"), ("2020-12-01", "2020-12-31")
 _ALL_2018 = ("2018-01-01", "2018-12-31")
+_BEFORE = ("2018-02-01", "2018-07-31")  # the plan was published in August 2018
 
 
 def _mean(run: str, table: str, column: str, days: tuple[str, str]) -> Measure:
@@ -32,24 +34,24 @@ def _last(run: str, table: str, column: str, days: tuple[str, str]) -> Measure:
 
 MEASURES |= {
     # communities covered, share
-    "circle_coverage": _last(PLAN, "district", "circle_coverage_communities", _END_2020),
+    "circle_coverage": _last(HISTORY, "district", "circle_coverage_communities", _END_2020),
     # rates of the hotline without the plan
     "resolution_2019": _mean(BASELINE, "district", "resolution_rate", _JANUARY_2019),
     "satisfied_2019": _mean(BASELINE, "district", "satisfied_rate", _JANUARY_2019),
     # waste: awareness, and what is sorted right
-    "sorting_awareness": _last(PLAN, "district", "waste_sorting_awareness", _END_2020),
-    "sorting_january": _mean(PLAN, "district", "waste_sorting_rate", _JANUARY_2021),
-    "sorting_may": _mean(PLAN, "district", "waste_sorting_rate", ("2021-05-01", "2021-05-31")),
+    "sorting_awareness": _last(HISTORY, "district", "waste_sorting_awareness", _END_2020),
+    "sorting_january": _mean(HISTORY, "district", "waste_sorting_rate", _JANUARY_2021),
+    "sorting_may": _mean(HISTORY, "district", "waste_sorting_rate", ("2021-05-01", "2021-05-31")),
     # registered volunteers, social organisations
-    "volunteers_2020": _last(PLAN, "district", "volunteers", _END_2020),
-    "organisations_2020": _last(PLAN, "weeks", "organisations", _END_2020),
-    "organisations_2021": _last(PLAN, "weeks", "organisations", ("2021-08-01", "2021-08-31")),
+    "volunteers_2020": _last(HISTORY, "district", "volunteers", _END_2020),
+    "organisations_2020": _last(HISTORY, "weeks", "organisations", _END_2020),
+    "organisations_2021": _last(HISTORY, "weeks", "organisations", ("2021-08-01", "2021-08-31")),
     # community workers with burnout and with severe burnout, shares
     "burnout": _mean(BASELINE, "weeks", "burnout", _ALL_2018),
     "burnout_severe": _mean(BASELINE, "weeks", "burnout_severe", _ALL_2018),
     # the plan's facility projects that are open, share
-    "projects_2018": _last(PLAN, "weeks", "projects", _END_2018),
-    "projects_2021": _last(PLAN, "weeks", "projects", ("2021-03-01", "2021-03-31")),
+    "projects_2018": _last(HISTORY, "weeks", "projects", _END_2018),
+    "projects_2021": _last(HISTORY, "weeks", "projects", ("2021-03-01", "2021-03-31")),
 }
 
 
@@ -75,21 +77,32 @@ def large_communities(runs: Runs) -> float:
 @measure
 def hotline_volume(runs: Runs) -> float:
     """Tickets by hotline per resident in 2020."""
-    weeks = during(runs[PLAN].weeks, "2020-01-01", "2020-12-31")
-    people = float(at_start(runs[PLAN])["residents"].sum() / runs[PLAN].manifest["scale"])
+    weeks = during(runs[HISTORY].weeks, "2020-01-01", "2020-12-31")
+    people = float(at_start(runs[HISTORY])["residents"].sum() / runs[HISTORY].manifest["scale"])
     return YEAR * float(weeks["hotline"].mean()) / people
 
 
-@measure
-def satisfaction_2020(runs: Runs) -> float:
-    """Satisfaction of the first half of 2020, 0-10."""
-    return mean(runs[PLAN].district, "satisfaction", "2020-01-01", "2020-06-30") / 10
+def _effect_rating(runs: Runs, first: str, last: str) -> float:
+    """Answer, 0-10, to how satisfied one is with what the plan has brought: a retrospective item, not life in general.
+
+    Whoever sees no change answers in the middle; a change of x points since the half-year before the plan moves the
+    answer by 5 x / (|x| + h), with h the change that moves it half of the way (`survey.retrospective_half`).
+    """
+    d = runs[HISTORY].district
+    change = mean(d, "satisfaction", first, last) - mean(d, "satisfaction", *_BEFORE)
+    return 5 + 5 * change / (abs(change) + Parameters()["survey.retrospective_half"])
 
 
 @measure
-def satisfaction_change(runs: Runs) -> float:
-    """Change of satisfaction from the first half of 2020 to that of 2021, 0-10."""
-    return mean(runs[PLAN].district, "satisfaction", "2021-01-01", "2021-06-30") / 10 - satisfaction_2020(runs)
+def effect_rating_2020(runs: Runs) -> float:
+    """Rating of the plan's effect in the first half of 2020, 0-10."""
+    return _effect_rating(runs, "2020-01-01", "2020-06-30")
+
+
+@measure
+def effect_rating_change(runs: Runs) -> float:
+    """Change of the rating of the plan's effect to the first half of 2021, 0-10."""
+    return _effect_rating(runs, "2021-01-01", "2021-06-30") - effect_rating_2020(runs)
 
 
 @measure
@@ -104,13 +117,13 @@ def announcement_dip(runs: Runs) -> float:
 @measure
 def awareness_gap(runs: Runs) -> float:
     """Smallest gap of awareness over right sorting in any week."""
-    d = runs[PLAN].district
+    d = runs[HISTORY].district
     return float((d["waste_sorting_awareness"] - d["waste_sorting_rate"]).min())
 
 
 @measure
 def sorting_relapse(runs: Runs) -> float:
     """Sorting at the end of 2021 over that of December 2020, when guides leave at the end of 2020."""
-    d = runs["plan_guides_leave"].district
+    d = runs["history_guides_leave"].district
     before = mean(d, "waste_sorting_rate", "2020-12-01", "2020-12-31")
     return mean(d, "waste_sorting_rate", "2021-12-01", "2021-12-31") / before

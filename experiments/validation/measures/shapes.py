@@ -6,8 +6,8 @@ from numpy.typing import NDArray
 
 from experiments.validation.measures.table import (
     BASELINE,
-    EPIDEMIC,
     HALF_YEAR,
+    HISTORY,
     PLAN,
     SMOOTH,
     YEAR,
@@ -147,7 +147,7 @@ def fee_bimodality(runs: Runs) -> float:
 
 def _epidemic_backlog(runs: Runs) -> "pd.Series[float]":
     """Open requests with the epidemic over those without, less 1, by day (first of the week)."""
-    both = runs[EPIDEMIC].district.merge(runs[PLAN].district, on="date")
+    both = runs[HISTORY].district.merge(runs[PLAN].district, on="date")
     return (both["backlog_x"] / both["backlog_y"] - 1).set_axis(both["date"])
 
 

@@ -11,7 +11,7 @@ Runs = Mapping[str, Run]
 Measure = Callable[[Runs], float]
 SMOOTH = 4  # weeks over which paths are averaged
 YEAR, HALF_YEAR = 52, 26  # weeks
-BASELINE, PLAN, EPIDEMIC = "baseline", "huitian_plan", "plan_with_epidemic"
+BASELINE, PLAN, HISTORY = "baseline", "huitian_plan", "huitian_history"
 
 MEASURES: dict[str, Measure] = {}
 """Measures by the name that `patterns.csv` gives them."""

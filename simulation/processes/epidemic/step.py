@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from simulation.domains import DAYS_PER_WEEK
 from simulation.elementary import expm1
 from simulation.parameters import Parameters
-from simulation.processes.epidemic import course
+from simulation.processes.epidemic import course, daily_life
 from simulation.state.infection import INFECTIOUS, Infection
 from simulation.state.world import World
 
@@ -65,6 +65,8 @@ def begin(world: World) -> Infection:
         np.zeros(n, np.bool_),
         np.bincount(gate[first[:-1][alone]], minlength=len(world.gates)),
         np.zeros(len(world.communities)),
+        np.zeros(len(world.communities)),
+        np.ones(len(world.communities)),
     )
 
 
@@ -84,7 +86,9 @@ def step(world: World) -> None:
     if state is None or world.tick < 0:
         return
     p = world.params
-    state.fatigue = np.pad(state.fatigue, (0, len(world.communities) - len(state.fatigue)), mode="edge")
+    _follow_splits(state, len(world.communities))
+    daily_life.stay_in(world)
+    daily_life.put_off(world, state)
     state.fatigue += (
         world.levers.called_hours / p["volunteering.fatigue_hours"] - state.fatigue / p["volunteering.fatigue_memory"]
     )
@@ -98,6 +102,13 @@ def step(world: World) -> None:
     contacts = 1 - p["epidemic.contact_cut"] if responding(world) else 1.0
     for day in range(DAYS_PER_WEEK * world.tick, DAYS_PER_WEEK * (world.tick + 1)):
         _day(world, state, day, daily, contacts, imports)
+
+
+def _follow_splits(state: Infection, n: int) -> None:
+    """New communities begin with what the one before them had."""
+    for name in ("fatigue", "put_off", "visits"):
+        column = getattr(state, name)
+        setattr(state, name, np.pad(column, (0, n - len(column)), mode="edge"))
 
 
 def _day(world: World, state: Infection, day: int, daily: Rates, contacts: float, imports: float) -> None:
@@ -145,8 +156,3 @@ def _force(
 def travel_factor(world: World) -> NDArray[np.float64]:
     """Performance of travel where gates are guarded, by community; 1 without."""
     return 1 - world.params["epidemic.gate_delay"] * world.levers.guarding
-
-
-def elder_factor(world: World) -> NDArray[np.float64]:
-    """Performance of elder care by community while services keep away from homes; help for lone elders restores it."""
-    return 1 - world.params["epidemic.elder_loss"] * (1 - world.levers.elder_help)

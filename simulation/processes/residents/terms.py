@@ -4,10 +4,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.domains import DAYTIME, DOMAINS
+from simulation.domains import DAYTIME, DOMAINS, SERVICE
 from simulation.elementary import log
 from simulation.parameters import Parameters
 from simulation.processes import ties
+from simulation.processes.epidemic import daily_life
 from simulation.processes.quality import organisation_hours
 from simulation.state.world import World
 
@@ -44,11 +45,12 @@ def set_arrivals(world: World) -> None:
     p, g, at = world.params, world.gates, world.places
     shares = np.array([p[f"needs.share_{domain}"] for domain in DOMAINS])
     rates = issue_rates(p, at.performance[:, :, DAYTIME], shares / shares.sum())
+    rates[:, SERVICE] += daily_life.further_issues(world) * rates.sum(axis=1)
     total = rates.sum(axis=1)
     _cumulate(rates, total, world.issue_shares)
     per_adult = g.households / np.maximum(g.adults, 1)
     at.issue[:] = threshold(total * per_adult)
-    at.visit[:] = threshold(p["needs.visit_rate"] * per_adult)
+    at.visit[:] = threshold(p["needs.visit_rate"] * daily_life.visits(world)[g.community] * per_adult)
 
 
 @njit(cache=True)

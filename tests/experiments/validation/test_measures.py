@@ -70,13 +70,17 @@ def test_place_by_hand():
 def test_days_are_those_of_the_year():
     path = np.arange(WEEKS, dtype=float)
     run = dict.fromkeys(
-        ("baseline", "huitian_plan"),
+        ("baseline", "huitian_history"),
         frames(resolution_rate=path, waste_sorting_awareness=path, volunteers=path, satisfaction=path),
     )
     # Mondays of January 2019: 7, 14, 21, 28 are weeks 53 to 56; the last Monday of 2020 is 28 December, week 156
     assert MEASURES["resolution_2019"](run) == np.mean([53, 54, 55, 56])
     assert MEASURES["sorting_awareness"](run) == 156 == MEASURES["volunteers_2020"](run)
-    assert MEASURES["satisfaction_change"](run) == pytest.approx(5.2, abs=0.05)  # 52 weeks on, in tenths
+    # weeks 5 to 30 are before the plan, 105 to 129 the first half of 2020, 157 to 181 that of 2021
+    first, second = 117 - 17.5, 169 - 17.5
+    assert MEASURES["effect_rating_2020"](run) == pytest.approx(5 + 5 * first / (first + 10), abs=0.01)
+    change = 5 * second / (second + 10) - 5 * first / (first + 10)
+    assert MEASURES["effect_rating_change"](run) == pytest.approx(change, abs=0.01)
 
 
 def test_a_run_that_ends_too_early_has_no_value():
@@ -114,7 +118,7 @@ def test_saturation_is_the_last_gain_over_the_first():
 
 def test_hotline_tickets_by_resident():
     run = frames(hotline=96.0)
-    assert MEASURES["hotline_volume"]({"huitian_plan": run}) == pytest.approx(52 * 96 / 24_000)
+    assert MEASURES["hotline_volume"]({"huitian_history": run}) == pytest.approx(52 * 96 / 24_000)
 
 
 def test_load_of_split_communities():
@@ -215,7 +219,7 @@ def test_gains_of_groups_against_everyone():
 def test_backlog_of_an_epidemic():
     day = pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * np.arange(WEEKS), "D")
     ill = (day >= "2020-02-01") & (day < "2020-05-01")
-    runs = {"huitian_plan": frames(backlog=1000.0), "plan_with_epidemic": frames(backlog=np.where(ill, 1500.0, 1000.0))}
+    runs = {"huitian_plan": frames(backlog=1000.0), "huitian_history": frames(backlog=np.where(ill, 1500.0, 1000.0))}
     assert MEASURES["epidemic_backlog"](runs) == pytest.approx(0.5)
     # flat until its 13th week, seen through means of four weeks: nine weeks of plateau, four to fade
     assert MEASURES["epidemic_clearing"](runs) == pytest.approx(13, abs=1)
@@ -229,7 +233,7 @@ def test_levers_without_effect_are_counted_value_by_value():
 
 
 def test_runs_move_only_what_they_say():
-    plan, leave = scenario_of("huitian_plan"), scenario_of("plan_guides_leave")
+    plan, leave = scenario_of("huitian_history"), scenario_of("history_guides_leave")
     changed = [kind for kind in plan.interventions if plan.interventions[kind] != leave.interventions[kind]]
     assert changed == ["waste_sorting"] and leave.interventions["waste_sorting"].guides_finish.year == 2020
     assert scenario_of("circles_63").interventions["service_circles"].target == 63
