@@ -20,8 +20,9 @@ from simulation.processes.residents.equations import (
     enlist,
     expect,
     give,
+    lean,
     learn,
-    meet,
+    perceive,
     revert,
     satisfy,
     sort_waste,
@@ -50,6 +51,8 @@ class Scratch(NamedTuple):
     y: np.ndarray
     used: np.ndarray
     beyond: np.ndarray
+    leaning: np.ndarray
+    aspiration: np.ndarray
     bits: np.ndarray  # uint64
     events: np.ndarray  # uint8
 
@@ -74,7 +77,9 @@ def domains(first, last, keys, w, col, at, c, tallies):
     base, end = at.gate_ptr[first], at.gate_ptr[last]
     n = end - base
     total, bits, y, used, beyond = w.total[:n], w.bits[:n], w.y[:n], w.used[:n], w.beyond[:n]
+    leaning, aspiration = w.leaning[:n], w.aspiration[:n]
     total[:] = _ZERO
+    lean(leaning, aspiration, col.disposition[base:end], col.luck[base:end], col.aspiration[base:end], c)
     for d in range(N_DOMAINS):
         s, e = col.satisfaction[d, base:end], col.expectation[d, base:end]
         if d & 1 == 0:
@@ -82,15 +87,21 @@ def domains(first, last, keys, w, col, at, c, tallies):
         use(y, used, bits, _U64(32 * (d & 1)), col.exposure[d, base:end], c.noise)
         for g in range(first, last):
             lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-            meet(
-                y[lo - base : hi - base],
-                beyond[lo - base : hi - base],
+            a, b = lo - base, hi - base
+            perceive(
+                y[a:b],
+                beyond[a:b],
+                used[a:b],
+                e[a:b],
                 col.mobility[lo:hi],
+                col.provider[d, lo:hi],
+                aspiration[a:b],
                 at.performance[g, d],
                 at.norm[g, d],
+                c.hearsay,
             )
-        satisfy(s, e, y, used, beyond, c)
-        expect(e, y, used, c.expectation_rate)
+        satisfy(s, e, y, beyond, leaning, c)
+        expect(e, y, c.expectation_rate)
         add_weighted(total, s, col.importance[d, base:end])
         for g in range(first, last):
             tallies[g, d] = tally(s[at.gate_ptr[g] - base : at.gate_ptr[g + 1] - base])
@@ -104,7 +115,7 @@ def domains(first, last, keys, w, col, at, c, tallies):
 @njit
 def _sorting(g, lo, hi, aware, done, col, at, c, tallies):
     known = col.awareness[lo:hi]
-    learn(known, aware, at.campaign[g], c.diffusion * c.tie_share)
+    learn(known, aware, at.campaign[g], c.diffusion, c.forgetting)
     sort_waste(col.habit[lo:hi], done, known, at.sorting[g], c.habit_weight, c.habit_rise, c.habit_fall)
     tallies[g, T_AWARE] = tally(known)
     tallies[g, T_SORT] = tally(done)
@@ -155,6 +166,7 @@ def civic(first, last, start, w, col, at, c, tallies):
         trust_service(
             col.trust[TRUST_FIRM, lo:hi],
             col.exposure[PROPERTY, lo:hi],
+            col.provider[PROPERTY, lo:hi],
             at.performance[g, PROPERTY, DAYTIME],
             c.trust_rate,
             c.trust_negative,
