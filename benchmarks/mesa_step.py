@@ -141,7 +141,7 @@ class Resident(mesa.Agent):
             gap = min(gap, c.loss_aversion * gap)
             target = clip01(c.base + self.disposition + self.luck + c.performance * y + c.disconfirmation * gap)
             self.satisfaction[d] += c.satisfaction_rate * (target - self.satisfaction[d])
-            self.expectation[d] += c.expectation_rate * (y - believed)
+            self.expectation[d] = clip01(believed + c.expectation_rate * (y - believed))
             total += self.satisfaction[d] * self.importance[d]
         self.overall = total
 

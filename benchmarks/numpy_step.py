@@ -190,7 +190,7 @@ def experience(s: Floats, e: Floats, y: Floats, leaning: Floats, norm: Floats, c
     gap = np.minimum(gap, c.loss_aversion * gap)
     target = np.clip(leaning + c.performance * y + c.disconfirmation * gap, 0, 1)
     s += c.satisfaction_rate * (target - s)
-    e += c.expectation_rate * (y - e)
+    e[:] = np.clip(e + c.expectation_rate * (y - e), 0, 1)
 
 
 def logistic(x: Floats) -> Floats:

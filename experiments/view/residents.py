@@ -174,24 +174,17 @@ def perceive_again(
     k = coefficients(world.params)
     one = slice(row, row + 1)
     used, perceived = np.zeros(len(DOMAINS), np.bool_), np.zeros(len(DOMAINS))
-    y, flag, beyond, leaning, aspiration = (np.empty(1, np.float32) for _ in range(5))
+    noise, flag, found, norms, leaning, aspiration = (np.empty(1, np.float32) for _ in range(6))
     bits = np.empty(1, np.uint64)
     equations.lean(leaning, aspiration, c.disposition[one], c.luck[one], c.aspiration[one], k)
     for d in range(len(DOMAINS)):
         start = (int(key(world.seed, world.tick, int(Stream.EXPERIENCE) + (d >> 1))) + int(GOLDEN) * row) & _MASK
         equations.throw(bits, np.uint64(start))
-        equations.use(y, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], k.noise)
-        equations.perceive(
-            y,
-            beyond,
-            flag,
-            expected[d : d + 1].astype(np.float32),
-            c.mobility[one],
-            c.provider[d, one],
-            aspiration,
-            at.performance[gate, d],
-            at.norm[gate, d],
-            k.hearsay,
+        equations.use(noise, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], k.noise)
+        equations.meet(
+            found, norms, c.mobility[one], c.provider[d, one], aspiration, at.performance[gate, d], at.norm[gate, d]
         )
-        used[d], perceived[d] = flag[0] > 0, float(y[0])
+        believed = np.float32(expected[d])
+        perceived[d] = equations.perceived(found[0], believed, flag[0], noise[0], k.hearsay)
+        used[d] = flag[0] > 0
     return used, perceived, at.norm[gate].astype(np.float64) + float(aspiration[0]), float(leaning[0])

@@ -47,15 +47,15 @@ def throw(bits, start):
 
 
 @njit
-def use(y, used, bits, shift, exposure, noise):
-    """Whether each resident uses a domain this week (0 or 1), and the noise of the experience, in y.
+def use(noise, used, bits, shift, exposure, width):
+    """Whether each resident uses a domain this week (0 or 1), and the noise of the experience.
 
     `shift` (0 or 32) picks the half of the 64 random bits that decides use (8 bits) and the noise (24 bits).
     """
-    for i in range(y.shape[0]):
+    for i in range(noise.shape[0]):
         z = _U32(bits[i] >> shift)
         used[i] = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
-        y[i] = noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
+        noise[i] = width * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
 
 
 @njit
@@ -73,29 +73,40 @@ def offered(performance, provider):
 
 
 @njit
-def perceive(y, beyond, used, e, mobility, provider, aspiration, q, norm, hearsay):
-    """Perceived performance y of a domain at a gate (11a), noise on entry, and how far it lies beyond the norms.
+def meet(found, norms, mobility, provider, aspiration, q, norm):
+    """What each resident of a gate finds in a domain, and the weighted norm, the community's and one's own.
 
-    Who uses the domain knows it from experience; who does not holds the belief E, moved by the share `hearsay` of the
-    way to what the own provider offers. `q` is the performance by mobility class (3,).
+    `q` is the performance by mobility class (3,).
     """
     q0, q1, q2 = q[0], q[1], q[2]
-    for i in range(y.shape[0]):
+    for i in range(found.shape[0]):
         kind = mobility[i]
-        found = offered(q0 if kind == 0 else (q1 if kind == 1 else q2), provider[i])
-        weight = hearsay + used[i] * (_ONE - hearsay)
-        y[i] = e[i] + weight * (found - e[i]) + used[i] * y[i]
-        beyond[i] = y[i] - norm - aspiration[i]
+        found[i] = offered(q0 if kind == 0 else (q1 if kind == 1 else q2), provider[i])
+        norms[i] = norm + aspiration[i]
 
 
 @njit
-def satisfy(s, e, y, beyond, leaning, c):
-    """Satisfaction (11, 12): performance and loss-averse disconfirmation of the expectations move it every week."""
+def perceived(found, believed, used, noise, hearsay):
+    """Perceived performance y of a domain (11a).
+
+    Who uses the domain (`used` 1) knows it from experience; who does not holds the belief E, moved by the share
+    `hearsay` of the way to what there is to be found.
+    """
+    weight = hearsay + used * (_ONE - hearsay)
+    return believed + weight * (found - believed) + used * noise
+
+
+@njit
+def judge(s, e, noise, used, found, norms, leaning, c):
+    """Performance and disconfirmation move satisfaction every week (11, 12), and expectation follows (13)."""
     for i in range(s.shape[0]):
-        gap = beyond[i] - c.own_expectation * e[i]
+        believed = e[i]
+        y = perceived(found[i], believed, used[i], noise[i], c.hearsay)
+        gap = y - norms[i] - c.own_expectation * believed
         gap = min(gap, c.loss_aversion * gap)
-        target = clip01(leaning[i] + c.performance * y[i] + c.disconfirmation * gap)
+        target = clip01(leaning[i] + c.performance * y + c.disconfirmation * gap)
         s[i] += c.satisfaction_rate * (target - s[i])
+        e[i] = clip01(believed + c.expectation_rate * (y - believed))
 
 
 @njit
@@ -103,13 +114,6 @@ def at_rest(y, norm, leaning, performance, disconfirmation, loss_aversion, own_e
     """Satisfaction that stays where it is (11) when the expectation equals the performance y met all along."""
     gap = y - norm - own_expectation * y
     return clip01(leaning + performance * y + disconfirmation * min(gap, loss_aversion * gap))
-
-
-@njit
-def expect(e, y, rate):
-    """Predictive expectation (13): an exponential memory of the performance perceived, whether met or heard of."""
-    for i in range(e.shape[0]):
-        e[i] += rate * (y[i] - e[i])
 
 
 @njit
