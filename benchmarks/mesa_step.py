@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.state import State
 from simulation.domains import N_DOMAINS, PROPERTY
 from simulation.processes.residents.coefficients import Coefficients
+from simulation.state.residents import IN_STEPS
 
 
 class Shown(NamedTuple):
@@ -22,6 +23,7 @@ class Shown(NamedTuple):
     efficacy: int
     aware: int
     active: int
+    there: int  # 0 before anybody has shown anything
 
 
 class Chances(NamedTuple):
@@ -77,7 +79,7 @@ class Resident(mesa.Agent):
         self.ties: list[Resident] = []
         self.has_issue = self.visits = False
         self.sorted_waste = self.given_hours = 0.0
-        self.next_shown = self.shown = Shown(0, 0, 0, 0)
+        self.next_shown = self.shown = Shown(0, 0, 0, 0, 0)
         self.__dict__.update(traits)
 
     def step(self) -> None:
@@ -88,12 +90,13 @@ class Resident(mesa.Agent):
         self.meet_domains(c, gate, chances)
         moved = self.efficacy + c.efficacy_influence * efficacy
         self.efficacy = clip01(moved + c.efficacy_memory * (self.efficacy_base + gate.efficacy_shift - moved))
-        self.awareness += (gate.campaign + c.diffusion * c.tie_share * aware) * (1 - self.awareness)
+        taught = (gate.campaign + c.diffusion * aware) * (1 - self.awareness)
+        self.awareness += taught - c.forgetting * self.awareness
         self.sort_waste(c, gate)
         self.volunteer_week(c, gate, active, chances)
         self.trust_service(c, gate)
         topic = self.satisfaction[self.model.topics[1]]
-        self.next_shown = Shown(to_byte(topic), to_byte(self.efficacy), to_byte(self.awareness), self.volunteer >> 1)
+        self.next_shown = Shown(to_byte(topic), to_byte(self.efficacy), to_byte(self.awareness), self.volunteer >> 1, 1)
         self.has_issue = self.adult > 0 and chances.issue < gate.issue
         self.visits = self.adult > 0 and chances.visit < gate.visit
 
@@ -101,12 +104,15 @@ class Resident(mesa.Agent):
         """What was prepared for next week becomes what ties see."""
         self.shown = self.next_shown
 
-    def look(self, c: Coefficients) -> tuple[int, int, int]:
+    def look(self, c: Coefficients) -> tuple[int, float, float]:
         """Social influence on the topic of the week; returns what ties show in efficacy, awareness, active."""
         mine = self.shown
-        topic = efficacy = aware = active = 0
+        topic = efficacy = aware = active = there = 0
         for tie, weight in zip(self.ties, c.weights, strict=True):
             shown = tie.shown
+            if tie is self or not shown.there:  # an empty slot
+                continue
+            there += weight
             gap = shown.topic - mine.topic
             if abs(gap) < c.bound:
                 topic += weight * gap
@@ -115,19 +121,27 @@ class Resident(mesa.Agent):
             active += weight * shown.active
         now = self.model.topics[0]
         self.satisfaction[now] = clip01(self.satisfaction[now] + c.topic_influence * topic)
-        return efficacy, aware, active
+        there = max(there, 1)
+        return efficacy, aware / there / 255, active / there
+
+    def found(self, gate: Gate, domain: int, mobility: int) -> float:
+        """What this one finds: the performance of the place, and how the own provider differs from it."""
+        return clip01(gate.performance[domain][mobility] + self.provider[domain])
 
     def meet_domains(self, c: Coefficients, gate: Gate, chances: Chances) -> None:
         """Use of the domains: satisfaction and expectation follow the experience."""
         total = 0.0
         for d in range(N_DOMAINS):
+            found, believed = self.found(gate, d, self.mobility), self.expectation[d]
             if chances.use[d] < self.exposure[d]:
-                y = gate.performance[d][self.mobility] + c.noise * (chances.noise[d] - 0.5)
-                gap = y - gate.norm[d] - c.own_expectation * self.expectation[d]
-                gap = min(gap, c.loss_aversion * gap)
-                target = clip01(c.base + c.performance * y + c.disconfirmation * gap)
-                self.satisfaction[d] += c.satisfaction_rate * (target - self.satisfaction[d])
-                self.expectation[d] += c.expectation_rate * (y - self.expectation[d])
+                y = found + c.noise * (chances.noise[d] - 0.5)
+            else:
+                y = believed + c.hearsay * (found - believed)
+            gap = y - gate.norm[d] - c.normative * self.aspiration - c.own_expectation * believed
+            gap = min(gap, c.loss_aversion * gap)
+            target = clip01(c.base + self.disposition + self.luck + c.performance * y + c.disconfirmation * gap)
+            self.satisfaction[d] += c.satisfaction_rate * (target - self.satisfaction[d])
+            self.expectation[d] = clip01(believed + c.expectation_rate * (y - believed))
             total += self.satisfaction[d] * self.importance[d]
         self.overall = total
 
@@ -137,9 +151,9 @@ class Resident(mesa.Agent):
         self.sorted_waste = done
         self.habit += (done - self.habit) * (c.habit_rise if done > self.habit else c.habit_fall)
 
-    def volunteer_week(self, c: Coefficients, gate: Gate, active: int, chances: Chances) -> None:
+    def volunteer_week(self, c: Coefficients, gate: Gate, active: float, chances: Chances) -> None:
         """Register, act, tire, leave."""
-        drive = self.efficacy + c.volunteer_neighbours * c.active_share * active + gate.volunteering
+        drive = self.efficacy + c.volunteer_neighbours * active + gate.volunteering
         drive -= c.volunteer_fatigue * self.fatigue + self.threshold
         if self.volunteer > 0:
             member = chances.leave >= c.exit_base + c.exit_fatigue * self.fatigue
@@ -152,7 +166,7 @@ class Resident(mesa.Agent):
 
     def trust_service(self, c: Coefficients, gate: Gate) -> None:
         """Trust in the property firm follows the service met."""
-        gap = gate.performance[PROPERTY][0] - self.trust[0]
+        gap = self.found(gate, PROPERTY, 0) - self.trust[0]
         if gap < 0:
             gap *= c.trust_negative
         self.trust[0] += c.trust_rate * self.exposure[PROPERTY] * gap
@@ -202,7 +216,8 @@ def _gates(state: State) -> list[Gate]:
 def _traits(state: State) -> list[dict[str, object]]:
     """Attributes of each resident as Python numbers and lists."""
     col = state.columns
-    scales = {"exposure": 1 / 256, "importance": 1 / 255}
+    personal = ("disposition", "luck", "aspiration", "provider")
+    scales = {"exposure": 1 / 256, "importance": 1 / 255} | dict.fromkeys(personal, 1 / IN_STEPS)
     names = (
         "satisfaction",
         "expectation",
@@ -220,8 +235,10 @@ def _traits(state: State) -> list[dict[str, object]]:
         "threshold",
         "hours",
         "overall",
+        *personal,
     )
     values = [np.multiply(getattr(col, name).T, scales.get(name, 1)).tolist() for name in names]
-    seen = np.stack([col.seen >> shift & 255 for shift in (0, 8, 16, 24)], axis=1).tolist()
+    bits = ((0, 255), (8, 255), (16, 255), (24, 1), (25, 1))
+    seen = np.stack([col.seen >> shift & mask for shift, mask in bits], axis=1).tolist()
     rows = zip(*values, seen, strict=True)
     return [{**dict(zip(names, row[:-1], strict=True)), "shown": Shown(*row[-1])} for row in rows]

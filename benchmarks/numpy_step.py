@@ -24,6 +24,7 @@ from simulation.state.output import (
     T_TRUST,
     VISIT_FLAG,
 )
+from simulation.state.residents import IN_STEPS
 
 Floats = NDArray[np.float32]
 Words = NDArray[np.uint32]
@@ -33,6 +34,7 @@ _F = np.float32
 _HALF = _F(0.5)
 _TO_24 = _F(2.0**-24)
 _LOW = np.uint64(0xFFFFFFFF)
+_STEP = _F(1 / IN_STEPS)
 
 
 def numpy_week(state: State, gates_per_chunk: int = GATES_PER_CHUNK) -> None:
@@ -94,35 +96,48 @@ class _Chunk:
         ties = np.empty((len(self.ids), len(c.weights)), np.int64)
         ties[:, :-1] = self.ids[:, None] + col.near[self.rows]
         ties[:, -1] = col.far[self.rows]
-        shown, mine = col.seen[ties], col.seen[self.rows]
+        shown, mine = col.seen[ties] * (ties != self.ids[:, None]), col.seen[self.rows]
+        there = (shown >> np.uint32(25)).astype(np.float32)
         weights = c.weights.astype(np.float32)  # sums of bytes stay below 2**24, so float32 is exact
         topic = _byte(shown, 0) - _byte(mine, 0)[:, None]
-        topic *= np.abs(topic) < c.bound
-        efficacy = _byte(shown, 8) - _byte(mine, 8)[:, None]
-        return topic @ weights, efficacy @ weights, _byte(shown, 16) @ weights, _byte(shown, 24) @ weights
+        topic *= (np.abs(topic) < c.bound) * there
+        efficacy = (_byte(shown, 8) - _byte(mine, 8)[:, None]) * there
+        share = 1 / np.maximum(there @ weights, _F(1))
+        acts = ((shown >> np.uint32(24)) & np.uint32(1)).astype(np.float32)
+        return topic @ weights, efficacy @ weights, share * (_byte(shown, 16) @ weights) / 255, share * (acts @ weights)
 
     def _domains(self) -> None:
         col, at, c = self.state.columns, self.state.places, self.state.coefficients
         mobility = col.mobility[self.rows]
+        leaning = c.base + _STEP * (col.disposition[self.rows].astype(_F) + col.luck[self.rows].astype(_F))
+        aspiration = c.normative * _STEP * col.aspiration[self.rows].astype(_F)
         total = np.zeros(len(self.ids), np.float32)
         for pair in range(N_DOMAINS // 2):
             for half, draws in enumerate(self._draw(Stream.EXPERIENCE + pair)):
                 d = 2 * pair + half
                 s, e = col.satisfaction[d, self.rows], col.expectation[d, self.rows]
-                used = (draws & 255) < col.exposure[d, self.rows]
-                y = at.performance[self.gate, d, mobility] + c.noise * ((draws >> 8).astype(_F) * _TO_24 - _HALF)
-                experience(s, e, y, used.astype(_F), at.norm[self.gate, d], c)
+                used = ((draws & 255) < col.exposure[d, self.rows]).astype(_F)
+                found = self._found(d, mobility)
+                noise = c.noise * ((draws >> 8).astype(_F) * _TO_24 - _HALF)
+                y = e + (c.hearsay + used * (1 - c.hearsay)) * (found - e) + used * noise
+                experience(s, e, y, leaning, at.norm[self.gate, d] + aspiration, c)
                 total += s * col.importance[d, self.rows].astype(_F)
                 self._tally_share(d, s)
         col.overall[self.rows] = total * _F(1 / 255)
         self._tally_share(T_OVERALL, col.overall[self.rows])
+
+    def _found(self, domain: int, mobility: NDArray[np.uint8] | int) -> Floats:
+        """What these residents find: the performance of the place, and how their own provider differs from it."""
+        own = self.state.columns.provider[domain, self.rows].astype(_F)
+        found: Floats = np.clip(self.state.places.performance[self.gate, domain, mobility] + _STEP * own, 0, 1)
+        return found
 
     def _civic(self, efficacy: Floats, aware: Floats, active: Floats) -> None:
         col, at, c = self.state.columns, self.state.places, self.state.coefficients
         f, known = col.efficacy[self.rows], col.awareness[self.rows]
         f += c.efficacy_influence * efficacy
         f[:] = np.clip(f + c.efficacy_memory * (col.efficacy_base[self.rows] + at.efficacy_shift[self.gate] - f), 0, 1)
-        known += (at.campaign[self.gate] + (c.diffusion * c.tie_share) * aware) * (1 - known)
+        known += (at.campaign[self.gate] + c.diffusion * aware) * (1 - known) - c.forgetting * known
         habit = col.habit[self.rows]
         done = logistic(at.sorting[self.gate] + c.habit_weight * habit) * known
         habit += (done - habit) * np.where(done > habit, c.habit_rise, c.habit_fall)
@@ -131,7 +146,7 @@ class _Chunk:
         self._tally_share(T_SORT, done)
         self._volunteer(f, active)
         trust = col.trust[0, self.rows]
-        gap = at.performance[self.gate, PROPERTY, 0] - trust
+        gap = self._found(PROPERTY, 0) - trust
         gap = np.where(gap > 0, gap, gap * c.trust_negative)
         trust += c.trust_rate * col.exposure[PROPERTY, self.rows].astype(_F) * _F(1 / 256) * gap
         for k in range(len(col.trust)):
@@ -142,7 +157,7 @@ class _Chunk:
         at = self.state.places
         u, w = ((draws >> 8).astype(_F) * _TO_24 for draws in self._draw(Stream.VOLUNTEER))
         state, fatigue = col.volunteer[self.rows], col.fatigue[self.rows]
-        drive = f + c.volunteer_neighbours * c.active_share * active + at.volunteering[self.gate]
+        drive = f + c.volunteer_neighbours * active + at.volunteering[self.gate]
         drive = drive - c.volunteer_fatigue * fatigue - col.threshold[self.rows]
         joins = (u < at.registration[self.gate] * logistic(4 * drive)) & (drive > -8)
         stays = w >= c.exit_base + c.exit_fatigue * fatigue
@@ -169,13 +184,13 @@ def _byte(words: Words, shift: int) -> Floats:
     return ((words >> np.uint32(shift)) & np.uint32(255)).astype(np.float32)
 
 
-def experience(s: Floats, e: Floats, y: Floats, used: Floats, norm: Floats, c: Coefficients) -> None:
-    """Moves satisfaction `s` and expectation `e` of one domain in place, float32 (n), by the experience `y`."""
+def experience(s: Floats, e: Floats, y: Floats, leaning: Floats, norm: Floats, c: Coefficients) -> None:
+    """Moves satisfaction `s` and expectation `e` of one domain in place, float32 (n), by the perceived `y`."""
     gap = y - norm - c.own_expectation * e
     gap = np.minimum(gap, c.loss_aversion * gap)
-    target = np.clip(c.base + c.performance * y + c.disconfirmation * gap, 0, 1)
-    s += used * c.satisfaction_rate * (target - s)
-    e += used * c.expectation_rate * (y - e)
+    target = np.clip(leaning + c.performance * y + c.disconfirmation * gap, 0, 1)
+    s += c.satisfaction_rate * (target - s)
+    e[:] = np.clip(e + c.expectation_rate * (y - e), 0, 1)
 
 
 def logistic(x: Floats) -> Floats:
@@ -189,8 +204,8 @@ def logistic(x: Floats) -> Floats:
 
 
 def mirror(topic: Floats, efficacy: Floats, aware: Floats, volunteer: NDArray[np.uint8]) -> Words:
-    """What ties see: satisfaction with the topic, efficacy, awareness in 1/255, and whether active; uint32 (n)."""
+    """What ties see: satisfaction with the topic, efficacy, awareness in 1/255, active or not, there; uint32 (n)."""
     word = np.zeros(len(topic), np.uint32)
     for shift, share in ((0, topic), (8, efficacy), (16, aware)):
         word |= (share * _F(255) + _HALF).astype(np.uint32) << np.uint32(shift)
-    return word | (volunteer >> 1).astype(np.uint32) << np.uint32(24)
+    return word | (volunteer >> 1).astype(np.uint32) << np.uint32(24) | np.uint32(1 << 25)

@@ -19,7 +19,7 @@ from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
-from simulation.processes import demography, quality
+from simulation.processes import rest
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
@@ -60,7 +60,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     population = load_population(geography, district, params, scale, POPULATION_SEED)
     who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
     traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
-    residents = new_residents(population, traits, params, seed)
+    residents = new_residents(population, traits, params)
     world = build_world(scenario.start, scenario.context, district, geography, population, residents, params, seed)
     key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
     snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
@@ -89,12 +89,15 @@ def _drawn(name: str, readings: Readings, files: str) -> tuple[District, Geograp
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     weeks = int(world.params["run.burn_in_weeks"])
     world.tick = -weeks
-    while world.tick < 0:
-        if world.tick in (-weeks, -weeks // 2):  # before queues have formed, and when they have
-            quality.step(world)
-            demography.settle(world)
-        step_week(world, {})
-        world.tick += 1
+    rest.begin(world)
+    for part in (0, 1):
+        contacts = rest.Contacts(world)
+        for week in range(weeks * part // 2, weeks * (part + 1) // 2):
+            step_week(world, {}, contacts.watch if week >= weeks * (2 * part + 1) // 4 else None)
+            world.tick += 1
+        contacts.settle()
+        if part == 0:  # queues have formed
+            rest.settle(world)
     return snapshot.take(world)
 
 

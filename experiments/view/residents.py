@@ -45,7 +45,8 @@ class Week:
     Attributes
     ----------
     terms : float64 (10, 5)
-        Change of the satisfaction with each domain by TERMS, in points.
+        Change of the satisfaction with each domain by TERMS, in points; service and surprise are what was met where the
+        domain was used, and what was heard of it where not.
     used : bool (10,)
         Domains that were used.
     met, expected : float64 (10,)
@@ -112,20 +113,19 @@ class Follower:
         """Split the change of the kernel: service met, surprise, and neighbours for what is left."""
         world, c = self.world, coefficients(self.world.params)
         for k, row in enumerate(self.rows):
-            used, met, norm = meet_again(world, int(row), float(c.noise))
+            used, perceived, norm, leaning = perceive_again(world, int(row), expected[:, k])
             against = norm + float(c.own_expectation) * expected[:, k]
-            gap = met - against
+            gap = perceived - against
             gap = np.minimum(gap, float(c.loss_aversion) * gap)
-            whole = np.clip(float(c.base) + float(c.performance) * met + float(c.disconfirmation) * gap, 0, 1)
+            whole = np.clip(leaning + float(c.performance) * perceived + float(c.disconfirmation) * gap, 0, 1)
             rate = float(c.satisfaction_rate)
-            after = self._satisfaction[:, k]
-            start = np.where(used, (after - rate * whole) / (1 - rate), after)  # after neighbours, before service
+            start = (self._satisfaction[:, k] - rate * whole) / (1 - rate)  # after neighbours, before service
             surprise = float(c.disconfirmation) * gap
-            self._terms[k, :, SURPRISE] = _POINTS * used * rate * surprise
-            self._terms[k, :, SERVICE] = _POINTS * used * rate * (whole - surprise - start)
+            self._terms[k, :, SURPRISE] = _POINTS * rate * surprise
+            self._terms[k, :, SERVICE] = _POINTS * rate * (whole - surprise - start)
             self._terms[k, :, NEIGHBOURS] = change[:, k] - self._terms[k, :, SURPRISE] - self._terms[k, :, SERVICE]
             nothing = np.where(used, 0.0, np.nan)
-            self._seen.append((used, _POINTS * met + nothing, _POINTS * against + nothing))
+            self._seen.append((used, _POINTS * perceived + nothing, _POINTS * against + nothing))
 
     def end(self) -> None:
         """After the week: write it down, with the requests."""
@@ -157,25 +157,34 @@ class Follower:
             place[int(t.resident[k])].requests[request.tick, request.domain, request.visit] = request
 
 
-def meet_again(
-    world: World, row: int, noise: float
-) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64]]:
-    """What one resident met in the week just stepped: the kernel's functions with the same draws.
+def perceive_again(
+    world: World, row: int, expected: NDArray[np.float64]
+) -> tuple[NDArray[np.bool_], NDArray[np.float64], NDArray[np.float64], float]:
+    """What one resident met or heard of in the week just stepped: the kernel's functions with the same draws.
+
+    `expected` is what the resident believed before, 0-1 (10,).
 
     Returns
     -------
     tuple
-        Whether each domain was used, bool (10,); performance met, 0-1 (10,); the norm at the gate, 0-1 (10,).
+        Whether each domain was used, bool (10,); performance perceived, 0-1 (10,); the weighted norm, that of the
+        community and one's own, 0-1 (10,); the level of the resident's judgements, 0-1.
     """
     c, at, gate = world.residents.columns, world.places, int(world.residents.gate[row])
+    k = coefficients(world.params)
     one = slice(row, row + 1)
-    used, met = np.zeros(len(DOMAINS), np.bool_), np.zeros(len(DOMAINS))
-    y, flag, beyond = (np.empty(1, np.float32) for _ in range(3))
+    used, perceived = np.zeros(len(DOMAINS), np.bool_), np.zeros(len(DOMAINS))
+    noise, flag, found, norms, leaning, aspiration = (np.empty(1, np.float32) for _ in range(6))
     bits = np.empty(1, np.uint64)
+    equations.lean(leaning, aspiration, c.disposition[one], c.luck[one], c.aspiration[one], k)
     for d in range(len(DOMAINS)):
         start = (int(key(world.seed, world.tick, int(Stream.EXPERIENCE) + (d >> 1))) + int(GOLDEN) * row) & _MASK
         equations.throw(bits, np.uint64(start))
-        equations.use(y, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], np.float32(noise))
-        equations.meet(y, beyond, c.mobility[one], at.performance[gate, d], at.norm[gate, d])
-        used[d], met[d] = flag[0] > 0, float(y[0])
-    return used, met, at.norm[gate].astype(np.float64)
+        equations.use(noise, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], k.noise)
+        equations.meet(
+            found, norms, c.mobility[one], c.provider[d, one], aspiration, at.performance[gate, d], at.norm[gate, d]
+        )
+        believed = np.float32(expected[d])
+        perceived[d] = equations.perceived(found[0], believed, flag[0], noise[0], k.hearsay)
+        used[d] = flag[0] > 0
+    return used, perceived, at.norm[gate].astype(np.float64) + float(aspiration[0]), float(leaning[0])

@@ -76,10 +76,10 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
 
     @property
     def ties(self) -> list["Resident"]:
-        """The eight residents that this one sees."""
+        """The residents that this one sees, eight at most."""
         columns = self.model.world.residents.columns
         rows = [*(self.row + columns.near[self.row].astype(int)), int(columns.far[self.row])]
-        return [Resident(self.model, int(row)) for row in rows]
+        return [Resident(self.model, int(row)) for row in rows if row != self.row]
 
     def remove(self) -> None:
         """Refused: the number of residents is conserved."""

@@ -2,7 +2,7 @@
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
 from simulation.metrics.sums import PEOPLE, residents, tally
-from simulation.processes.ties import FIRST
+from simulation.processes.ties import own
 from simulation.state import output
 from simulation.state.world import World
 
@@ -21,7 +21,7 @@ def volunteer_hours(world: World) -> Column:
 
 def ties(world: World) -> Column:
     """Ties of residents: those that everyone has at first, and those that activities made and that still hold."""
-    return residents(world) * (FIRST + world.communities.ties)
+    return residents(world) * (own(world) + world.communities.ties)
 
 
 def trust(world: World) -> Column:
@@ -77,9 +77,9 @@ METRICS = (
         counted=("条/人", "per resident"),
         direction=1,
         of=Ratio(ties, residents),
-        definition_zh="每名居民与他人的联系数（初始八条及活动形成且仍维持的联系）",
-        definition_en="ties to other people per resident: the first eight, and those that activities made and that "
-        "still hold",
+        definition_zh="每名居民与他人的联系数（家庭、楼门、邻里群与熟人，至多八条，及活动形成且仍维持的联系）",
+        definition_en="ties to other people per resident: in household, gate, chat group and community, eight at most, "
+        "and those that activities made and that still hold",
     ),
     Metric(
         name="trust",

@@ -167,12 +167,17 @@ def _issue_penalty(world: World) -> NDArray[np.float64]:
 
 def _norms(world: World) -> None:
     """Normative expectation (14): it rises towards the mean of the best quarter of communities, and never falls."""
-    p, c = world.params, world.communities
-    g = world.gates
+    c = world.communities
+    c.norm += NORM_WEEKS / world.params["satisfaction.norm_memory"] * np.maximum(best_quarter(world) - c.norm, 0)
+
+
+def best_quarter(world: World) -> NDArray[np.float64]:
+    """Mean performance of the best quarter of the communities by domain, float64 (10,)."""
+    c, g = world.communities, world.gates
     weight = world.by_community(g.residents)
     performance = world.places.performance[:, :, DAYTIME]
     mean = np.stack([world.by_community(g.residents * performance[:, d]) for d in range(len(DOMAINS))], 1)
     mean /= np.maximum(weight, 1)[:, None]
     best = max(1, len(c) // 4)
-    reference = np.sort(mean, axis=0)[-best:].mean(axis=0)
-    c.norm += NORM_WEEKS / p["satisfaction.norm_memory"] * np.maximum(reference - c.norm, 0)
+    reference: NDArray[np.float64] = np.sort(mean, axis=0)[-best:].mean(axis=0)
+    return reference

@@ -1,6 +1,6 @@
-"""Ties that activities make: they add to the eight that every resident has, and fade unless they are renewed.
+"""Ties that activities make: they add to the up to eight that residents have, and fade unless they are renewed.
 
-Residents in the kernel keep their eight ties: new ones are counted by community, and act where the model already lets
+Residents in the kernel keep their own ties: new ones are counted by community, and act where the model already lets
 neighbours act. They help with issues (channel of self-help) and show more people who take part (17).
 """
 
@@ -9,17 +9,18 @@ from numpy.typing import NDArray
 
 from simulation.elementary import power
 from simulation.state.output import T_ACTIVE
-from simulation.state.residents import N_NEAR
 from simulation.state.world import World
-
-FIRST = N_NEAR + 1.0
-"""Ties that every resident has from the start."""
 
 
 def step(world: World) -> None:
     """Add what activities made this week, and let the rest fade: x += made - x / tau."""
     c = world.communities
     c.ties += world.levers.ties - c.ties / world.params["ties.memory"]
+
+
+def own(world: World) -> NDArray[np.float64]:
+    """Ties per resident that nobody had to make, float64 (n_communities,)."""
+    return world.by_community(world.gates.ties) / np.maximum(world.communities.residents, 1)
 
 
 def self_help(world: World) -> NDArray[np.float64]:
@@ -35,8 +36,8 @@ def self_help(world: World) -> NDArray[np.float64]:
 def examples(world: World) -> NDArray[np.float64]:
     """Term of volunteering (17) by community, float64 (n_communities,): new ties show people who act.
 
-    A new tie weighs as one of the first eight, and is as likely to act as anybody in the community last week.
+    A new tie weighs as one of one's own, and is as likely to act as anybody in the community last week.
     """
     c = world.communities
     active = world.by_community(world.output.tallies[:, T_ACTIVE]) / np.maximum(c.residents, 1)
-    return world.params["volunteering.neighbours"] * active * c.ties / FIRST
+    return world.params["volunteering.neighbours"] * active * c.ties / np.maximum(own(world), 1)

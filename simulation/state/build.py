@@ -89,7 +89,7 @@ def build_world(
         committee_fixed=np.zeros(len(communities)),
         committee_owed=np.zeros(len(communities)),
         mean_awareness=params["sorting.awareness_start"],
-        mean_compliance=params["sorting.habit_start"],
+        mean_compliance=0.0,
         stale=set(SERVICES),
     )
 
@@ -104,6 +104,8 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
     commute = np.where(count > 0, total / np.maximum(count, 1) / mean, 1.0)
     office = geography.communities["office_cell"].to_numpy()[pop.gate_community]
     walk = Walk.from_parameters(p).minutes(CELL_METRES * grid.apart(pop.gate_cell, office), DAYTIME)
+    rows = np.arange(len(pop.age))
+    ties = (pop.near != 0).sum(axis=1) + (pop.far != rows)
     head = uniform(seed, Stream.INITIAL + 1, np.arange(n)) < p["gate.head_share"]
     return make(
         Gates,
@@ -115,10 +117,9 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         residents=np.diff(pop.gate_ptr),
         adults=np.bincount(gate[pop.life_stage != CHILD], minlength=n),
         households=np.diff(pop.gate_household_ptr),
+        ties=np.bincount(gate, ties, n),
         commute=commute,
         head=head,
-        norm=p["gate.head_norm"] * head,
-        compliance=p["sorting.habit_start"] * p["sorting.awareness_start"],
         walk=walk,
     )
 

@@ -13,8 +13,7 @@ from simulation.district.people.population import Population
 from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS
 from simulation.elementary import exp
 from simulation.parameters import Parameters
-from simulation.random import Stream, uniform
-from simulation.state.table import F32, I16, I32, U8, U32, Column, make
+from simulation.state.table import F32, I8, I16, I32, U8, U32, Column, make
 
 LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
 LIFE_STAGE_LABELS = {
@@ -32,6 +31,8 @@ CHILD, OLD_FROM = 0, 60
 N_NEAR = 7
 """Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
+IN_STEPS = 256
+"""Personal differences are bytes in 1/256 of the scale of satisfaction."""
 
 
 class Columns(NamedTuple):
@@ -42,9 +43,13 @@ class Columns(NamedTuple):
     exposure: Annotated[U8, Column("weekly probability of use in 1/256", lead=(N_DOMAINS,))]
     importance: Annotated[U8, Column("weights that sum to 255", lead=(N_DOMAINS,))]
     mobility: Annotated[U8, Column("DAYTIME, COMMUTER or SLOW")]
+    disposition: Annotated[I8, Column("lasting lean of the person's judgements, in 1/256")]
+    luck: Annotated[I8, Column("lean that lasts a year: what life brought, in 1/256", moves=True)]
+    aspiration: Annotated[I8, Column("own norm over that of the community, in 1/256")]
+    provider: Annotated[I8, Column("own provider over what the gate meets, in 1/256", lead=(N_DOMAINS,))]
     adult: Annotated[U8, Column("1 if the resident raises issues")]
-    near: Annotated[I16, Column("ties as row offsets", each=(N_NEAR,))]
-    far: Annotated[U32, Column("row of the eighth tie")]
+    near: Annotated[I16, Column("ties as row offsets; 0: no tie", each=(N_NEAR,))]
+    far: Annotated[U32, Column("row of the eighth tie; one's own: no tie")]
     seen: Annotated[U32, Column("what ties see this week: four bytes, see `processes/residents/mirror.py`", moves=True)]
     seen_next: Annotated[U32, Column("what they will see next week")]
     efficacy: Annotated[F32, Column("0-1", moves=True)]
@@ -120,8 +125,15 @@ def _normal(
     return np.clip(mean + spread * rng.standard_normal(n, dtype=np.float32), low, high).astype(np.float32)
 
 
+def _steps(n: int, spread: float, rng: np.random.Generator) -> NDArray[np.int8]:
+    """Normal differences between persons in 1/256, int8 (n,), cut at half of the scale."""
+    return np.clip(np.rint(IN_STEPS * spread * rng.standard_normal(n, dtype=np.float32)), -127, 127).astype(np.int8)
+
+
 def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
     """Traits that never change in a run: use, importance, threshold of acting, weekly hours, base efficacy, trust.
+
+    And what makes persons differ where they meet the same: disposition, own norm, own providers.
 
     They depend on the population's seed, not on the run's, so that replicates share the people and differ in luck.
     """
@@ -141,33 +153,34 @@ def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[
         "hours": (np.float32(params["volunteering.hours"]) * hours).astype(np.float32),
         "efficacy_base": _normal(n, params["efficacy.mean"], params["efficacy.spread"], rng, 0.02, 0.98),
         "trust": trust,
+        "disposition": _steps(n, params["satisfaction.disposition_sd"], rng),
+        "aspiration": _steps(n, params["satisfaction.aspiration_sd"], rng),
+        "provider": np.stack([_steps(n, params["satisfaction.provider_sd"], rng) for _ in DOMAINS]),
     }
 
 
-def new_residents(
-    population: Population, traits: dict[str, NDArray[np.generic]], params: Parameters, seed: int
-) -> Residents:
-    """Residents before the burn-in: satisfaction and expectation in the middle, volunteers as registered at first."""
+def new_residents(population: Population, traits: dict[str, NDArray[np.generic]], params: Parameters) -> Residents:
+    """Residents before the burn-in brings them to rest: satisfaction and expectation in the middle, no volunteers."""
     n = len(population.age)
     members = np.diff(population.household_ptr)
     household = np.repeat(np.arange(len(members), dtype=np.int32), members)
     gate = np.repeat(np.arange(len(population.gate_ptr) - 1, dtype=np.int32), np.diff(population.gate_ptr))
     adult = (population.life_stage != CHILD).astype(np.uint8)
-    registered = (uniform(seed, Stream.INITIAL, np.arange(n)) < params["volunteering.registered_start"]) & (adult > 0)
     columns = make(
         Columns,
         n,
         exposure=traits["exposure"],
         importance=traits["importance"],
         mobility=population.mobility,
+        disposition=traits["disposition"],
+        aspiration=traits["aspiration"],
+        provider=traits["provider"],
         adult=adult,
         near=population.near,
         far=population.far,
         efficacy=traits["efficacy_base"],
         efficacy_base=traits["efficacy_base"],
         awareness=params["sorting.awareness_start"],
-        habit=params["sorting.habit_start"],
-        volunteer=registered,
         threshold=traits["threshold"],
         hours=traits["hours"],
         trust=traits["trust"],

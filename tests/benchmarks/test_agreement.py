@@ -53,7 +53,7 @@ def test_objects_compute_the_same_week_when_given_the_same_draws(state):
 
 
 def _word(shown: Shown) -> int:
-    return shown.topic | shown.efficacy << 8 | shown.aware << 16 | shown.active << 24
+    return shown.topic | shown.efficacy << 8 | shown.aware << 16 | shown.active << 24 | shown.there << 25
 
 
 def _with_kernel_draws(state: State) -> Town:
@@ -81,9 +81,9 @@ def _with_kernel_draws(state: State) -> Town:
 
 
 def test_bytes_of_a_week_by_hand(state):
-    """Read and written: 2 x 10 domains and 4 columns of float32, a byte, one trust; once: the other columns."""
+    """Read and written: 2 x 10 domains and 4 columns of float32, a byte, one trust; once: the others."""
     again = 2 * 10 * 4 + 4 * 4 + 1 + 4
-    once = 2 * 10 + 1 + 1 + 7 * 2 + 4 + 4 + 4 + 3 * 4 + 3 * 4 + 4
+    once = 3 * 10 + 1 + 1 + 3 + 7 * 2 + 4 + 4 + 4 + 3 * 4 + 3 * 4 + 4
     assert bytes_per_resident(state.columns) == pytest.approx(2 * again + once)
 
 

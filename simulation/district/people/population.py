@@ -129,6 +129,18 @@ def build_population(
     in_service = district.figure("double_report") * len(adult) / max(int((party & worker).sum()), 1)
     spread = params["population.flat_spread"]
     area = district.figure("flat_m2") * exp(spread * rng.standard_normal(n_households) - spread**2 / 2)
+    owner = rng.random(n_households) < district.figure("owners")
+    car = rng.random(n_households) < district.figure("cars")
+    double_report = party & worker & (rng.random(len(adult)) < in_service)
+    near = near_ties(people.household, household_ptr, gate, _chat(estate, gate, params["ties.chat_gates"]), rng)
+    far = far_ties(
+        community[gate].astype(np.int64),
+        stage.astype(np.uint8),
+        params["ties.long_share"],
+        people.household,
+        near,
+        rng,
+    )
     return Population(
         scale=n_households / full,
         gate_ptr=gate_ptr,
@@ -139,8 +151,8 @@ def build_population(
         gate_household_ptr=gate_household_ptr,
         household_ptr=household_ptr,
         household_area_m2=area.astype(np.float32),
-        household_owner=rng.random(n_households) < district.figure("owners"),
-        household_car=rng.random(n_households) < district.figure("cars"),
+        household_owner=owner,
+        household_car=car,
         age=people.age.astype(np.uint8),
         sex=people.sex.astype(np.uint8),
         status=status.astype(np.uint8),
@@ -148,9 +160,9 @@ def build_population(
         commute_minutes=commute.astype(np.uint8),
         mobility=np.where(people.age >= 75, SLOW, np.where(status == COMMUTER, COMMUTING, DAYTIME)).astype(np.uint8),
         party_member=party,
-        double_report=party & worker & (rng.random(len(adult)) < in_service),
-        near=near_ties(people.household, household_ptr, gate, _chat(estate, gate, params["ties.chat_gates"]), rng),
-        far=far_ties(community[gate].astype(np.int64), stage.astype(np.uint8), params["ties.long_share"], rng),
+        double_report=double_report,
+        near=near,
+        far=far,
     )
 
 

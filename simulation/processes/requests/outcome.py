@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.residents import IN_STEPS
 from simulation.state.tickets import OPEN, RESOLVED
 from simulation.state.world import World
 
@@ -84,12 +85,15 @@ def _experience(resolved, days, manner, c):
 
 
 @njit(inline="always")
-def _meet(satisfaction, expectation, who, y, norm, e):
-    """Satisfaction and expectation of a domain after one experience y, equations (11)-(13)."""
+def _meet(satisfaction, expectation, who, y, norm, lean, e):
+    """Satisfaction and expectation of a domain after one experience y, equations (11)-(13).
+
+    `norm` is the weighted one with the person's own, `lean` the disposition and luck of the person.
+    """
     base, performance, disconfirmation, aversion, own, rate, rate_e = e
     gap = y - norm - own * expectation[who]
     gap = min(gap, aversion * gap)
-    target = min(1.0, max(0.0, base + performance * y + disconfirmation * gap))
+    target = min(1.0, max(0.0, base + lean + performance * y + disconfirmation * gap))
     satisfaction[who] += rate * (target - satisfaction[who])
     expectation[who] += rate_e * (y - expectation[who])
 
@@ -103,12 +107,14 @@ def _move(efficacy, who, lo, hi, change):
 
 @njit(inline="always")
 def _hear(efficacy, near, far, who, lo, hi, change, share):
-    """Efficacy of the resident and, by hearsay, of the eight ties moves by the outcome, for rows in lo to hi."""
+    """Efficacy of the resident and, by hearsay, of the ties moves by the outcome, for rows in lo to hi."""
     if lo - _NEAREST <= who < hi + _NEAREST:
         _move(efficacy, who, lo, hi, change)
         for k in range(near.shape[1]):
-            _move(efficacy, who + near[who, k], lo, hi, share * change)
-    _move(efficacy, far[who], lo, hi, share * change)
+            if near[who, k] != 0:
+                _move(efficacy, who + near[who, k], lo, hi, share * change)
+    if far[who] != who:
+        _move(efficacy, far[who], lo, hi, share * change)
 
 
 @njit(inline="always")
@@ -118,6 +124,7 @@ def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations
     resident, status, opened, closed, tier = t.resident, t.status, t.opened, t.closed, t.tier
     community, visit, trust, efficacy, near, far = t.community, t.visit, col.trust, col.efficacy, col.near, col.far
     satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
+    disposition, luck, aspiration, normative = col.disposition, col.luck, col.aspiration, 1 - equations[4]
     for k in range(resident.shape[0]):
         if closed[k] < first_day or status[k] == OPEN:
             continue
@@ -128,7 +135,9 @@ def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations
         if not lo <= who < hi:
             continue
         y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
-        _meet(satisfaction, expectation, who, y, norm[community[k]], equations)
+        own_norm = norm[community[k]] + normative * aspiration[who] / IN_STEPS
+        lean = (disposition[who] + luck[who]) / IN_STEPS
+        _meet(satisfaction, expectation, who, y, own_norm, lean, equations)
         row = actor[tier[k]]
         gap = y - trust[row, who]
         step = trust_rate * (gap if gap > 0 else negative * gap)

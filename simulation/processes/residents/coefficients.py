@@ -18,15 +18,16 @@ class Coefficients(NamedTuple):
     disconfirmation: float
     loss_aversion: float
     own_expectation: float
+    normative: float
+    hearsay: float
     satisfaction_rate: float
     expectation_rate: float
     noise: float  # width of the uniform noise
     topic_influence: float  # per unit of weighted difference in 1/255
     efficacy_influence: float
     efficacy_memory: float
-    tie_share: float  # turns a weighted sum in 1/255 into a mean
-    active_share: float  # turns a weighted count of active ties into a share
     diffusion: float
+    forgetting: float
     habit_weight: float
     habit_rise: float
     habit_fall: float
@@ -54,15 +55,16 @@ def coefficients(p: Parameters, online: float = 0.0) -> Coefficients:
         "disconfirmation": p["satisfaction.disconfirmation"],
         "loss_aversion": p["satisfaction.loss_aversion"],
         "own_expectation": 1 - p["satisfaction.normative_weight"],
+        "normative": p["satisfaction.normative_weight"],
+        "hearsay": p["satisfaction.hearsay"],
         "satisfaction_rate": 1 / p["satisfaction.memory"],
         "expectation_rate": 1 / p["satisfaction.expectation_memory"],
         "noise": 12**0.5 * p["satisfaction.experience_noise"],
         "topic_influence": min(1.0, len(DOMAINS) * influence) * share,
         "efficacy_influence": influence * share,
         "efficacy_memory": 1 / p["efficacy.memory"],
-        "tie_share": share,
-        "active_share": 1 / weights.sum(),
         "diffusion": p["sorting.diffusion"],
+        "forgetting": 1 / p["sorting.awareness_memory"],
         "habit_weight": p["sorting.habit"],
         "habit_rise": 1 / p["sorting.habit_rise"],
         "habit_fall": 1 / p["sorting.habit_fall"],

@@ -9,6 +9,7 @@ from numba import njit
 
 from simulation.random import draw
 from simulation.state.output import FIXED, VISIT_FLAG
+from simulation.state.residents import IN_STEPS
 
 _F = np.float32
 _ZERO, _HALF, _ONE = _F(0), _F(0.5), _F(1)
@@ -16,6 +17,7 @@ _U32 = np.uint32
 _U64 = np.uint64
 _TO_24 = _F(2.0**-24)
 _FIXED = _F(FIXED)
+_STEP = _F(1 / IN_STEPS)
 
 
 @njit
@@ -45,53 +47,73 @@ def throw(bits, start):
 
 
 @njit
-def use(y, used, bits, shift, exposure, noise):
-    """Whether each resident uses a domain this week (0 or 1), and the noise of the experience, in y.
+def use(noise, used, bits, shift, exposure, width):
+    """Whether each resident uses a domain this week (0 or 1), and the noise of the experience.
 
     `shift` (0 or 32) picks the half of the 64 random bits that decides use (8 bits) and the noise (24 bits).
     """
-    for i in range(y.shape[0]):
+    for i in range(noise.shape[0]):
         z = _U32(bits[i] >> shift)
         used[i] = _F(np.int32((z & _U32(255)) < _U32(exposure[i])))
-        y[i] = noise * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
+        noise[i] = width * (_F(np.int32(z >> _U32(8))) * _TO_24 - _HALF)
 
 
 @njit
-def meet(y, beyond, mobility, q, norm):
-    """The experience y of a domain at a gate, noise on entry, and how far it lies beyond the norm.
+def lean(leaning, aspiration, disposition, luck, own_norm, c):
+    """Level of each person's judgements (11): intercept, disposition and luck; and the weighted own norm."""
+    for i in range(leaning.shape[0]):
+        leaning[i] = c.base + _STEP * _F(np.int32(disposition[i]) + np.int32(luck[i]))
+        aspiration[i] = c.normative * _STEP * _F(np.int32(own_norm[i]))
+
+
+@njit
+def offered(performance, provider):
+    """What a person finds: the performance of the place, and how the own provider differs from it (in 1/256)."""
+    return clip01(performance + _STEP * _F(np.int32(provider)))
+
+
+@njit
+def meet(found, norms, mobility, provider, aspiration, q, norm):
+    """What each resident of a gate finds in a domain, and the weighted norm, the community's and one's own.
 
     `q` is the performance by mobility class (3,).
     """
     q0, q1, q2 = q[0], q[1], q[2]
-    for i in range(y.shape[0]):
+    for i in range(found.shape[0]):
         kind = mobility[i]
-        base = q0 if kind == 0 else (q1 if kind == 1 else q2)
-        y[i] = base + y[i]
-        beyond[i] = y[i] - norm
+        found[i] = offered(q0 if kind == 0 else (q1 if kind == 1 else q2), provider[i])
+        norms[i] = norm + aspiration[i]
 
 
 @njit
-def satisfy(s, e, y, used, beyond, c):
-    """Satisfaction (11, 12): performance and loss-averse disconfirmation of the expectations move it."""
+def perceived(found, believed, used, noise, hearsay):
+    """Perceived performance y of a domain (11a).
+
+    Who uses the domain (`used` 1) knows it from experience; who does not holds the belief E, moved by the share
+    `hearsay` of the way to what there is to be found.
+    """
+    weight = hearsay + used * (_ONE - hearsay)
+    return believed + weight * (found - believed) + used * noise
+
+
+@njit
+def judge(s, e, noise, used, found, norms, leaning, c):
+    """Performance and disconfirmation move satisfaction every week (11, 12), and expectation follows (13)."""
     for i in range(s.shape[0]):
-        gap = beyond[i] - c.own_expectation * e[i]
+        believed = e[i]
+        y = perceived(found[i], believed, used[i], noise[i], c.hearsay)
+        gap = y - norms[i] - c.own_expectation * believed
         gap = min(gap, c.loss_aversion * gap)
-        target = clip01(c.base + c.performance * y[i] + c.disconfirmation * gap)
-        s[i] += used[i] * c.satisfaction_rate * (target - s[i])
+        target = clip01(leaning[i] + c.performance * y + c.disconfirmation * gap)
+        s[i] += c.satisfaction_rate * (target - s[i])
+        e[i] = clip01(believed + c.expectation_rate * (y - believed))
 
 
 @njit
-def at_rest(y, norm, base, performance, disconfirmation, loss_aversion, own_expectation):
+def at_rest(y, norm, leaning, performance, disconfirmation, loss_aversion, own_expectation):
     """Satisfaction that stays where it is (11) when the expectation equals the performance y met all along."""
     gap = y - norm - own_expectation * y
-    return clip01(base + performance * y + disconfirmation * min(gap, loss_aversion * gap))
-
-
-@njit
-def expect(e, y, used, rate):
-    """Predictive expectation (13): an exponential memory of one's own experience."""
-    for i in range(e.shape[0]):
-        e[i] += used[i] * rate * (y[i] - e[i])
+    return clip01(leaning + performance * y + disconfirmation * min(gap, loss_aversion * gap))
 
 
 @njit
@@ -126,11 +148,11 @@ def revert(f, base, difference, shift, influence, memory):
 
 
 @njit
-def learn(aware, near, campaign, diffusion):
-    """Awareness (21): campaign and aware ties teach those who do not know yet."""
+def learn(aware, near, campaign, diffusion, forgetting):
+    """Awareness (21): campaign and aware ties teach those who do not know yet, and people forget."""
     for i in range(aware.shape[0]):
         a = aware[i]
-        aware[i] = a + (campaign + diffusion * near[i]) * (_ONE - a)
+        aware[i] = a + (campaign + diffusion * near[i]) * (_ONE - a) - forgetting * a
 
 
 @njit
@@ -146,9 +168,8 @@ def sort_waste(habit, done, aware, constant, weight, rise, fall):
 @njit
 def drive(x, f, near, fatigue, threshold, term, c):
     """How far the terms of volunteering (17) pass the personal threshold."""
-    share = c.volunteer_neighbours * c.active_share
     for i in range(x.shape[0]):
-        x[i] = f[i] + share * near[i] + term - c.volunteer_fatigue * fatigue[i] - threshold[i]
+        x[i] = f[i] + c.volunteer_neighbours * near[i] + term - c.volunteer_fatigue * fatigue[i] - threshold[i]
 
 
 @njit
@@ -183,10 +204,13 @@ def tire(fatigue, given, per_hour, recovery):
 
 
 @njit
-def trust_service(trust, exposure, q, rate, negative):
-    """Trust in the property firm follows the service met week by week; bad weeks count `negative` times."""
+def trust_service(trust, exposure, provider, q, rate, negative):
+    """Trust in the property firm follows the service met; bad service counts `negative` times.
+
+    `rate` is that of a contact, so a week moves trust by the expected contacts of the week, the probability of use.
+    """
     for i in range(trust.shape[0]):
-        gap = q - trust[i]
+        gap = offered(q, provider[i]) - trust[i]
         gap = gap if gap > _ZERO else gap * negative
         trust[i] += rate * _F(np.int32(exposure[i])) * _F(1 / 256) * gap
 

@@ -44,6 +44,9 @@ def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
         np.empty(size, np.float32),
         np.empty(size, np.float32),
         np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
+        np.empty(size, np.float32),
         np.empty(size, np.uint64),
         np.empty(size, np.uint8),
     )

@@ -18,12 +18,12 @@ from simulation.processes.residents.equations import (
     drift,
     drive,
     enlist,
-    expect,
     give,
+    judge,
+    lean,
     learn,
     meet,
     revert,
-    satisfy,
     sort_waste,
     tally,
     throw,
@@ -49,7 +49,10 @@ class Scratch(NamedTuple):
     active: np.ndarray
     y: np.ndarray
     used: np.ndarray
-    beyond: np.ndarray
+    found: np.ndarray
+    norms: np.ndarray
+    leaning: np.ndarray
+    aspiration: np.ndarray
     bits: np.ndarray  # uint64
     events: np.ndarray  # uint8
 
@@ -73,24 +76,28 @@ def domains(first, last, keys, w, col, at, c, tallies):
     """Experience of the ten domains. Domain by domain over a chunk: few streams of memory at a time stay fast."""
     base, end = at.gate_ptr[first], at.gate_ptr[last]
     n = end - base
-    total, bits, y, used, beyond = w.total[:n], w.bits[:n], w.y[:n], w.used[:n], w.beyond[:n]
+    total, bits, noise, used = w.total[:n], w.bits[:n], w.y[:n], w.used[:n]
+    found, norms, leaning, aspiration = w.found[:n], w.norms[:n], w.leaning[:n], w.aspiration[:n]
     total[:] = _ZERO
+    lean(leaning, aspiration, col.disposition[base:end], col.luck[base:end], col.aspiration[base:end], c)
     for d in range(N_DOMAINS):
         s, e = col.satisfaction[d, base:end], col.expectation[d, base:end]
         if d & 1 == 0:
             throw(bits, keys[d >> 1] + GOLDEN * _U64(base))
-        use(y, used, bits, _U64(32 * (d & 1)), col.exposure[d, base:end], c.noise)
+        use(noise, used, bits, _U64(32 * (d & 1)), col.exposure[d, base:end], c.noise)
         for g in range(first, last):
             lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+            a, b = lo - base, hi - base
             meet(
-                y[lo - base : hi - base],
-                beyond[lo - base : hi - base],
+                found[a:b],
+                norms[a:b],
                 col.mobility[lo:hi],
+                col.provider[d, lo:hi],
+                aspiration[a:b],
                 at.performance[g, d],
                 at.norm[g, d],
             )
-        satisfy(s, e, y, used, beyond, c)
-        expect(e, y, used, c.expectation_rate)
+        judge(s, e, noise, used, found, norms, leaning, c)
         add_weighted(total, s, col.importance[d, base:end])
         for g in range(first, last):
             tallies[g, d] = tally(s[at.gate_ptr[g] - base : at.gate_ptr[g + 1] - base])
@@ -104,7 +111,7 @@ def domains(first, last, keys, w, col, at, c, tallies):
 @njit
 def _sorting(g, lo, hi, aware, done, col, at, c, tallies):
     known = col.awareness[lo:hi]
-    learn(known, aware, at.campaign[g], c.diffusion * c.tie_share)
+    learn(known, aware, at.campaign[g], c.diffusion, c.forgetting)
     sort_waste(col.habit[lo:hi], done, known, at.sorting[g], c.habit_weight, c.habit_rise, c.habit_fall)
     tallies[g, T_AWARE] = tally(known)
     tallies[g, T_SORT] = tally(done)
@@ -155,6 +162,7 @@ def civic(first, last, start, w, col, at, c, tallies):
         trust_service(
             col.trust[TRUST_FIRM, lo:hi],
             col.exposure[PROPERTY, lo:hi],
+            col.provider[PROPERTY, lo:hi],
             at.performance[g, PROPERTY, DAYTIME],
             c.trust_rate,
             c.trust_negative,

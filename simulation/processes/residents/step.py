@@ -1,8 +1,9 @@
-"""The weekly step of all residents: what they hear, terms by gate, the fused kernel, what gates remember."""
+"""The weekly step of all residents: what they hear, luck, terms by gate, the fused kernel, what gates remember."""
 
 import numpy as np
 
 from simulation.domains import DOMAINS
+from simulation.processes.residents import luck
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.kernel import step_residents
 from simulation.processes.residents.terms import set_arrivals, set_terms
@@ -13,8 +14,9 @@ _F = np.float32
 
 
 def step(world: World) -> None:
-    """Terms by gate, one call of the kernel, and what it leaves for gates and communities."""
+    """Luck, terms by gate, one call of the kernel, and what it leaves for gates and communities."""
     announce(world)
+    luck.step(world)
     set_terms(world)
     set_arrivals(world)
     topic = world.tick % len(DOMAINS)

@@ -30,7 +30,7 @@ def set_terms(world: World) -> None:
         + law * p["sorting.fine"]
     )
     campaign = world.levers.campaign + law * p["sorting.campaign_context"]
-    at.campaign[:] = (p["sorting.campaign"] * campaign)[g.community]
+    at.campaign[:] = (p["sorting.campaign"] * campaign)[g.community] + background(p)
     hours = organisation_hours(world) / np.maximum(c.residents / world.scale, 1)
     near = np.minimum(1, hours / p["volunteering.organisation_standard"])[g.community]
     norm = np.minimum(1, g.norm + world.levers.norm[g.community])
@@ -38,6 +38,16 @@ def set_terms(world: World) -> None:
         p["volunteering.gate_norm"] * norm + p["volunteering.organisations"] * near + ties.examples(world)[g.community]
     )
     at.registration[:] = (2 * p["volunteering.registration"] * world.levers.invitations)[g.community]
+
+
+def background(p: Parameters) -> float:
+    """Awareness that school, media and newcomers teach in a week: as much as is forgotten where nothing else happens.
+
+    Without it the awareness of the start would not be at rest: k (1 - a) + beta a (1 - a) = a / tau at the start's a.
+    """
+    a = p["sorting.awareness_start"]
+    forgotten = a / ((1 - a) * p["sorting.awareness_memory"])
+    return max(0.0, forgotten - p["sorting.diffusion"] * a)
 
 
 def set_arrivals(world: World) -> None:

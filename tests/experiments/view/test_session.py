@@ -94,7 +94,7 @@ def test_terms_are_those_of_the_equations(pair: Pair) -> None:
             others = np.arange(len(DOMAINS)) != tick % len(DOMAINS)
             assert np.abs(week.terms[others, NEIGHBOURS]).max() < 1e-4  # rounding of float32 columns in points
             unused = ~week.used
-            assert not week.terms[unused][:, [SERVICE, SURPRISE]].any()
+            assert week.terms[unused][:, [SERVICE, SURPRISE]].any(), "what is not used is heard of"
             assert np.isnan(week.met[unused]).all() and not np.isnan(week.met[week.used]).any()
             worse = week.used & (week.met < week.expected)
             assert (week.terms[worse, SURPRISE] <= 0).all()

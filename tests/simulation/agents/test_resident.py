@@ -189,6 +189,8 @@ def test_ties_are_the_rows_of_the_columns(ours):
     columns.near[5] = [1, -1, 2, -2, 3, 4, -5]
     columns.far[5] = 20
     assert rows(ours[5].ties) == [6, 4, 7, 3, 8, 9, 0, 20]
+    columns.near[5, 1], columns.far[5] = 0, 5  # empty slots
+    assert rows(ours[5].ties) == [6, 7, 3, 8, 9, 0]
 
 
 def test_residents_cannot_be_removed(ours):

@@ -8,10 +8,16 @@ import pytest
 from simulation.parameters import Parameters
 from simulation.processes import demography
 from simulation.random import Stream, uniform
+from simulation.state.output import FIXED, N_TALLIES
 from tests.simulation.processes.part import part_of_world
 from tests.simulation.processes.residents.kernel_case import VALUES, Case
 
 SIZE = 3  # residents of a household
+
+
+class Crowd(SimpleNamespace):
+    def __len__(self):
+        return len(self.gate)
 
 
 def town(households=3000, renters=0.5, overrides=None):
@@ -23,7 +29,9 @@ def town(households=3000, renters=0.5, overrides=None):
     case.col.fatigue[:] = 1
     case.col.efficacy[:] = 0.9
     case.col.trust[:] = 0.9
-    residents = SimpleNamespace(columns=case.col, gate=np.repeat(np.arange(case.n // 30), 30))
+    case.col.disposition[:], case.col.luck[1::7], case.col.aspiration[2::5] = 8, -3, 16
+    case.col.provider[:] = np.arange(-5, 5)[:, None]
+    residents = Crowd(columns=case.col, gate=np.repeat(np.arange(case.n // 30), 30))
     homes = SimpleNamespace(
         renters=np.arange(int(households * renters)) * 2 % households, first=np.arange(0, case.n + 1, SIZE)
     )
@@ -35,6 +43,7 @@ def town(households=3000, renters=0.5, overrides=None):
         places=case.at,
         mean_awareness=0.3,
         mean_compliance=0.1,
+        output=SimpleNamespace(tallies=np.full((1, N_TALLIES), int(0.7 * FIXED * case.n))),
     )
 
 
@@ -59,12 +68,14 @@ def test_a_newcomer_brings_no_history():
     col, new = world.residents.columns, moved(world).ravel()
     assert new.any() and not new.all()
     commuter = col.mobility == 1
-    met = np.where(commuter, 0.95, np.linspace(0.1, 0.9, 10)[:, None])
-    gap = met - 0.25 - 0.5 * met  # norms weigh 0.25 in this case
-    rest = np.clip(0.3 + 0.6 * met + 0.4 * np.where(gap < 0, 1.5, 1) * gap, 0, 1)
+    met = np.where(commuter, 0.95, np.linspace(0.1, 0.9, 10)[:, None]) + np.arange(-5, 5)[:, None] / 256
+    gap = met - 0.25 - 0.5 * col.aspiration / 256 - 0.5 * met  # norms weigh 0.25 in this case
+    lean = (col.disposition + col.luck.astype(float)) / 256
+    rest = np.clip(0.3 + lean + 0.6 * met + 0.4 * np.where(gap < 0, 1.5, 1) * gap, 0, 1)
     assert col.expectation[:, new] == pytest.approx(met[:, new])
     assert col.satisfaction[:, new] == pytest.approx(rest[:, new], abs=1e-6)
-    assert col.trust[:, new] == pytest.approx(world.params["trust.start"])
+    assert col.trust[1:, new] == pytest.approx(0.7), "as the district thinks of committee, street and neighbours"
+    assert col.trust[0, new] == pytest.approx(np.linspace(0.1, 0.9, 10)[7] + 2 / 256), "the firm by what it does"
     assert col.awareness[new] == pytest.approx(0.3) and col.habit[new] == pytest.approx(0.1)
     assert (col.efficacy[new] == col.efficacy_base[new]).all() and (col.fatigue[new] == 0).all()
     for name, old in before.items():  # nobody else changes, and no column changes its length
@@ -72,7 +83,8 @@ def test_a_newcomer_brings_no_history():
         assert old.shape == column.shape
         stayed = column if name == "near" else column[..., ~new]
         assert np.array_equal(old if name == "near" else old[..., ~new], stayed), name
-    for name in ("far", "exposure", "importance", "mobility", "adult", "threshold", "hours"):
+    lasting = ("disposition", "luck", "aspiration", "provider")
+    for name in ("far", "exposure", "importance", "mobility", "adult", "threshold", "hours", *lasting):
         assert np.array_equal(before[name], getattr(col, name)), name
 
 

@@ -22,7 +22,7 @@ def built() -> World:
     scenario, district, params = load_scenario("baseline"), load_district("huitian"), Parameters()
     geography = load_geography(district)
     people = load_population(geography, district, params, 0.01, 1)
-    residents = new_residents(people, fixed_traits(people, params, 1), params, 1)
+    residents = new_residents(people, fixed_traits(people, params, 1), params)
     return build_world(scenario.start, scenario.context, district, geography, people, residents, params, 1)
 
 

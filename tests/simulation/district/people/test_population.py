@@ -197,6 +197,18 @@ def test_ties_are_of_this_district(people, geography):
     assert elsewhere.mean() == pytest.approx(0.05, abs=4 * np.sqrt(0.05 * 0.95 / len(rows)) + 1e-3)
 
 
+def test_ties_are_people_one_does_not_have_already(people):
+    """Household slots hold members, no slot whom another has already; few slots that could be filled are empty."""
+    rows, home = np.arange(len(people.age)), household_of(people)
+    other = np.column_stack([rows[:, None] + people.near, people.far.astype(np.int64)])
+    empty = other == rows[:, None]
+    together = home[other] == home[:, None]
+    assert (together | empty)[:, :2].all() and not (together & ~empty)[:, 2:].any()
+    tied = np.sort(np.where(empty, -1 - np.arange(8), other), axis=1)
+    assert (np.diff(tied, axis=1) > 0).all()
+    assert empty[:, 2:7].mean() < 0.01
+
+
 def test_same_seed_same_people(geography, district, built):
     assert same(build_population(geography, district, Parameters(), 0.01), built[0.01])
     assert not same(build_population(geography, district, Parameters(), 0.01, seed=2), built[0.01])

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.district.people.ties import far_ties, match, near_ties
+from simulation.district.people.ties import far_ties, match, match_new, near_ties
 
 
 def generator():
@@ -63,13 +63,14 @@ def test_near_ties_are_symmetric_and_fit_sixteen_bits(near):
         assert np.array_equal(other[other], np.arange(len(near)))
 
 
-@pytest.mark.parametrize(("slots", "which"), [((2, 3, 4), 2), ((5, 6), 3), ((0, 1), 2)])
+@pytest.mark.parametrize(("slots", "which"), [((0, 1), 0), ((2, 3, 4), 2), ((5, 6), 3)])
 def test_ties_stay_in_their_group(near, place, slots, which):
     group = place[which]
     for slot in slots:
         other = partners(near, slot)
         assert np.array_equal(group[other], group)
-        assert (other == np.arange(len(near))).sum() <= group.max() + 1  # one where a group is odd
+        if which > 0:
+            assert (other == np.arange(len(near))).sum() <= group.max() + 1  # one where a group is odd
 
 
 def test_members_of_a_household_know_one_another(near, place):
@@ -83,9 +84,30 @@ def test_members_of_a_household_know_one_another(near, place):
     assert (inside[0] | inside[1] | (size == 1)).all()  # nobody who lives with others knows none of them
 
 
-def test_slots_of_a_kind_are_drawn_apart(near):
-    for one, two in ((2, 3), (3, 4), (5, 6)):
-        assert (near[:, one] == near[:, two]).mean() < 0.05
+def test_a_household_of_one_has_no_tie_of_the_household_and_one_of_four_a_ring(near, place):
+    household, ptr, _, _ = place
+    size = np.diff(ptr)[household]
+    count = (near[:, :2] != 0).sum(axis=1)
+    assert (count[size == 1] == 0).all() and (count[size == 2] == 1).all() and (count[size == 4] == 2).all()
+    assert count[size == 3].mean() == pytest.approx(4 / 3)
+
+
+def test_nobody_has_the_same_tie_twice_or_a_member_of_the_household_as_neighbour(near, place):
+    household = place[0]
+    rows = np.arange(len(near))
+    far = far_ties(place[2] // 8, np.zeros(len(near), np.uint8), 0.05, household, near, generator())
+    other = np.column_stack([rows[:, None] + near, far.astype(np.int64)])
+    own = other == rows[:, None]
+    unlike = np.where(own, -1 - np.arange(8), other)  # an empty slot is no tie, and not twice the same
+    assert (np.diff(np.sort(unlike, axis=1), axis=1) > 0).all()
+    assert not ((household[other] == household[:, None]) & ~own)[:, 2:].any()
+
+
+def test_where_all_know_each_other_a_slot_stays_empty():
+    """Four people who live together, and two neighbours who are tied already."""
+    household, near = np.array([0, 0, 0, 0, 1, 2]), np.array([0, 0, 0, 0, 1, -1], np.int16)[:, None]
+    group, rows = np.array([0, 0, 0, 0, 1, 1]), np.arange(6)
+    assert np.array_equal(match_new(group, rows, household, near, generator()), rows)
 
 
 def test_a_chat_group_beyond_sixteen_bits_is_refused():
@@ -98,7 +120,8 @@ def test_a_chat_group_beyond_sixteen_bits_is_refused():
 def test_far_ties_stay_with_community_and_stage_but_for_the_long_ones(share):
     n = 40_000
     community, stage = np.repeat(np.arange(20), n // 20), generator().integers(0, 8, n).astype(np.uint8)
-    far = far_ties(community, stage, share, generator())
+    alone, near = np.arange(n), np.zeros((n, 7), np.int16)
+    far = far_ties(community, stage, share, alone, near, generator())
     assert far.dtype == np.uint32
     other = far.astype(np.int64)
     assert np.array_equal(other[other], np.arange(n))

@@ -18,6 +18,7 @@ VALUES = {
     "satisfaction.normative_weight": 0.5,
     "satisfaction.memory": 8,
     "satisfaction.expectation_memory": 52,
+    "satisfaction.hearsay": 0.3,
     "influence.rate": 0.0,
     "influence.weight_household": 3,
     "influence.weight_gate": 2,
@@ -29,7 +30,7 @@ VALUES = {
 
 
 class Case:
-    """n residents in gates of `size`; every attribute may be changed before `run`."""
+    """n residents without ties who do not forget, in gates of `size`; every attribute may be changed before `run`."""
 
     def __init__(self, n=960, size=96, blocks=4, overrides=None, noise=0.0):
         gates = n // size
@@ -41,6 +42,10 @@ class Case:
             exposure=np.full((N_DOMAINS, n), 255, np.uint8),
             importance=_equal(n),
             mobility=np.zeros(n, np.uint8),
+            disposition=np.zeros(n, np.int8),
+            luck=np.zeros(n, np.int8),
+            aspiration=np.zeros(n, np.int8),
+            provider=np.zeros((N_DOMAINS, n), np.int8),
             adult=np.ones(n, np.uint8),
             near=np.zeros((n, 7), np.int16),
             far=np.arange(n, dtype=np.uint32),
@@ -70,7 +75,7 @@ class Case:
             np.zeros(gates, np.uint32),
         )
         values = VALUES | {"satisfaction.experience_noise": noise} | (overrides or {})
-        self.c = coefficients(Parameters(values))
+        self.c = coefficients(Parameters(values))._replace(forgetting=np.float32(0))
         self.out = Output(
             np.zeros(2 * n + blocks, np.uint32),
             2 * gate_ptr[edges[:-1]],

@@ -5,7 +5,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from simulation.parameters import Parameters
 from simulation.processes.residents.equations import logistic
+from simulation.processes.residents.terms import background
 from simulation.random import Stream, bits
 from simulation.state.output import VISIT_FLAG
 from tests.simulation.processes.residents.kernel_case import Case
@@ -25,8 +27,7 @@ def symmetric(case):
 
 def opinionated(**kwargs):
     case = symmetric(Case(overrides={"influence.rate": 0.1, "influence.confidence": 1.0}, **kwargs))
-    case.c = case.c._replace(**float32(efficacy_memory=0))
-    case.col.exposure[:] = 0  # no experience of one's own
+    case.c = case.c._replace(**float32(efficacy_memory=0, satisfaction_rate=0))  # no experience of one's own
     rng = np.random.default_rng(3)
     case.col.satisfaction[:] = rng.uniform(0.1, 0.9, case.col.satisfaction.shape)
     case.col.efficacy[:] = rng.uniform(0.1, 0.9, case.n)
@@ -105,6 +106,40 @@ def test_awareness_spreads_from_a_few_as_in_the_mean_field():
     assert path[-1] > 0.99
 
 
+def test_an_empty_slot_shows_nothing_and_counts_for_nothing():
+    """One tie of eight, to somebody who knows and acts: all of one's ties do, and they pull as one of eight does."""
+    case = Case(overrides={"influence.rate": 0.1, "influence.confidence": 1.0, "sorting.diffusion": 0.1})
+    case.c = case.c._replace(**float32(efficacy_memory=0, satisfaction_rate=0, exit_base=0, volunteer_neighbours=1))
+    rows = np.arange(case.n)
+    case.col.near[:, 3] = np.where(rows % 2 == 0, 1, -1)  # the second slot of the gate, weight 2 of 15
+    case.col.awareness[1::2], case.col.volunteer[1::2], case.col.threshold[1::2] = 1, 1, -9
+    case.col.efficacy[::2], case.col.efficacy[1::2] = 0.4, 0.6
+    case.col.volunteer[::2], case.col.threshold[::2] = 1, 0.4 + 0.9  # acts if more than nine tenths of the ties do
+    case.run(1)  # nobody sees anything in the first week
+    efficacy = case.col.efficacy.copy()
+    case.run(1, first=1)
+    assert case.col.awareness[::2] == pytest.approx(0.1), "the mean awareness of the ties is 1"
+    assert (case.col.volunteer[::2] == 2).all(), "all ties act"
+    assert case.col.efficacy[::2] - efficacy[::2] == pytest.approx(0.1 * 2 / 15 * 0.2, abs=1e-6)
+
+
+def test_nobody_learns_from_oneself():
+    case = Case(overrides={"sorting.diffusion": 0.1})
+    case.col.awareness[:] = 0.5
+    assert (case.run(5).col.awareness == 0.5).all()
+
+
+def test_awareness_rests_where_it_is_taught_as_fast_as_it_is_forgotten():
+    case = well_mixed()
+    case.c = case.c._replace(**float32(diffusion=0.002, forgetting=1 / 520))
+    p = Parameters({"sorting.diffusion": 0.002, "sorting.awareness_memory": 520, "sorting.awareness_start": 0.4})
+    case.at.campaign[:], case.col.awareness[:] = background(p), 0.4
+    assert background(p) > 0
+    assert case.run(300).col.awareness == pytest.approx(0.4, abs=2e-3)  # the mirror rounds to 1/255
+    case.at.campaign[:], case.c = 0, case.c._replace(**float32(diffusion=0))
+    assert case.run(100).col.awareness == pytest.approx(0.4 * (1 - 1 / 520) ** 100, abs=2e-3)
+
+
 def test_a_campaign_alone_teaches_a_constant_share_of_those_who_do_not_know():
     case = Case(overrides={"sorting.diffusion": 0})
     case.at.campaign[:] = 0.04
@@ -130,7 +165,7 @@ def crowd(thresholds, n):
     """Registered volunteers whose only motive is the share of active ties, all ties of equal weight."""
     case = Case(n=n, size=n // 4 if n > 100 else n, blocks=1)
     case.c = case.c._replace(
-        **float32(volunteer_neighbours=1, active_share=1 / 8, volunteer_fatigue=0, exit_base=0, exit_fatigue=0),
+        **float32(volunteer_neighbours=1, volunteer_fatigue=0, exit_base=0, exit_fatigue=0),
         weights=np.ones(8, np.int32),
     )
     case.col.efficacy[:] = 0
@@ -194,6 +229,7 @@ def test_issues_and_visits_are_the_draws_of_their_addresses():
 
 def lively(blocks):
     case = opinionated(n=9600, blocks=blocks, noise=0.1)
+    case.c = case.c._replace(**float32(satisfaction_rate=1 / 8))
     case.col.exposure[:] = np.random.default_rng(2).integers(0, 256, case.col.exposure.shape)
     case.col.threshold[:] = np.random.default_rng(6).normal(0.5, 0.3, case.n)
     case.at.campaign[:], case.at.registration[:], case.at.issue[:] = 0.02, 0.1, 2**29

@@ -1,0 +1,73 @@
+"""A world in which nothing happens rests: no context, no lever, ten years, no metric moves but by chance.
+
+The slope over the years 2 to 10 must stay within what the yearly means scatter around their line, or within a size
+that no reader would call a change. Metrics that depend on what drifts in other processes are added to `METRICS` as
+those processes come to rest.
+"""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from simulation.run import simulate
+from simulation.scenario.load import load_scenario
+from simulation.state.output import FIXED, T_EFFICACY
+from simulation.state.world import World
+
+SCALE, YEARS, WEEKS_PER_YEAR = 0.02, 10, 52
+SEEDS = (1, pytest.param(2, marks=pytest.mark.slow))
+DECADE = {
+    "satisfaction_school": 0.8,
+    "satisfaction_medical": 0.8,
+    "satisfaction_travel": 0.8,
+    "satisfaction_safety": 0.8,
+    "satisfaction_convenience": 0.8,
+    "satisfaction_elder_care": 0.8,
+    "satisfaction_environment": 0.8,
+    "waste_sorting_awareness": 0.005,
+    "waste_sorting_rate": 0.003,
+    "trust": 0.01,
+    "efficacy": 0.005,
+}
+"""Largest change that may come in ten years: points of satisfaction (the luck of 17,000 residents moves the means of
+all domains together by 0.1 points from year to year), shares of the others."""
+
+
+@pytest.fixture(scope="module", params=SEEDS)
+def years(request) -> pd.DataFrame:
+    """Yearly means of the metrics of the district, and of efficacy."""
+    scenario = load_scenario("baseline")
+    quiet = scenario.context.model_copy(update=dict.fromkeys(type(scenario.context).model_fields, False))
+    efficacy = []
+
+    def watch(world: World) -> None:
+        efficacy.append(world.output.tallies[:, T_EFFICACY].sum() / FIXED / len(world.residents))
+
+    run = simulate(
+        scenario.model_copy(update={"context": quiet}),
+        seed=request.param,
+        scale=SCALE,
+        weeks=YEARS * WEEKS_PER_YEAR,
+        watch=watch,
+    )
+    weeks = run.district.assign(efficacy=efficacy)
+    return weeks.groupby(np.arange(len(weeks)) // WEEKS_PER_YEAR).mean(numeric_only=True)
+
+
+@pytest.mark.parametrize("metric", DECADE)
+def test_what_nothing_moves_does_not_drift(years, metric):
+    values = years[metric].to_numpy()[1:]
+    slope = np.polyfit(np.arange(len(values)), values, 1)[0]
+    assert abs(YEARS * slope) < DECADE[metric], values
+
+
+def test_the_start_is_at_rest_as_well(years):
+    """The register of volunteers, which turns over in two years, begins where it stays and need not fall there.
+
+    At this scale 380 registered residents scatter by 5 %.
+    """
+    volunteers = years["volunteers"].to_numpy()
+    assert volunteers[2:5].mean() == pytest.approx(volunteers[0], rel=0.2)
+    for metric in ("waste_sorting_rate", "satisfaction_environment", "efficacy"):
+        values = years[metric].to_numpy()
+        assert values[1] == pytest.approx(values[0], rel=0.02)
