@@ -70,6 +70,7 @@ class Stream(IntEnum):
     HOME = 45
     COURSE = 46
     DETECT = 47
+    QUEUE = 60
 
 
 @njit(inline="always")

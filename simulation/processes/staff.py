@@ -15,10 +15,10 @@ from simulation.state.world import World
 
 
 def committee_hours(world: World) -> NDArray[np.float64]:
-    """Hours left for tickets in the week by community, at the scale of the run; equation (6).
+    """Hours left for tickets in the week by community; equation (6).
 
-    Administration comes first, but a floor is kept for residents. Also sets `world.committee_fixed`, the hours of
-    administration at the scale of the run.
+    Administration comes first, but a floor is kept for residents. Also sets `world.committee_fixed` and
+    `world.committee_owed`, the hours of administration done and owed.
     """
     p, c, w = world.params, world.communities, world.workers
     novice = np.clip(1 - w.weeks / p["staff.novice_weeks"], 0, 1)
@@ -29,12 +29,12 @@ def committee_hours(world: World) -> NDArray[np.float64]:
         p["staff.overhead_hours"]
         + p["staff.hours_per_household"] * c.households / world.scale
         + world.levers.extra_hours
-        + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours / world.scale
+        + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours
     )
     left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
-    world.committee_fixed = world.scale * (hours - left)
-    world.committee_owed = world.scale * fixed
-    return world.scale * left
+    world.committee_fixed = hours - left
+    world.committee_owed = fixed
+    return left
 
 
 def step(world: World) -> None:
@@ -65,9 +65,10 @@ def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:
 def _know(world: World) -> None:
     """Local knowledge follows the coverage of households by workers' contacts."""
     p, c = world.params, world.communities
-    visits = world.week.opened / np.maximum(c.households, 1) + world.levers.door_visits
+    households = np.maximum(c.households / world.scale, 1)
+    visits = world.week.opened / households + world.levers.door_visits
     contacts = visits * p["staff.knowledge_memory"]
-    coverage = np.minimum(1, p["staff.knowledge_visits"] * contacts)
+    coverage = np.minimum(1, p["staff.knowledge_visits"] * contacts)  # of households by contacts
     filled = np.bincount(world.workers.community, world.workers.vacancy == 0, len(c))
-    reach = np.minimum(1, p["staff.knowledge_reach"] * filled / np.maximum(c.households / world.scale, 1))
-    c.knowledge += (np.minimum(1, coverage + reach) / 2 - c.knowledge) / p["staff.knowledge_memory"]
+    reach = np.minimum(1, p["staff.knowledge_reach"] * filled / households)
+    c.knowledge += ((coverage + reach) / 2 - c.knowledge) / p["staff.knowledge_memory"]

@@ -8,7 +8,7 @@ from simulation.state.table import F64, Column, Table, Words
 
 @dataclass(eq=False)
 class Offices(Table):
-    """One row for each street office, or for each department. Hours are at the scale of the run."""
+    """One row for each street office, or for each department. Hours are full scale in every run."""
 
     name_zh: Annotated[Words, Column("name")]
     name_en: Annotated[Words, Column("name")]

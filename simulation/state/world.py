@@ -49,6 +49,11 @@ COUNTED = ("opened", "resolved", "unresolved", "withdrawn")
 """What may become of a request, as `World.balance` counts it."""
 
 
+def copies(scale: float) -> int:
+    """How many people a resident of a run at this scale stands for where requests are concerned; 1 at full scale."""
+    return max(1, round(1 / scale))
+
+
 @dataclass
 class World:
     """Everything that a run knows. `tick` 0 is the first week of the scenario; burn-in weeks are negative."""
@@ -60,6 +65,7 @@ class World:
     start: Date
     seed: int
     scale: float
+    """Share of the households in the run."""
     tick: int
     residents: Residents
     households: Households
@@ -85,8 +91,8 @@ class World:
     department_of_domain: Annotated[I16, Column("row of the department of each domain")]
     issue_shares: Annotated[F32, Column("cumulative shares of the domains among issues by gate and domain")]
     arrived: Annotated[F64, Column("hours of the work that arrived this week by desk")]
-    committee_fixed: Annotated[F64, Column("hours of administration done this week by community, scale of the run")]
-    committee_owed: Annotated[F64, Column("hours of administration owed this week by community, scale of the run")]
+    committee_fixed: Annotated[F64, Column("hours of administration done this week by community")]
+    committee_owed: Annotated[F64, Column("hours of administration owed this week by community")]
     mean_awareness: float  # of residents, last week
     mean_compliance: float  # share of waste sorted right, last week
     access: dict[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -102,6 +108,11 @@ class World:
     """Only with an epidemic."""
     balance: dict[str, int] = field(default_factory=dict)
     """Tickets opened, resolved, unresolved and withdrawn since the beginning; checked by `processes/budget.py`."""
+
+    @property
+    def copies(self) -> int:
+        """Residents of the district that a resident of the run stands for wherever requests are concerned."""
+        return copies(self.scale)
 
     @property
     def date(self) -> Date:

@@ -12,7 +12,7 @@ from simulation.state.world import World
 
 
 class Desks(NamedTuple):
-    """Desks of volunteers, firms, committees, streets and departments, one after another; hours of the run's scale."""
+    """Desks of volunteers, firms, committees, streets and departments, one after another; full scale in every run."""
 
     first: NDArray[np.int64]  # (6,) first desk of each tier, then the number of desks
     hours: NDArray[np.float64]  # hours of a working day
@@ -21,7 +21,7 @@ class Desks(NamedTuple):
     slow: NDArray[np.float64]  # time of a visit over standard time (crowded rooms)
     logit: NDArray[np.float64]  # of resolving an issue
     used: NDArray[np.float64]  # receives the hours worked
-    waited: NDArray[np.float64]  # receives the days waited by what was finished
+    waited: NDArray[np.float64]  # receives the days of this week that what was finished had waited
     finished: NDArray[np.int64]  # receives the number finished
     department: NDArray[np.int16]  # (10,) department of each domain
 

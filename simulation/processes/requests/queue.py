@@ -1,6 +1,7 @@
 """The queues at the desks, served day by day: contact, work by priority, outcome of what is done.
 
-A stable sort by desk and priority over rows in the order of opening is first come, first served inside a priority.
+A stable sort by desk and priority over rows in the order of opening (by day, then by luck, never by the rows of the
+residents) is first come, first served inside a priority.
 """
 
 import numpy as np
@@ -92,16 +93,16 @@ def _serve_day(tickets, desks, order, start, rest, end):
 
 
 @njit(inline="always")
-def _fate(seed, opened_tick, attempts, resident, visit, chance, tier, escalate, reopen):
+def _fate(seed, opened_tick, attempts, person, visit, chance, tier, escalate, reopen):
     """What becomes of a ticket whose work is done: its status, and the tier that works on it if it stays open.
 
     A visit ends; an issue is resolved with `chance`, equation (8). If it is not, it moves up, is done again, or is
     closed unresolved.
     """
     address = np.int64(opened_tick) * _ATTEMPTS + attempts
-    if visit or unit_interval(draw(key(seed, address, _RESOLVE), resident)) < chance:
+    if visit or unit_interval(draw(key(seed, address, _RESOLVE), person)) < chance:
         return RESOLVED, tier
-    w = unit_interval(draw(key(seed, address, _FAILURE), resident))
+    w = unit_interval(draw(key(seed, address, _FAILURE), person))
     again = attempts < _ATTEMPTS - 1
     if w < escalate and tier < DEPARTMENT and again:
         return OPEN, max(tier + 1, COMMITTEE)
@@ -111,12 +112,12 @@ def _fate(seed, opened_tick, attempts, resident, visit, chance, tier, escalate, 
 
 
 @njit(cache=True)
-def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen):
+def _finish_day(seed, tickets, desks, order, start, end, today, monday, work, escalate, reopen):
     """End, pass on or repeat every ticket that was served and has no work left; `work` is the mean by tier, hours."""
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
     left, tiers, units, visit, misrouted = tickets.left, tickets.tier, tickets.unit, tickets.visit, tickets.misrouted
     status, closed, opened, factor = tickets.status, tickets.closed, tickets.opened, tickets.factor
-    ticks, attempts, resident, domain = tickets.opened_tick, tickets.attempts, tickets.resident, tickets.domain
+    ticks, attempts, person, domain = tickets.opened_tick, tickets.attempts, tickets.person, tickets.domain
     community, street, department = tickets.community, tickets.street, desks.department
     first, cut, slow, waited, finished = desks.first, desks.cut, desks.slow, desks.waited, desks.finished
     chance = 1.0 / (1.0 + np.exp(-desks.logit))
@@ -129,10 +130,10 @@ def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, 
                 misrouted[t] = False
                 units[t] = community[t]
             else:
-                waited[d] += today - opened[t] + 1
+                waited[d] += today - max(opened[t], monday) + 1
                 finished[d] += 1
                 status[t], tier = _fate(
-                    seed, ticks[t], attempts[t], resident[t], visit[t], chance[d], tiers[t], escalate, reopen
+                    seed, ticks[t], attempts[t], person[t], visit[t], chance[d], tiers[t], escalate, reopen
                 )
                 if status[t] != OPEN:
                     closed[t] = today
@@ -171,7 +172,7 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
         rest[:] = desks.hours
         _contact(tickets, desks, waiting[:n_waiting], rest, contact_hours, today)
         _serve_day(tickets, desks, order, start, rest, end)
-        _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen)
+        _finish_day(seed, tickets, desks, order, start, end, today, DAYS_PER_WEEK * tick, work, escalate, reopen)
 
 
 @njit(cache=True)
@@ -180,6 +181,6 @@ def withdraw(seed, tick, tickets, hazard, last_day):
     start = key(seed, tick, _WITHDRAW)
     for t in range(tickets.resident.shape[0]):
         waits = tickets.status[t] == OPEN and tickets.opened_tick[t] < tick
-        if waits and unit_interval(draw(start, tickets.resident[t])) < hazard:
+        if waits and unit_interval(draw(start, tickets.person[t])) < hazard:
             tickets.status[t] = WITHDRAWN
             tickets.closed[t] = last_day

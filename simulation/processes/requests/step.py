@@ -3,6 +3,11 @@
 `report.py` (with `choice.py`) what is turned in, `route.py` its first desk, `queue.py` the work at the desks
 (`desks.py`), `outcome.py` what residents learn and say, `load.py` what is left. Conservation: opened = resolved +
 unresolved + withdrawn + open, by count, at the end of every week.
+
+Requests, desks and hours are full scale in every run, for a queue of a twentieth of the people is no twentieth of a
+queue. In a sample each resident stands for `World.copies` persons at the same gate, numbered resident * copies + copy,
+each with issues, choices, luck and patience of their own; only what happens to the first of them moves the resident's
+own trust, efficacy and satisfaction.
 """
 
 import numpy as np

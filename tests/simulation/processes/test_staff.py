@@ -145,9 +145,9 @@ def test_hours_left_by_hand(posts, households):
     assert world.committee_fixed == pytest.approx(100 + 0.06 * households) == world.committee_owed
 
 
-def test_hours_at_a_smaller_scale_are_that_share():
+def test_hours_are_those_of_the_whole_committee_at_any_scale():
     full, half = office(12, 2600), office(12, 2600, scale=0.5)
-    assert staff.committee_hours(half) == pytest.approx(0.5 * staff.committee_hours(full))
+    assert staff.committee_hours(half) == pytest.approx(staff.committee_hours(full))
 
 
 def test_residents_keep_a_floor_of_hours_and_the_overload_shows():
@@ -179,6 +179,15 @@ def test_knowledge_settles_at_the_mean_of_contacts_and_reach():
         run(world, 1)
     reach = 100 * np.count_nonzero(world.workers.vacancy == 0) / 2600
     assert world.communities.knowledge[0] == pytest.approx((0.5 * 0.26 + reach) / 2, abs=0.03)
+
+
+def test_knowledge_can_pass_one_half():
+    """A committee that meets every household and has staff enough to know them all knows its community."""
+    world = office(posts=30, households=1000)
+    for _ in range(300):
+        world.week.opened[:] = 80  # eight in a hundred households a week: two contacts each in the time of memory
+        run(world, 1)
+    assert world.communities.knowledge[0] > 0.95
 
 
 def test_a_second_office_costs_the_fixed_hours_of_one():

@@ -33,6 +33,7 @@ VALUES = {
 def reporters(**columns):
     gate = np.arange(GATES, dtype=np.int32)
     values = {
+        "copies": 1,
         "gate": (np.arange(N) % GATES).astype(np.int32),
         "renter": np.zeros(N, np.uint8),
         "older": np.zeros(N, np.uint8),
@@ -40,13 +41,12 @@ def reporters(**columns):
         "trust": np.full((4, N), 0.5, np.float32),
         "gate_community": gate,
         "gate_firm": gate,
-        "gate_street": gate,
         "issue_weights": np.tile(np.cumsum(np.full(10, 0.1, np.float32)), (GATES, 1)),
         "walk": np.full(GATES, 10, np.float32),
         "delay_volunteer": np.full(GATES, 5.0),
         "delay_firm": np.full(GATES, 5.0),
         "delay_committee": np.full(GATES, 5.0),
-        "delay_street": np.full(GATES, 5.0),
+        "delay_hotline": np.full(GATES, 5.0),
     }
     return choices.Reporters(**(values | columns))
 
@@ -134,7 +134,7 @@ def test_a_report_does_not_depend_on_the_others():
         ({"renter": np.ones(N, np.uint8)}, SILENCE, 1),
         ({"older": np.ones(N, np.uint8)}, SILENCE, -1),
         ({"delay_committee": np.full(GATES, 30.0)}, COMMITTEE, -1),
-        ({"delay_street": np.full(GATES, 30.0)}, HOTLINE, -1),
+        ({"delay_hotline": np.full(GATES, 30.0)}, HOTLINE, -1),
         ({"delay_firm": np.full(GATES, 30.0)}, FIRM, -1),
         ({"delay_volunteer": np.full(GATES, 1.0)}, VOLUNTEER, 1),
         ({"walk": np.full(GATES, 30, np.float32)}, COMMITTEE, -1),

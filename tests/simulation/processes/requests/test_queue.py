@@ -50,7 +50,7 @@ def desks(hours=8.0, logit=0.0, per_ticket=8.0):
 
 
 def committee_tickets(count, **columns):
-    values = {"resident": np.arange(count), "tier": COMMITTEE, "factor": 1.0, "left": 3.0}
+    values = {"person": np.arange(count), "tier": COMMITTEE, "factor": 1.0, "left": 3.0}
     return make(Tickets, count, **(values | columns))
 
 
@@ -130,11 +130,11 @@ def test_a_misrouted_ticket_is_handed_over_and_then_served():
 
 def test_what_becomes_of_finished_tickets_is_the_draw_of_their_address():
     n, tick, chance = 4000, 7, 0.4
-    t = committee_tickets(n, resident=np.arange(n) * 3, left=0.001, opened_tick=tick, opened=7 * tick)
+    t = committee_tickets(n, person=np.arange(n) * 3, left=0.001, opened_tick=tick, opened=7 * tick)
     week(t, desks(hours=100.0, logit=np.log(chance / (1 - chance))), tick=tick, seed=5, days=1)
     address = tick * 16
-    done = uniform(5, Stream.RESOLVE, t.resident, address) < chance
-    u = uniform(5, Stream.AFTER_FAILURE, t.resident, address)
+    done = uniform(5, Stream.RESOLVE, t.person, address) < chance
+    u = uniform(5, Stream.AFTER_FAILURE, t.person, address)
     assert np.array_equal(t.status == RESOLVED, done)
     assert np.array_equal(t.tier == STREET, ~done & (u < 0.5))
     assert np.array_equal((t.tier == COMMITTEE) & (t.status == OPEN), ~done & (u >= 0.5) & (u < 0.65))
@@ -143,12 +143,12 @@ def test_what_becomes_of_finished_tickets_is_the_draw_of_their_address():
     assert done.mean() == pytest.approx(chance, abs=5 * np.sqrt(chance * (1 - chance) / n))
 
 
-def test_patience_ends_by_the_draw_of_the_resident():
+def test_patience_ends_by_the_draw_of_the_person():
     t = committee_tickets(1000, opened_tick=2)
     withdraw(3, 2, t, 0.2, 20)
     assert (t.status == OPEN).all()  # nobody gives up in the week of opening
     withdraw(3, 3, t, 0.2, 27)
-    assert np.array_equal(t.status == WITHDRAWN, uniform(3, Stream.WITHDRAW, t.resident, 3) < 0.2)
+    assert np.array_equal(t.status == WITHDRAWN, uniform(3, Stream.WITHDRAW, t.person, 3) < 0.2)
     assert set(t.closed[t.status == WITHDRAWN].tolist()) == {27}
 
 
@@ -166,7 +166,7 @@ def draft(rows):
     return make(
         Tickets,
         len(rows),
-        resident=np.arange(len(rows)),
+        person=np.arange(len(rows)),
         community=community,
         firm=community % N_FIRMS,
         domain=np.arange(len(rows)) % 10,
