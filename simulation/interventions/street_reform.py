@@ -107,7 +107,7 @@ class StreetReform(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers, streets = world.levers, world.streets
-        levers.authority += self.authority + self.enforcement
+        levers.street_authority += self.authority + self.enforcement
         levers.street_skill += self.coordination_skill
         given = self.posted_down * streets.hours.sum()
         share = world.communities.households / world.communities.households.sum()

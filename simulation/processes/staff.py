@@ -1,7 +1,7 @@
 """Staff of the committees: hours after overhead, burnout, quits and hires.
 
 After Homer (1985) and Oliva & Sterman (2001): load above an onset builds up burnout, burnout lowers productivity and
-drives quits, vacancies raise the load of those who stay.
+drives quits, vacancies raise the load of those who stay. Staff get used to part of a load that stays.
 """
 
 import numpy as np
@@ -17,19 +17,22 @@ from simulation.state.world import World
 def committee_hours(world: World) -> NDArray[np.float64]:
     """Hours left for tickets in the week by community; equation (6).
 
-    Administration comes first, but a floor is kept for residents. Also sets `world.committee_fixed` and
-    `world.committee_owed`, the hours of administration done and owed.
+    Duties come first, but a floor is kept for residents: lists and reports, household management, what levers ask
+    besides, coordination of the volunteers who work for residents, and answers by a date to whoever has authority. Also
+    sets `world.committee_fixed` and `world.committee_owed`, the hours of such duties done and owed.
     """
     p, c, w = world.params, world.communities, world.workers
     novice = np.clip(1 - w.weeks / p["staff.novice_weeks"], 0, 1)
     able = (1 - p["staff.burnout_productivity"] * w.burnout) * (1 - p["staff.novice_productivity"] * novice)
     gross = p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
     hours = gross * np.bincount(w.community, able * (w.vacancy == 0), len(c)) * world.levers.productivity
+    levers, helping = world.levers, p["volunteering.request_share"] * c.volunteer_hours
     fixed = (
-        p["staff.overhead_hours"]
-        + p["staff.hours_per_household"] * c.households / world.scale
-        + world.levers.extra_hours
-        + p["volunteering.coordination"] * world.levers.coordination * c.volunteer_hours
+        p["staff.overhead_hours"] * levers.administration
+        + p["staff.hours_per_household"] * levers.household_management * c.households / world.scale
+        + levers.extra_hours
+        + p["volunteering.coordination"] * levers.coordination * helping
+        + p["requests.authority_hours"] * levers.committee_authority * hours
     )
     left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
     world.committee_fixed = hours - left
@@ -41,12 +44,20 @@ def step(world: World) -> None:
     """Burnout, experience, quits and hires of the week; posts are conserved."""
     p, w = world.params, world.workers
     filled = w.vacancy == 0
-    load = world.communities.load_memory[w.community]
-    rise = p["staff.burnout_build"] * w.proneness * np.maximum(load - p["staff.burnout_onset"], 0) * (1 - w.burnout)
+    rise = p["staff.burnout_build"] * w.proneness * _strain(world)[w.community] * (1 - w.burnout)
     w.burnout = np.where(filled, np.clip(w.burnout + rise - p["staff.burnout_recovery"] * w.burnout, 0, 1), 0.0)
     w.weeks += filled
     _turn_over(w, filled, world)
     _know(world)
+
+
+def _strain(world: World) -> NDArray[np.float64]:
+    """Load above the onset by community, of which staff feel the part less that they have got used to."""
+    p, c = world.params, world.communities
+    c.load_usual += (c.load_memory - c.load_usual) / p["staff.adaptation_weeks"]
+    onset = p["staff.burnout_onset"]
+    usual = np.maximum(c.load_usual - onset, 0)
+    return np.maximum(c.load_memory - onset - p["staff.adaptation"] * usual, 0)
 
 
 def _turn_over(w: Workers, filled: NDArray[np.bool_], world: World) -> None:

@@ -20,7 +20,7 @@ from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
 from simulation.state.levers import Levers
-from simulation.state.offices import Firms, Offices
+from simulation.state.offices import Firms, Offices, Streets
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.output import Output
 from simulation.state.residents import OLD_FROM, Residents
@@ -143,6 +143,9 @@ def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communiti
         load_memory=p["staff.load_start"],
         delay=p["channel.delay_start"],
         volunteer_delay=p["channel.delay_start"],
+        hotline_known=p["channel.hotline_known"],
+        hotline_success=p["channel.hotline_success_start"],
+        load_usual=p["staff.load_start"],
         norm=p["satisfaction.norm_start"],
     )
 
@@ -190,11 +193,11 @@ def _firms(geography: Geography, estates: Estates, p: Parameters, scale: float) 
     )
 
 
-def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) -> Offices:
+def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) -> Streets:
     table = geography.subdistricts
     residents = np.bincount(gates.subdistrict, gates.residents, len(table)) / scale
     return make(
-        Offices,
+        Streets,
         name_zh=table["name_zh"].to_numpy(),
         name_en=table["name_en"].to_numpy(),
         hours=_weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,

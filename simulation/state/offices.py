@@ -21,5 +21,14 @@ class Offices(Table):
 
 
 @dataclass(eq=False)
+class Streets(Offices):
+    """One row for each street office: an office that is ranked by the hotline's call-backs."""
+
+    effort: Annotated[F64, Column("how far it has turned to requests of the hotline, 0-1", moves=True)]
+    ranked_due: Annotated[F64, Column("call-backs of this month", moves=True)]
+    ranked_good: Annotated[F64, Column("good answers in them, of three rates each", moves=True)]
+
+
+@dataclass(eq=False)
 class Firms(Offices):
     """One row for each property firm: a desk for requests, as an office is."""

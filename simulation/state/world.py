@@ -36,7 +36,7 @@ from simulation.state.households import Households
 from simulation.state.infection import Infection
 from simulation.state.ledger import Ledger
 from simulation.state.levers import Levers
-from simulation.state.offices import Firms, Offices
+from simulation.state.offices import Firms, Offices, Streets
 from simulation.state.organisations import Organisations
 from simulation.state.output import Output
 from simulation.state.residents import Residents
@@ -74,7 +74,7 @@ class World:
     communities: Communities
     workers: Workers
     firms: Firms
-    streets: Offices
+    streets: Streets
     departments: Offices
     organisations: Organisations
     facilities: Facilities
@@ -126,11 +126,6 @@ class World:
     def in_force(self, event: str) -> bool:
         """Whether a dated event of the context (district data) has happened by this week."""
         return self.date >= self.district.event_date(event)
-
-    def ramp(self, event: str) -> float:
-        """0 before a dated event, rising to 1 over `requests.reform_weeks`."""
-        weeks = (self.date - self.district.event_date(event)).days / DAYS_PER_WEEK
-        return float(np.clip(weeks / self.params["requests.reform_weeks"], 0, 1))
 
     def open_facilities(
         self,

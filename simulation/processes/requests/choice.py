@@ -39,6 +39,7 @@ class Reporters(NamedTuple):
     delay_volunteer: NDArray[np.float64]  # days, by community
     delay_firm: NDArray[np.float64]  # days, by firm
     delay_committee: NDArray[np.float64]  # days, by community
+    known_hotline: NDArray[np.float64]  # log of the share who know and would try the hotline, by community
     delay_hotline: NDArray[np.float64]  # days, by community: of the desks that the hotline sends requests to
 
 
@@ -56,12 +57,10 @@ class Choice(NamedTuple):
     urgent_share: float
 
 
-def coefficients(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
-    """The coefficients, before or after the hotline reform; a share of adults is `online` with firm and committee."""
+def coefficients(params: Parameters, online: float = 0.0) -> Choice:
+    """The coefficients; a share of adults is `online` with firm and committee."""
     names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
     utility = np.array([params[f"channel.{name}"] for name in names])
-    if not reformed:
-        utility[HOTLINE] += params["channel.hotline_before_reform"]
     utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
     return Choice(
         utility,
@@ -103,6 +102,7 @@ def _utilities(u, who, g, severity, reporters, choice):
     )
     u[HOTLINE] = (
         choice.utility[HOTLINE]
+        + reporters.known_hotline[c]
         + common
         + choice.trust * trust[TRUST_STREET, who]
         - choice.delay * reporters.delay_hotline[c]

@@ -7,7 +7,9 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, N_DOMAINS
+from simulation.parameters import Parameters
 from simulation.processes.requests.desks import Desks, first_desks
+from simulation.processes.requests.route import work_hours
 from simulation.state.tickets import (
     COMMITTEE,
     DEPARTMENT,
@@ -85,7 +87,7 @@ def observe(world: World, desks: Desks, survey: Survey) -> None:
     committees = slice(first[COMMITTEE], first[STREET])
     supply, asked = desks.hours * p["staff.work_days"], world.arrived.copy()
     supply[committees] += world.committee_fixed
-    asked[committees] += world.committee_owed
+    asked[committees] += world.committee_owed - desks.helped[committees]
     load = np.divide(asked, supply, out=np.zeros_like(supply), where=supply > 0)
     memory = 1 / p["staff.load_memory"]
     for tier, table in (
@@ -107,12 +109,13 @@ def _expect(world: World, desks: Desks, survey: Survey) -> None:
 
     The delay that a week shows is the days that its requests waited over the number finished (Little 1961): a mean of
     the ages of what is open would count those most who never get anywhere. What is heard of the same kind of desk
-    elsewhere weighs as `channel.delay_hearsay` requests beside those of the desk itself. So a desk that nobody goes to
-    is judged by the others, and tried again when they have become swift.
+    weighs as `channel.delay_hearsay` requests beside those of the desk itself: all that the district saw of it, and of
+    each desk what one request would take there at leisure. So a desk that nobody goes to is judged by the others, a
+    kind of desk that nobody goes to by the hours it has, and both are tried again.
     """
     p, first, c = world.params, first_desks(world), world.communities
     days = desks.waited + survey.open_days
-    heard, share = p["channel.delay_hearsay"], 1 / p["channel.delay_memory"]
+    heard, share, work = p["channel.delay_hearsay"], 1 / p["channel.delay_memory"], work_hours(p)
     for tier, delay in (
         (VOLUNTEER, c.volunteer_delay),
         (FIRM, world.firms.delay),
@@ -121,7 +124,12 @@ def _expect(world: World, desks: Desks, survey: Survey) -> None:
         (DEPARTMENT, world.departments.delay),
     ):
         rows = slice(first[tier], first[tier + 1])
-        finished = desks.finished[rows]
-        if finished.any():
-            elsewhere = days[rows].sum() / finished.sum()
-            delay += share * ((days[rows] + heard * elsewhere) / (finished + heard) - delay)
+        finished, alone = desks.finished[rows], _alone(p, desks.hours[rows], work[tier])
+        elsewhere = (days[rows].sum() + alone.sum()) / (finished.sum() + len(alone))
+        delay += share * ((days[rows] + heard * elsewhere) / (finished + heard) - delay)
+
+
+def _alone(p: Parameters, hours: NDArray[np.float64], work: float) -> NDArray[np.float64]:
+    """Days that a request of `work` hours takes at desks with so many `hours` a day and nothing else to do."""
+    days = np.maximum(1, work / np.maximum(hours, 1e-9)) * DAYS_PER_WEEK / p["staff.work_days"]
+    return np.minimum(days, DAYS_PER_WEEK * p["requests.patience_weeks"])

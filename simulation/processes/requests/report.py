@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.elementary import log
 from simulation.processes import ties
 from simulation.processes.requests import choice
 from simulation.random import Stream, bits, draw, key, unit_interval
@@ -35,8 +36,7 @@ def report(world: World) -> Reports:
     n = len(found)
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
     urgent = np.empty(n, np.bool_)
-    reformed = world.context.hotline_reform and world.in_force("hotline_reform")
-    scalars = choice.coefficients(world.params, reformed, world.levers.online)
+    scalars = choice.coefficients(world.params, world.levers.online)
     choice.choose(world.seed, world.tick, found, _reporters(world), scalars, domain, channel, urgent, weekday)
     person = (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64)
     return Reports(person, person // world.copies, found >= VISIT_FLAG, domain, channel, urgent, weekday)
@@ -58,6 +58,7 @@ def _reporters(world: World) -> choice.Reporters:
         c.volunteer_delay,
         world.firms.delay,
         c.delay,
+        log(c.hotline_known),
         hotline_delay(world),
     )
 

@@ -129,7 +129,7 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
     misrouted, tier, unit, opened = new.misrouted, new.tier, new.unit, new.opened
     factor, left, work, slow = new.factor, new.left, routing.work, routing.slow
     sibling, misroute, first, cut = routing.sibling, routing.misroute, desks.first, desks.cut
-    department = desks.department
+    department, care = desks.department, desks.care
     dispatch, confuse = key(seed, tick, _DISPATCH), key(seed, tick, _MISROUTE)
     for k in range(rows.shape[0]):
         row = rows[k]
@@ -150,8 +150,9 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
             else c
         )
         mean = routing.visit if visits[row] else work[t]
-        hours = routing.handover if confused else mean * factor[k] * (slow[c] if visits[row] else 1.0)
         desk = first[t] + u
+        longer = slow[c] if visits[row] else (care[desk] if channels[row] == choice.HOTLINE else 1.0)
+        hours = routing.handover if confused else mean * factor[k] * longer
         arrived[desk] += hours
         left[k] = hours if confused else hours * cut[desk]
         if visits[row]:

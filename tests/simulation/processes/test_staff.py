@@ -25,6 +25,8 @@ VALUES = {
     "staff.burnout_build": 0.25,
     "staff.burnout_recovery": 0.05,
     "staff.burnout_spread": 0.5,
+    "staff.adaptation": 0.0,
+    "staff.adaptation_weeks": 52,
     "staff.quit_rate": 0.1,
     "staff.quit_burnout": 1.5,
     "staff.vacancy_weeks": 12,
@@ -50,6 +52,7 @@ def office(posts=12, households=2600, load=0.9, communities=1, scale=1.0, overri
         households=round(households * scale),
         residents=round(2.5 * households * scale),
         load_memory=load,
+        load_usual=load,
         knowledge=0.4,
         latent=np.zeros((communities, 10)),
         open_issues=np.zeros((communities, 10)),
@@ -77,6 +80,32 @@ def test_burnout_settles_at_its_fixed_point(load, expected):
     assert stayed.sum() > 20
     assert world.workers.burnout[stayed] == pytest.approx(0.25 * x / (0.25 * x + 0.05), abs=1e-6)
     assert world.workers.burnout[stayed] == pytest.approx(expected, abs=2e-3)
+
+
+def test_staff_get_used_to_half_of_a_load_that_stays():
+    """Burnout after a lasting rise to 1.05 peaks and comes back to b* = k_b x / (k_b x + k_r) at half the excess."""
+    world = office(posts=60, load=0.85, overrides=STEADY | {"staff.quit_rate": 0.05, "staff.adaptation": 0.5})
+    world.communities.load_memory[:] = 1.05
+    path = []
+    for _ in range(500):
+        run(world, 1)
+        stayed = (world.workers.hires == 0) & (world.workers.vacancy == 0)
+        path.append(world.workers.burnout[stayed].mean())
+    x = 0.25 * 0.5 * 0.20
+    assert path[-1] == pytest.approx(x / (x + 0.05), abs=1e-3)
+    assert max(path) > path[-1] + 0.08
+
+
+def test_work_of_a_committee_is_administration_household_management_and_what_else_it_owes():
+    """Each term by hand: 100 h of reports, 0.06 h a household, extra hours, coordination, answers by a date."""
+    world = office(12, 2600, overrides={"volunteering.coordination": 0.06, "volunteering.request_share": 0.2})
+    world.levers.administration[:], world.levers.household_management[:] = 0.8, 0.5
+    world.levers.extra_hours[:], world.communities.volunteer_hours[:] = 7.0, 300.0
+    world.levers.committee_authority = 0.5
+    staff.committee_hours(world)
+    gross = 12 * 40 * 0.85 * 1.1
+    answers = world.params["requests.authority_hours"] * 0.5 * gross
+    assert world.committee_owed == pytest.approx(80 + 0.5 * 0.06 * 2600 + 7 + 0.06 * 0.2 * 300 + answers)
 
 
 def test_those_who_are_prone_burn_out_more():

@@ -86,6 +86,22 @@ def test_requests_of_a_week_come_by_day_and_not_in_the_order_of_the_residents(wo
         assert abs(np.corrcoef(rank, rows)[0, 1]) < 5 / np.sqrt(len(rows)) < 0.2
 
 
+def test_volunteers_who_take_over_visits_leave_less_for_staff(world):
+    """Hours that volunteers give to requests lower the committees' load, whatever they cost in coordination."""
+    other = copy.deepcopy(world)
+    loads = []
+    for w, hours in ((world, 0.0), (other, 20.0)):
+        w.levers, w.week = make(Levers, len(w.communities)), make(Week, len(w.communities))
+        for _ in range(4):
+            w.levers.activity_hours[:] = hours
+            w.week = make(Week, len(w.communities))
+            for _, process in PROCESSES:
+                process(w)
+            w.tick += 1
+        loads.append(w.communities.hours_needed.sum() / w.communities.hours_supplied.sum())
+    assert loads[1] < loads[0]
+
+
 def test_every_hotline_ticket_is_called_back_once(world):
     t = world.tickets
     waiting = np.count_nonzero(t.hotline & ~t.called)
