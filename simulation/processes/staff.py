@@ -13,6 +13,8 @@ from simulation.random import Stream, uniform
 from simulation.state.workers import Workers, proneness
 from simulation.state.world import World
 
+_SETTLING = 10 * WEEKS_PER_YEAR  # weeks; half of the staff changes in about four years
+
 
 def committee_hours(world: World) -> NDArray[np.float64]:
     """Hours left for tickets in the week by community; equation (6).
@@ -41,14 +43,33 @@ def committee_hours(world: World) -> NDArray[np.float64]:
 
 
 def step(world: World) -> None:
-    """Burnout, experience, quits and hires of the week; posts are conserved."""
+    """Burnout, experience, quits and hires of the week; posts are conserved. Then what committees know."""
+    _serve(world)
+    _know(world)
+
+
+def settle(world: World) -> None:
+    """Staff as years of the present load would leave them: used to it, and those who are most prone have gone.
+
+    Without it the first years of a run would see them go. The years have draws of their own, before the burn-in's.
+    """
+    c, now = world.communities, world.tick
+    c.load_usual[:] = c.load_memory
+    last = now - int(world.params["run.burn_in_weeks"])
+    for tick in range(last - _SETTLING, last):
+        world.tick = tick
+        _serve(world)
+    world.tick = now
+
+
+def _serve(world: World) -> None:
+    """Burnout, experience, quits and hires of a week."""
     p, w = world.params, world.workers
     filled = w.vacancy == 0
     rise = p["staff.burnout_build"] * w.proneness * _strain(world)[w.community] * (1 - w.burnout)
     w.burnout = np.where(filled, np.clip(w.burnout + rise - p["staff.burnout_recovery"] * w.burnout, 0, 1), 0.0)
     w.weeks += filled
     _turn_over(w, filled, world)
-    _know(world)
 
 
 def _strain(world: World) -> NDArray[np.float64]:
