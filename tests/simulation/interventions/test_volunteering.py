@@ -1,6 +1,7 @@
 """Volunteers alone, at the shipped dose: what they do to the load of the committees."""
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from simulation.run import simulate
@@ -16,6 +17,7 @@ def load(seed, **levers):
     return run.district["load_committee"].tail(YEAR).mean()
 
 
+@pytest.mark.slow
 def test_volunteers_lower_the_load_of_committees():
     """Their hours take over visits and errands, and cost less in coordination: the 95 % interval lies below nil.
 
