@@ -71,6 +71,7 @@ class Stream(IntEnum):
     COURSE = 46
     DETECT = 47
     LUCK = 60
+    QUEUE = 61
 
 
 @njit(inline="always")

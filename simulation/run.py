@@ -19,7 +19,7 @@ from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
-from simulation.processes import rest
+from simulation.processes import rest, staff
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
@@ -97,6 +97,7 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
             world.tick += 1
         contacts.settle()
         if part == 0:  # queues have formed
+            staff.settle(world)
             rest.settle(world)
     return snapshot.take(world)
 

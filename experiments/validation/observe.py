@@ -94,7 +94,7 @@ def _week(world: World) -> dict[str, float]:
     planned = f.added & np.isin(f.kind, PROJECTS)
     return {
         "tick": world.tick,
-        "hotline": (t.hotline & (t.opened_tick == world.tick)).sum() / world.scale,
+        "hotline": (t.hotline & (t.opened_tick == world.tick)).sum(),
         "burnout": (burnout > BURNT_OUT).mean(),
         "burnout_severe": (burnout > SEVERELY).mean(),
         "organisations": int((world.organisations.weeks >= 0).sum()),

@@ -142,7 +142,8 @@ class Follower:
 
     def _note(self, t: Tickets) -> None:
         place = {story.row: story for story in self.stories}
-        for k in np.flatnonzero(np.isin(t.resident, self.rows)):
+        own = t.person % self.world.copies == 0  # the others are persons that the resident only stands for
+        for k in np.flatnonzero(own & np.isin(t.resident, self.rows)):
             closed = None if t.status[k] == OPEN or t.closed[k] == NOT_YET else int(t.closed[k]) // 7
             request = Request(
                 int(t.opened_tick[k]),

@@ -148,7 +148,7 @@ class CoordinationCommittees(Intervention):
         covered = np.arange(n) < self.coverage * n
         levers.matching += (self.platform + self.matching) * covered
         levers.extra_hours += (self.list_hours + self.meeting_hours / _WEEKS_PER_MEETING) * covered
-        levers.authority += self.agenda * float(covered.mean())
+        levers.committee_authority += self.agenda * float(covered.mean())
         cost = int(covered.sum()) * fen(self.community_yuan / WEEKS_PER_YEAR)
         world.ledger.pay("district", "supplier", cost, "coordination committees")
         if world.date >= self.units_start:

@@ -130,7 +130,7 @@ class EpidemicMobilisation(Intervention):
             return
         need, levers = self._needed(world), world.levers
         total = sum(need.values())
-        staff = self.staff_share * world.communities.hours_supplied / world.scale
+        staff = self.staff_share * world.communities.hours_supplied
         others = self._supplied(world)
         done = np.minimum(1, (others + staff) / np.maximum(total, 1e-9))
         levers.extra_hours += np.clip(total - others, 0, staff)
@@ -165,7 +165,7 @@ class EpidemicMobilisation(Intervention):
         able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
         members = self.members * self.member_hours * able + self.cadres * self.cadre_hours
         guards = self.guard_posts * HOURS_PER_DAY * DAYS_PER_WEEK * _estates(world)
-        return guards + members + self.volunteer_share * c.volunteer_hours / world.scale
+        return guards + members + self.volunteer_share * c.volunteer_hours
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:

@@ -59,7 +59,8 @@ class FivePartyGovernance(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers = world.levers
-        levers.authority += self.authority
+        levers.committee_authority += self.authority
+        levers.firm_authority += self.authority
         levers.extra_hours += self.meeting_hours / _WEEKS_PER_MONTH
         levers.funded_share += self.brands
         if self.brands:

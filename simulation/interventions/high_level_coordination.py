@@ -62,7 +62,7 @@ class HighLevelCoordination(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers = world.levers
-        levers.authority += self.authority
+        levers.department_authority += self.authority
         levers.department_hours *= 1 + self.department_hours
-        levers.extra_hours += self.reporting * world.params["staff.overhead_hours"]
+        levers.administration *= 1 + self.reporting
         world.ledger.pay("district", "supplier", fen(self.yearly_yuan / WEEKS_PER_YEAR), "high-level coordination")

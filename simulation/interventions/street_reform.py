@@ -107,9 +107,9 @@ class StreetReform(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers, streets = world.levers, world.streets
-        levers.authority += self.authority + self.enforcement
+        levers.street_authority += self.authority + self.enforcement
         levers.street_skill += self.coordination_skill
-        given = self.posted_down * streets.hours.sum() / world.scale
+        given = self.posted_down * streets.hours.sum()
         share = world.communities.households / world.communities.households.sum()
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))

@@ -16,7 +16,7 @@ def volunteers(world: World) -> Column:
 
 def volunteer_hours(world: World) -> Column:
     """Hours that volunteers gave in the week, full scale."""
-    return (1 / world.scale) * world.communities.volunteer_hours
+    return world.communities.volunteer_hours.copy()
 
 
 def ties(world: World) -> Column:

@@ -9,8 +9,8 @@ _REQUESTS = ("件", "requests")
 
 
 def backlog(world: World) -> Column:
-    """Requests open at the end of the week, full scale."""
-    return (1 / world.scale) * world.communities.open_issues.sum(axis=1)
+    """Requests open at the end of the week, issues and visits."""
+    return world.communities.open_issues.sum(axis=1) + world.communities.open_visits
 
 
 def _flow(name: str, zh: str, counted: str, definition_zh: str, definition_en: str, direction: int = 0) -> Metric:

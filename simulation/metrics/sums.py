@@ -36,10 +36,10 @@ def tally(column: int) -> Sum:
 
 
 def of_week(name: str) -> Sum:
-    """What the communities counted in the week under a name of `simulation.state.world.Week`, full scale."""
+    """What the communities counted in the week under a name of `simulation.state.world.Week`."""
 
     def read(world: World) -> Column:
-        return (1 / world.scale) * getattr(world.week, name)
+        return getattr(world.week, name).astype(np.float64)
 
     return read
 

@@ -161,7 +161,7 @@ def _community_service(world: World) -> NDArray[np.float64]:
 def _issue_penalty(world: World) -> NDArray[np.float64]:
     """Factor by community and domain: unsolved issues per household wear quality down."""
     c = world.communities
-    per_household = (c.latent + c.open_issues) / np.maximum(c.households, 1)[:, None]
+    per_household = (c.latent + c.open_issues) / np.maximum(c.households / world.scale, 1)[:, None]
     return exp(-world.params["needs.latent_penalty"] * per_household)
 
 

@@ -23,7 +23,7 @@ from simulation.state.world import World
 MAP_SEED = 1
 """The map is drawn once, before any run: replicates differ in luck, not in boundaries."""
 _NUMERALS = (("二", "II"), ("三", "III"), ("四", "IV"), ("五", "V"))
-_DIVIDED = ("hours_needed", "hours_supplied", "latent", "open_issues", "volunteer_hours")
+_DIVIDED = ("hours_needed", "hours_supplied", "latent", "open_issues", "open_visits", "volunteer_hours")
 """Columns that add up over the parts; the others are inherited, or counted anew."""
 
 Rows = NDArray[np.int64]

@@ -20,7 +20,7 @@ from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
 from simulation.state.levers import Levers
-from simulation.state.offices import Firms, Offices
+from simulation.state.offices import Firms, Offices, Streets
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.output import Output
 from simulation.state.residents import OLD_FROM, Residents
@@ -28,7 +28,7 @@ from simulation.state.table import make
 from simulation.state.tickets import Tickets
 from simulation.state.week import Week
 from simulation.state.workers import Workers, new_posts, posts_before_2021
-from simulation.state.world import World
+from simulation.state.world import World, copies
 
 _BLOCKS = 64  # of gates, that threads share out
 _LATEST = 10**6  # tick of an opening that never comes
@@ -46,12 +46,12 @@ def build_world(
     params: Parameters,
     seed: int,
 ) -> World:
-    """The world before its burn-in. Facilities, posts and firms are full scale; people and capacities are sampled."""
+    """The world before its burn-in. All that serves requests is full scale; people are sampled, and their homes."""
     scale = population.scale
     grid = Grid.from_cells(geography.cell_x, geography.cell_y, geography.streets, params["access.detour"])
     gates = _gates(geography, grid, population, params, seed)
     communities = _communities(geography, gates, params)
-    places = _places(gates, population)
+    places = _places(gates, population, copies(scale))
     estates = _estates(geography, gates, population)
     facilities = _facilities(geography)
     return World(
@@ -71,14 +71,14 @@ def build_world(
         workers=_workers(communities, params, scale, seed),
         firms=_firms(geography, estates, params, scale),
         streets=_streets(geography, gates, params, scale),
-        departments=_departments(geography, params, scale),
+        departments=_departments(geography, params),
         organisations=_organisations(communities, params, seed),
         facilities=facilities,
         ledger=Ledger(len(geography.firms), len(communities)),
         levers=make(Levers, len(communities)),
         tickets=make(Tickets, 0),
         places=places,
-        output=_output(places, population),
+        output=_output(places, population, copies(scale)),
         week=make(Week, len(communities)),
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
@@ -144,6 +144,9 @@ def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communiti
         load_memory=p["staff.load_start"],
         delay=p["channel.delay_start"],
         volunteer_delay=p["channel.delay_start"],
+        hotline_known=p["channel.hotline_known"],
+        hotline_success=p["channel.hotline_success_start"],
+        load_usual=p["staff.load_start"],
         norm=p["satisfaction.norm_start"],
     )
 
@@ -180,22 +183,22 @@ def _weekly_hours(p: Parameters) -> float:
 
 def _firms(geography: Geography, estates: Estates, p: Parameters, scale: float) -> Firms:
     n = len(geography.firms)
-    households = np.bincount(estates.firm, estates.households, n)
+    households = np.bincount(estates.firm, estates.households, n) / scale
     hours = _weekly_hours(p) * p["staff.firm_posts_per_1000"] * households / 1000
     return make(
         Firms,
         name_zh=geography.firms["name_zh"].to_numpy(),
         name_en=geography.firms["name_en"].to_numpy(),
-        hours=np.maximum(hours, scale * _weekly_hours(p)),
+        hours=np.maximum(hours, _weekly_hours(p)),
         delay=p["channel.delay_start"],
     )
 
 
-def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) -> Offices:
+def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) -> Streets:
     table = geography.subdistricts
-    residents = np.bincount(gates.subdistrict, gates.residents, len(table))
+    residents = np.bincount(gates.subdistrict, gates.residents, len(table)) / scale
     return make(
-        Offices,
+        Streets,
         name_zh=table["name_zh"].to_numpy(),
         name_en=table["name_en"].to_numpy(),
         hours=_weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,
@@ -203,13 +206,13 @@ def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) ->
     )
 
 
-def _departments(geography: Geography, p: Parameters, scale: float) -> Offices:
+def _departments(geography: Geography, p: Parameters) -> Offices:
     table = geography.departments
     return make(
         Offices,
         name_zh=table["name_zh"].to_numpy(),
         name_en=table["name_en"].to_numpy(),
-        hours=scale * p["staff.department_hours"],
+        hours=p["staff.department_hours"],
         delay=p["channel.delay_start"],
     )
 
@@ -288,13 +291,13 @@ def _people_in_need(
     return np.bincount(flat, minlength=N_MOBILITY * n_cells).reshape(N_MOBILITY, n_cells) / scale
 
 
-def _places(gates: Gates, pop: Population) -> Places:
+def _places(gates: Gates, pop: Population, persons: int) -> Places:
     edges = np.searchsorted(pop.gate_ptr, np.linspace(0, pop.gate_ptr[-1], _BLOCKS + 1))
     edges[0], edges[-1] = 0, len(gates)
-    return make(Places, len(gates), blocks=edges, gate_ptr=pop.gate_ptr)
+    return make(Places, len(gates), blocks=edges, gate_ptr=pop.gate_ptr, copies=np.array([persons]))
 
 
-def _output(places: Places, pop: Population) -> Output:
-    first = 2 * np.asarray(pop.gate_ptr)[places.blocks[:-1]] + 2 * np.arange(_BLOCKS)
-    found = np.zeros(2 * (len(pop.age) + _BLOCKS + 1), np.uint32)
+def _output(places: Places, pop: Population, persons: int) -> Output:
+    first = 2 * persons * np.asarray(pop.gate_ptr, np.int64)[places.blocks[:-1]] + 2 * np.arange(_BLOCKS)
+    found = np.zeros(2 * (persons * len(pop.age) + _BLOCKS + 1), np.uint32)
     return make(Output, len(places.gate_ptr) - 1, found=found, found_ptr=first, found_count=np.zeros(_BLOCKS, np.int64))

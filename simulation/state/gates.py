@@ -32,6 +32,7 @@ class Places(NamedTuple):
 
     blocks: Annotated[I64, Column("first gate of each block of about equal population, then the number of gates")]
     gate_ptr: Annotated[I64, Column("first resident of each gate, then the number of residents")]
+    copies: Annotated[I64, Column("one number: persons that each resident stands for in requests (`World.copies`)")]
     performance: Annotated[F32, Column("performance by domain and mobility class, 0-1", each=(N_DOMAINS, N_MOBILITY))]
     norm: Annotated[F32, Column("weighted normative expectation by domain, 0-1", each=(N_DOMAINS,))]
     efficacy_shift: Annotated[F32, Column("effect of community size on efficacy")]

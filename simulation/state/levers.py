@@ -15,6 +15,8 @@ class Levers:
     """Arrays are by community; each is neutral at its default."""
 
     productivity: Annotated[F64, Column("factor of the hours of committee staff", default=1)]
+    administration: Annotated[F64, Column("factor of the hours of lists and reports", default=1)]
+    household_management: Annotated[F64, Column("factor of the hours of household management", default=1)]
     extra_hours: Annotated[F64, Column("hours a week that committees owe besides, full scale")]
     misroute: Annotated[F64, Column("share of new tickets that land at the sibling community")]
     campaign: Annotated[F64, Column("strength of sorting campaigns")]
@@ -35,7 +37,10 @@ class Levers:
     clean_up: Annotated[F64, Column("share of the way to spotless bin stations that clean-ups cover")]
     street_hours: float = 1.0  # factor of the hours of street offices
     department_hours: float = 1.0  # factor of the hours of departments
-    authority: float = 0.0  # authority of committees and street offices (AUTH)
+    committee_authority: float = 0.0  # authority of committees: who must answer them, and by when (8)
+    street_authority: float = 0.0  # the same of street offices
+    department_authority: float = 0.0  # the same of departments
+    firm_authority: float = 0.0  # the same of property firms
     incubation: float = 0.0  # share of organisations' growth added by incubation
     commute_cut: float = 0.0  # share of the commute that roads and transit save
     funded_share: float = 0.0  # added share of organisations with funds

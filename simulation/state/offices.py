@@ -8,7 +8,7 @@ from simulation.state.table import F64, Column, Table, Words
 
 @dataclass(eq=False)
 class Offices(Table):
-    """One row for each street office, or for each department. Hours are at the scale of the run."""
+    """One row for each street office, or for each department. Hours are full scale in every run."""
 
     name_zh: Annotated[Words, Column("name")]
     name_en: Annotated[Words, Column("name")]
@@ -18,6 +18,15 @@ class Offices(Table):
     load: Annotated[F64, Column("utilisation this week: hours asked for over hours available", moves=True)]
     load_memory: Annotated[F64, Column("utilisation, remembered over some weeks", moves=True)]
     delay: Annotated[F64, Column("expected days until a request is dealt with", moves=True)]
+
+
+@dataclass(eq=False)
+class Streets(Offices):
+    """One row for each street office: an office that is ranked by the hotline's call-backs."""
+
+    effort: Annotated[F64, Column("how far it has turned to requests of the hotline, 0-1", moves=True)]
+    ranked_due: Annotated[F64, Column("call-backs of this month", moves=True)]
+    ranked_good: Annotated[F64, Column("good answers in them, of three rates each", moves=True)]
 
 
 @dataclass(eq=False)

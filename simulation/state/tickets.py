@@ -1,7 +1,9 @@
 """Tickets: a request is one row until it is closed and, when it came by the hotline, called back.
 
-Rows keep the order of opening. Whatever is drawn about a ticket is addressed by the resident and the week of opening:
-the same request meets the same luck in every scenario.
+Rows are in the order of opening: by day, and within a day as chance had it. Whatever is drawn about a ticket is
+addressed by the person and the week of opening: the same request meets the same luck in every scenario. Requests are
+full scale in every run: in a sample a resident stands for several persons (`World.copies`), each with requests of
+their own.
 """
 
 from typing import Annotated, NamedTuple
@@ -24,6 +26,7 @@ class Tickets(NamedTuple):
     """Columns of the tickets; one row for each request. Days are counted from the first Monday of the scenario."""
 
     resident: Annotated[I32, Column("row of the resident", moves=True)]
+    person: Annotated[I32, Column("address of its draws: the resident, or one of those it stands for", moves=True)]
     community: Annotated[I16, Column("row of the resident's community", moves=True)]
     firm: Annotated[I16, Column("row of the property firm", moves=True)]
     street: Annotated[I16, Column("row of the street office", moves=True)]

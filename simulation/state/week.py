@@ -8,7 +8,7 @@ from simulation.state.table import F64, I64, Column, Table
 
 @dataclass(eq=False)
 class Week(Table):
-    """One row for each community; `make(Week, n)` is a week in which nothing has happened."""
+    """One row for each community, full scale; `make(Week, n)` is a week in which nothing has happened."""
 
     opened: Annotated[I64, Column("requests")]
     resolved: Annotated[I64, Column("requests")]

@@ -36,7 +36,7 @@ from simulation.state.households import Households
 from simulation.state.infection import Infection
 from simulation.state.ledger import Ledger
 from simulation.state.levers import Levers
-from simulation.state.offices import Firms, Offices
+from simulation.state.offices import Firms, Offices, Streets
 from simulation.state.organisations import Organisations
 from simulation.state.output import Output
 from simulation.state.residents import Residents
@@ -47,6 +47,11 @@ from simulation.state.workers import Workers
 
 COUNTED = ("opened", "resolved", "unresolved", "withdrawn")
 """What may become of a request, as `World.balance` counts it."""
+
+
+def copies(scale: float) -> int:
+    """How many people a resident of a run at this scale stands for where requests are concerned; 1 at full scale."""
+    return max(1, round(1 / scale))
 
 
 @dataclass
@@ -60,6 +65,7 @@ class World:
     start: Date
     seed: int
     scale: float
+    """Share of the households in the run."""
     tick: int
     residents: Residents
     households: Households
@@ -68,7 +74,7 @@ class World:
     communities: Communities
     workers: Workers
     firms: Firms
-    streets: Offices
+    streets: Streets
     departments: Offices
     organisations: Organisations
     facilities: Facilities
@@ -85,8 +91,8 @@ class World:
     department_of_domain: Annotated[I16, Column("row of the department of each domain")]
     issue_shares: Annotated[F32, Column("cumulative shares of the domains among issues by gate and domain")]
     arrived: Annotated[F64, Column("hours of the work that arrived this week by desk")]
-    committee_fixed: Annotated[F64, Column("hours of administration done this week by community, scale of the run")]
-    committee_owed: Annotated[F64, Column("hours of administration owed this week by community, scale of the run")]
+    committee_fixed: Annotated[F64, Column("hours of administration done this week by community")]
+    committee_owed: Annotated[F64, Column("hours of administration owed this week by community")]
     mean_awareness: float  # of residents, last week
     mean_compliance: float  # share of waste sorted right, last week
     access: dict[str, NDArray[np.float32]] = field(default_factory=dict)
@@ -104,6 +110,11 @@ class World:
     """Tickets opened, resolved, unresolved and withdrawn since the beginning; checked by `processes/budget.py`."""
 
     @property
+    def copies(self) -> int:
+        """Residents of the district that a resident of the run stands for wherever requests are concerned."""
+        return copies(self.scale)
+
+    @property
     def date(self) -> Date:
         """Monday of the week."""
         return self.start + timedelta(weeks=self.tick)
@@ -115,11 +126,6 @@ class World:
     def in_force(self, event: str) -> bool:
         """Whether a dated event of the context (district data) has happened by this week."""
         return self.date >= self.district.event_date(event)
-
-    def ramp(self, event: str) -> float:
-        """0 before a dated event, rising to 1 over `requests.reform_weeks`."""
-        weeks = (self.date - self.district.event_date(event)).days / DAYS_PER_WEEK
-        return float(np.clip(weeks / self.params["requests.reform_weeks"], 0, 1))
 
     def open_facilities(
         self,

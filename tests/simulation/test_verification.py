@@ -152,7 +152,8 @@ def test_the_whole_plan_loses_and_invents_nobody_and_nothing():
         assert len(world.residents) == len(first.residents) == c.residents.sum() == world.gates.residents.sum()
         assert len(world.households.estate) == homes
         assert np.array_equal(
-            np.bincount(world.tickets.community[world.tickets.status == 0], minlength=len(c)), c.open_issues.sum(axis=1)
+            np.bincount(world.tickets.community[world.tickets.status == 0], minlength=len(c)),
+            c.open_issues.sum(axis=1) + c.open_visits,
         )
         assert int(world.ledger.balance.sum()) == 0
         assert (w.resolved >= 0).all() and (w.opened >= 0).all()

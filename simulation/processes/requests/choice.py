@@ -26,6 +26,7 @@ _DETAIL, _CHANNEL = int(Stream.ISSUE_DETAIL), int(Stream.CHANNEL)
 class Reporters(NamedTuple):
     """What the choice depends on: columns of residents and of the units that they may turn to."""
 
+    copies: int  # persons that each resident stands for
     gate: NDArray[np.int32]  # of each resident
     renter: NDArray[np.uint8]
     older: NDArray[np.uint8]
@@ -33,13 +34,13 @@ class Reporters(NamedTuple):
     trust: NDArray[np.float32]  # (4, n): firm, committee, street, neighbours
     gate_community: NDArray[np.int32]
     gate_firm: NDArray[np.int32]
-    gate_street: NDArray[np.int32]
     issue_weights: NDArray[np.float32]  # (n_gates, 10) cumulative shares of the domains
     walk: NDArray[np.float32]  # (n_gates) minutes to the office
     delay_volunteer: NDArray[np.float64]  # days, by community
     delay_firm: NDArray[np.float64]  # days, by firm
     delay_committee: NDArray[np.float64]  # days, by community
-    delay_street: NDArray[np.float64]  # days, by street
+    known_hotline: NDArray[np.float64]  # log of the share who know and would try the hotline, by community
+    delay_hotline: NDArray[np.float64]  # days, by community: of the desks that the hotline sends requests to
 
 
 class Choice(NamedTuple):
@@ -56,12 +57,10 @@ class Choice(NamedTuple):
     urgent_share: float
 
 
-def coefficients(params: Parameters, reformed: bool, online: float = 0.0) -> Choice:
-    """The coefficients, before or after the hotline reform; a share of adults is `online` with firm and committee."""
+def coefficients(params: Parameters, online: float = 0.0) -> Choice:
+    """The coefficients; a share of adults is `online` with firm and committee."""
     names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
     utility = np.array([params[f"channel.{name}"] for name in names])
-    if not reformed:
-        utility[HOTLINE] += params["channel.hotline_before_reform"]
     utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
     return Choice(
         utility,
@@ -83,7 +82,6 @@ def _utilities(u, who, g, severity, reporters, choice):
     common = choice.efficacy * reporters.efficacy[who] + choice.severity * severity + bias
     c = reporters.gate_community[g]
     f = reporters.gate_firm[g]
-    s = reporters.gate_street[g]
     u[SILENCE] = choice.utility[SILENCE]
     u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[TRUST_NEIGHBOURS, who]
     u[VOLUNTEER] = (
@@ -104,9 +102,10 @@ def _utilities(u, who, g, severity, reporters, choice):
     )
     u[HOTLINE] = (
         choice.utility[HOTLINE]
+        + reporters.known_hotline[c]
         + common
         + choice.trust * trust[TRUST_STREET, who]
-        - choice.delay * reporters.delay_street[s]
+        - choice.delay * reporters.delay_hotline[c]
     )
 
 
@@ -128,12 +127,13 @@ def _pick(u, x):
 
 @njit(inline="always")  # a call would count references to every array, which takes longer than the choice
 def _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
-    who = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
-    z = draw(details, who)
+    person = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
+    z = draw(details, person)
     weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * _WORK_DAYS >> 16
     if found[e] & np.uint32(VISIT_FLAG):
         domain[e], channel[e], urgent[e] = SERVICE, COMMITTEE, False
         return
+    who = person // reporters.copies
     g = reporters.gate[who]
     x = unit_interval(z)
     d = 0
@@ -143,7 +143,7 @@ def _choose(e, details, channels, u, found, reporters, choice, domain, channel, 
     _utilities(u, who, g, severity, reporters, choice)
     domain[e] = d
     urgent[e] = severity > 1.0 - choice.urgent_share
-    channel[e] = _pick(u, unit_interval(draw(channels, who)))
+    channel[e] = _pick(u, unit_interval(draw(channels, person)))
 
 
 @njit(parallel=True, cache=True)

@@ -6,13 +6,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.processes.requests.hotline import effort_by_desk
 from simulation.processes.staff import committee_hours
 from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, OPEN, STREET
 from simulation.state.world import World
 
 
 class Desks(NamedTuple):
-    """Desks of volunteers, firms, committees, streets and departments, one after another; hours of the run's scale."""
+    """Desks of volunteers, firms, committees, streets and departments, one after another; full scale in every run."""
 
     first: NDArray[np.int64]  # (6,) first desk of each tier, then the number of desks
     hours: NDArray[np.float64]  # hours of a working day
@@ -20,8 +21,13 @@ class Desks(NamedTuple):
     cut: NDArray[np.float64]  # time spent over standard time (corner cutting)
     slow: NDArray[np.float64]  # time of a visit over standard time (crowded rooms)
     logit: NDArray[np.float64]  # of resolving an issue
+    gain: NDArray[np.float64]  # of that logit, for a request of the hotline
+    care: NDArray[np.float64]  # time of a request of the hotline over standard time
+    due: NDArray[np.float64]  # days from which a request of the hotline goes before others
+    help: NDArray[np.float64]  # hours of a day that volunteers give to visits and errands at the desk
+    helped: NDArray[np.float64]  # receives the hours that volunteers took over
     used: NDArray[np.float64]  # receives the hours worked
-    waited: NDArray[np.float64]  # receives the days waited by what was finished
+    waited: NDArray[np.float64]  # receives the days of this week that what was finished had waited
     finished: NDArray[np.int64]  # receives the number finished
     department: NDArray[np.int16]  # (10,) department of each domain
 
@@ -37,14 +43,16 @@ def open_desks(world: World) -> Desks:
     p, c, first = world.params, world.communities, first_desks(world)
     week_days = p["staff.work_days"]
     committee = committee_hours(world)
+    levers, answers = world.levers, p["requests.authority_hours"]
     volunteer = p["volunteering.substitution"] * p["volunteering.request_share"] * c.volunteer_hours
+    errands = p["volunteering.errand_share"]
     hours = np.concatenate(
         [
-            volunteer,
-            world.firms.hours,
+            (1 - errands) * volunteer,
+            world.firms.hours * (1 - answers * levers.firm_authority),
             committee,
-            world.streets.hours * world.levers.street_hours,
-            world.departments.hours * world.levers.department_hours,
+            world.streets.hours * levers.street_hours * (1 - answers * levers.street_authority),
+            world.departments.hours * levers.department_hours * (1 - answers * levers.department_authority),
         ]
     )
     load = np.concatenate(
@@ -60,6 +68,8 @@ def open_desks(world: World) -> Desks:
     slow = np.ones(first[-1])
     slow[first[COMMITTEE] : first[STREET]] = visit_slowdown(world)
     n = first[-1]
+    effort, helpers = effort_by_desk(world, first), np.zeros(n)
+    helpers[first[COMMITTEE] : first[STREET]] = errands * volunteer / week_days
     return Desks(
         first,
         hours / week_days,
@@ -67,6 +77,11 @@ def open_desks(world: World) -> Desks:
         np.maximum(p["staff.corner_floor"], 1 - p["staff.corner_cutting"] * over),
         slow,
         _resolve_logit(world, over),
+        p["requests.resolve_reform"] * effort,
+        1 + p["requests.hotline_hours"] * effort,
+        (1 - effort) * (p["requests.sla_days"] // 2),
+        helpers,
+        np.zeros(n),
         np.zeros(n),
         np.zeros(n),
         np.zeros(n, np.int64),
@@ -82,20 +97,19 @@ def visit_slowdown(world: World) -> NDArray[np.float64]:
 
 def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float64]:
     """Equation (8) for every desk."""
-    p, first = world.params, first_desks(world)
+    p, levers, first = world.params, world.levers, first_desks(world)
     knowledge = np.zeros(first[-1])
     knowledge[first[COMMITTEE] : first[STREET]] = world.communities.knowledge
     knowledge[: first[FIRM]] = 1.0  # a gate head knows the gate
     authority = np.zeros(first[-1])
-    authority[first[COMMITTEE] : first[DEPARTMENT]] = world.levers.authority
-    authority[first[STREET] : first[DEPARTMENT]] += p["requests.authority_street"]
-    authority[first[DEPARTMENT] :] = p["requests.authority_department"]
+    authority[first[FIRM] : first[COMMITTEE]] = levers.firm_authority
+    authority[first[COMMITTEE] : first[STREET]] = levers.committee_authority
+    authority[first[STREET] : first[DEPARTMENT]] = p["requests.authority_street"] + levers.street_authority
+    authority[first[DEPARTMENT] :] = p["requests.authority_department"] + levers.department_authority
     skill = np.full(first[-1], p["staff.skill"])
-    skill[first[STREET] : first[DEPARTMENT]] += world.levers.street_skill
-    reform = p["requests.resolve_reform"] * world.ramp("hotline_reform") if world.context.hotline_reform else 0.0
+    skill[first[STREET] : first[DEPARTMENT]] += levers.street_skill
     return (
         p["requests.resolve_base"]
-        + reform
         + p["requests.resolve_staff"] * (skill - 0.5)
         + p["requests.resolve_authority"] * authority
         + p["requests.resolve_knowledge"] * knowledge

@@ -46,6 +46,7 @@ def learn(world: World) -> None:
     _close(
         get_num_threads(),
         world.tickets,
+        world.copies,
         DAYS_PER_WEEK * world.tick,
         world.residents.columns,
         _ACTOR,
@@ -118,15 +119,21 @@ def _hear(efficacy, near, far, who, lo, hi, change, share):
 
 
 @njit(inline="always")
-def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
-    """What residents in rows lo to hi learn from the tickets that ended, in the order of the tickets."""
+def _close_for(
+    lo, hi, t, copies, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share
+):
+    """What residents in rows lo to hi learn from the tickets that ended, in the order of the tickets.
+
+    Of the persons that a resident stands for, the first is the resident: its requests come at the rate of one person.
+    """
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
-    resident, status, opened, closed, tier = t.resident, t.status, t.opened, t.closed, t.tier
-    community, visit, trust, efficacy, near, far = t.community, t.visit, col.trust, col.efficacy, col.near, col.far
+    person, resident, status, opened, closed = t.person, t.resident, t.status, t.opened, t.closed
+    tier, community, visit = t.tier, t.community, t.visit
+    trust, efficacy, near, far = col.trust, col.efficacy, col.near, col.far
     satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
     disposition, luck, aspiration, normative = col.disposition, col.luck, col.aspiration, 1 - equations[4]
     for k in range(resident.shape[0]):
-        if closed[k] < first_day or status[k] == OPEN:
+        if closed[k] < first_day or status[k] == OPEN or person[k] % copies > 0:
             continue
         who = resident[k]
         resolved = 1.0 if status[k] == RESOLVED else 0.0
@@ -145,7 +152,9 @@ def _close_for(lo, hi, t, first_day, col, actor, manner, norm, ticket, equations
 
 
 @njit(parallel=True, cache=True)
-def _close(parts, t, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share):
+def _close(
+    parts, t, copies, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share
+):
     """Apply the experience of every ticket that ended in this week, a part of the residents a thread.
 
     What a resident learns depends on no other resident, so the bits do not depend on the number of parts.
@@ -156,6 +165,7 @@ def _close(parts, t, first_day, col, actor, manner, norm, ticket, equations, tru
             n * part // parts,
             n * (part + 1) // parts,
             t,
+            copies,
             first_day,
             col,
             actor,
@@ -205,7 +215,7 @@ def _answer(
         done = t.status[k] == RESOLVED and t.closed[k] <= t.opened[k] + sla_days
         days = t.closed[k] - t.opened[k] if done else sla_days
         y = _experience(1.0 if done else 0.0, days, manner[c], ticket)
-        y += width * (unit_interval(draw(start, t.resident[k])) - 0.5)
+        y += width * (unit_interval(draw(start, t.person[k])) - 0.5)
         due[c] += 1
         contacted[c] += t.contacted[k] >= t.opened[k] and t.contacted[k] - t.opened[k] <= contact_days
         settled[c] += done

@@ -1,6 +1,7 @@
 """The queues at the desks, served day by day: contact, work by priority, outcome of what is done.
 
-A stable sort by desk and priority over rows in the order of opening is first come, first served inside a priority.
+A stable sort by desk and priority over rows in the order of opening (by day, then by luck, never by the rows of the
+residents) is first come, first served inside a priority.
 """
 
 import numpy as np
@@ -8,7 +9,7 @@ from numba import njit
 
 from simulation.domains import DAYS_PER_WEEK
 from simulation.random import Stream, draw, key, unit_interval
-from simulation.state.tickets import COMMITTEE, DEPARTMENT, NOT_YET, OPEN, RESOLVED, STREET, UNRESOLVED, WITHDRAWN
+from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, NOT_YET, OPEN, RESOLVED, STREET, UNRESOLVED, WITHDRAWN
 
 _RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
 _PRIORITIES = 3
@@ -17,8 +18,9 @@ _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
 
 
 @njit(cache=True)
-def _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, start):
-    """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`.
+def _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from):
+    """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`,
+    `rest_from[d]` the first of it that is neither urgent nor due.
 
     `waiting[:n_waiting]` are the tickets that may be open, in order; those that have ended leave it. Returns how many
     stay.
@@ -31,7 +33,7 @@ def _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, star
         if tickets.status[t] != OPEN:
             continue
         desk = desks.first[tickets.tier[t]] + tickets.unit[t]
-        due = tickets.hotline[t] & (today - tickets.opened[t] >= sla_days // 2)
+        due = tickets.hotline[t] & (today - tickets.opened[t] >= desks.due[desk])
         priority = (2 - due) * (1 - tickets.urgent[t])  # 0 urgent, 1 due, 2 the rest
         keys[stay] = desk * _PRIORITIES + priority if tickets.opened[t] <= today else n_keys
         place[keys[stay]] += 1
@@ -40,8 +42,9 @@ def _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, star
     before = 0
     for k in range(n_keys + 1):
         place[k], before = before, before + place[k]
-    for d in range(desks.hours.shape[0] + 1):
-        start[d] = place[d * _PRIORITIES]
+    for d in range(desks.hours.shape[0]):
+        start[d], rest_from[d] = place[d * _PRIORITIES], place[d * _PRIORITIES + _PRIORITIES - 1]
+    start[desks.hours.shape[0]] = place[n_keys]
     for k in range(stay):
         order[place[keys[k]]] = waiting[k]
         place[keys[k]] += 1
@@ -68,7 +71,7 @@ def serve(order, lo, hi, hours, per_ticket, left):
 
 @njit(cache=True)
 def _contact(tickets, desks, waiting, rest, cost, today):
-    """First contact with hotline tickets in the order of opening, before any other work; takes it off `rest`."""
+    """First contact with hotline tickets in the order of opening; takes it off the hours that are left, `rest`."""
     for t in waiting:
         if (
             not tickets.hotline[t]
@@ -84,24 +87,76 @@ def _contact(tickets, desks, waiting, rest, cost, today):
 
 
 @njit(cache=True)
-def _serve_day(tickets, desks, order, start, rest, end):
-    """Spend the `rest` of every desk's hours; `end[d]` becomes the end of those that desk d served."""
-    for d in range(rest.shape[0]):
+def _help(tickets, desks, order, lo, hi, hours, per_ticket):
+    """Volunteers take over visits and errands: what residents bring to the office themselves, nothing urgent.
+
+    Returns the hours used and the end of what they served.
+    """
+    rest, end = hours, lo
+    for k in range(lo, hi):
+        if rest <= 0.0:
+            break
+        t = order[k]
+        if tickets.hotline[t] or tickets.urgent[t]:
+            continue
+        given = min(rest, per_ticket, tickets.left[t])
+        tickets.left[t] -= given
+        rest -= given
+        end = k + 1
+    return hours - rest, end
+
+
+@njit(cache=True)
+def _volunteers(tickets, desks, order, start, rest, end):
+    """Volunteers serve who came to them, then visits and errands at their committee; `end` is set for their desks.
+
+    Returns the end of what they served at each desk, of the committees and of none else.
+    """
+    first, helped_to = desks.first, start[:-1].copy()
+    for d in range(first[FIRM]):
         worked, end[d] = serve(order, start[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
-        desks.used[d] += worked + desks.hours[d] - rest[d]
+        rest[d] -= worked
+        c = first[COMMITTEE] + d
+        hours = desks.help[c] + rest[d]
+        done, helped_to[c] = _help(tickets, desks, order, start[c], start[c + 1], hours, desks.per_ticket[c])
+        desks.helped[c] += done
+    return helped_to
+
+
+@njit(cache=True)
+def _serve_day(tickets, desks, waiting, order, start, rest_from, rest, end, contact_hours, today):
+    """Spend the `rest` of every desk's hours: on what is urgent or due, on first contacts, on the rest.
+
+    `end[d]` becomes the end of those that desk d served. Where urgent and due work takes all hours, contacts wait.
+    """
+    helped_to = _volunteers(tickets, desks, order, start, rest, end)
+    for d in range(desks.first[FIRM], rest.shape[0]):
+        worked, end[d] = serve(order, start[d], rest_from[d], rest[d], desks.per_ticket[d], tickets.left)
+        rest[d] -= worked
+    _contact(tickets, desks, waiting, rest, contact_hours, today)
+    for d in range(desks.first[FIRM], rest.shape[0]):
+        if end[d] == rest_from[d]:
+            worked, end[d] = serve(order, rest_from[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
+            rest[d] -= worked
+        for k in range(start[d], end[d]):  # whoever works on a request has called
+            t = order[k]
+            if tickets.hotline[t] and tickets.contacted[t] == NOT_YET:
+                tickets.contacted[t] = today
+        end[d] = max(end[d], helped_to[d])
+    desks.used[:] += desks.hours - rest
 
 
 @njit(inline="always")
-def _fate(seed, opened_tick, attempts, resident, visit, chance, tier, escalate, reopen):
+def _fate(seed, opened_tick, attempts, person, visit, chance, tier, escalate, reopen):
     """What becomes of a ticket whose work is done: its status, and the tier that works on it if it stays open.
 
     A visit ends; an issue is resolved with `chance`, equation (8). If it is not, it moves up, is done again, or is
     closed unresolved.
     """
     address = np.int64(opened_tick) * _ATTEMPTS + attempts
-    if visit or unit_interval(draw(key(seed, address, _RESOLVE), resident)) < chance:
+    if visit or unit_interval(draw(key(seed, address, _RESOLVE), person)) < chance:
         return RESOLVED, tier
-    w = unit_interval(draw(key(seed, address, _FAILURE), resident))
+    w = unit_interval(draw(key(seed, address, _FAILURE), person))
     again = attempts < _ATTEMPTS - 1
     if w < escalate and tier < DEPARTMENT and again:
         return OPEN, max(tier + 1, COMMITTEE)
@@ -111,15 +166,17 @@ def _fate(seed, opened_tick, attempts, resident, visit, chance, tier, escalate, 
 
 
 @njit(cache=True)
-def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen):
+def _finish_day(seed, tickets, desks, order, start, end, today, monday, work, escalate, reopen):
     """End, pass on or repeat every ticket that was served and has no work left; `work` is the mean by tier, hours."""
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
     left, tiers, units, visit, misrouted = tickets.left, tickets.tier, tickets.unit, tickets.visit, tickets.misrouted
     status, closed, opened, factor = tickets.status, tickets.closed, tickets.opened, tickets.factor
-    ticks, attempts, resident, domain = tickets.opened_tick, tickets.attempts, tickets.resident, tickets.domain
+    ticks, attempts, person, domain = tickets.opened_tick, tickets.attempts, tickets.person, tickets.domain
     community, street, department = tickets.community, tickets.street, desks.department
     first, cut, slow, waited, finished = desks.first, desks.cut, desks.slow, desks.waited, desks.finished
     chance = 1.0 / (1.0 + np.exp(-desks.logit))
+    chance_hotline = 1.0 / (1.0 + np.exp(-desks.logit - desks.gain))
+    hotline, care = tickets.hotline, desks.care
     for d in range(end.shape[0]):
         for k in range(start[d], end[d]):
             t = order[k]
@@ -129,10 +186,11 @@ def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, 
                 misrouted[t] = False
                 units[t] = community[t]
             else:
-                waited[d] += today - opened[t] + 1
+                waited[d] += today - max(opened[t], monday) + 1
                 finished[d] += 1
+                odds = chance_hotline[d] if hotline[t] else chance[d]
                 status[t], tier = _fate(
-                    seed, ticks[t], attempts[t], resident[t], visit[t], chance[d], tiers[t], escalate, reopen
+                    seed, ticks[t], attempts[t], person[t], visit[t], odds, tiers[t], escalate, reopen
                 )
                 if status[t] != OPEN:
                     closed[t] = today
@@ -144,12 +202,13 @@ def _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, 
                         community[t] if tier == COMMITTEE else (street[t] if tier == STREET else department[domain[t]])
                     )
             desk = first[tiers[t]] + units[t]
-            left[t] = factor[t] * work[tiers[t]] * cut[desk] * (slow[desk] if visit[t] else 1.0)
+            longer = slow[desk] if visit[t] else (care[desk] if hotline[t] else 1.0)
+            left[t] = factor[t] * work[tiers[t]] * cut[desk] * longer
 
 
 @njit(cache=True)
-def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escalate, reopen, work_days):
-    """Serve all desks for a week, day by day: contact, work by priority, then outcomes.
+def serve_week(seed, tick, tickets, desks, work, contact_hours, escalate, reopen, work_days):
+    """Serve all desks for a week, day by day: work by priority and contacts, then outcomes.
 
     Parameters
     ----------
@@ -165,13 +224,13 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, sla_days, escala
     keys, order = np.empty(n, np.int64), np.empty(n, np.int64)
     start = np.empty(desks.hours.shape[0] + 1, np.int64)
     rest, end = np.empty(desks.hours.shape[0]), np.empty(desks.hours.shape[0], np.int64)
+    rest_from = np.empty(desks.hours.shape[0], np.int64)
     for weekday in range(work_days):
         today = DAYS_PER_WEEK * tick + weekday
-        n_waiting = _sort(tickets, desks, waiting, n_waiting, today, sla_days, keys, order, start)
+        n_waiting = _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from)
         rest[:] = desks.hours
-        _contact(tickets, desks, waiting[:n_waiting], rest, contact_hours, today)
-        _serve_day(tickets, desks, order, start, rest, end)
-        _finish_day(seed, tickets, desks, order, start, end, today, work, escalate, reopen)
+        _serve_day(tickets, desks, waiting[:n_waiting], order, start, rest_from, rest, end, contact_hours, today)
+        _finish_day(seed, tickets, desks, order, start, end, today, DAYS_PER_WEEK * tick, work, escalate, reopen)
 
 
 @njit(cache=True)
@@ -180,6 +239,6 @@ def withdraw(seed, tick, tickets, hazard, last_day):
     start = key(seed, tick, _WITHDRAW)
     for t in range(tickets.resident.shape[0]):
         waits = tickets.status[t] == OPEN and tickets.opened_tick[t] < tick
-        if waits and unit_interval(draw(start, tickets.resident[t])) < hazard:
+        if waits and unit_interval(draw(start, tickets.person[t])) < hazard:
             tickets.status[t] = WITHDRAWN
             tickets.closed[t] = last_day

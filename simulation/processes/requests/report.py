@@ -6,18 +6,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.elementary import log
 from simulation.processes import ties
 from simulation.processes.requests import choice
-from simulation.random import Stream, draw, key, unit_interval
+from simulation.random import Stream, bits, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
 from simulation.state.world import World
 
 _SELF_HELP = int(Stream.SELF_HELP)
+_DAY_BITS = np.uint64(3)  # of a word that sorts by weekday first, then by luck
 
 
 class Reports(NamedTuple):
-    """Issues and visits of a week, one row each, in the order of the residents."""
+    """Issues and visits of a week, one row each."""
 
+    person: NDArray[np.int64]  # address of the draws: resident * copies + copy
     resident: NDArray[np.int64]
     visit: NDArray[np.bool_]  # a service visit, not an issue
     domain: NDArray[np.int8]
@@ -33,17 +36,16 @@ def report(world: World) -> Reports:
     n = len(found)
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
     urgent = np.empty(n, np.bool_)
-    reformed = world.context.hotline_reform and world.in_force("hotline_reform")
-    scalars = choice.coefficients(world.params, reformed, world.levers.online)
+    scalars = choice.coefficients(world.params, world.levers.online)
     choice.choose(world.seed, world.tick, found, _reporters(world), scalars, domain, channel, urgent, weekday)
-    return Reports(
-        (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64), found >= VISIT_FLAG, domain, channel, urgent, weekday
-    )
+    person = (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64)
+    return Reports(person, person // world.copies, found >= VISIT_FLAG, domain, channel, urgent, weekday)
 
 
 def _reporters(world: World) -> choice.Reporters:
     r, g, c = world.residents, world.gates, world.communities
     return choice.Reporters(
+        world.copies,
         r.gate,
         r.renter,
         r.older,
@@ -51,19 +53,34 @@ def _reporters(world: World) -> choice.Reporters:
         r.columns.trust,
         g.community,
         g.firm,
-        g.subdistrict,
         world.issue_shares,
         g.walk,
         c.volunteer_delay,
         world.firms.delay,
         c.delay,
-        world.streets.delay,
+        log(c.hotline_known),
+        hotline_delay(world),
+    )
+
+
+def hotline_delay(world: World) -> NDArray[np.float64]:
+    """Days that a hotline request is expected to take by community: the mean of the desks it may be sent to."""
+    p, c = world.params, world.communities
+    committee, street = p["requests.committee_share"], p["requests.street_share"]
+    department = world.departments.delay[world.department_of_domain].mean()
+    return (
+        committee * c.delay
+        + street * world.streets.delay[c.subdistrict]
+        + max(0.0, 1 - committee - street) * department
     )
 
 
 def turned_in(world: World, reports: Reports) -> NDArray[np.int64]:
-    """Rows of the reports that become requests, int64; the others end among neighbours or stay latent."""
-    return _split(
+    """Rows of the reports that become requests, int64, as they come in: by day, and within a day in random order.
+
+    The others end among neighbours or stay latent.
+    """
+    rows = _split(
         world.seed,
         world.tick,
         reports,
@@ -72,6 +89,9 @@ def turned_in(world: World, reports: Reports) -> NDArray[np.int64]:
         ties.self_help(world),
         world.communities.latent,
     )
+    luck = bits(world.seed, Stream.QUEUE, reports.person[rows], world.tick) >> _DAY_BITS
+    day = reports.weekday[rows].astype(np.uint64) << (np.uint64(64) - _DAY_BITS)
+    return rows[np.argsort(day | luck, kind="stable")]
 
 
 def fade(world: World) -> None:
@@ -83,7 +103,7 @@ def fade(world: World) -> None:
 @njit(cache=True)
 def _split(seed, tick, reports, gate, community, self_help, latent):
     """Rows of the reports that become tickets, int64; the others are settled among neighbours or added to `latent`."""
-    resident, domain, channel = reports.resident, reports.domain, reports.channel
+    person, resident, domain, channel = reports.person, reports.resident, reports.domain, reports.channel
     start = key(seed, tick, _SELF_HELP)
     rows, count = np.empty(resident.shape[0], np.int64), 0
     for k in range(resident.shape[0]):
@@ -92,6 +112,6 @@ def _split(seed, tick, reports, gate, community, self_help, latent):
             count += 1
             continue
         c = community[gate[resident[k]]]
-        if channel[k] == choice.SILENCE or unit_interval(draw(start, resident[k])) >= self_help[c]:
+        if channel[k] == choice.SILENCE or unit_interval(draw(start, person[k])) >= self_help[c]:
             latent[c, domain[k]] += 1.0
     return rows[:count]

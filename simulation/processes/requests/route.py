@@ -49,7 +49,7 @@ def work_hours(p: Parameters) -> NDArray[np.float64]:
 def route(world: World, reports: Reports, rows: NDArray[np.int64], desks: Desks) -> Tickets:
     """Tickets of the `rows` of the reports at their first desks; sets `world.arrived`, hours by desk."""
     r, g = world.residents, world.gates
-    new = make(Tickets, len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.resident[rows]))
+    new = make(Tickets, len(rows), opened_tick=world.tick, factor=_work_factors(world, reports.person[rows]))
     world.arrived = np.zeros(len(desks.hours))
     _route(
         world.seed,
@@ -90,9 +90,9 @@ def _sibling(world: World) -> NDArray[np.int64]:
     return other
 
 
-def _work_factors(world: World, who: NDArray[np.int64]) -> NDArray[np.float64]:
+def _work_factors(world: World, person: NDArray[np.int64]) -> NDArray[np.float64]:
     """Work over mean work of each request, log-normal with mean 1."""
-    u, v = (uniform(world.seed, Stream.WORK, who, 2 * world.tick + k) for k in (0, 1))
+    u, v = (uniform(world.seed, Stream.WORK, person, 2 * world.tick + k) for k in (0, 1))
     return lognormal(u, v, world.params["requests.work_cv"])
 
 
@@ -122,18 +122,19 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
     On entry `new.factor` is the work of each over the mean work. A visit keeps its factor over a committee's mean work.
     """
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
-    residents, visits, domains, channels = reports.resident, reports.visit, reports.domain, reports.channel
-    urgents, weekdays, resident, community = reports.urgent, reports.weekday, new.resident, new.community
+    persons, residents, visits, domains = reports.person, reports.resident, reports.visit, reports.domain
+    channels, urgents, weekdays = reports.channel, reports.urgent, reports.weekday
+    person, resident, community = new.person, new.resident, new.community
     firm, street, domain, visit, hotline, urgent = new.firm, new.street, new.domain, new.visit, new.hotline, new.urgent
     misrouted, tier, unit, opened = new.misrouted, new.tier, new.unit, new.opened
     factor, left, work, slow = new.factor, new.left, routing.work, routing.slow
     sibling, misroute, first, cut = routing.sibling, routing.misroute, desks.first, desks.cut
-    department = desks.department
+    department, care = desks.department, desks.care
     dispatch, confuse = key(seed, tick, _DISPATCH), key(seed, tick, _MISROUTE)
     for k in range(rows.shape[0]):
         row = rows[k]
-        who = residents[row]
-        g = gate[who]
+        who = persons[row]
+        g = gate[residents[row]]
         c = gate_community[g]
         t = _tier(channels[row], unit_interval(draw(dispatch, who)), routing)
         confused = t == COMMITTEE and sibling[c] >= 0 and unit_interval(draw(confuse, who)) < misroute[c]
@@ -149,13 +150,15 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
             else c
         )
         mean = routing.visit if visits[row] else work[t]
-        hours = routing.handover if confused else mean * factor[k] * (slow[c] if visits[row] else 1.0)
         desk = first[t] + u
+        longer = slow[c] if visits[row] else (care[desk] if channels[row] == choice.HOTLINE else 1.0)
+        hours = routing.handover if confused else mean * factor[k] * longer
         arrived[desk] += hours
         left[k] = hours if confused else hours * cut[desk]
         if visits[row]:
             factor[k] = factor[k] * mean / work[COMMITTEE]
-        resident[k], community[k], firm[k], street[k] = who, c, gate_firm[g], gate_street[g]
+        person[k], resident[k] = who, residents[row]
+        community[k], firm[k], street[k] = c, gate_firm[g], gate_street[g]
         domain[k], visit[k], hotline[k] = domains[row], visits[row], channels[row] == choice.HOTLINE
         urgent[k], misrouted[k], tier[k], unit[k] = urgents[row], confused, t, u
         opened[k] = DAYS_PER_WEEK * tick + weekdays[row]

@@ -1,14 +1,19 @@
 """Requests of the week, from what comes up to the closed ticket. One line of `step`, one file:
 
 `report.py` (with `choice.py`) what is turned in, `route.py` its first desk, `queue.py` the work at the desks
-(`desks.py`), `outcome.py` what residents learn and say, `load.py` what is left. Conservation: opened = resolved +
-unresolved + withdrawn + open, by count, at the end of every week.
+(`desks.py`), `outcome.py` what residents learn and say, `hotline.py` who learns from what they say, `load.py` what is
+left. Conservation: opened = resolved + unresolved + withdrawn + open, by count, at the end of every week.
+
+Requests, desks and hours are full scale in every run, for a queue of a twentieth of the people is no twentieth of a
+queue. In a sample each resident stands for `World.copies` persons at the same gate, numbered resident * copies + copy,
+each with issues, choices, luck and patience of their own; only what happens to the first of them moves the resident's
+own trust, efficacy and satisfaction.
 """
 
 import numpy as np
 
 from simulation.domains import DAYS_PER_WEEK
-from simulation.processes.requests import load, outcome, queue, report
+from simulation.processes.requests import hotline, load, outcome, queue, report
 from simulation.processes.requests.desks import Desks, hours_waiting, open_desks
 from simulation.processes.requests.route import route, work_hours
 from simulation.state.tickets import OPEN, join, keep
@@ -24,6 +29,7 @@ def step(world: World) -> None:
     _serve(world, desks)
     outcome.learn(world)
     outcome.call_back(world)
+    hotline.step(world)
     survey = load.survey(world)
     load.count(world, survey)
     load.observe(world, desks, survey)
@@ -50,11 +56,11 @@ def _serve(world: World, desks: Desks) -> None:
         desks,
         work_hours(p),
         p["requests.contact_hours"],
-        int(p["requests.sla_days"]),
         p["requests.escalate"],
         p["requests.reopen"],
         int(p["staff.work_days"]),
     )
-    world.arrived += np.maximum(desks.used + hours_waiting(world) - before, 0)  # contacts, and work that moved here
+    done = desks.used + desks.helped
+    world.arrived += np.maximum(done + hours_waiting(world) - before, 0)  # contacts, and work that moved here
     sunday = DAYS_PER_WEEK * world.tick + DAYS_PER_WEEK - 1
     queue.withdraw(world.seed, world.tick, t, 1 / p["requests.patience_weeks"], sunday)

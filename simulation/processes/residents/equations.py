@@ -7,7 +7,7 @@ that the compiler turns the storing ones into SIMD code.
 import numpy as np
 from numba import njit
 
-from simulation.random import draw
+from simulation.random import GOLDEN, draw, mix
 from simulation.state.output import FIXED, VISIT_FLAG
 from simulation.state.residents import IN_STEPS
 
@@ -44,6 +44,14 @@ def throw(bits, start):
     """64 random bits for each resident."""
     for i in range(bits.shape[0]):
         bits[i] = draw(start, i)
+
+
+@njit
+def throw_apart(bits, start, step):
+    """64 random bits for one person of each resident: their addresses lie `step` apart."""
+    stride = GOLDEN * _U64(step)
+    for i in range(bits.shape[0]):
+        bits[i] = mix(start + stride * _U64(i))
 
 
 @njit
@@ -224,16 +232,16 @@ def arise(events, bits, adult, issue, visit):
 
 
 @njit
-def collect(events, lo, found, count):
-    """Append the rows with an issue or a visit to `found` from `count` on; few have one."""
+def collect(events, first, step, found, count):
+    """Append the persons with an issue or a visit, `step` apart, to `found` from `count` on; few have one."""
     for i in range(events.shape[0]):
         if events[i] == 0:
             continue
         if events[i] & 1:
-            found[count] = _U32(lo + i)
+            found[count] = _U32(first + step * i)
             count += 1
         if events[i] & 2:
-            found[count] = _U32(lo + i) | _U32(VISIT_FLAG)
+            found[count] = _U32(first + step * i) | _U32(VISIT_FLAG)
             count += 1
     return count
 

@@ -27,6 +27,7 @@ from simulation.processes.residents.equations import (
     sort_waste,
     tally,
     throw,
+    throw_apart,
     tire,
     trust_service,
     use,
@@ -174,12 +175,19 @@ def civic(first, last, start, w, col, at, c, tallies):
 
 @njit
 def needs(first, last, start, w, adult, at, found, count):
-    """Issues and visits of the gates of a chunk; returns how many rows `found` holds then."""
-    base, end = at.gate_ptr[first], at.gate_ptr[last]
-    events = w.events[: end - base]
-    throw(w.bits[: end - base], start + GOLDEN * _U64(base))
-    for g in range(first, last):
-        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-        a, b = lo - base, hi - base
-        arise(events[a:b], w.bits[a:b], adult[lo:hi], at.issue[g], at.visit[g])
-    return collect(events, base, found, count)
+    """Issues and visits of the gates of a chunk; returns how many entries `found` holds then.
+
+    Each resident stands for as many persons as a run has copies, numbered resident * copies + copy, and each of them
+    has draws of its own.
+    """
+    base, end, copies = at.gate_ptr[first], at.gate_ptr[last], at.copies[0]
+    events, bits = w.events[: end - base], w.bits[: end - base]
+    for copy in range(copies):
+        person = base * copies + copy
+        throw_apart(bits, start + GOLDEN * _U64(person), copies)
+        for g in range(first, last):
+            lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+            a, b = lo - base, hi - base
+            arise(events[a:b], bits[a:b], adult[lo:hi], at.issue[g], at.visit[g])
+        count = collect(events, person, copies, found, count)
+    return count

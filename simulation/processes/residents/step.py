@@ -54,5 +54,5 @@ def _remember(world: World) -> None:
     people = FIXED * max(len(world.residents), 1)
     world.mean_awareness = float(t[:, T_AWARE].sum() / people)
     world.mean_compliance = float(t[:, T_SORT].sum() / people)
-    world.communities.volunteer_hours[:] = world.by_community(t[:, T_HOURS]) / FIXED
-    world.communities.volunteer_hours += world.scale * world.levers.activity_hours
+    world.communities.volunteer_hours[:] = world.by_community(t[:, T_HOURS]) / FIXED / world.scale
+    world.communities.volunteer_hours += world.levers.activity_hours

@@ -59,8 +59,10 @@ def set_arrivals(world: World) -> None:
     total = rates.sum(axis=1)
     _cumulate(rates, total, world.issue_shares)
     per_adult = g.households / np.maximum(g.adults, 1)
-    at.issue[:] = threshold(total * per_adult)
-    at.visit[:] = threshold(p["needs.visit_rate"] * daily_life.visits(world)[g.community] * per_adult)
+    stands_for = 1 / (world.scale * world.copies)  # people of the district for a person drawn: 1 but for rounding
+    at.issue[:] = threshold(total * per_adult * stands_for)
+    visits = p["needs.visit_rate"] * daily_life.visits(world)[g.community]
+    at.visit[:] = threshold(visits * per_adult * stands_for)
 
 
 @njit(cache=True)

@@ -7,6 +7,7 @@ import numba
 import numpy as np
 import pytest
 
+from simulation.domains import DOMAINS
 from simulation.model import PROCESSES
 from simulation.run import prepare
 from simulation.scenario.load import load_scenario
@@ -54,9 +55,51 @@ def test_requests_are_conserved_in_every_community_and_week(world):
         week(world)
         w = world.week
         assert np.array_equal(open_by_community(world), before + w.opened - w.resolved - w.unresolved - w.withdrawn)
-        assert np.array_equal(world.communities.open_issues.sum(axis=1), open_by_community(world))
+        c = world.communities
+        assert np.array_equal(c.open_issues.sum(axis=1) + c.open_visits, open_by_community(world))
         total += int(w.opened.sum())
     assert total > 0
+
+
+def test_open_visits_are_no_issues(world):
+    """Community service is worn down by what is complained about, not by those who wait for a form."""
+    week(world)
+    c, t, service = world.communities, world.tickets, DOMAINS.index("community_service")
+    still = (t.status == OPEN) & (t.domain == service)
+    n = len(c)
+    assert np.array_equal(c.open_issues[:, service], np.bincount(t.community[still & ~t.visit], minlength=n))
+    assert np.array_equal(c.open_visits, np.bincount(t.community[still & t.visit], minlength=n))
+    assert c.open_visits.sum() > 0
+
+
+def test_requests_of_a_week_come_by_day_and_not_in_the_order_of_the_residents(world):
+    """Whoever lives in the first rows must not be served first all year: ranks in the queue and rows are unrelated."""
+    week(world)
+    t = world.tickets
+    new = t.opened_tick == world.tick - 1
+    day, row = t.opened[new], t.resident[new].astype(float)
+    assert (np.diff(day) >= 0).all()
+    for d in np.unique(day):
+        rows = row[day == d]
+        rank = np.arange(len(rows))
+        # correlation of unrelated numbers has standard error 1 / sqrt(n): five of it
+        assert abs(np.corrcoef(rank, rows)[0, 1]) < 5 / np.sqrt(len(rows)) < 0.2
+
+
+def test_volunteers_who_take_over_visits_leave_less_for_staff(world):
+    """Hours that volunteers give to requests lower the committees' load, whatever they cost in coordination."""
+    other = copy.deepcopy(world)
+    loads = []
+    for w, hours in ((world, 0.0), (other, 20.0)):
+        w.levers, w.week = make(Levers, len(w.communities)), make(Week, len(w.communities))
+        for _ in range(4):
+            w.levers.activity_hours[:] = hours
+            w.week = make(Week, len(w.communities))
+            for _, process in PROCESSES:
+                process(w)
+            w.tick += 1
+        loads.append(w.communities.hours_needed.sum() / w.communities.hours_supplied.sum())
+    assert loads[1] < loads[0]
 
 
 def test_every_hotline_ticket_is_called_back_once(world):

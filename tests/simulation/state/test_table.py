@@ -48,8 +48,9 @@ def test_a_table_has_the_columns_of_the_one_it_extends():
 
 def test_levers_are_neutral():
     levers = make(Levers, 2)
-    assert levers.productivity.tolist() == levers.invitations.tolist() == [1, 1]
-    others = set(columns(Levers)) - {"productivity", "invitations"}
+    factors = {"productivity", "invitations", "administration", "household_management"}
+    assert all(getattr(levers, name).tolist() == [1, 1] for name in factors)
+    others = set(columns(Levers)) - factors
     assert not any(getattr(levers, name).any() for name in others)
     assert levers.street_hours == levers.department_hours == levers.organisation_room == levers.coordination == 1
     assert levers.announced == {} and make(Levers, 2).announced is not levers.announced

@@ -18,7 +18,6 @@ VALUES = {
     "channel.firm": -0.9,
     "channel.committee": -0.8,
     "channel.hotline": -0.3,
-    "channel.hotline_before_reform": -0.8,
     "channel.delay": 0.08,
     "channel.walk": 0.1,
     "channel.efficacy": 1.0,
@@ -33,6 +32,7 @@ VALUES = {
 def reporters(**columns):
     gate = np.arange(GATES, dtype=np.int32)
     values = {
+        "copies": 1,
         "gate": (np.arange(N) % GATES).astype(np.int32),
         "renter": np.zeros(N, np.uint8),
         "older": np.zeros(N, np.uint8),
@@ -40,22 +40,22 @@ def reporters(**columns):
         "trust": np.full((4, N), 0.5, np.float32),
         "gate_community": gate,
         "gate_firm": gate,
-        "gate_street": gate,
         "issue_weights": np.tile(np.cumsum(np.full(10, 0.1, np.float32)), (GATES, 1)),
         "walk": np.full(GATES, 10, np.float32),
         "delay_volunteer": np.full(GATES, 5.0),
         "delay_firm": np.full(GATES, 5.0),
         "delay_committee": np.full(GATES, 5.0),
-        "delay_street": np.full(GATES, 5.0),
+        "known_hotline": np.zeros(GATES),
+        "delay_hotline": np.full(GATES, 5.0),
     }
     return choices.Reporters(**(values | columns))
 
 
-def report(who=None, found=None, tick=3, seed=1, reformed=True, overrides=None):
+def report(who=None, found=None, tick=3, seed=1, overrides=None):
     found = np.arange(N, dtype=np.uint32) if found is None else found
     n = len(found)
     out = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.bool_), np.empty(n, np.int32)
-    choice = choices.coefficients(Parameters(VALUES | (overrides or {})), reformed)
+    choice = choices.coefficients(Parameters(VALUES | (overrides or {})))
     choices.choose(seed, tick, found, reporters() if who is None else who, choice, *out)
     return out
 
@@ -134,7 +134,7 @@ def test_a_report_does_not_depend_on_the_others():
         ({"renter": np.ones(N, np.uint8)}, SILENCE, 1),
         ({"older": np.ones(N, np.uint8)}, SILENCE, -1),
         ({"delay_committee": np.full(GATES, 30.0)}, COMMITTEE, -1),
-        ({"delay_street": np.full(GATES, 30.0)}, HOTLINE, -1),
+        ({"delay_hotline": np.full(GATES, 30.0)}, HOTLINE, -1),
         ({"delay_firm": np.full(GATES, 30.0)}, FIRM, -1),
         ({"delay_volunteer": np.full(GATES, 1.0)}, VOLUNTEER, 1),
         ({"walk": np.full(GATES, 30, np.float32)}, COMMITTEE, -1),
@@ -153,6 +153,9 @@ def test_trust_in_an_actor_leads_to_its_channel(row, channel):
     assert after[channel] > before[channel] + 0.005
 
 
-def test_the_reform_makes_the_hotline_more_attractive():
-    before, after = shares(report(reformed=False)[1]), shares(report()[1])
-    assert after[HOTLINE] > 1.5 * before[HOTLINE]
+def test_the_odds_of_the_hotline_are_those_who_know_it():
+    """Odds of the hotline against silence are 0.3 of what they are where everyone knows it."""
+    few = shares(report(reporters(known_hotline=np.full(GATES, np.log(0.3))))[1])
+    all_know = shares(report()[1])
+    odds = (few[HOTLINE] / few[SILENCE]) / (all_know[HOTLINE] / all_know[SILENCE])
+    assert odds == pytest.approx(0.3, rel=0.08)  # the rarer share has a relative standard error of 1.7 %

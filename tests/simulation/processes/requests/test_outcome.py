@@ -54,23 +54,25 @@ def test_whoever_was_never_contacted_counts_as_not_responded():
 
 def test_satisfaction_on_the_phone_is_a_draw_around_the_experience():
     n = 4000
-    t = make(Tickets, n, resident=np.arange(n), hotline=True, status=RESOLVED, closed=15)
+    t = make(Tickets, n, person=np.arange(n), hotline=True, status=RESOLVED, closed=15)
     y = 0.2 + 0.5 + 0.2 * np.exp(-15 / 14) + 0.1
     noise = uniform(1, Stream.CALL_BACK, np.arange(n), 0) - 0.5
     assert answered(t, today=15, threshold=0.85, noise=0.5)["pleased"][0] == int((y + 0.5 * noise > 0.85).sum())
 
 
-def learned(parts, n=200_000, closed=6_000):
+def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
     """Columns of n residents after `closed` tickets ended at once, with ties as far away as they can be."""
     rng = np.random.default_rng(4)
     col = Case(n=n, size=100).col
     rows = np.arange(n)[:, None]
     col.near[:] = np.clip(rows + rng.integers(-(2**15), 2**15, (n, 7)), 0, n - 1) - rows
     col.far[:] = rng.integers(0, n, n)
+    who = 50 * rng.integers(0, n // 50, closed)
     t = make(
         Tickets,
         closed,
-        resident=50 * rng.integers(0, n // 50, closed),
+        resident=who,
+        person=copies * who + copy,
         tier=rng.integers(0, 5, closed),
         visit=rng.random(closed) < 0.3,
         status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
@@ -79,6 +81,7 @@ def learned(parts, n=200_000, closed=6_000):
     outcome._close(
         parts,
         t,
+        copies,
         0,
         col,
         outcome._ACTOR,
@@ -114,3 +117,11 @@ def test_what_residents_learn_does_not_depend_on_the_parts(parts):
         assert np.array_equal(getattr(whole, name), getattr(divided, name))
     assert (whole.efficacy != 0.5).mean() > 0.05
     assert (whole.trust != 0.5).any(axis=1).all()
+
+
+def test_a_resident_of_a_sample_learns_from_its_own_requests_only():
+    """It stands for twenty persons; what happens to nineteen of them is not its own experience."""
+    alone, first, other = learned(1), learned(1, copies=20), learned(1, copies=20, copy=7)
+    for name in ("satisfaction", "expectation", "trust", "efficacy"):
+        assert np.array_equal(getattr(first, name), getattr(alone, name))
+    assert (other.trust == 0.5).all() and (other.efficacy == 0.5).all() and (other.satisfaction == 0.5).all()

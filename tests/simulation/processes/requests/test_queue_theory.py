@@ -105,7 +105,7 @@ def backlog(rate, capacity, weeks, seed):
         new = make(
             Tickets,
             len(day),
-            resident=np.arange(len(day)),
+            person=np.arange(len(day)),
             tier=COMMITTEE,
             opened=day,
             opened_tick=tick,

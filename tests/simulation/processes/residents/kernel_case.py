@@ -32,7 +32,7 @@ VALUES = {
 class Case:
     """n residents without ties who do not forget, in gates of `size`; every attribute may be changed before `run`."""
 
-    def __init__(self, n=960, size=96, blocks=4, overrides=None, noise=0.0):
+    def __init__(self, n=960, size=96, blocks=4, overrides=None, noise=0.0, copies=1):
         gates = n // size
         ones = np.ones(n, np.float32)
         self.n, self.size = n, size
@@ -68,6 +68,7 @@ class Case:
         self.at = Places(
             edges,
             gate_ptr,
+            np.array([copies]),
             np.full((gates, N_DOMAINS, 3), 0.5, np.float32),
             np.full((gates, N_DOMAINS), 0.25, np.float32),
             *zero,
@@ -77,8 +78,8 @@ class Case:
         values = VALUES | {"satisfaction.experience_noise": noise} | (overrides or {})
         self.c = coefficients(Parameters(values))._replace(forgetting=np.float32(0))
         self.out = Output(
-            np.zeros(2 * n + blocks, np.uint32),
-            2 * gate_ptr[edges[:-1]],
+            np.zeros(2 * copies * n + blocks, np.uint32),
+            2 * copies * gate_ptr[edges[:-1]],
             np.zeros(blocks, np.int64),
             np.zeros((gates, N_TALLIES), np.int64),
         )

@@ -227,6 +227,20 @@ def test_issues_and_visits_are_the_draws_of_their_addresses():
     assert stats.binomtest(int(issue.sum()), int(case.col.adult.sum()), 0.5).pvalue > 1e-4
 
 
+def test_every_person_that_a_resident_stands_for_has_draws_of_its_own():
+    """Three copies: persons 3i, 3i + 1 and 3i + 2 share resident i's gate and chance, not luck."""
+    case = Case(copies=3)
+    case.at.issue[:], case.at.visit[:] = 2**30, 0
+    case.col.adult[::5] = 0
+    case.run(1, seed=3, first=11)
+    found = np.concatenate(
+        [case.out.found[a : a + k] for a, k in zip(case.out.found_ptr, case.out.found_count, strict=True)]
+    )
+    word = bits(3, Stream.ISSUE, np.arange(3 * case.n), 11)
+    issue = ((word & np.uint64(0xFFFFFFFF)) < 2**30) & (np.repeat(case.col.adult, 3) > 0)
+    assert np.array_equal(np.sort(found), np.flatnonzero(issue))
+
+
 def lively(blocks):
     case = opinionated(n=9600, blocks=blocks, noise=0.1)
     case.c = case.c._replace(**float32(satisfaction_rate=1 / 8))
