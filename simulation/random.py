@@ -70,6 +70,8 @@ class Stream(IntEnum):
     HOME = 45
     COURSE = 46
     DETECT = 47
+    OWNERS = 60
+    COURT = 61
 
 
 @njit(inline="always")

@@ -20,6 +20,7 @@ from simulation.district.people.population import Population, load_population
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.processes import demography, quality
+from simulation.processes import property as property_service
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
@@ -93,6 +94,7 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
         if world.tick in (-weeks, -weeks // 2):  # before queues have formed, and when they have
             quality.step(world)
             demography.settle(world)
+            property_service.settle(world)
         step_week(world, {})
         world.tick += 1
     return snapshot.take(world)

@@ -22,6 +22,7 @@ SECTORS = (
     "organisation",
     "supplier",
     "employee",
+    "shareholder",
 )
 PUBLIC = ("city", "district", "street", "special_fund")
 
@@ -38,7 +39,7 @@ class Ledger:
 
     Attributes
     ----------
-    balance : int64[10 + n_firms]
+    balance : int64[11 + n_firms]
         Fen; a negative balance is money spent beyond what came in.
     journal : dict[(purpose, kind), int]
         Fen that left the public purse since the start, by purpose.

@@ -32,6 +32,9 @@ class Levers:
     norm: Annotated[F64, Column("norm of taking part that messages and examples uphold")]
     activity_hours: Annotated[F64, Column("hours a week that volunteers give at organised activities")]
     recycling: Annotated[F64, Column("share of households with a recycling point at the door")]
+    owners: Annotated[F64, Column("factor of the rate at which owners' committees form", default=1)]
+    mediation: Annotated[F64, Column("added share of arrears that come in with a bill that is paid")]
+    scrutiny: Annotated[F64, Column("how far a table of all parties looks at the firm's books, 0-1")]
     clean_up: Annotated[F64, Column("share of the way to spotless bin stations that clean-ups cover")]
     street_hours: float = 1.0  # factor of the hours of street offices
     department_hours: float = 1.0  # factor of the hours of departments
