@@ -70,8 +70,8 @@ class Stream(IntEnum):
     HOME = 45
     COURSE = 46
     DETECT = 47
-    OWNERS = 60
-    COURT = 61
+    OWNERS = 70
+    COURT = 71
 
 
 @njit(inline="always")

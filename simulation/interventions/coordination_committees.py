@@ -37,7 +37,10 @@ class CoordinationCommittees(Intervention):
             figure="7 + 113 committees, 100 %",
         ),
         "I10": Measure(
-            "区域化党建议事", "deliberation by region", "authority in (8); staff hours in (6)", "resolution_rate"
+            "区域化党建议事",
+            "deliberation by region",
+            "authority of street offices in (8); staff hours in (6)",
+            "resolution_rate",
         ),
         "I11": Measure(
             "动员成员单位",
@@ -148,7 +151,7 @@ class CoordinationCommittees(Intervention):
         covered = np.arange(n) < self.coverage * n
         levers.matching += (self.platform + self.matching) * covered
         levers.extra_hours += (self.list_hours + self.meeting_hours / _WEEKS_PER_MEETING) * covered
-        levers.authority += self.agenda * float(covered.mean())
+        levers.authority_street += self.agenda * float(covered.mean())
         cost = int(covered.sum()) * fen(self.community_yuan / WEEKS_PER_YEAR)
         world.ledger.pay("district", "supplier", cost, "coordination committees")
         if world.date >= self.units_start:

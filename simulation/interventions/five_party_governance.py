@@ -28,7 +28,7 @@ class FivePartyGovernance(Intervention):
         "I14": Measure(
             "五方共建",
             "party branch, committee, firm, owners and organisations at one table",
-            "owners' committees (27); the firm's margin (19) and arrears (18); authority in (8); staff hours in (6)",
+            "owners' committees (27); the firm's margin (19), arrears (18); authority of both (8); hours (6)",
             "owners_committees",
         ),
         "I46": Measure(
@@ -83,7 +83,8 @@ class FivePartyGovernance(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers = world.levers
-        levers.authority += self.authority
+        levers.authority_committee += self.authority
+        levers.authority_firm += self.authority
         levers.owners *= 1 + self.owners_support
         levers.scrutiny += self.scrutiny
         levers.mediation += self.mediation

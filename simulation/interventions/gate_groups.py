@@ -98,14 +98,18 @@ class GateGroups(Intervention):
 
     def _find_heads(self, world: World) -> None:
         """Heads for the next gates, and what each gate receives once."""
-        now = world.params["gate.head_share"]
-        share = now + progress(world, self.start, self.finish) * max(self.head_share - now, 0)
         g = world.gates
         luck = uniform(world.seed, Stream.INITIAL + 1, np.arange(len(g)))  # the draw that gave the first heads
-        new = (luck < share) & ~g.head
+        new = luck < self._share(world, world.tick)
+        won = new & (luck >= max(self._share(world, world.tick - 1), world.params["gate.head_share"]))
         g.head |= new
-        cost = world.by_community(new) / world.scale * fen(self.gate_yuan)
+        cost = world.by_community(won) / world.scale * fen(self.gate_yuan)
         world.ledger.pay_for("street", "supplier", np.rint(cost).astype(np.int64), "gate groups")
+
+    def _share(self, world: World, tick: int) -> float:
+        """Share of the gates with a head by a week."""
+        now = world.params["gate.head_share"]
+        return now + progress(world, tick, self.start, self.finish) * max(self.head_share - now, 0)
 
     def _send_grid_workers(self, world: World) -> None:
         """Visits to every household of the pilot communities, by workers who are paid for nothing else."""

@@ -155,6 +155,7 @@ class WasteSorting(Intervention):
         if under_way(world, self.start, self.guides_finish):
             self._guide(world, households)
         if under_way(world, self.start, None):
+            world.levers.supervision += self.watch
             self._ally(world)
         if under_way(world, self.clean_up_start, None):
             self._clean(world)
@@ -166,7 +167,8 @@ class WasteSorting(Intervention):
         world.ledger.pay_for("district", "supplier", np.rint(cost).astype(np.int64), "publicity of waste sorting")
 
     def _guide(self, world: World, households: NDArray[np.float64]) -> None:
-        world.levers.supervision += self.guides + self.watch
+        present = min(1.0, self.guide_hours / world.params["sorting.guide_hours"])
+        world.levers.supervision += self.guides * present
         hours = self.guides * households / self.households_per_guide * self.guide_hours * _DAYS
         world.ledger.pay_for(
             "street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64), "guides of waste sorting"
@@ -186,7 +188,7 @@ class WasteSorting(Intervention):
         )
 
     def _clean(self, world: World) -> None:
-        done = progress(world, self.clean_up_start, self.clean_up_finish)
+        done = progress(world, world.tick, self.clean_up_start, self.clean_up_finish)
         world.levers.clean_up += self.clean_up * done
         world.levers.markets_closed += self.markets_closed * done
         cost = len(world.streets) * fen(self.clean_up_yuan / WEEKS_PER_YEAR) if self.clean_up else 0

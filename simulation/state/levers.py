@@ -36,9 +36,12 @@ class Levers:
     mediation: Annotated[F64, Column("added share of arrears that come in with a bill that is paid")]
     scrutiny: Annotated[F64, Column("how far a table of all parties looks at the firm's books, 0-1")]
     clean_up: Annotated[F64, Column("share of the way to spotless bin stations that clean-ups cover")]
+    authority_committee: Annotated[F64, Column("authority of committees over whom an issue needs (8)")]
+    authority_firm: Annotated[F64, Column("authority over property firms, by the community whose issue it is (8)")]
     street_hours: float = 1.0  # factor of the hours of street offices
     department_hours: float = 1.0  # factor of the hours of departments
-    authority: float = 0.0  # authority of committees and street offices (AUTH)
+    authority_street: float = 0.0  # authority of street offices (8)
+    authority_department: float = 0.0  # authority over departments (8)
     incubation: float = 0.0  # share of organisations' growth added by incubation
     commute_cut: float = 0.0  # share of the commute that roads and transit save
     funded_share: float = 0.0  # added share of organisations with funds

@@ -86,10 +86,6 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
     knowledge = np.zeros(first[-1])
     knowledge[first[COMMITTEE] : first[STREET]] = world.communities.knowledge
     knowledge[: first[FIRM]] = 1.0  # a gate head knows the gate
-    authority = np.zeros(first[-1])
-    authority[first[COMMITTEE] : first[DEPARTMENT]] = world.levers.authority
-    authority[first[STREET] : first[DEPARTMENT]] += p["requests.authority_street"]
-    authority[first[DEPARTMENT] :] = p["requests.authority_department"]
     skill = np.full(first[-1], p["staff.skill"])
     skill[first[STREET] : first[DEPARTMENT]] += world.levers.street_skill
     reform = p["requests.resolve_reform"] * world.ramp("hotline_reform") if world.context.hotline_reform else 0.0
@@ -97,10 +93,27 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
         p["requests.resolve_base"]
         + reform
         + p["requests.resolve_staff"] * (skill - 0.5)
-        + p["requests.resolve_authority"] * authority
+        + p["requests.resolve_authority"] * _authority(world)
         + p["requests.resolve_knowledge"] * knowledge
         - p["requests.resolve_overload"] * over
     )
+
+
+def _authority(world: World) -> NDArray[np.float64]:
+    """Authority with which each desk can settle an issue, float64 (n_desks,); levers and context act on one tier each.
+
+    Of a firm it is the mean over the households that it serves. Since 2018 streets may call departments in.
+    """
+    p, levers, first = world.params, world.levers, first_desks(world)
+    authority = np.zeros(first[-1])
+    g, served = world.gates, np.maximum(np.bincount(world.gates.firm, world.gates.households, len(world.firms)), 1)
+    over_firm = np.bincount(g.firm, levers.authority_firm[g.community] * g.households, len(world.firms))
+    authority[first[FIRM] : first[COMMITTEE]] = over_firm / served
+    authority[first[COMMITTEE] : first[STREET]] = levers.authority_committee
+    authority[first[STREET] : first[DEPARTMENT]] = p["requests.authority_street"] + levers.authority_street
+    whistle = p["requests.whistle"] * world.ramp("street_whistle") if world.context.street_whistle else 0.0
+    authority[first[DEPARTMENT] :] = p["requests.authority_department"] + levers.authority_department + whistle
+    return authority
 
 
 def hours_waiting(world: World) -> NDArray[np.float64]:

@@ -48,8 +48,8 @@ def test_a_table_has_the_columns_of_the_one_it_extends():
 
 def test_levers_are_neutral():
     levers = make(Levers, 2)
-    assert levers.productivity.tolist() == levers.invitations.tolist() == [1, 1]
-    others = set(columns(Levers)) - {"productivity", "invitations"}
+    assert levers.productivity.tolist() == levers.invitations.tolist() == levers.owners.tolist() == [1, 1]
+    others = set(columns(Levers)) - {"productivity", "invitations", "owners"}
     assert not any(getattr(levers, name).any() for name in others)
     assert levers.street_hours == levers.department_hours == levers.organisation_room == levers.coordination == 1
     assert levers.announced == {} and make(Levers, 2).announced is not levers.announced
