@@ -6,9 +6,11 @@ from typing import ClassVar
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
+from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
 _WEEKS_PER_MONTH = 52 / 12
+_BRAND = KINDS.index("culture_sport")
 
 
 class FivePartyGovernance(Intervention):
@@ -32,7 +34,10 @@ class FivePartyGovernance(Intervention):
             "owners_committees",
         ),
         "I46": Measure(
-            "一街一品", "one street, one brand", "funded share of organisations (20)", "satisfaction_culture"
+            "一街一品",
+            "one street, one brand",
+            "organisations of culture with funds (20)",
+            "satisfaction_culture",
         ),
     }
 
@@ -89,7 +94,7 @@ class FivePartyGovernance(Intervention):
         levers.scrutiny += self.scrutiny
         levers.mediation += self.mediation
         levers.extra_hours += self.meeting_hours / _WEEKS_PER_MONTH
-        levers.funded_share += self.brands
+        levers.funded[_BRAND] += self.brands
         if self.brands:
             cost = len(world.streets) * fen(self.brand_yuan / WEEKS_PER_YEAR)
             world.ledger.pay("street", "organisation", cost, "one street, one brand")

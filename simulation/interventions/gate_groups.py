@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.domains import WEEKS_PER_YEAR
+from simulation.domains import ELDER, SAFETY, WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way
 from simulation.random import Stream, uniform
@@ -41,8 +41,9 @@ class GateGroups(Intervention):
         "I45": Measure(
             "十户联防互助（云趣园）",
             "ten-household mutual help, a pilot",
-            "ties that settle issues and show who takes part (17)",
-            "social_ties",
+            "unreported issues of safety and elders that a group settles; ties (17)",
+            "unreported_issues",
+            -1,
         ),
     }
 
@@ -87,6 +88,16 @@ class GateGroups(Intervention):
     linked_ties: float = number(
         3.0, 0, 9, "ties/resident", "I45", "十户组内新增联系", "ties that a group keeps among its members", soft=ITSELF
     )
+    group_help: float = number(
+        0.1,
+        0,
+        0.5,
+        "issues/group/week",
+        "I45",
+        "每组每周解决的问题",
+        "issues that a group settles",
+        soft=ITSELF,
+    )
     group_yuan: float = number(200.0, 0, 2_000, "yuan/group/year", "I45", "每个十户组年经费", "cost of a group")
 
     def apply(self, world: World, tick: int) -> None:
@@ -119,8 +130,11 @@ class GateGroups(Intervention):
         world.ledger.pay_for("street", "employee", np.rint(cost).astype(np.int64), "grid workers")
 
     def _link(self, world: World) -> None:
-        """As many ties a week as keep the groups' ties alive."""
+        """As many ties a week as keep the groups' ties alive, and what neighbours settle who look after each other."""
         pilot, households = _largest(world, self.linked_communities), world.communities.households / world.scale
+        settled = pilot * households / _GROUP * self.group_help / 2
+        world.levers.advised[:, SAFETY] += settled
+        world.levers.advised[:, ELDER] += settled
         world.levers.ties[pilot] += self.linked_ties / world.params["ties.memory"]
         cost = pilot * households / _GROUP * fen(self.group_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "household", np.rint(cost).astype(np.int64), "groups of ten households")

@@ -116,6 +116,8 @@ class StreetReform(Intervention):
         levers.authority_street += self.enforcement
         levers.street_skill += self.coordination_skill
         given = self.posted_down * streets.hours.sum() / world.scale
+        pooled = self.pooling * streets.hours.sum() / world.scale
+        world.ledger.note_unpaid(pooled * fen(world.params["budget.unpaid_hour"]), "pooled auxiliaries")
         share = world.communities.households / world.communities.households.sum()
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))

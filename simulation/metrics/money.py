@@ -65,6 +65,12 @@ def spent(kind: ledger.Kind) -> Sum:
     return read
 
 
+def unpaid(world: World) -> Column:
+    """Yuan of shadow price of unpaid work and lent rooms since the start, shared out by residents."""
+    people = world.communities.residents
+    return sum(world.ledger.unpaid.values()) * people / people.sum() / ledger.FEN
+
+
 METRICS = (
     Metric(
         name="fee_payment_rate",
@@ -113,5 +119,17 @@ METRICS = (
             (ledger.Kind.CAPITAL, "建设", "capital"),
             (ledger.Kind.OPERATING, "运行", "operating"),
         )
+    ),
+    Metric(
+        name="cost_shadow_yuan",
+        zh="累计无偿投入",
+        en="shadow cost",
+        kind=Kind.MONEY,
+        direction=-1,
+        summary="last",
+        of=Total(unpaid),
+        definition_zh="自起始日累计的无偿工时与借用场地按影子价格计，不含在公共支出内",
+        definition_en="unpaid hours and lent rooms since the start at shadow prices, not part of public spending, "
+        "cumulative",
     ),
 )

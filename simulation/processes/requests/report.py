@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.processes import ties
+from simulation.processes import partners, ties
 from simulation.processes.requests import choice
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
@@ -75,9 +75,9 @@ def turned_in(world: World, reports: Reports) -> NDArray[np.int64]:
 
 
 def fade(world: World) -> None:
-    """Unreported issues fade, and partners solve some of them."""
+    """Unreported issues fade, and partners settle some of them."""
     world.communities.latent *= 1 - 1 / world.params["needs.latent_decay"]
-    world.communities.latent *= (1 - np.minimum(world.levers.matching, 1))[:, None]
+    partners.settle(world)
 
 
 @njit(cache=True)
