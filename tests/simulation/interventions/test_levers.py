@@ -54,7 +54,9 @@ CASES = {
     "volunteering": Case("volunteers", 1, AT_ONCE, AT_ONCE | {"registration": 1.0}),
     "gate_groups": Case("volunteer_hours", 1, NOW | {"head_share": 0.9}, NOW | {"head_share": 0.3}),
     "social_organisation_incubation": Case("satisfaction_culture", 1, AT_ONCE | {"bases": 5}, AT_ONCE, 4_000_000),
-    "high_level_coordination": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
+    "high_level_coordination": Case(
+        "load_committee", 1, AT_ONCE, AT_ONCE | {"reporting": 0.01}
+    ),  # its tasks; I03 is soft
     "street_reform": Case(
         "load_street",
         -1,
@@ -62,7 +64,7 @@ CASES = {
         AT_ONCE | {"posted_down": 0.0, "pooling": 0.05, "reorganised": 0.0},
         2 * 10_000_000,
     ),
-    "coordination_committees": Case("satisfaction", 1, AT_ONCE | {"matching": 0.1}, AT_ONCE),
+    "coordination_committees": Case("unreported_issues", -1, AT_ONCE, AT_ONCE | {"matching": 0.1}),
     "five_party_governance": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
     "culture_programme": Case("satisfaction_culture", 1, NOW, NOW | {"centres": 0, "teams": 1.0}, 2 * 80_000_000),
     "community_homes": Case("satisfaction_culture", 1, NOW | {"count": 60, "capacity": 600.0}, NOW, 60 * 200_000),
