@@ -16,7 +16,7 @@ from simulation.agents.row_agent import RowAgent
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.interventions.base import Intervention
-from simulation.processes import budget, demography, organisations, quality, staff, ties
+from simulation.processes import budget, demography, fees, organisations, owners, quality, staff, ties
 from simulation.processes import property as property_service
 from simulation.processes.epidemic import step as epidemic
 from simulation.processes.requests import step as requests
@@ -35,6 +35,8 @@ PROCESSES = (
     ("ties", ties.step),
     ("residents", residents.step),
     ("requests", requests.step),
+    ("owners", owners.step),
+    ("fees", fees.step),
     ("property", property_service.step),
     ("organisations", organisations.step),
     ("staff", staff.step),

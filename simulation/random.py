@@ -72,6 +72,8 @@ class Stream(IntEnum):
     DETECT = 47
     LUCK = 60
     QUEUE = 61
+    OWNERS = 70
+    COURT = 71
 
 
 @njit(inline="always")

@@ -19,6 +19,7 @@ from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
+from simulation.processes import property as property_service
 from simulation.processes import rest, staff
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
@@ -90,6 +91,7 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     weeks = int(world.params["run.burn_in_weeks"])
     world.tick = -weeks
     rest.begin(world)
+    property_service.settle(world)
     for part in (0, 1):
         contacts = rest.Contacts(world)
         for week in range(weeks * part // 2, weeks * (part + 1) // 2):
@@ -98,6 +100,7 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
         contacts.settle()
         if part == 0:  # queues have formed
             staff.settle(world)
+            property_service.settle(world)
             rest.settle(world)
     return snapshot.take(world)
 

@@ -199,7 +199,7 @@ class CommunitySplits(Intervention):
 
     def apply(self, world: World, tick: int) -> None:
         """Split in the weeks of the calendar; from the first on move the levers of the transition and pay for it."""
-        first = min((first_tick(world, day) for day in self._days(world)), default=tick + 1)
+        first = min((_in_the_run(world, day) for day in self._days(world)), default=tick + 1)
         if tick < first:
             return
         if self.calendar == "register":
@@ -228,7 +228,7 @@ class CommunitySplits(Intervention):
         """What the register divided this week, or before the run if this is its first week; a name it lacks is told."""
         names, unknown = world.communities.name_zh, []
         for change in divisions(world):
-            if first_tick(world, change.date) != tick:
+            if _in_the_run(world, change.date) != tick:
                 continue
             rows = np.flatnonzero(names == change.of_zh)
             if rows.size:
@@ -356,3 +356,8 @@ def shared_posts(posts: int, households: NDArray[np.float64], least: int = 1) ->
     whole = np.floor(exact).astype(np.int64)
     whole[np.argsort(whole - exact, kind="stable")[: spare - whole.sum()]] += 1
     return whole + least
+
+
+def _in_the_run(world: World, day: date) -> int:
+    """Tick of a division: what is dated before the run is divided, staffed and paid for in its first week."""
+    return max(0, first_tick(world, day))

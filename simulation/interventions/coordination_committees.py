@@ -9,17 +9,20 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick, under_way
 from simulation.interventions.shared.placing import place
+from simulation.processes import partners
+from simulation.processes.epidemic import step as epidemic
 from simulation.state.world import World
 
 _WEEKS_PER_MEETING = 13  # four a year
 
 
 class CoordinationCommittees(Intervention):
-    """Partners solve part of the issues that nobody reported (26); opened canteens, gyms and halls serve (3).
+    """Needs that nobody reported meet what partners can give (26); opened canteens, gyms and halls serve (3).
 
-    What the platforms match without lists (I09), what lists add (I12) and the authority of an agenda from the region
-    (I10) are soft. Member units that are called on give hours as volunteers do (I11): these answer requests, cost
-    coordination, and serve in an epidemic.
+    The committee of a community brings the places that its own partners lend, and a platform that matches them (I09);
+    lists match what is left district-wide (I12); member units that are called on give hours (I11), which settle other
+    needs, or stand at the gates in an epidemic. What platforms and lists match, and the authority of a region's agenda
+    (I10), are soft.
     """
 
     kind: ClassVar[str] = "coordination_committees"
@@ -32,30 +35,36 @@ class CoordinationCommittees(Intervention):
         "I09": Measure(
             "三级党建工作协调委员会全覆盖",
             "three-level coordination committees, full coverage",
-            "partners match unreported issues (26)",
-            "satisfaction",
+            "a community's unreported issues meet the places that its partners lend (26)",
+            "unreported_issues",
+            -1,
             figure="7 + 113 committees, 100 %",
         ),
         "I10": Measure(
-            "区域化党建议事", "deliberation by region", "authority in (8); staff hours in (6)", "resolution_rate"
+            "区域化党建议事",
+            "deliberation by region",
+            "authority of street offices in (8); staff hours in (6)",
+            "resolution_rate",
         ),
         "I11": Measure(
             "动员成员单位",
             "member units mobilised",
-            "hours beside those of volunteers: visits, guidance, guarding",
-            "volunteer_hours",
+            "hours that settle unreported issues (26); guarding in an epidemic",
+            "unreported_issues",
+            -1,
             figure="114 member units",
         ),
         "I12": Measure(
             "“三个清单”“四个双向”",
             "three lists, four two-ways",
-            "share of unreported issues matched in a week (26)",
-            "satisfaction",
+            "unreported issues that meet an offer elsewhere in the district (26)",
+            "unreported_issues",
+            -1,
         ),
         "I13": Measure(
             "成员单位开放食堂、停车位、健身场所",
             "canteens, parking, gyms of member units opened",
-            "off-peak places in the catchment areas (3)",
+            "places in gyms and halls, and meals in canteens, in the catchment areas (3)",
             "satisfaction_culture",
         ),
     }
@@ -70,24 +79,33 @@ class CoordinationCommittees(Intervention):
         "communities with a committee",
         source="case study: 113 communities, 100 %",
     )
-    platform: float = number(
-        0.01,
+    lent: float = number(
+        8.0,
         0,
-        0.05,
+        40,
+        "issues/community/week",
+        "I09",
+        "成员单位场地可解决的问题",
+        "issues that lent places could settle",
+    )
+    platform: float = number(
+        0.3,
+        0,
+        0.6,
         "share/week",
         "I09",
-        "协调平台解决的潜在问题比例",
-        "unreported issues that a platform matches in a week without lists",
+        "协调平台实现的对接比例",
+        "of what could be matched at home, what a platform matches in a week",
         soft=ITSELF,
     )
     matching: float = number(
-        0.02,
+        0.3,
         0,
-        0.1,
+        0.6,
         "share/week",
         "I12",
-        "清单对接解决的潜在问题比例",
-        "unreported issues that lists match in a week besides",
+        "清单对接实现的比例",
+        "of what is left and could be matched in the district, what lists match in a week",
         soft=ITSELF,
     )
     list_hours: float = number(
@@ -128,6 +146,7 @@ class CoordinationCommittees(Intervention):
         source="assumption: 0.3 of the case's 114 member units",
     )
     unit_uses: float = number(60.0, 0, 500, "uses/week", "I13", "每单位开放量", "uses that a unit opens")
+    meals: float = number(0.4, 0, 1, "share", "I13", "其中老年就餐的比例", "of these meals of older people in canteens")
     start: date = lever_field(date(2019, 1, 7), "I09", "开始日期", "begin")
     finish: date | None = lever_field(None, "I09", "结束日期", "end; empty: goes on")
     community_yuan: float = number(
@@ -138,7 +157,10 @@ class CoordinationCommittees(Intervention):
         """Open the facilities of the member units from the start on."""
         if self.units_open and self.unit_uses:
             opened = np.full(self.units_open, first_tick(world, self.start), np.int32)
-            place(world, "culture_centre", self.unit_uses, opened)
+            meals = self.meals * self.unit_uses
+            place(world, "culture_centre", self.unit_uses - meals, opened)
+            if meals:
+                place(world, "elder_station", meals, opened)
 
     def apply(self, world: World, tick: int) -> None:
         """Match, meet, call on the units, and pay."""
@@ -146,16 +168,25 @@ class CoordinationCommittees(Intervention):
             return
         n, levers = len(world.communities), world.levers
         covered = np.arange(n) < self.coverage * n
-        levers.matching += (self.platform + self.matching) * covered
+        levers.offers += (self.lent * covered)[:, None] * partners.places(world.params)
+        levers.matching += self.platform * covered
+        levers.lists += self.matching * covered
         levers.extra_hours += (self.list_hours + self.meeting_hours / _WEEKS_PER_MEETING) * covered
-        levers.committee_authority += self.agenda * float(covered.mean())
+        levers.authority_street += self.agenda * float(covered.mean())
         cost = int(covered.sum()) * fen(self.community_yuan / WEEKS_PER_YEAR)
         world.ledger.pay("district", "supplier", cost, "coordination committees")
-        if world.date >= self.units_start:
+        lent = self.units_open * self.unit_uses * fen(world.params["budget.lent_use"])
+        world.ledger.note_unpaid(lent, "rooms of member units")
+        if under_way(world, self.units_start, None):
             self._call(world)
 
     def _call(self, world: World) -> None:
-        """Hours of member units, spread over communities by residents; the units bear their cost."""
-        hours, residents = self.units * self.unit_hours * self.willingness, world.communities.residents
-        world.levers.activity_hours += hours * residents / residents.sum()
+        """Hours of member units, spread over communities by residents; at the gates while an epidemic is fought."""
+        p, residents = world.params, world.communities.residents
+        hours = self.units * self.unit_hours * self.willingness
+        each = hours * residents / residents.sum()
+        if epidemic.responding(world):
+            world.levers.unit_hours += each
+        else:
+            world.levers.advised += (each / p["partners.issue_hours"])[:, None] * partners.hands(p)
         world.ledger.pay("member_unit", "employee", fen(hours * self.hour_yuan), "hours of member units")

@@ -8,9 +8,10 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks, under_way
-from simulation.interventions.shared.events import attend
+from simulation.interventions.shared.events import attend, most_populous
 from simulation.interventions.shared.placing import place
 from simulation.state.ledger import Kind
+from simulation.state.output import T_REGISTERED
 from simulation.state.world import World
 
 
@@ -33,17 +34,22 @@ class CultureProgramme(Intervention):
             "回天文化品牌项目", "culture brand projects", "hours of programmes in culture", "satisfaction_culture"
         ),
         "I29": Measure("文化中心", "cultural centres", "visits in the catchment areas (3)", "satisfaction_culture"),
-        "I30": Measure("新时代文明实践中心", "civilisation-practice centres", "invitations to register", "volunteers"),
+        "I30": Measure("新时代文明实践中心", "civilisation-practice centres", "invitations; courses", "volunteers"),
         "I31": Measure(
             "“回天好人”榜样", "role models", "norm of taking part among those who know them (17)", "volunteer_hours"
         ),
-        "I32": Measure("绿色健步、歌会、晚会", "green runs, songs, galas", "ties and programmes", "social_ties"),
+        "I32": Measure(
+            "绿色健步、歌会、晚会",
+            "green runs, songs, galas",
+            "ties of those who run together",
+            "social_ties",
+        ),
         "I33": Measure("文化队伍", "culture teams", "hours of programmes in culture", "satisfaction_culture"),
         "I34": Measure(
             "联赛、迎新年等品牌活动",
             "league, New Year and other brand events",
-            "ties and programmes",
-            "social_ties",
+            "programmes where they are held; few ties among spectators",
+            "satisfaction_culture",
             figure="several 100,000 participations",
         ),
     }
@@ -56,6 +62,9 @@ class CultureProgramme(Intervention):
     team_yuan: float = number(20_000.0, 0, 100_000, "yuan/team/year", "I33", "队伍经费", "cost of a team")
     practice_centres: float = number(
         0.2, 0, 2, "times the base rate", "I30", "文明实践中心增加的志愿邀约", "invitations that practice centres add"
+    )
+    practice_hours: float = number(
+        20.0, 0, 80, "h/centre/week", "I30", "每个中心每周课程", "courses at the centre of each street"
     )
     practice_yuan: float = number(1_000_000.0, 0, 10_000_000, "yuan/year", "I30", "文明实践年经费", "their yearly cost")
     message_reach: float = number(
@@ -128,6 +137,15 @@ class CultureProgramme(Intervention):
         "attendances of the league, New Year and other brand events",
         source="case study: several 100,000 participations, taken as 350,000 in three years",
     )
+    festival_streets: int = number(
+        3,
+        1,
+        7,
+        "streets",
+        "I34",
+        "品牌活动所在街道",
+        "streets whose people come, the most populous",
+    )
     festival_yuan: float = number(20.0, 0, 200, "yuan/attendance", "I34", "品牌活动每人次费用", "cost of an attendance")
     start: date = lever_field(date(2018, 9, 3), "I28", "开始日期", "begin")
     finish: date = lever_field(date(2020, 12, 31), "I29", "中心建成日期", "day when the centres are open")
@@ -144,7 +162,9 @@ class CultureProgramme(Intervention):
             return
         self._programmes(world)
         self._uphold_norm(world)
-        attend(world, (self.runs + self.festivals) / WEEKS_PER_YEAR)
+        attend(world, self.runs / WEEKS_PER_YEAR)
+        near = most_populous(world, self.festival_streets)
+        attend(world, self.festivals / WEEKS_PER_YEAR, "ties.per_spectator", near)
         yearly = self.runs * self.runs_yuan + self.festivals * self.festival_yuan
         world.ledger.pay("street", "organisation", fen(yearly / WEEKS_PER_YEAR), "culture events")
         self._pay_for_centres(world, tick)
@@ -155,6 +175,9 @@ class CultureProgramme(Intervention):
         levers.programme_hours += self.teams * self.team_hours
         levers.programme_hours += self.brand_hours * residents / residents.sum()
         levers.invitations *= 1 + self.practice_centres
+        if self.practice_centres:
+            centre = world.geography.subdistricts["office_cell"].to_numpy()
+            levers.programme_hours[world.cell_community[centre]] += self.practice_hours
         teams = np.full(n, fen(self.teams * self.team_yuan / WEEKS_PER_YEAR))
         world.ledger.pay_for("street", "organisation", teams, "culture teams")
         world.ledger.pay("district", "organisation", fen(self.brand_hours * self.brand_yuan), "culture brand projects")
@@ -162,10 +185,12 @@ class CultureProgramme(Intervention):
             world.ledger.pay("district", "supplier", fen(self.practice_yuan / WEEKS_PER_YEAR), "practice centres")
 
     def _uphold_norm(self, world: World) -> None:
-        """Norm of taking part: the message where it reaches, and each role model among those who know them."""
-        p, residents = world.params, float(world.communities.residents.sum()) / world.scale
-        known = min(1.0, self.role_models * p["norm.role_model_reach"] / max(residents, 1.0))
-        world.levers.norm += p["norm.example"] * (self.message_reach + known)
+        """Norm of taking part: the message everywhere, role models among those who know them, where volunteers are."""
+        p = world.params
+        volunteers = world.by_community(world.output.tallies[:, T_REGISTERED])
+        models = self.role_models * volunteers / max(float(volunteers.sum()), 1.0)
+        known = models * p["norm.role_model_reach"] / np.maximum(world.communities.residents / world.scale, 1.0)
+        world.levers.norm += p["norm.example"] * (self.message_reach + np.minimum(1.0, known))
         if self.message_reach:
             world.ledger.pay("district", "supplier", fen(self.message_yuan / WEEKS_PER_YEAR), "message Huitian has me")
         world.ledger.pay(

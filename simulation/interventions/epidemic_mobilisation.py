@@ -142,6 +142,7 @@ class EpidemicMobilisation(Intervention):
         levers.elder_help[:] = done * (self.elder_hours > 0)
         levers.home_watch[:] = done * (self.watch_hours > 0)
         self._pay(world, done)
+        self._note_unpaid(world, called)
 
     def _needed(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Hours of the week by task and community, full scale."""
@@ -157,15 +158,24 @@ class EpidemicMobilisation(Intervention):
 
     def _supplied(self, world: World) -> NDArray[np.float64]:
         """Hours of everyone but the committee's staff, by community, full scale."""
-        c = world.communities
-        tired = np.zeros(len(c))
+        guards = self.guard_posts * HOURS_PER_DAY * DAYS_PER_WEEK * _estates(world)
+        volunteers = self.volunteer_share * world.communities.volunteer_hours
+        return guards + self._unpaid(world) + volunteers + world.levers.unit_hours
+
+    def _unpaid(self, world: World) -> NDArray[np.float64]:
+        """Hours that members, who tire, and cadres could give by community, full scale."""
+        n = len(world.communities)
+        tired = np.zeros(n)
         if world.infection is not None:
             fatigue = world.infection.fatigue
-            tired = np.pad(fatigue, (0, len(c) - len(fatigue)), mode="edge")
+            tired = np.pad(fatigue, (0, n - len(fatigue)), mode="edge")
         able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
-        members = self.members * self.member_hours * able + self.cadres * self.cadre_hours
-        guards = self.guard_posts * HOURS_PER_DAY * DAYS_PER_WEEK * _estates(world)
-        return guards + members + self.volunteer_share * c.volunteer_hours
+        return self.members * self.member_hours * able + self.cadres * self.cadre_hours
+
+    def _note_unpaid(self, world: World, called: NDArray[np.float64]) -> None:
+        """Hours of members and cadres at their shadow price; those of volunteers are noted where all of theirs are."""
+        price = fen(world.params["budget.unpaid_hour"])
+        world.ledger.note_unpaid(price * float((called * self._unpaid(world)).sum()), "members and cadres")
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:

@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.domains import WEEKS_PER_YEAR
+from simulation.domains import ELDER, SAFETY, WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way
 from simulation.random import Stream, uniform
@@ -41,8 +41,9 @@ class GateGroups(Intervention):
         "I45": Measure(
             "十户联防互助（云趣园）",
             "ten-household mutual help, a pilot",
-            "ties that settle issues and show who takes part (17)",
-            "social_ties",
+            "unreported issues of safety and elders that a group settles; ties (17)",
+            "unreported_issues",
+            -1,
         ),
     }
 
@@ -87,6 +88,16 @@ class GateGroups(Intervention):
     linked_ties: float = number(
         3.0, 0, 9, "ties/resident", "I45", "十户组内新增联系", "ties that a group keeps among its members", soft=ITSELF
     )
+    group_help: float = number(
+        0.1,
+        0,
+        0.5,
+        "issues/group/week",
+        "I45",
+        "每组每周解决的问题",
+        "issues that a group settles",
+        soft=ITSELF,
+    )
     group_yuan: float = number(200.0, 0, 2_000, "yuan/group/year", "I45", "每个十户组年经费", "cost of a group")
 
     def apply(self, world: World, tick: int) -> None:
@@ -98,14 +109,18 @@ class GateGroups(Intervention):
 
     def _find_heads(self, world: World) -> None:
         """Heads for the next gates, and what each gate receives once."""
-        now = world.params["gate.head_share"]
-        share = now + progress(world, self.start, self.finish) * max(self.head_share - now, 0)
         g = world.gates
         luck = uniform(world.seed, Stream.INITIAL + 1, np.arange(len(g)))  # the draw that gave the first heads
-        new = (luck < share) & ~g.head
+        new = luck < self._share(world, world.tick)
+        won = new & (luck >= max(self._share(world, world.tick - 1), world.params["gate.head_share"]))
         g.head |= new
-        cost = world.by_community(new) / world.scale * fen(self.gate_yuan)
+        cost = world.by_community(won) / world.scale * fen(self.gate_yuan)
         world.ledger.pay_for("street", "supplier", np.rint(cost).astype(np.int64), "gate groups")
+
+    def _share(self, world: World, tick: int) -> float:
+        """Share of the gates with a head by a week."""
+        now = world.params["gate.head_share"]
+        return now + progress(world, tick, self.start, self.finish) * max(self.head_share - now, 0)
 
     def _send_grid_workers(self, world: World) -> None:
         """Visits to every household of the pilot communities, by workers who are paid for nothing else."""
@@ -115,8 +130,11 @@ class GateGroups(Intervention):
         world.ledger.pay_for("street", "employee", np.rint(cost).astype(np.int64), "grid workers")
 
     def _link(self, world: World) -> None:
-        """As many ties a week as keep the groups' ties alive."""
+        """As many ties a week as keep the groups' ties alive, and what neighbours settle who look after each other."""
         pilot, households = _largest(world, self.linked_communities), world.communities.households / world.scale
+        settled = pilot * households / _GROUP * self.group_help / 2
+        world.levers.advised[:, SAFETY] += settled
+        world.levers.advised[:, ELDER] += settled
         world.levers.ties[pilot] += self.linked_ties / world.params["ties.memory"]
         cost = pilot * households / _GROUP * fen(self.group_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "household", np.rint(cost).astype(np.int64), "groups of ten households")

@@ -3,14 +3,21 @@
 from datetime import date
 from typing import ClassVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, under_way
+from simulation.state.organisations import KINDS
 from simulation.state.world import World
+
+_ENTERPRISE = KINDS.index("social_enterprise")
+_CHARITY = [KINDS.index(kind) for kind in ("elder_disabled", "child_family", "psychology")]
 
 
 class GovernanceFunds(Intervention):
-    """A fund and a foundation pay micro-grants; each covers an organisation for a year, and those do not close (20).
+    """Micro-grants cover organisations of all kinds, or those of charity, for a year; these do not close (20).
 
     A certified social enterprise lives on its fees, so it does not close either. The policy set makes founding easier
     and room for more organisations, both soft.
@@ -25,15 +32,15 @@ class GovernanceFunds(Intervention):
     measures: ClassVar[dict[str, Measure]] = {
         "I47": Measure("“1+3+N”政策文件", "policy set 1+3+N", "founding rate and room in (20)", "satisfaction_culture"),
         "I48": Measure(
-            "社会治理专项资金", "special fund", "funded share of organisations (20)", "satisfaction_culture"
+            "社会治理专项资金", "special fund", "organisations of all kinds with funds (20)", "satisfaction_culture"
         ),
         "I49": Measure(
-            "社区基金会", "community foundation", "funded share of organisations (20)", "satisfaction_culture"
+            "社区基金会", "community foundation", "organisations of charity with funds (20)", "satisfaction_culture"
         ),
         "I50": Measure(
             "社会企业认证",
             "social-enterprise certification",
-            "organisations that live on fees (20)",
+            "social enterprises, which live on fees (20)",
             "satisfaction_culture",
         ),
     }
@@ -84,12 +91,13 @@ class GovernanceFunds(Intervention):
             return
         if begins(world, self.start):
             world.ledger.pay("district", "foundation", fen(self.foundation_yuan), "community foundation")
-        alive = int((world.organisations.weeks >= 0).sum())
-        left = (1 - world.params["organisations.funded_share"]) * alive
-        enterprises = min(self.certified, left)
-        by_fund = min(self.fund_yuan / self.grant_yuan, left - enterprises)
-        by_donors = min(self.donations_yuan / self.grant_yuan, left - enterprises - by_fund)
-        world.levers.funded_share += (enterprises + by_fund + by_donors) / max(alive, 1)
+        o = world.organisations
+        alive = np.bincount(o.kind[o.weeks >= 0], minlength=len(KINDS))
+        left: NDArray[np.float64] = (1 - world.params["organisations.funded_share"]) * alive.astype(np.float64)
+        enterprises = _cover(left, [_ENTERPRISE], self.certified)
+        by_donors = _cover(left, _CHARITY, self.donations_yuan / self.grant_yuan)
+        by_fund = _cover(left, list(range(len(KINDS))), self.fund_yuan / self.grant_yuan)
+        world.levers.funded += 1 - world.params["organisations.funded_share"] - left / np.maximum(alive, 1)
         ledger, grant = world.ledger, self.grant_yuan / WEEKS_PER_YEAR
         ledger.pay("special_fund", "organisation", fen(by_fund * grant), "micro-grants")
         ledger.pay("household", "foundation", fen(self.donations_yuan / WEEKS_PER_YEAR), "donations")
@@ -102,3 +110,10 @@ class GovernanceFunds(Intervention):
         world.levers.organisation_room *= 1 + self.policy_room
         if begins(world, self.policy_start):
             world.ledger.pay("district", "supplier", fen(self.policy_yuan), "policy set 1+3+N")
+
+
+def _cover(left: NDArray[np.float64], kinds: list[int], most: float) -> float:
+    """Take up to `most` organisations of some kinds off those without funds, evenly; returns how many."""
+    covered = min(most, float(left[kinds].sum()))
+    left[kinds] *= 1 - covered / max(float(left[kinds].sum()), 1e-9)
+    return covered

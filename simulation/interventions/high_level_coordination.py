@@ -10,7 +10,7 @@ from simulation.state.world import World
 
 
 class HighLevelCoordination(Intervention):
-    """Attention adds authority (8) and hours of departments; a task list adds to the fixed hours of committees (6).
+    """Departments must answer (8) and add hours; a task list adds to the fixed hours of committees (6).
 
     A soft measure: the evidence for its strength is weak, and the prior of `authority` includes zero. Attention is
     taken from elsewhere; that cost lies outside the district and is not in the ledger.
@@ -26,7 +26,7 @@ class HighLevelCoordination(Intervention):
         "I03": Measure(
             "市区高位统筹、区“一号工程”",
             "city and district push, the district’s number-one project",
-            "authority in (8), hours of departments",
+            "authority over departments in (8), their hours",
             "resolution_rate",
         ),
         "I38": Measure(
@@ -62,7 +62,7 @@ class HighLevelCoordination(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers = world.levers
-        levers.department_authority += self.authority
+        levers.authority_department += self.authority
         levers.department_hours *= 1 + self.department_hours
         levers.administration *= 1 + self.reporting
         world.ledger.pay("district", "supplier", fen(self.yearly_yuan / WEEKS_PER_YEAR), "high-level coordination")

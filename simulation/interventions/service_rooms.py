@@ -52,7 +52,7 @@ class ServiceRooms(Intervention):
         chosen = self.chosen(world)
         ready = opening_ticks(world, len(chosen), self.start, self.finish)
         c = world.communities
-        now = chosen[ready == tick]
+        now = chosen[ready <= tick]
         c.room_area[now] = np.maximum(c.room_area[now], self.target_m2)
         n, bought = len(c), np.arange(len(chosen)) < self.bought
         price = np.bincount(chosen[bought & (ready == tick)], minlength=n) * fen(self.buy_yuan)

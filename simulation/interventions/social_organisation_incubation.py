@@ -6,6 +6,7 @@ from typing import ClassVar
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, under_way
+from simulation.interventions.shared.events import most_populous
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -32,9 +33,14 @@ class SocialOrganisationIncubation(Intervention):
             figure="more than 1,300 organisations",
         ),
         "I52": Measure(
-            "社区网络平台", "neighbourhood websites", "effort to report (5); ties; influence (16)", "social_ties"
+            "社区网络平台", "neighbourhood websites", "effort to report (5); ties; influence (16)", "requests"
         ),
-        "I53": Measure("天通苑孵化基地", "incubator of Tiantongyuan", "founding rate in (20)", "satisfaction_culture"),
+        "I53": Measure(
+            "天通苑孵化基地",
+            "incubator of Tiantongyuan",
+            "founding rate in (20) in the streets that it serves",
+            "satisfaction_culture",
+        ),
     }
 
     growth: float = number(0.2, 0, 1, "share per base", "I51", "每个基地增加的成立率", "founding rate added by a base")
@@ -50,6 +56,9 @@ class SocialOrganisationIncubation(Intervention):
         "天通苑孵化基地",
         "further bases, as that of Tiantongyuan",
         source="case study: the base in Tiantongyuan",
+    )
+    second_streets: int = number(
+        2, 1, 7, "streets", "I53", "天通苑基地服务的街道", "streets that a further base serves, the most populous first"
     )
     second_capital_yuan: float = number(
         4_000_000.0, 0, 20_000_000, "yuan/base", "I53", "天通苑基地建设费", "set-up of a further base"
@@ -79,7 +88,8 @@ class SocialOrganisationIncubation(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         p, levers, ledger = world.params, world.levers, world.ledger
-        levers.incubation += self.growth * (self.bases + self.second_bases)
+        levers.incubation += self.growth * self.bases
+        self._nurse(world)
         adults = float(world.gates.adults.sum() / world.gates.residents.sum())
         levers.online = min(1.0, levers.online + self.online_reach)
         levers.ties += p["ties.online"] * self.online_reach * adults / p["ties.memory"]  # what keeps them alive
@@ -92,3 +102,10 @@ class SocialOrganisationIncubation(Intervention):
             )
         if self.online_reach:
             ledger.pay("district", "organisation", fen(self.online_yuan / WEEKS_PER_YEAR), "neighbourhood platforms")
+
+    def _nurse(self, world: World) -> None:
+        """What a further base adds is founded in the streets that it serves; as much in all as another base would."""
+        c = world.communities
+        served = most_populous(world, self.second_streets)
+        share = c.residents[served].sum() / c.residents.sum()
+        world.levers.nursery += self.growth * self.second_bases * served / share

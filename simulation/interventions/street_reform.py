@@ -12,10 +12,11 @@ from simulation.state.world import World
 
 
 class StreetReform(Intervention):
-    """Powers add authority, stronger party committees skill (8); pooling adds hours, some go to the committees (6).
+    """Powers add authority at committees, enforcement at streets and firms, stronger party committees skill (8).
 
-    Offices with merged sections lose hours at first, and save hand-overs later (I06). The queues have a desk for each
-    of the seven streets from the start: two new offices cost their setting up, and change no desk.
+    Pooling adds hours, some go to the committees (6). Offices with merged sections lose hours at first, and save
+    hand-overs later (I06). The queues have a desk for each of the seven streets from the start: two new offices cost
+    their setting up, and change no desk.
     """
 
     kind: ClassVar[str] = "street_reform"
@@ -34,7 +35,7 @@ class StreetReform(Intervention):
         "I05": Measure(
             "赋权、下沉、增效",
             "powers given, staff sent down",
-            "authority in (8); hours move from street offices to committees (6)",
+            "authority of committees in (8); hours move from street offices to committees (6)",
             "load_committee",
             -1,
         ),
@@ -47,7 +48,10 @@ class StreetReform(Intervention):
             figure="7 streets and towns",
         ),
         "I07": Measure(
-            "街道综合执法", "integrated street-level law enforcement", "authority in (8)", "resolution_rate"
+            "街道综合执法",
+            "integrated street-level law enforcement",
+            "authority of streets, and over property firms, in (8)",
+            "resolution_rate",
         ),
         "I08": Measure("协管员队伍管理改革", "auxiliary staff pooled", "hours of street offices", "load_street", -1),
     }
@@ -107,9 +111,13 @@ class StreetReform(Intervention):
         if not under_way(world, self.start, self.finish):
             return
         levers, streets = world.levers, world.streets
-        levers.street_authority += self.authority + self.enforcement
+        levers.authority_committee += self.authority
+        levers.authority_firm += self.enforcement
+        levers.authority_street += self.enforcement
         levers.street_skill += self.coordination_skill
         given = self.posted_down * streets.hours.sum()
+        pooled = self.pooling * streets.hours.sum()
+        world.ledger.note_unpaid(pooled * fen(world.params["budget.unpaid_hour"]), "pooled auxiliaries")
         share = world.communities.households / world.communities.households.sum()
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))

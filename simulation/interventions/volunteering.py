@@ -44,8 +44,8 @@ class Volunteering(Intervention):
         "I56": Measure(
             "志愿服务活动",
             "volunteer activities",
-            "hours, ties and programmes",
-            "volunteer_hours",
+            "hours that clean up, visit and guide; ties and programmes",
+            "satisfaction_environment",
             figure="3,800+ activities",
         ),
     }
@@ -109,6 +109,9 @@ class Volunteering(Intervention):
         world.ledger.pay_for("street", "organisation", np.rint(cost).astype(np.int64), "teams of volunteers")
         people = self.activities * self.activity_people / WEEKS_PER_YEAR
         attend(world, people)
-        levers.activity_hours += people * self.activity_length * residents / residents.sum()
+        hours = people * self.activity_length
+        levers.activity_hours += hours * residents / residents.sum()
+        households = world.communities.households.sum() / world.scale
+        levers.clean_up += p["environment.hour_clean"] * hours * WEEKS_PER_YEAR / households
         weekly = fen(self.activities * self.activity_yuan / WEEKS_PER_YEAR)
         world.ledger.pay("street", "organisation", weekly, "volunteer activities")

@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way, weeks_under_way
+from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
 _DAYS = 7
+_GREEN = KINDS.index("environment")
 
 
 class WasteSorting(Intervention):
@@ -41,7 +43,12 @@ class WasteSorting(Intervention):
             "supervision in (22), habit (23)",
             "waste_sorting_rate",
         ),
-        "I24": Measure("回天环保联盟", "Huitian environmental alliance", "awareness (21)", "waste_sorting_awareness"),
+        "I24": Measure(
+            "回天环保联盟",
+            "Huitian environmental alliance",
+            "awareness (21); environmental organisations with funds (20)",
+            "waste_sorting_awareness",
+        ),
         "I25": Measure(
             "20余家分类企业线上线下活动",
             "events of more than 20 sorting firms",
@@ -50,7 +57,10 @@ class WasteSorting(Intervention):
             figure="20+ firms",
         ),
         "I27": Measure(
-            "楼门桶站值守", "bin watch by building gates", "supervision in (22), unpaid", "waste_sorting_rate"
+            "楼门桶站值守",
+            "bin watch by building gates",
+            "supervision in (22), where gates have heads",
+            "waste_sorting_rate",
         ),
         "I43": Measure(
             "辖区单位参与环境整治",
@@ -93,6 +103,16 @@ class WasteSorting(Intervention):
         "I24",
         "环保联盟增加的宣传强度",
         "publicity that the environmental alliance adds",
+        soft=ITSELF,
+    )
+    allied: float = number(
+        0.3,
+        0,
+        0.7,
+        "share",
+        "I24",
+        "联盟支持的环保组织比例",
+        "environmental organisations that it keeps",
         soft=ITSELF,
     )
     alliance_yuan: float = number(
@@ -155,6 +175,11 @@ class WasteSorting(Intervention):
         if under_way(world, self.start, self.guides_finish):
             self._guide(world, households)
         if under_way(world, self.start, None):
+            heads = world.by_community(world.gates.head)
+            heads /= np.maximum(np.bincount(world.gates.community, minlength=len(heads)), 1)
+            world.levers.supervision += self.watch * heads / max(float(world.gates.head.mean()), 1e-9)
+            watching = self.watch * float(households.sum()) / self.households_per_guide * self.guide_hours * _DAYS
+            world.ledger.note_unpaid(watching * fen(world.params["budget.unpaid_hour"]), "bin watch")
             self._ally(world)
         if under_way(world, self.clean_up_start, None):
             self._clean(world)
@@ -166,7 +191,8 @@ class WasteSorting(Intervention):
         world.ledger.pay_for("district", "supplier", np.rint(cost).astype(np.int64), "publicity of waste sorting")
 
     def _guide(self, world: World, households: NDArray[np.float64]) -> None:
-        world.levers.supervision += self.guides + self.watch
+        present = min(1.0, self.guide_hours / world.params["sorting.guide_hours"])
+        world.levers.supervision += self.guides * present
         hours = self.guides * households / self.households_per_guide * self.guide_hours * _DAYS
         world.ledger.pay_for(
             "street", "employee", np.rint(hours * fen(self.guide_yuan)).astype(np.int64), "guides of waste sorting"
@@ -177,6 +203,7 @@ class WasteSorting(Intervention):
         p, c = world.params, world.communities
         taught = self.firm_events * self.event_people / WEEKS_PER_YEAR / (c.residents.sum() / world.scale)
         world.levers.campaign += self.alliance + taught / p["sorting.campaign"]
+        world.levers.funded[_GREEN] += self.allied
         world.levers.recycling += (
             self.recycling_points * p["sorting.point_households"] / (c.households.sum() / world.scale)
         )
@@ -186,7 +213,7 @@ class WasteSorting(Intervention):
         )
 
     def _clean(self, world: World) -> None:
-        done = progress(world, self.clean_up_start, self.clean_up_finish)
+        done = progress(world, world.tick, self.clean_up_start, self.clean_up_finish)
         world.levers.clean_up += self.clean_up * done
         world.levers.markets_closed += self.markets_closed * done
         cost = len(world.streets) * fen(self.clean_up_yuan / WEEKS_PER_YEAR) if self.clean_up else 0

@@ -1,7 +1,7 @@
 """What residents do together: volunteering, sorting of waste, ties and trust."""
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
-from simulation.metrics.sums import PEOPLE, residents, tally
+from simulation.metrics.sums import PEOPLE, households, residents, tally
 from simulation.processes.ties import own
 from simulation.state import output
 from simulation.state.world import World
@@ -19,9 +19,19 @@ def volunteer_hours(world: World) -> Column:
     return world.communities.volunteer_hours.copy()
 
 
+def activity_hours(world: World) -> Column:
+    """Hours given at organised activities in the week, full scale."""
+    return world.levers.activity_hours.copy()
+
+
 def ties(world: World) -> Column:
     """Ties of residents: those that everyone has at first, and those that activities made and that still hold."""
     return residents(world) * (own(world) + world.communities.ties)
+
+
+def unreported(world: World) -> Column:
+    """Issues that nobody reported and that have not faded, full scale."""
+    return world.communities.latent.sum(axis=1)
 
 
 def trust(world: World) -> Column:
@@ -50,8 +60,19 @@ METRICS = (
         direction=1,
         summary="sum",
         of=Total(volunteer_hours),
-        definition_zh="本周志愿服务小时",
-        definition_en="hours given in the week",
+        definition_zh="本周志愿服务小时（含有组织的活动）",
+        definition_en="hours given in the week, organised activities included",
+    ),
+    Metric(
+        name="activity_hours",
+        zh="志愿活动时长",
+        en="hours at volunteer activities",
+        kind=Kind.HOURS,
+        direction=1,
+        summary="sum",
+        of=Total(activity_hours),
+        definition_zh="本周有组织的志愿服务活动小时",
+        definition_en="hours given at organised activities in the week",
     ),
     *(
         Metric(
@@ -80,6 +101,17 @@ METRICS = (
         definition_zh="每名居民与他人的联系数（家庭、楼门、邻里群与熟人，至多八条，及活动形成且仍维持的联系）",
         definition_en="ties to other people per resident: in household, gate, chat group and community, eight at most, "
         "and those that activities made and that still hold",
+    ),
+    Metric(
+        name="unreported_issues",
+        zh="未上报问题",
+        en="unreported issues",
+        kind=Kind.RATIO,
+        counted=("件/户", "issues per household"),
+        direction=-1,
+        of=Ratio(unreported, households),
+        definition_zh="周末每户未上报且未消解的问题",
+        definition_en="issues per household at the end of the week that nobody reported and that have not faded",
     ),
     Metric(
         name="trust",

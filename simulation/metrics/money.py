@@ -6,6 +6,7 @@ from numba import njit
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Sum, Total
 from simulation.metrics.sums import households
 from simulation.state import ledger
+from simulation.state.estates import WORKING
 from simulation.state.world import World
 
 
@@ -28,6 +29,30 @@ def _count_by_gate(chosen, size, count):  # type: ignore[no-untyped-def]  # numb
         first += size[g]
 
 
+def watched(world: World) -> Column:
+    """Households whose estate has a working owners' committee, full scale."""
+    g = world.gates
+    working = world.estates.owners[g.estate] == WORKING
+    return (1 / world.scale) * world.by_community(g.households * working)
+
+
+def owed(world: World) -> Column:
+    """Yuan of property fees that households owe, full scale."""
+    h, by_gate = world.households, np.zeros(len(world.gates), np.int64)
+    _add_by_gate(h.arrears, h.old_arrears, world.gates.households, by_gate)
+    return (1 / world.scale / ledger.FEN) * world.by_community(by_gate)
+
+
+@njit(cache=True)
+def _add_by_gate(young, old, size, total):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Sum of two columns over the rows of each gate; rows are sorted by gate, `size` per gate."""
+    first = 0
+    for g in range(size.shape[0]):
+        for h in range(first, first + size[g]):
+            total[g] += young[h] + old[h]
+        first += size[g]
+
+
 def spent(kind: ledger.Kind) -> Sum:
     """Yuan of one kind that left the public purse since the start; what has no place is shared out by residents."""
 
@@ -40,6 +65,12 @@ def spent(kind: ledger.Kind) -> Sum:
     return read
 
 
+def unpaid(world: World) -> Column:
+    """Yuan of shadow price of unpaid work and lent rooms since the start, shared out by residents."""
+    people = world.communities.residents
+    return sum(world.ledger.unpaid.values()) * people / people.sum() / ledger.FEN
+
+
 METRICS = (
     Metric(
         name="fee_payment_rate",
@@ -50,6 +81,27 @@ METRICS = (
         of=Ratio(payers, households),
         definition_zh="最近一期缴费的户数比例",
         definition_en="households that paid the latest bill",
+    ),
+    Metric(
+        name="fee_arrears",
+        zh="物业费欠费",
+        en="property-fee arrears",
+        kind=Kind.RATIO,
+        counted=("元/户", "yuan per household"),
+        direction=-1,
+        of=Ratio(owed, households),
+        definition_zh="每户平均欠缴的物业费（三年内未核销）",
+        definition_en="property fees that a household owes on average, not yet lapsed or written off",
+    ),
+    Metric(
+        name="owners_committees",
+        zh="业委会（物管会）覆盖率",
+        en="share with an owners' committee",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(watched, households),
+        definition_zh="所在小区有业委会或物管会正常运作的户数比例",
+        definition_en="households whose estate has a working owners' committee, elected or organised by the street",
     ),
     *(
         Metric(
@@ -67,5 +119,17 @@ METRICS = (
             (ledger.Kind.CAPITAL, "建设", "capital"),
             (ledger.Kind.OPERATING, "运行", "operating"),
         )
+    ),
+    Metric(
+        name="cost_shadow_yuan",
+        zh="累计无偿投入",
+        en="shadow cost",
+        kind=Kind.MONEY,
+        direction=-1,
+        summary="last",
+        of=Total(unpaid),
+        definition_zh="自起始日累计的无偿工时与借用场地按影子价格计，不含在公共支出内",
+        definition_en="unpaid hours and lent rooms since the start at shadow prices, not part of public spending, "
+        "cumulative",
     ),
 )

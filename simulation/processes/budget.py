@@ -1,8 +1,9 @@
-"""Money of the week: wages through the ledger; firms and levers pay on their own."""
+"""Money of the week: wages, and the shadow price of unpaid hours; firms and levers pay on their own."""
 
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.state.estates import WORKING
 from simulation.state.ledger import FEN, SECTORS
 from simulation.state.tickets import OPEN
 from simulation.state.world import COUNTED, World
@@ -14,7 +15,17 @@ def step(world: World) -> None:
     filled = np.bincount(w.community[w.vacancy == 0], minlength=len(world.communities))
     wage = round(FEN * world.params["staff.wage"] / WEEKS_PER_YEAR)
     world.ledger.pay_for("district", "employee", filled * wage, "wages of community workers")
+    _note_unpaid(world)
     check(world)
+
+
+def _note_unpaid(world: World) -> None:
+    """Hours of volunteers and of owners' committees; those of levers are noted by the levers."""
+    p = world.params
+    hour = FEN * p["budget.unpaid_hour"]
+    world.ledger.note_unpaid(hour * float(world.communities.volunteer_hours.sum()) / world.scale, "volunteers")
+    working = int(np.count_nonzero(world.estates.owners == WORKING))
+    world.ledger.note_unpaid(hour * p["owners.hours"] * working, "owners' committees")
 
 
 def check(world: World) -> None:

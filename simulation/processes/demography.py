@@ -42,13 +42,14 @@ def _arrive(i, g, col, performance, norm, c):
 
 
 @njit(cache=True)
-def _move(seed, tick, hazard, renters, household_ptr, gate, performance, norm, trust, aware, habit, col, c):
+def _move(seed, tick, hazard, renters, household_ptr, moved, gate, performance, norm, trust, aware, habit, col, c):
     """Replace the renters who leave."""
     start = key(seed, tick, _MOVE)
     for k in range(renters.shape[0]):
         h = renters[k]
         if unit_interval(draw(start, h)) >= hazard:
             continue
+        moved[h] = True
         for i in range(household_ptr[h], household_ptr[h + 1]):
             for a in range(N_ACTORS):
                 col.trust[a, i] = trust[a]
@@ -95,6 +96,7 @@ def step(world: World) -> None:
         hazard,
         world.households.renters,
         world.households.first,
+        world.households.moved,
         world.residents.gate,
         world.places.performance,
         world.places.norm,

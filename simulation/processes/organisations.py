@@ -1,4 +1,7 @@
-"""Social organisations: births by logistic growth, exits of the unfunded; equation (20)."""
+"""Social organisations: births where there is room, exits of the unfunded; equation (20).
+
+Without incubation as many are founded as end when there are as many as at the start: growth comes from levers.
+"""
 
 import numpy as np
 
@@ -6,6 +9,8 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.random import Stream, uniform
 from simulation.state.organisations import KINDS
 from simulation.state.world import World
+
+_DRAWS = 2**20  # addresses kept apart for each way in which organisations are founded
 
 
 def step(world: World) -> None:
@@ -18,22 +23,33 @@ def step(world: World) -> None:
     if world.tick < 0:
         return
     alive = o.weeks >= 0
-    funded = min(1.0, p["organisations.funded_share"] + world.levers.funded_share)
-    hazard = p["organisations.exit"] / WEEKS_PER_YEAR * (1 - funded)
+    funded = np.minimum(1.0, p["organisations.funded_share"] + world.levers.funded)
+    hazard = (p["organisations.exit"] / WEEKS_PER_YEAR * (1 - funded))[o.kind]
     o.weeks[alive & (uniform(world.seed, Stream.ORGANISATION_EXIT, np.arange(len(o)), world.tick) < hazard)] = -1
     _births(world, int(alive.sum()), np.bincount(o.kind[alive], minlength=len(KINDS)))
 
 
 def _births(world: World, total: int, by_kind: np.ndarray) -> None:
-    p, n = world.params, len(world.communities)
-    room = 1 - total / (p["organisations.capacity"] * world.levers.organisation_room)
-    expected = by_kind * p["organisations.growth"] / WEEKS_PER_YEAR * max(0.0, room) * (1 + world.levers.incubation)
-    kinds = np.arange(len(KINDS))
+    p, levers, people = world.params, world.levers, world.communities.residents
+    capacity = p["organisations.capacity"]
+    room = max(0.0, 1 - total / (capacity * levers.organisation_room)) / WEEKS_PER_YEAR
+    replaced = (
+        p["organisations.exit"] * (1 - p["organisations.funded_share"]) / (1 - p["organisations.start"] / capacity)
+    )
+    near = levers.nursery * people
+    _found(world, by_kind * room * (replaced + p["organisations.growth"] * levers.incubation), people, 0)
+    _found(world, by_kind * room * p["organisations.growth"] * near.sum() / people.sum(), near, 1)
+
+
+def _found(world: World, expected: np.ndarray, weight: np.ndarray, way: int) -> None:
+    """Found organisations, `expected` by kind, in communities drawn by `weight`; `way` keeps their draws apart."""
+    first = _DRAWS * way
+    kinds = first + np.arange(len(KINDS))
     births = np.floor(expected + uniform(world.seed, Stream.ORGANISATION_BIRTH, kinds, world.tick)).astype(np.int64)
-    if not births.any():
+    if not births.any() or not weight.any():
         return
-    kind = np.repeat(kinds, births)
-    place = uniform(world.seed, Stream.ORGANISATION_BIRTH, len(KINDS) + np.arange(len(kind)), world.tick)
-    share = np.cumsum(world.communities.residents)
-    home = np.minimum(np.searchsorted(share, place * share[-1], side="right"), n - 1)
+    kind = np.repeat(np.arange(len(KINDS)), births)
+    rows = first + len(KINDS) + np.arange(len(kind))
+    place, share = uniform(world.seed, Stream.ORGANISATION_BIRTH, rows, world.tick), np.cumsum(weight)
+    home = np.minimum(np.searchsorted(share, place * share[-1], side="right"), len(weight) - 1)
     world.organisations.append({"kind": kind, "community": home, "weeks": np.zeros(len(kind), np.int32)})

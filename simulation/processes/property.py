@@ -1,139 +1,154 @@
-"""Property firms: bills, collection, spending, quality, exit; section 7.9 of the model description.
+"""Property firms: service, cost, profit, exit; section 7.9 of the model description.
 
-Payment depends on service and on whether neighbours pay, service on what is collected: the loop can settle in a good
-or in a bad state.
+Payment depends on service (`fees.py`), service on what is collected: the loop can settle in a good or in a bad state.
+Some staff are needed whatever the quality; where few pay, fees may not even cover them, and the firm goes.
 """
 
 import numpy as np
-from numba import njit, prange
 from numpy.typing import NDArray
 
-from simulation.domains import MONTHS_PER_YEAR, TRUST_FIRM, WEEKS_PER_YEAR
+from simulation.domains import MONTHS_PER_YEAR, WEEKS_PER_YEAR
 from simulation.elementary import exp, log1p
 from simulation.parameters import Parameters
-from simulation.processes.epidemic import daily_life
-from simulation.random import Stream, draw, key, unit_interval
-from simulation.state.households import ALWAYS, RESPONSIVE
-from simulation.state.ledger import FEN
+from simulation.processes import fees
+from simulation.state.estates import of_communities
+from simulation.state.ledger import FEN, SECTORS
+from simulation.state.offices import firm_hours
+from simulation.state.tickets import FIRM, OPEN
 from simulation.state.world import World
 
-_FEE = int(Stream.FEE)
-
-
-def payment_share(
-    quality: NDArray[np.float64], collection: NDArray[np.float64], trust: NDArray[np.float64], p: Parameters
-) -> NDArray[np.float64]:
-    """Expected share of households that pay, equation (18); arguments in 0-1."""
-    logit = (
-        p["property.pay_base"]
-        + p["property.pay_quality"] * (quality - 0.5)
-        + p["property.pay_neighbours"] * (collection - p["property.pay_reference"])
-        + p["property.pay_trust"] * (trust - 0.5)
-    )
-    rest = 1 - p["property.pay_always"] - p["property.pay_never"]
-    return p["property.pay_always"] + rest / (1 + exp(-logit))
+_MIDDLE = 0.5  # quality whose cost does not depend on how much of the cost is fixed: log 2 of full service
 
 
 def target_quality(
-    collection: NDArray[np.float64], fee: NDArray[np.float64], full_cost: NDArray[np.float64]
+    collection: NDArray[np.float64],
+    fee: NDArray[np.float64],
+    full_cost: NDArray[np.float64],
+    p: Parameters,
+    checked: NDArray[np.float64] | float = 0.0,
 ) -> NDArray[np.float64]:
-    """Quality that the collected fee can buy, equation (19)."""
-    return 1 - exp(-collection * fee / full_cost)
+    """Quality that the collected fee buys when the firm has kept its margin, equation (19).
+
+    `checked` (0-1) is how far somebody looks at the firm's books: it then keeps less. `full_cost` is the price of full
+    service with the usual margin.
+    """
+    spent = collection * fee * (1 - margin(checked, p)) / (full_cost * (1 - p["property.margin"]))
+    return 1 - exp(-np.maximum(spent - p["property.fixed_cost"], 0) / _variable(p))
 
 
-@njit(parallel=True, cache=True)
-def _pay(seed, tick, estate, kind, payer, trust, logit, trust_weight, paid):
-    start = key(seed, tick, _FEE)
-    for h in prange(estate.shape[0]):
-        x = logit[estate[h]] + trust_weight * (trust[payer[h]] - 0.5)
-        u = unit_interval(draw(start, h))
-        paid[h] = kind[h] == ALWAYS or (kind[h] == RESPONSIVE and u < 1.0 / (1.0 + np.exp(-x)))
+def margin(checked: NDArray[np.float64] | float, p: Parameters) -> NDArray[np.float64] | float:
+    """Share of what is collected that a firm keeps when it can choose."""
+    return p["property.margin"] + (p["property.margin_checked"] - p["property.margin"]) * checked
 
 
-@njit(cache=True)
-def _settle(estate, bill, paid, arrears, count, revenue):
-    """Arrears of those who do not pay; households and fen by estate of those who do, arrears included."""
-    for h in range(estate.shape[0]):
-        if paid[h]:
-            count[estate[h]] += 1
-            revenue[estate[h]] += bill[h] + arrears[h]
-            arrears[h] = 0
-        else:
-            arrears[h] += bill[h]
+def _variable(p: Parameters) -> float:
+    """Cost over that of full service of each unit of -log(1 - quality): the other part of the cost."""
+    return float(1 + p["property.fixed_cost"] / log1p(-_MIDDLE))
 
 
-def step(world: World) -> None:
-    """Bills when due; spending, quality and exits every week."""
-    if world.tick % int(world.params["property.bill_weeks"]) == 0:
-        _bill(world)
-    _serve(world)
-    _leave(world)
-
-
-def _bill(world: World) -> None:
-    p, e, h = world.params, world.estates, world.households
-    logit = (
-        p["property.pay_base"]
-        - daily_life.poorer(world)
-        + p["property.pay_quality"] * (e.quality - 0.5)
-        + p["property.pay_neighbours"] * (e.collection - p["property.pay_reference"])
-    )
-    _pay(
-        world.seed,
-        world.tick,
-        h.estate,
-        h.kind,
-        h.payer,
-        world.residents.columns.trust[TRUST_FIRM],
-        logit,
-        p["property.pay_trust"],
-        h.paid,
-    )
-    count, revenue = np.zeros(len(e), np.int64), np.zeros(len(e), np.int64)
-    _settle(h.estate, h.bill, h.paid, h.arrears, count, revenue)
-    e.collection[:] = np.where(e.households > 0, count / np.maximum(e.households, 1), e.collection)
-    income = np.zeros(len(world.firms), np.int64)
-    served = e.emergency_weeks == 0
-    np.add.at(income, e.firm[served], revenue[served])
-    world.ledger.pay_firms("household", income)
-    # whoever serves is paid: while the street stands in, the fees are the street's
-    world.ledger.pay("household", "street", round(int(revenue[~served].sum()) / world.scale), "property fees")
-
-
-def _serve(world: World) -> None:
-    """Quality follows what is collected; the firm spends what this week's quality costs."""
+def weekly_cost(world: World) -> NDArray[np.int64]:
+    """Fen a week that the present quality costs in each estate, int64 (n_estates,), at the scale of the run."""
     p, e = world.params, world.estates
-    goal = np.where(
-        e.emergency_weeks > 0, p["property.emergency_quality"], target_quality(e.collection, e.fee, e.full_cost)
-    )
-    e.quality += (goal - e.quality) / p["property.quality_memory"]
-    cost = _weekly_cost(world)
-    spending = np.zeros(len(world.firms), np.int64)
-    by_firm = e.emergency_weeks == 0
-    np.add.at(spending, e.firm[by_firm], cost[by_firm])
-    world.ledger.pay_firms("supplier", -spending)
-    emergency = round(int(cost[~by_firm].sum()) / world.scale)
-    world.ledger.pay("street", "supplier", emergency, "emergency property service")
-
-
-def _weekly_cost(world: World) -> NDArray[np.int64]:
-    """Fen a week that the present quality costs in each estate: the inverse of (19)."""
-    e = world.estates
-    monthly = -log1p(-np.minimum(e.quality, 0.999)) * e.full_cost * e.area
+    share = p["property.fixed_cost"] - _variable(p) * log1p(-np.minimum(e.quality, 0.999))
+    monthly = share * (1 - p["property.margin"]) * e.full_cost * e.area
     return np.rint(FEN * monthly * MONTHS_PER_YEAR / WEEKS_PER_YEAR).astype(np.int64)
 
 
-def _leave(world: World) -> None:
-    """A firm that loses money for long leaves the estate; the street serves until a new firm is found."""
+def step(world: World) -> None:
+    """Service and its cost; what a firm does not need is its owner's; firms that lose money go."""
+    cost = _serve(world)
+    _share_out(world, cost)
+    _leave(world, cost)
+
+
+def settle(world: World) -> None:
+    """Give every firm the working capital that it needs."""
+    fees.settle(world)
+    _pay_owner(world, _cash(world) - _reserve(world, weekly_cost(world)))
+
+
+def _serve(world: World) -> NDArray[np.int64]:
+    """Quality follows what is collected; the firm spends what this week's quality costs, int64 (n_estates,)."""
     p, e = world.params, world.estates
-    income = FEN * e.collection * e.fee * e.area * MONTHS_PER_YEAR / WEEKS_PER_YEAR
-    margin = 1 - _weekly_cost(world) / np.maximum(income, 1)
+    checked = np.minimum(1, e.owners_strength + of_communities(world.levers.scrutiny, world.gates, e))
+    bought = target_quality(e.collection, e.fee, e.full_cost, p, checked)
+    goal = np.where(e.emergency_weeks > 0, p["property.emergency_quality"], bought)
+    e.quality += (goal - e.quality) / p["property.quality_memory"]
+    cost = weekly_cost(world)
+    by_firm = e.emergency_weeks == 0
+    world.ledger.pay_firms("supplier", -_of_firms(world, cost))
+    emergency = round(int(cost[~by_firm].sum()) / world.scale)
+    world.ledger.pay("street", "supplier", emergency, "emergency property service")
+    return cost
+
+
+def _of_firms(world: World, fen: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Sum by firm, int64 (n_firms,), over the estates that it serves."""
+    e, total = world.estates, np.zeros(len(world.firms), np.int64)
     served = e.emergency_weeks == 0
-    e.loss_weeks[:] = np.where(served & (margin < p["property.exit_margin"]), e.loss_weeks + 1, 0)
-    gone = e.loss_weeks >= p["property.exit_weeks"]
+    np.add.at(total, e.firm[served], fen[served])
+    return total
+
+
+def _cash(world: World) -> NDArray[np.int64]:
+    """Fen that each firm has, int64 (n_firms,), at the scale of the run."""
+    return world.ledger.balance[len(SECTORS) :]
+
+
+def _reserve(world: World, cost: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Working capital of each firm, int64 (n_firms,): some weeks of cost."""
+    return np.rint(world.params["property.reserve_weeks"] * _of_firms(world, cost)).astype(np.int64)
+
+
+def _pay_owner(world: World, fen: NDArray[np.int64]) -> None:
+    """Profit to the firms' owners, int64 (n_firms,); a negative sum is capital that they put in."""
+    world.ledger.pay_firms("shareholder", -fen)
+
+
+def _share_out(world: World, cost: NDArray[np.int64]) -> None:
+    """What a firm has above its working capital is paid out; a firm without an estate closes its account."""
+    spare = _cash(world) - _reserve(world, cost)
+    idle = np.bincount(world.estates.firm, minlength=len(world.firms)) == 0
+    _pay_owner(world, np.where(idle, _cash(world), np.maximum(spare, 0)))
+
+
+def _leave(world: World, cost: NDArray[np.int64]) -> None:
+    """A firm goes that loses money for long, or has no credit left (where it loses most); the street stands in."""
+    p, e = world.params, world.estates
+    gain = 1 - cost / np.maximum(e.income, 1)
+    served = (e.emergency_weeks == 0) & (e.households > 0)
+    e.loss_weeks[:] = np.where(served & (gain < p["property.exit_margin"]), e.loss_weeks + 1, 0)
+    gone = (e.loss_weeks >= p["property.exit_weeks"]) | _worst_of_the_broke(world, cost, np.where(served, gain, np.inf))
+    back = e.emergency_weeks == 1
+    fees.close_books(world, gone | back)  # of the firm that goes, or of the street
     e.emergency_weeks[:] = np.where(gone, int(p["property.tender_weeks"]), np.maximum(e.emergency_weeks - 1, 0))
     e.loss_weeks[gone] = 0
     e.exits += gone
     if gone.any():
-        e.firm[gone] = (e.firm[gone] + 1) % len(world.firms)
-        world.gates.firm[:] = e.firm[world.gates.estate]
+        _hand_over(world, np.flatnonzero(gone))
+
+
+def _worst_of_the_broke(world: World, cost: NDArray[np.int64], gain: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Of each firm whose debts pass its credit, the estate with the least gain, bool (n_estates,), if it is a loss."""
+    credit = world.params["property.credit_weeks"] * _of_firms(world, cost)
+    worst = np.zeros(len(gain), np.bool_)
+    for firm in np.flatnonzero(_cash(world) < -credit):
+        ours = np.flatnonzero(world.estates.firm == firm)
+        if len(ours) and gain[ours].min() < 0:
+            worst[ours[np.argmin(gain[ours])]] = True
+    return worst
+
+
+def _hand_over(world: World, estates: NDArray[np.int64]) -> None:
+    """The next firm in the table without debt takes the estates, with their open requests, and hires for them."""
+    e, f, n = world.estates, world.firms, len(world.firms)
+    sound = _cash(world) >= 0
+    for estate in estates:
+        others = (e.firm[estate] + 1 + np.arange(n - 1)) % n
+        e.firm[estate] = next((firm for firm in others if sound[firm]), (e.firm[estate] + 1) % n)
+    g, t = world.gates, world.tickets
+    g.firm[:] = e.firm[g.estate]
+    waiting = np.flatnonzero((t.tier == FIRM) & (t.status == OPEN))
+    t.unit[waiting] = g.firm[world.residents.gate[t.resident[waiting]]]
+    t.firm[waiting] = t.unit[waiting]
+    f.hours[:] = firm_hours(np.bincount(e.firm, e.households, n) / world.scale, world.params)

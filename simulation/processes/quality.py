@@ -31,6 +31,7 @@ from simulation.parameters import Parameters
 from simulation.processes import services
 from simulation.processes.epidemic import daily_life
 from simulation.processes.epidemic import step as epidemic
+from simulation.state.organisations import FIELDS, KINDS
 from simulation.state.world import World
 
 NORM_WEEKS = 4  # norms move over years: their reference is read every fourth week
@@ -134,19 +135,27 @@ def _culture(world: World) -> NDArray[np.float64]:
     """Venues by access, organisations by their hours for the community."""
     p = world.params
     venues = _or_elsewhere(world.access["culture_centre"], p)[world.gates.cell]
-    hours = organisation_hours(world) / np.maximum(world.communities.residents / world.scale, 1)
+    serves = np.array([kind not in FIELDS for kind in KINDS])
+    hours = hours_by_kind(world) @ serves + world.levers.programme_hours
+    hours /= np.maximum(world.communities.residents / world.scale, 1)
     programme = 1 - exp(-hours / p["organisations.culture_standard"])
     share = p["quality.culture_base_share"]
     return share * venues + (1 - share) * programme[world.gates.community][:, None]
 
 
 def organisation_hours(world: World) -> NDArray[np.float64]:
-    """Weekly service hours of organisations by home community, full scale."""
-    o, p = world.organisations, world.params
+    """Weekly service hours of organisations and programmes by home community, full scale."""
+    return hours_by_kind(world).sum(axis=1) + world.levers.programme_hours
+
+
+def hours_by_kind(world: World) -> NDArray[np.float64]:
+    """Weekly service hours of organisations by home community and kind, float64 (n_communities, 9), full scale."""
+    o, p, n = world.organisations, world.params, len(world.communities)
     hours = np.where(
         o.weeks >= p["organisations.mature_weeks"], p["organisations.hours_mature"], p["organisations.hours_seed"]
     ) * (o.weeks >= 0)
-    return np.bincount(o.community, hours, len(world.communities)) + world.levers.programme_hours
+    place = o.community.astype(np.int64) * len(KINDS) + o.kind
+    return np.bincount(place, hours, n * len(KINDS)).astype(np.float64, copy=False).reshape(n, len(KINDS))
 
 
 def _community_service(world: World) -> NDArray[np.float64]:

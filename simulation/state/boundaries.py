@@ -99,7 +99,7 @@ def _widen(levers: Levers, community: int, more: int) -> None:
     """What other levers have set for the parent this week holds for its parts too."""
     for name in columns(Levers):
         value = getattr(levers, name)
-        setattr(levers, name, np.concatenate([value, np.repeat(value[community], more)]))
+        setattr(levers, name, np.concatenate([value, np.repeat(value[[community]], more, axis=0)]))
 
 
 def _open_office(world: World, row: int, gates: NDArray[np.int64]) -> None:

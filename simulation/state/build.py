@@ -13,14 +13,14 @@ from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
 from simulation.state.communities import Communities
-from simulation.state.estates import Estates
+from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
 from simulation.state.facilities import SERVICES, Facilities
 from simulation.state.gates import Gates, Places
 from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
 from simulation.state.levers import Levers
-from simulation.state.offices import Firms, Offices, Streets
+from simulation.state.offices import Firms, Offices, Streets, firm_hours, weekly_hours
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.output import Output
 from simulation.state.residents import OLD_FROM, Residents
@@ -52,7 +52,7 @@ def build_world(
     gates = _gates(geography, grid, population, params, seed)
     communities = _communities(geography, gates, params)
     places = _places(gates, population, copies(scale))
-    estates = _estates(geography, gates, population)
+    estates = _estates(geography, gates, population, params, seed)
     facilities = _facilities(geography)
     return World(
         district=district,
@@ -151,10 +151,11 @@ def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communiti
     )
 
 
-def _estates(geography: Geography, gates: Gates, pop: Population) -> Estates:
+def _estates(geography: Geography, gates: Gates, pop: Population, p: Parameters, seed: int) -> Estates:
     table, n = geography.estates, len(geography.estates)
     gate_of_household = np.repeat(np.arange(len(gates)), gates.households)
     area = np.bincount(gates.estate[gate_of_household], pop.household_area_m2, n)
+    working = uniform(seed, Stream.INITIAL + 5, np.arange(n)) < p["owners.start_share"]
     return make(
         Estates,
         name_zh=table["name_zh"].to_numpy(),
@@ -167,6 +168,8 @@ def _estates(geography: Geography, gates: Gates, pop: Population) -> Estates:
         households=np.bincount(gates.estate, gates.households, n),
         quality=0.5,
         collection=0.6,
+        owners=np.where(working, WORKING, NO_COMMITTEE),
+        owners_strength=working,
     )
 
 
@@ -176,20 +179,14 @@ def _workers(communities: Communities, p: Parameters, scale: float, seed: int) -
     return make(Workers, **new_posts(0, community, np.zeros(len(community), np.int32), p, seed))
 
 
-def _weekly_hours(p: Parameters) -> float:
-    """Hours of one person's week after absence and overtime."""
-    return p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])
-
-
 def _firms(geography: Geography, estates: Estates, p: Parameters, scale: float) -> Firms:
     n = len(geography.firms)
     households = np.bincount(estates.firm, estates.households, n) / scale
-    hours = _weekly_hours(p) * p["staff.firm_posts_per_1000"] * households / 1000
     return make(
         Firms,
         name_zh=geography.firms["name_zh"].to_numpy(),
         name_en=geography.firms["name_en"].to_numpy(),
-        hours=np.maximum(hours, _weekly_hours(p)),
+        hours=firm_hours(households, p),
         delay=p["channel.delay_start"],
     )
 
@@ -201,7 +198,7 @@ def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) ->
         Streets,
         name_zh=table["name_zh"].to_numpy(),
         name_en=table["name_en"].to_numpy(),
-        hours=_weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,
+        hours=weekly_hours(p) * p["staff.street_posts_per_1000"] * residents / 1000,
         delay=p["channel.delay_start"],
     )
 

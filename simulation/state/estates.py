@@ -3,7 +3,14 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from simulation.state.table import F64, I16, I32, I64, Column, Table, Words
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.state.gates import Gates
+from simulation.state.table import F64, I8, I16, I32, I64, Column, Table, Words
+
+NO_COMMITTEE, FORMING, WORKING, DISSOLVED = range(4)
+"""State of an estate's owners' committee (业委会), or of the one that the street organises instead (物管会)."""
 
 
 @dataclass(eq=False)
@@ -23,3 +30,18 @@ class Estates(Table):
     loss_weeks: Annotated[I32, Column("weeks in a row with a margin below the exit line", moves=True)]
     emergency_weeks: Annotated[I32, Column("weeks of emergency service left; 0: a firm serves", moves=True)]
     exits: Annotated[I32, Column("firms that left so far", moves=True)]
+    income: Annotated[
+        F64, Column("fen a week from the latest bill, arrears included, at the scale of the run", moves=True)
+    ]
+    owners: Annotated[I8, Column("owners' committee: NO_COMMITTEE, FORMING, WORKING or DISSOLVED", moves=True)]
+    owners_weeks: Annotated[I32, Column("weeks in that state", moves=True)]
+    owners_strength: Annotated[F64, Column("hold of the committee on firm and owners, 0-1", moves=True)]
+    billed: Annotated[I64, Column("fen of all bills so far, what was owed at first included", moves=True)]
+    settled: Annotated[I64, Column("fen of them that were paid", moves=True)]
+    written_off: Annotated[I64, Column("fen of them that nobody can collect any more", moves=True)]
+
+
+def of_communities(values: NDArray[np.float64], gates: Gates, estates: Estates) -> NDArray[np.float64]:
+    """Values by community, float64 (n_communities,), as means over the households of each estate (n_estates,)."""
+    total = np.bincount(gates.estate, values[gates.community] * gates.households, len(estates))
+    return total / np.maximum(estates.households, 1)

@@ -1,7 +1,8 @@
 """Double-entry ledger in fen (1/100 yuan), so that money moves and never appears.
 
 Every payment takes from one account what it gives to another; the sum over all accounts is zero at any time. What
-leaves the public purse is journalled by purpose, kind (capital or operating) and community.
+leaves the public purse is journalled by purpose, kind (capital or operating) and community. What is given without pay
+moves no money: its shadow price is noted beside the accounts.
 """
 
 from collections import defaultdict
@@ -22,6 +23,7 @@ SECTORS = (
     "organisation",
     "supplier",
     "employee",
+    "shareholder",
 )
 PUBLIC = ("city", "district", "street", "special_fund")
 
@@ -38,17 +40,20 @@ class Ledger:
 
     Attributes
     ----------
-    balance : int64[10 + n_firms]
+    balance : int64[11 + n_firms]
         Fen; a negative balance is money spent beyond what came in.
     journal : dict[(purpose, kind), int]
         Fen that left the public purse since the start, by purpose.
     placed : dict[kind, int64[n_communities]]
         The part of it that was spent on one community.
+    unpaid : dict[purpose, int]
+        Shadow price in fen of work and rooms that nobody was paid for, since the start, by purpose.
     """
 
     def __init__(self, n_firms: int, n_communities: int) -> None:
         self.balance: NDArray[np.int64] = np.zeros(len(SECTORS) + n_firms, np.int64)
         self.journal: dict[tuple[str, Kind], int] = defaultdict(int)
+        self.unpaid: dict[str, int] = defaultdict(int)
         self.placed: dict[Kind, NDArray[np.int64]] = {kind: np.zeros(n_communities, np.int64) for kind in Kind}
 
     @staticmethod
@@ -111,6 +116,18 @@ class Ledger:
         self.balance[len(SECTORS) :] += fen
         self.balance[self.account(payer)] -= int(fen.sum())
 
+    def note_unpaid(self, fen: float, purpose: str) -> None:
+        """Note the shadow price of what was given without pay; no account changes.
+
+        Raises
+        ------
+        ValueError
+            If the price is negative.
+        """
+        if fen < 0:
+            raise ValueError(f"a shadow price cannot be negative: {fen} fen for {purpose}")
+        self.unpaid[purpose] += round(fen)
+
     def spent(self, kind: Kind) -> int:
         """Fen of one kind that left the public purse since the start."""
         return sum(fen for (_, of), fen in self.journal.items() if of is kind)
@@ -118,5 +135,6 @@ class Ledger:
     def restart(self) -> None:
         """Forget what was spent in the burn-in; balances stay."""
         self.journal.clear()
+        self.unpaid.clear()
         for fen in self.placed.values():
             fen[:] = 0

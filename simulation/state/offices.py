@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+import numpy as np
+from numpy.typing import NDArray
+
+from simulation.parameters import Parameters
 from simulation.state.table import F64, Column, Table, Words
 
 
@@ -12,7 +16,7 @@ class Offices(Table):
 
     name_zh: Annotated[Words, Column("name")]
     name_en: Annotated[Words, Column("name")]
-    hours: Annotated[F64, Column("hours for requests in a week")]
+    hours: Annotated[F64, Column("hours for requests in a week", moves=True)]
     hours_needed: Annotated[F64, Column("hours asked for this week", moves=True)]
     hours_supplied: Annotated[F64, Column("hours available this week", moves=True)]
     load: Annotated[F64, Column("utilisation this week: hours asked for over hours available", moves=True)]
@@ -32,3 +36,9 @@ class Streets(Offices):
 @dataclass(eq=False)
 class Firms(Offices):
     """One row for each property firm: a desk for requests, as an office is."""
+
+
+def firm_hours(households: NDArray[np.number], p: Parameters, scale: float) -> NDArray[np.float64]:
+    """Hours for requests in a week of firms that serve so many households; who serves any has one person at least."""
+    week = p["staff.day_hours"] * p["staff.work_days"]
+    return np.maximum(week * p["staff.firm_posts_per_1000"] * households / 1000, scale * week)

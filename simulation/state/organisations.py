@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from simulation.domains import ELDER, ENVIRONMENT, SAFETY
 from simulation.state.table import I8, I16, I32, Column, Table
 
 KINDS = (
@@ -16,6 +17,8 @@ KINDS = (
     "online_platform",
     "social_enterprise",
 )
+FIELDS = {"elder_disabled": ELDER, "environment": ENVIRONMENT, "dispute": SAFETY}
+"""Kinds whose hours settle issues of a domain; the hours of the others are culture and social life."""
 
 
 @dataclass(eq=False)

@@ -123,9 +123,13 @@ class World:
         """Tick of the week that holds `day`."""
         return (day - self.start).days // DAYS_PER_WEEK
 
+    def first_tick(self, day: Date) -> int:
+        """Tick of the first week that begins on `day` or after it: what is dated inside a week acts from the next."""
+        return -((self.start - day).days // DAYS_PER_WEEK)
+
     def in_force(self, event: str) -> bool:
         """Whether a dated event of the context (district data) has happened by this week."""
-        return self.date >= self.district.event_date(event)
+        return self.tick >= self.first_tick(self.district.event_date(event))
 
     def open_facilities(
         self,

@@ -1,22 +1,26 @@
-"""When things open, and when a lever is under way."""
+"""When things open, and when a lever is under way.
 
-from datetime import date, timedelta
+A lever is under way from the first Monday on its first day or after it to the week that holds its last day. What it did
+before the run is there when the run begins, and paid for: money that was spent before is no cost of the run, while what
+runs on is paid from the first week on.
+"""
+
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.domains import DAYS_PER_WEEK
 from simulation.state.ledger import FEN
 from simulation.state.world import World
 
 
 def first_tick(world: World, start: date) -> int:
-    """Tick of the week that holds a day; 0 where it lies before the run."""
-    return max(0, world.tick_of(start))
+    """Tick of the first week under way, from a day on; negative where it lies before the run."""
+    return world.first_tick(start)
 
 
 def opening_ticks(world: World, count: int, start: date, finish: date) -> NDArray[np.int32]:
-    """Ticks of `count` openings spread evenly between two days, int32 (count,)."""
+    """Ticks of `count` openings spread evenly between two days, int32 (count,); negative ones are open at the start."""
     first, last = first_tick(world, start), world.tick_of(finish)
     steps = np.arange(1, count + 1) / max(count, 1)
     return np.rint(first + steps * max(last - first, 0)).astype(np.int32)
@@ -24,24 +28,23 @@ def opening_ticks(world: World, count: int, start: date, finish: date) -> NDArra
 
 def under_way(world: World, start: date, finish: date | None) -> bool:
     """Whether this week lies between two days; without the second there is no end."""
-    return start <= world.date and (finish is None or world.date <= finish)
+    return first_tick(world, start) <= world.tick and (finish is None or world.tick <= world.tick_of(finish))
 
 
 def begins(world: World, start: date) -> bool:
-    """Whether this is the first week under way from a day on; of what began before the run, the run's first week."""
-    return start <= world.date and (world.tick == 0 or start > world.date - timedelta(weeks=1))
+    """Whether this is the first week under way from a day on; never of what began before the run."""
+    return first_tick(world, start) == world.tick
 
 
 def weeks_under_way(world: World, start: date, finish: date) -> int:
     """Number of weeks that lie between two days, 1 at least."""
-    first = -((world.start - start).days // DAYS_PER_WEEK)  # the first week that begins on the day or after it
-    return max(world.tick_of(finish) - first + 1, 1)
+    return max(world.tick_of(finish) - first_tick(world, start) + 1, 1)
 
 
-def progress(world: World, start: date, finish: date) -> float:
-    """Share of the time between two days that has passed, 0 to 1."""
-    weeks = max(world.tick_of(finish) - world.tick_of(start), 1)
-    return float(np.clip((world.tick - world.tick_of(start)) / weeks, 0, 1))
+def progress(world: World, tick: int, start: date, finish: date) -> float:
+    """Share of the time between two days that has passed by a week, 0 to 1."""
+    first = first_tick(world, start)
+    return float(np.clip((tick - first) / max(world.tick_of(finish) - first, 1), 0, 1))
 
 
 def fen(yuan: float) -> int:

@@ -1,14 +1,28 @@
 """What levers share that hold events: people come, spend time together, and get to know each other."""
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.state.world import World
 
 
-def attend(world: World, people: float) -> None:
-    """`people` attendances of events this week, spread evenly over the residents of the district.
+def attend(
+    world: World, people: float, ties: str = "ties.per_attendance", among: NDArray[np.bool_] | None = None
+) -> None:
+    """`people` attendances of events this week, spread evenly over the residents of the district, or of some of it.
 
-    They make ties, `ties.per_attendance` each, and count as hours of programmes by `culture.attendances_per_hour`.
+    They make ties, as many each as the parameter `ties` says, and count as hours of programmes by
+    `culture.attendances_per_hour`. `among` are the communities whose residents come, bool (n_communities,).
     """
     p, residents = world.params, world.communities.residents / world.scale
-    each = people / max(float(residents.sum()), 1.0)
-    world.levers.ties += p["ties.per_attendance"] * each
+    invited = np.ones(len(residents), np.bool_) if among is None else among
+    each = people * invited / max(float(residents[invited].sum()), 1.0)
+    world.levers.ties += p[ties] * each
     world.levers.programme_hours += each * residents / p["culture.attendances_per_hour"]
+
+
+def most_populous(world: World, streets: int) -> NDArray[np.bool_]:
+    """Communities of the `streets` with most residents, bool (n_communities,)."""
+    c = world.communities
+    people = np.bincount(c.subdistrict, c.residents, len(world.streets))
+    return np.isin(c.subdistrict, np.argsort(-people, kind="stable")[:streets])

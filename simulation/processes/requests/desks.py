@@ -43,16 +43,16 @@ def open_desks(world: World) -> Desks:
     p, c, first = world.params, world.communities, first_desks(world)
     week_days = p["staff.work_days"]
     committee = committee_hours(world)
-    levers, answers = world.levers, p["requests.authority_hours"]
+    levers, kept = world.levers, 1 - p["requests.authority_hours"] * _granted(world)
     volunteer = p["volunteering.substitution"] * p["volunteering.request_share"] * c.volunteer_hours
     errands = p["volunteering.errand_share"]
     hours = np.concatenate(
         [
             (1 - errands) * volunteer,
-            world.firms.hours * (1 - answers * levers.firm_authority),
+            world.firms.hours * kept[first[FIRM] : first[COMMITTEE]],
             committee,
-            world.streets.hours * levers.street_hours * (1 - answers * levers.street_authority),
-            world.departments.hours * levers.department_hours * (1 - answers * levers.department_authority),
+            world.streets.hours * levers.street_hours * kept[first[STREET] : first[DEPARTMENT]],
+            world.departments.hours * levers.department_hours * kept[first[DEPARTMENT] :],
         ]
     )
     load = np.concatenate(
@@ -101,20 +101,41 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
     knowledge = np.zeros(first[-1])
     knowledge[first[COMMITTEE] : first[STREET]] = world.communities.knowledge
     knowledge[: first[FIRM]] = 1.0  # a gate head knows the gate
-    authority = np.zeros(first[-1])
-    authority[first[FIRM] : first[COMMITTEE]] = levers.firm_authority
-    authority[first[COMMITTEE] : first[STREET]] = levers.committee_authority
-    authority[first[STREET] : first[DEPARTMENT]] = p["requests.authority_street"] + levers.street_authority
-    authority[first[DEPARTMENT] :] = p["requests.authority_department"] + levers.department_authority
     skill = np.full(first[-1], p["staff.skill"])
     skill[first[STREET] : first[DEPARTMENT]] += levers.street_skill
     return (
         p["requests.resolve_base"]
         + p["requests.resolve_staff"] * (skill - 0.5)
-        + p["requests.resolve_authority"] * authority
+        + p["requests.resolve_authority"] * _authority(world)
         + p["requests.resolve_knowledge"] * knowledge
         - p["requests.resolve_overload"] * over
     )
+
+
+def _authority(world: World) -> NDArray[np.float64]:
+    """Authority with which each desk can settle an issue, float64 (n_desks,): that of its tier, and what is granted."""
+    p, first = world.params, first_desks(world)
+    authority = _granted(world)
+    authority[first[STREET] : first[DEPARTMENT]] += p["requests.authority_street"]
+    authority[first[DEPARTMENT] :] += p["requests.authority_department"]
+    return authority
+
+
+def _granted(world: World) -> NDArray[np.float64]:
+    """Authority that levers and context grant over each desk, float64 (n_desks,); each acts on the tier it names.
+
+    Of a firm it is the mean over the households that it serves. Since 2018 streets may call departments in.
+    """
+    p, levers, first = world.params, world.levers, first_desks(world)
+    granted = np.zeros(first[-1])
+    g, served = world.gates, np.maximum(np.bincount(world.gates.firm, world.gates.households, len(world.firms)), 1)
+    over_firm = np.bincount(g.firm, levers.authority_firm[g.community] * g.households, len(world.firms))
+    granted[first[FIRM] : first[COMMITTEE]] = over_firm / served
+    granted[first[COMMITTEE] : first[STREET]] = levers.authority_committee
+    granted[first[STREET] : first[DEPARTMENT]] = levers.authority_street
+    whistle = p["requests.whistle"] * world.ramp("street_whistle") if world.context.street_whistle else 0.0
+    granted[first[DEPARTMENT] :] = levers.authority_department + whistle
+    return granted
 
 
 def hours_waiting(world: World) -> NDArray[np.float64]:

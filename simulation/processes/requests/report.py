@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.elementary import log
-from simulation.processes import ties
+from simulation.processes import partners, ties
 from simulation.processes.requests import choice
 from simulation.random import Stream, bits, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
@@ -95,9 +95,9 @@ def turned_in(world: World, reports: Reports) -> NDArray[np.int64]:
 
 
 def fade(world: World) -> None:
-    """Unreported issues fade, and partners solve some of them."""
+    """Unreported issues fade, and partners settle some of them."""
     world.communities.latent *= 1 - 1 / world.params["needs.latent_decay"]
-    world.communities.latent *= (1 - np.minimum(world.levers.matching, 1))[:, None]
+    partners.settle(world)
 
 
 @njit(cache=True)

@@ -19,6 +19,7 @@ from simulation.model import DistrictModel
 from simulation.recording import Recording
 from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
+from simulation.state.ledger import Kind
 from tests.simulation.interventions.case import scenario
 
 SCALE, SEEDS, WEEKS = 0.02, (1, 2, 3), 52
@@ -53,7 +54,9 @@ CASES = {
     "volunteering": Case("volunteers", 1, AT_ONCE, AT_ONCE | {"registration": 1.0}),
     "gate_groups": Case("volunteer_hours", 1, NOW | {"head_share": 0.9}, NOW | {"head_share": 0.3}),
     "social_organisation_incubation": Case("satisfaction_culture", 1, AT_ONCE | {"bases": 5}, AT_ONCE, 4_000_000),
-    "high_level_coordination": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
+    "high_level_coordination": Case(
+        "load_committee", 1, AT_ONCE, AT_ONCE | {"reporting": 0.01}
+    ),  # its tasks; I03 is soft
     "street_reform": Case(
         "load_street",
         -1,
@@ -61,7 +64,7 @@ CASES = {
         AT_ONCE | {"posted_down": 0.0, "pooling": 0.05, "reorganised": 0.0},
         2 * 10_000_000,
     ),
-    "coordination_committees": Case("satisfaction", 1, AT_ONCE | {"matching": 0.1}, AT_ONCE),
+    "coordination_committees": Case("unreported_issues", -1, AT_ONCE, AT_ONCE | {"matching": 0.1}),
     "five_party_governance": Case("resolution_rate", 1, AT_ONCE | {"authority": 0.5}, AT_ONCE | {"authority": 0.1}),
     "culture_programme": Case("satisfaction_culture", 1, NOW, NOW | {"centres": 0, "teams": 1.0}, 2 * 80_000_000),
     "community_homes": Case("satisfaction_culture", 1, NOW | {"count": 60, "capacity": 600.0}, NOW, 60 * 200_000),
@@ -185,8 +188,57 @@ def test_one_off_costs_are_paid_once_whatever_the_weekday_of_the_start(kind, day
         model.step()
         paid.append(sum(fen for (what, _), fen in world.ledger.journal.items() if what == purpose))
         model.turn()
-    assert paid[-1] > 0 and set(paid) <= {0, paid[-1]}
-    assert paid.index(paid[-1]) == max(0, -(-day // 7))
+    if day < -6:
+        assert paid[-1] == 0  # money of before the run
+    else:
+        assert paid[-1] > 0 and set(paid) <= {0, paid[-1]}
+        assert paid.index(paid[-1]) == -(-day // 7)
+
+
+def short_run(levers, weeks=4, watch=lambda world: None):
+    """A small world after some weeks with levers from the first on; `watch` sees it in each week before it turns."""
+    base = scenario(**levers)
+    world = prepare(scenario(), 1, 0.005)
+    model = DistrictModel(world, base)
+    for _ in range(weeks):
+        model.step()
+        watch(world)
+        model.turn()
+    return world
+
+
+def test_what_was_done_before_the_run_is_there_and_costs_nothing_more():
+    """Circles, rooms and heads that were complete a year before: all there in the first week, no set-up is paid."""
+    before = {"start": BEGIN.replace(year=2016), "finish": BEGIN.replace(year=2017)}
+    world = short_run(
+        {
+            "service_circles": before,
+            "service_rooms": before | {"bought": 25},
+            "gate_groups": before,
+            "community_homes": before,
+        },
+        weeks=1,
+    )
+    f = world.facilities
+    assert (f.added & (f.kind == "service_circle") & (f.opened < 0)).sum() > 0
+    assert world.gates.head.mean() > 0.25
+    assert world.ledger.spent(Kind.CAPITAL) == 0 and not world.ledger.journal.get(("gate groups", Kind.OPERATING))
+    assert world.ledger.journal["running of service circles", Kind.OPERATING] > 0
+
+
+def test_guides_leave_and_the_unpaid_watch_stays():
+    seen = []
+    lever = {"start": BEGIN, "guides_finish": BEGIN + timedelta(days=13), "guides": 0.5, "watch": 0.3}
+    short_run({"waste_sorting": lever}, 4, lambda world: seen.append(float(world.levers.supervision[0])))
+    assert seen == pytest.approx([0.8, 0.8, 0.3, 0.3])
+
+
+@pytest.mark.parametrize(("hours", "supervised"), [(0, 0.0), (2, 0.25), (4, 0.5), (8, 0.5)])
+def test_guides_supervise_in_the_hours_that_they_are_there(hours, supervised):
+    seen = []
+    lever = {"start": BEGIN, "guides": 0.5, "guide_hours": hours, "watch": 0}
+    short_run({"waste_sorting": lever}, 1, lambda world: seen.append(float(world.levers.supervision[0])))
+    assert seen == pytest.approx([supervised])
 
 
 @pytest.mark.parametrize("day", [0, 3, 6])

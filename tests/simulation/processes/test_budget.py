@@ -7,19 +7,27 @@ import pytest
 
 from simulation.parameters import Parameters
 from simulation.processes import budget
+from simulation.state.estates import NO_COMMITTEE, WORKING
 from simulation.state.ledger import Kind, Ledger
 from simulation.state.table import make
 from simulation.state.tickets import OPEN, RESOLVED, Tickets
 from simulation.state.workers import Workers
 
 
+class Two(SimpleNamespace):
+    def __len__(self):
+        return 2
+
+
 def town():
     workers = make(Workers, community=np.array([0, 0, 0, 1, 1]), vacancy=np.array([0, 0, 7, 0, 1]))
     status = np.array([OPEN, OPEN, RESOLVED], np.int8)  # the resolved one waits for its call-back
     return SimpleNamespace(
-        params=Parameters({"staff.wage": 104_000}),
+        params=Parameters({"staff.wage": 104_000, "budget.unpaid_hour": 25, "owners.hours": 8}),
         workers=workers,
-        communities=[0, 1],
+        communities=Two(volunteer_hours=np.array([30.0, 10.0])),
+        estates=SimpleNamespace(owners=np.array([WORKING, NO_COMMITTEE, WORKING])),
+        scale=0.5,
         firms=[0],
         ledger=Ledger(1, 2),
         tickets=make(Tickets, 3, status=status),
@@ -63,3 +71,18 @@ def test_a_lost_account_stops_the_run():
     world.ledger.balance = world.ledger.balance[:-1]
     with pytest.raises(AssertionError, match="account"):
         budget.check(world)
+
+
+def test_unpaid_hours_have_a_shadow_price_beside_public_spending():
+    world = town()
+    budget.step(world)
+    assert world.ledger.unpaid == {"volunteers": 40 / 0.5 * 2500, "owners' committees": 2 * 8 * 2500}
+    assert world.ledger.spent(Kind.OPERATING) == 3 * (104_000 * 100 // 52)  # wages, nothing else
+    assert int(world.ledger.balance.sum()) == 0
+    world.ledger.restart()
+    assert not world.ledger.unpaid
+
+
+def test_a_shadow_price_is_never_negative():
+    with pytest.raises(ValueError, match="shadow"):
+        Ledger(1, 2).note_unpaid(-1, "volunteers")

@@ -33,7 +33,9 @@ def town(households=3000, renters=0.5, overrides=None):
     case.col.provider[:] = np.arange(-5, 5)[:, None]
     residents = Crowd(columns=case.col, gate=np.repeat(np.arange(case.n // 30), 30))
     homes = SimpleNamespace(
-        renters=np.arange(int(households * renters)) * 2 % households, first=np.arange(0, case.n + 1, SIZE)
+        renters=np.arange(int(households * renters)) * 2 % households,
+        first=np.arange(0, case.n + 1, SIZE),
+        moved=np.zeros(households, np.bool_),
     )
     p = Parameters(VALUES | {"demography.renter_moves": 0.12} | (overrides or {}))
     return part_of_world(
@@ -58,6 +60,7 @@ def test_moves_are_the_draws_of_the_households():
     expected = (uniform(1, Stream.MOVE, households, 0) < 0.12 / 52) & (households % 2 == 0)
     assert expected.any()
     assert np.array_equal(moved(world), np.repeat(expected[:, None], SIZE, axis=1))  # whole households move
+    assert np.array_equal(world.households.moved, expected)  # their debts are the old tenants'
 
 
 def test_a_newcomer_brings_no_history():

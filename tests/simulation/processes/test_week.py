@@ -127,19 +127,21 @@ def test_people_homes_posts_and_ties_are_conserved(world):
     assert world.communities.residents.sum() == len(world.residents)
 
 
-def test_bills_are_paid_or_owed(world):
+def test_bills_are_paid_owed_or_written_off(world):
     world.estates.emergency_weeks[:] = 0  # fees in an emergency are counted for the whole district
     world.estates.loss_weeks[:] = 0
-    owed = int(world.households.arrears.sum())
+    h, e = world.households, world.estates
+    owed, written = int(h.arrears.sum() + h.old_arrears.sum()), int(e.written_off.sum())
     paid = -int(world.ledger.balance[world.ledger.account("household")])
     bills = 0
     for _ in range(WEEKS):
-        bills += int(world.households.bill.sum()) * (world.tick % int(world.params["property.bill_weeks"]) == 0)
+        bills += int(h.bill.sum()) * (world.tick % int(world.params["property.bill_weeks"]) == 0)
         week(world)
         assert int(world.ledger.balance.sum()) == 0
-    owed = int(world.households.arrears.sum()) - owed
-    assert bills > 0
-    assert -int(world.ledger.balance[world.ledger.account("household")]) - paid + owed == bills
+    owed = int(h.arrears.sum() + h.old_arrears.sum()) - owed
+    written = int(e.written_off.sum()) - written
+    assert bills > 0 and written > 0
+    assert -int(world.ledger.balance[world.ledger.account("household")]) - paid + owed + written == bills
 
 
 def test_shares_stay_shares(world):

@@ -48,7 +48,7 @@ def test_a_table_has_the_columns_of_the_one_it_extends():
 
 def test_levers_are_neutral():
     levers = make(Levers, 2)
-    factors = {"productivity", "invitations", "administration", "household_management"}
+    factors = {"productivity", "invitations", "administration", "household_management", "owners"}
     assert all(getattr(levers, name).tolist() == [1, 1] for name in factors)
     others = set(columns(Levers)) - factors
     assert not any(getattr(levers, name).any() for name in others)

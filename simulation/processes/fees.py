@@ -1,0 +1,235 @@
+"""Property fees: who pays the bill, and what becomes of what is owed; equation (18).
+
+Whoever pays a bill also pays a share of what is owed, less of it when it is old. What is owed for three years lapses. A
+household that moves out, or a firm that goes, leaves a claim of which little comes in: the rest is written off, and
+neither the next tenant nor the next firm inherits it. Bills so far = paid + written off + owed, to the fen.
+"""
+
+import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
+
+from simulation.domains import TRUST_FIRM, WEEKS_PER_YEAR
+from simulation.elementary import exp
+from simulation.parameters import Parameters
+from simulation.random import Stream, draw, key, unit_interval
+from simulation.state.estates import of_communities
+from simulation.state.households import ALWAYS, NEVER, RESPONSIVE
+from simulation.state.world import World
+
+_FEE, _COURT = int(Stream.FEE), int(Stream.COURT)
+_YOUNG_YEARS, _OLD_YEARS = 1, 2
+"""Arrears are young for a year, and lapse two years later: the three years of article 188 of the Civil Code."""
+
+
+def payment_share(
+    quality: NDArray[np.float64],
+    collection: NDArray[np.float64],
+    trust: NDArray[np.float64],
+    p: Parameters,
+    owners: float = 0.0,
+) -> NDArray[np.float64]:
+    """Expected share of households that pay, equation (18); arguments in 0-1, `owners` the hold of their committee."""
+    rest = 1 - p["property.pay_always"] - p["property.pay_never"]
+    logit = _logit(quality, collection, owners, p) + p["property.pay_trust"] * (trust - 0.5)
+    return p["property.pay_always"] + rest / (1 + exp(-logit))
+
+
+def _logit(
+    quality: NDArray[np.float64], collection: NDArray[np.float64], owners: NDArray[np.float64] | float, p: Parameters
+) -> NDArray[np.float64]:
+    """Exponent of (18) without the household's own trust."""
+    return (
+        p["property.pay_base"]
+        + p["property.pay_quality"] * (quality - 0.5)
+        + p["property.pay_neighbours"] * (collection - p["property.pay_reference"])
+        + p["owners.pay"] * owners
+    )
+
+
+def step(world: World) -> None:
+    """Bills, when they are due."""
+    if world.tick % int(world.params["property.bill_weeks"]) == 0:
+        _bill(world)
+
+
+def settle(world: World) -> None:
+    """Let every household owe what it does when collection has long been what it is."""
+    p, e, h = world.params, world.estates, world.households
+    responsive = 1 - p["property.pay_always"] - p["property.pay_never"]
+    pays = np.clip((e.collection - p["property.pay_always"]) / responsive, 0, 1)[h.estate]
+    pays = np.where(h.kind == ALWAYS, 1.0, np.where(h.kind == NEVER, 0.0, pays))
+    young, old = _recovery(world)
+    ageing, lapse, court = _per_bill(p)
+    owed = h.bill * (1 - pays) / (pays * young[h.estate] + ageing)
+    aged = owed * ageing / (pays * old[h.estate] + lapse + court)
+    h.arrears[:], h.old_arrears[:] = np.rint(owed), np.rint(aged)
+    e.settled[:] = e.written_off[:] = 0
+    e.billed[:] = _owed(world)
+
+
+def close_books(world: World, estates: NDArray[np.bool_]) -> None:
+    """Whoever served the chosen estates (n_estates,) goes: part of what is owed is collected, the rest written off."""
+    collected, written = _close(
+        world.households.estate,
+        estates,
+        world.households.arrears,
+        world.households.old_arrears,
+        world.params["property.recovery_left"],
+        len(world.estates),
+    )
+    world.estates.written_off += written
+    _receive(world, collected)
+
+
+def _bill(world: World) -> None:
+    p, e, h = world.params, world.estates, world.households
+    _pay(
+        world.seed,
+        world.tick,
+        h.estate,
+        h.kind,
+        h.payer,
+        world.residents.columns.trust[TRUST_FIRM],
+        _logit(e.quality, e.collection, e.owners_strength, p),
+        p["property.pay_trust"],
+        h.paid,
+    )
+    n = len(e)
+    count, billed, revenue, written = (np.zeros(n, np.int64) for _ in range(4))
+    _collect(
+        world.seed,
+        world.tick,
+        h.estate,
+        h.bill,
+        h.paid,
+        h.moved,
+        h.arrears,
+        h.old_arrears,
+        *_recovery(world),
+        p["property.recovery_left"],
+        *_per_bill(p, _law(world)),
+        count,
+        billed,
+        revenue,
+        written,
+    )
+    e.collection[:] = np.where(e.households > 0, count / np.maximum(e.households, 1), e.collection)
+    e.income[:] = revenue / p["property.bill_weeks"]
+    e.billed += billed
+    e.written_off += written
+    _receive(world, revenue)
+    assert int((e.billed - e.settled - e.written_off).sum()) == int(_owed(world).sum()), "a claim appeared or was lost"
+
+
+def _receive(world: World, fen: NDArray[np.int64]) -> None:
+    """Money of households, int64 (n_estates,), to whoever serves: while the street stands in, fees are the street's."""
+    e = world.estates
+    e.settled += fen
+    income, served = np.zeros(len(world.firms), np.int64), e.emergency_weeks == 0
+    np.add.at(income, e.firm[served], fen[served])
+    world.ledger.pay_firms("household", income)
+    world.ledger.pay("household", "street", round(int(fen[~served].sum()) / world.scale), "property fees")
+
+
+def _law(world: World) -> bool:
+    """Whether the property law of 2020 is in force."""
+    return world.context.property_law and world.in_force("property_law")
+
+
+def _recovery(world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares of young and old arrears that come with a bill that is paid, float64 (n_estates,) each."""
+    p, e = world.params, world.estates
+    more = of_communities(world.levers.mediation, world.gates, e) + p["property.recovery_law"] * _law(world)
+    return np.minimum(p["property.recovery"] + more, 1), np.minimum(p["property.recovery_old"] + more, 1)
+
+
+def _per_bill(p: Parameters, law: bool = False) -> tuple[float, float, float]:
+    """Shares of young arrears that grow old and of old ones that lapse, and the chance of a court case, by bill."""
+    years = p["property.bill_weeks"] / WEEKS_PER_YEAR
+    cases = p["property.court"] * (p["property.court_law"] if law else 1.0)
+    return years / _YOUNG_YEARS, years / _OLD_YEARS, years * cases
+
+
+def _owed(world: World) -> NDArray[np.int64]:
+    """Fen owed by estate, int64 (n_estates,)."""
+    h, owed = world.households, np.zeros(len(world.estates), np.int64)
+    np.add.at(owed, h.estate, h.arrears + h.old_arrears)
+    return owed
+
+
+@njit(parallel=True, cache=True)
+def _pay(seed, tick, estate, kind, payer, trust, logit, trust_weight, paid):
+    start = key(seed, tick, _FEE)
+    for h in prange(estate.shape[0]):
+        x = logit[estate[h]] + trust_weight * (trust[payer[h]] - 0.5)
+        u = unit_interval(draw(start, h))
+        paid[h] = kind[h] == ALWAYS or (kind[h] == RESPONSIVE and u < 1.0 / (1.0 + np.exp(-x)))
+
+
+@njit(inline="always")
+def _part(share, fen):
+    return np.int64(np.rint(share * fen))
+
+
+@njit(cache=True)
+def _collect(
+    seed,
+    tick,
+    estate,
+    bill,
+    paid,
+    moved,
+    young,
+    old,
+    share_young,
+    share_old,
+    share_left,
+    ageing,
+    lapse,
+    court,
+    count,
+    billed,
+    revenue,
+    written,
+):
+    """The bill of every household, and a share of what it owes; whoever moved in starts without arrears."""
+    start = key(seed, tick, _COURT)
+    for h in range(estate.shape[0]):
+        e = estate[h]
+        if moved[h]:
+            left = _part(share_left, young[h] + old[h])
+            revenue[e] += left
+            written[e] += young[h] + old[h] - left
+            young[h] = old[h] = 0
+            moved[h] = False
+        aged, lapsed = _part(ageing, young[h]), _part(lapse, old[h])
+        young[h] -= aged
+        old[h] += aged - lapsed
+        written[e] += lapsed
+        billed[e] += bill[h]
+        if paid[h]:
+            of_young, of_old = _part(share_young[e], young[h]), _part(share_old[e], old[h])
+            young[h] -= of_young
+            old[h] -= of_old
+            count[e] += 1
+            revenue[e] += bill[h] + of_young + of_old
+        else:
+            young[h] += bill[h]
+        if old[h] > 0 and unit_interval(draw(start, h)) < court:
+            revenue[e] += old[h]
+            old[h] = 0
+
+
+@njit(cache=True)
+def _close(estate, chosen, young, old, share, n_estates):
+    """Collected and written off by estate, int64 (n_estates,) each; nobody in the chosen estates owes anything more."""
+    collected, written = np.zeros(n_estates, np.int64), np.zeros(n_estates, np.int64)
+    for h in range(estate.shape[0]):
+        e = estate[h]
+        if chosen[e]:
+            left = _part(share, young[h] + old[h])
+            collected[e] += left
+            written[e] += young[h] + old[h] - left
+            young[h] = old[h] = 0
+    return collected, written
