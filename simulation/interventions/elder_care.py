@@ -1,5 +1,6 @@
 """Elder care (H15): institutions with beds, where most older people are out of reach of one."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -42,11 +43,12 @@ class ElderCare(Intervention):
     subsidy_yuan: float = number(45_000.0, 0, 150_000, "yuan/bed", "I42", "建设补贴", "building subsidy")
     running_yuan: float = number(3_600.0, 0, 20_000, "yuan/bed/year", "I42", "运营补贴", "running subsidy")
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites and put the institutions on the calendar."""
-        if self.beds:
-            ticks = opening_ticks(world, self.sites, self.start, self.finish)
-            place(world, INSTITUTION, self.beds / self.sites, ticks)
+    def orders(self, world: World) -> Sequence[Order]:
+        """The institutions with their beds."""
+        if not self.beds:
+            return ()
+        ticks = opening_ticks(world, self.sites, self.start, self.finish)
+        return [Order(INSTITUTION, self.beds / self.sites, ticks)]
 
     def apply(self, world: World, tick: int) -> None:
         """Pay the subsidies of the beds that open this week, and of all that are open."""

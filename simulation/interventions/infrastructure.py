@@ -1,5 +1,6 @@
 """The three-year plan of public-service facilities (H01): schools, medical care, culture, transport."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -101,16 +102,15 @@ class Infrastructure(Intervention):
         2.0e10, 0, 6.0e10, "yuan", "I01", "总投资", "investment in all", source="about 20 billion (press)"
     )
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites and put the projects on the calendar."""
-        if self.school_places:
-            place(world, "school", self.school_places / self.schools, self._opened(world, self.schools))
-        if self.clinics:
-            place(world, "clinic", self.clinic_visits, self._opened(world, self.clinics))
-        if self.hospital_visits:
-            place(world, "hospital", self.hospital_visits, self._opened(world, 1))
-        if self.culture_sites:
-            place(world, "culture_centre", self.culture_visits, self._opened(world, self.culture_sites))
+    def orders(self, world: World) -> Sequence[Order]:
+        """The projects that are facilities; one without a capacity is none."""
+        wanted = (
+            ("school", self.school_places / self.schools, self.schools),
+            ("clinic", self.clinic_visits, self.clinics),
+            ("hospital", self.hospital_visits, 1),
+            ("culture_centre", self.culture_visits, self.culture_sites),
+        )
+        return [Order(kind, each, self._opened(world, count)) for kind, each, count in wanted if each]
 
     def apply(self, world: World, tick: int) -> None:
         """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""

@@ -125,14 +125,14 @@ class World:
         self,
         kind: str,
         cells: NDArray[np.int32],
-        capacity: float,
+        capacity: NDArray[np.float64] | float,
         opened: NDArray[np.int32],
         *,
         quality: float = 1.0,
         open_adult: float = 1.0,
         open_commuter: float = 0.5,
     ) -> range:
-        """Add facilities that serve from the tick `opened` (one for each cell) on; returns their rows."""
+        """Add facilities that serve from the ticks `opened`, one for each cell; returns their rows."""
         self.stale.add(kind)
         return self.facilities.append(
             {

@@ -291,14 +291,13 @@ def test_old_circles_miss_communities_that_73_can_cover(geography, residents):
     standards = Standards(
         walk,
         minutes,
-        1500.0,
         np.array([1.0, 0.6, 1.0]),
         params["access.standard_circle"],
         share,
         params["siting.aversion"],
         params["siting.slow_weight"],
     )
-    chosen = candidates[choose_sites(Siting.COVERAGE, place, standards, 31).order]
+    chosen = candidates[choose_sites(Siting.COVERAGE, place, standards, np.full(31, 1500.0)).order]
     assert covered(np.concatenate([old, chosen])) == 1.0
 
 
