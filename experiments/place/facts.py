@@ -18,6 +18,7 @@ _FACILITIES = {
     "service_circle": ("一刻钟服务圈", "service circles, uses a week"),
     "elder_station": ("养老驿站", "elder stations, uses a week"),
     "elder_institution": ("养老机构", "elder institutions, beds"),
+    "bicycle_entrance": ("自行车专用路入口", "entrances of the bicycle path"),
     "culture_centre": ("文体中心", "culture and sports centres, visits a week"),
 }
 _EPIDEMIC = {

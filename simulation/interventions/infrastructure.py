@@ -40,11 +40,41 @@ class Infrastructure(Intervention):
         ),
     }
 
+    kindergarten_places: int = number(
+        3660,
+        0,
+        20_000,
+        "places",
+        "I01",
+        "新增幼儿园学位",
+        "kindergarten places added",
+        source="5,660 places in all (press on the plan) less those of schools; another account: nearly 4,000",
+    )
+    kindergartens: int = number(
+        12, 1, 60, "projects", "I01", "幼儿园项目", "kindergartens built", source="press on the plan"
+    )
     school_places: int = number(
-        5660, 0, 20_000, "places", "I01", "新增学位", "places added", source="press on the plan"
+        2000,
+        0,
+        20_000,
+        "places",
+        "I01",
+        "新增中小学学位",
+        "places of schools added",
+        source="press on the plan: more than 2,000",
     )
     schools: int = number(
-        32, 1, 60, "projects", "I01", "学校项目", "school projects", source="municipal plan no. 28 of 2018"
+        20,
+        1,
+        60,
+        "projects",
+        "I01",
+        "中小学项目",
+        "school projects",
+        source="municipal plan no. 28 of 2018: 32 with the kindergartens",
+    )
+    primary_share: float = number(
+        0.7, 0, 1, "share", "I01", "中小学项目中小学占比", "primary schools among the school projects"
     )
     clinics: int = number(5, 0, 20, "projects", "I01", "社区卫生项目", "community clinics")
     clinic_visits: float = number(1050.0, 300, 3000, "visits/week", "I01", "每个卫生站服务量", "capacity of a clinic")
@@ -104,8 +134,11 @@ class Infrastructure(Intervention):
 
     def orders(self, world: World) -> Sequence[Order]:
         """The projects that are facilities; one without a capacity is none."""
+        primary = round(self.primary_share * self.schools)
         wanted = (
-            ("school", self.school_places / self.schools, self.schools),
+            ("kindergarten", self.kindergarten_places / self.kindergartens, self.kindergartens),
+            ("primary_school", self.school_places / self.schools, primary),
+            ("secondary_school", self.school_places / self.schools, self.schools - primary),
             ("clinic", self.clinic_visits, self.clinics),
             ("hospital", self.hospital_visits, 1),
             ("culture_centre", self.culture_visits, self.culture_sites),

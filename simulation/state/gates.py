@@ -19,6 +19,7 @@ class Gates(Table):
     residents: Annotated[I64, Column("people in the run")]
     adults: Annotated[I64, Column("adults in the run")]
     households: Annotated[I64, Column("households in the run")]
+    commuters: Annotated[I64, Column("commuters in the run")]
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
     head: Annotated[Flag, Column("has a gate head (楼门长)", moves=True)]
     norm: Annotated[F64, Column("remembered share of active residents, scaled to 0-1", moves=True)]

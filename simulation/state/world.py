@@ -131,6 +131,7 @@ class World:
         quality: float = 1.0,
         open_adult: float = 1.0,
         open_commuter: float = 0.5,
+        price: NDArray[np.float64] | float = 0.0,
     ) -> range:
         """Add facilities that serve from the ticks `opened`, one for each cell; returns their rows."""
         self.stale.add(kind)
@@ -145,6 +146,9 @@ class World:
                 "open_adult": open_adult,
                 "open_commuter": open_commuter,
                 "quality": quality,
+                "price": price,
+                "sought": 0.0,
+                "use": 0.0,
                 "added": True,
             }
         )

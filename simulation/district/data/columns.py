@@ -81,6 +81,7 @@ TABLES: dict[str, dict[str, Column]] = {
                 "elder_station",
                 "elder_institution",
                 "culture_centre",
+                "bicycle_entrance",
             )
         ),
         **_NAMED,

@@ -20,7 +20,7 @@ class Order:
     """Facilities that a lever opens.
 
     `capacity`: of each, uses a week, places or beds; `opened`: ticks, int32, one for each; `siting`: how sites are
-    chosen; `minutes`: edge of the catchment instead of the kind's.
+    chosen; `minutes`: edge of the catchment instead of the kind's; `price`: yuan a month for a bed.
     """
 
     kind: str
@@ -28,6 +28,7 @@ class Order:
     opened: NDArray[np.int32]
     siting: Siting = Siting.DEMAND
     minutes: float | None = None
+    price: float = 0.0
 
 
 class _Opening(NamedTuple):
@@ -70,6 +71,7 @@ def _open(world: World, kind: str, how: tuple[Siting, float | None], openings: l
         quality=_mean(f.quality[old]),
         open_adult=adult,
         open_commuter=commuter,
+        price=np.array([opening.order.price for opening in openings]),
     )
 
 
@@ -93,7 +95,7 @@ def _standards(world: World, kind: str, share: NDArray[np.float64], minutes: flo
         Walk.from_parameters(p),
         p[service.catchment] if minutes is None else minutes,
         share,
-        p[service.standard],
+        service.asked(p),
         p["access.covered_share"],
         p["siting.aversion"],
         p["siting.slow_weight"],
