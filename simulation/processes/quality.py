@@ -28,7 +28,7 @@ from simulation.domains import (
 )
 from simulation.elementary import exp
 from simulation.parameters import Parameters
-from simulation.processes import bicycle, services
+from simulation.processes import bicycle, order, services
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.facilities import SERVICES, STAGES
 from simulation.state.world import World
@@ -40,6 +40,7 @@ _Source = tuple[NDArray[Any], NDArray[Any]]  # performance where it is made, and
 def step(world: World) -> None:
     """Fill `world.places.performance` and `world.places.norm`."""
     services.refresh(world)
+    order.step(world)
     wear = _issue_penalty(world).astype(np.float32)
     for domain, (values, row) in enumerate(_sources(world)):
         _meet(world.places.performance, domain, _by_class(values), row, wear, world.gates.community)
@@ -55,7 +56,7 @@ def _sources(world: World) -> list[_Source]:
     Values are (n,), or (n, 3) where the mobility classes differ; n is cells, estates, communities or gates.
     """
     a, p, g = world.access, world.params, world.gates
-    gates, everywhere = np.arange(len(g), dtype=np.int32), np.zeros(len(g), np.int32)
+    gates = np.arange(len(g), dtype=np.int32)
     clinic = np.float32(p["quality.medical_clinic_share"])
     medical = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)
     station = np.float32(p["quality.elder_station_share"])
@@ -64,7 +65,7 @@ def _sources(world: World) -> list[_Source]:
         SCHOOL: (_school(world), g.cell),
         MEDICAL: (medical, g.cell),
         TRAVEL: (_travel(world), gates),
-        SAFETY: (np.array([p["quality.safety"]]), everywhere),
+        SAFETY: (world.gates.order, gates),
         CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell),
         ELDER: (elder, g.cell),
         ENVIRONMENT: (_environment(world), gates),

@@ -120,6 +120,7 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         commute=commute,
         head=head,
         norm=p["gate.head_norm"] * head,
+        order=p["quality.safety"],
         compliance=p["sorting.habit_start"] * p["sorting.awareness_start"],
         walk=walk,
     )

@@ -23,6 +23,7 @@ class Gates(Table):
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
     head: Annotated[Flag, Column("has a gate head (楼门长)", moves=True)]
     norm: Annotated[F64, Column("remembered share of active residents, scaled to 0-1", moves=True)]
+    order: Annotated[F64, Column("safety and order around the gate before issues, 0-1", moves=True)]
     compliance: Annotated[F64, Column("share of waste sorted right last week", moves=True)]
     walk: Annotated[F32, Column("minutes to the community's office", moves=True)]
 

@@ -54,7 +54,7 @@ CASES = {
         "satisfaction_school",
         1,
         NOW,
-        NOW | {"school_places": 500, "kindergarten_places": 500, "capital_yuan": 1e9},
+        NOW | {"school_places": 1200, "kindergarten_places": 2200, "capital_yuan": 1e9},
         2e10,
     ),
     "waste_sorting": Case("waste_sorting_rate", 1, AT_ONCE, AT_ONCE | {"guides": 0.1, "campaign": 0.5}),

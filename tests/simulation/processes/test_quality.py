@@ -32,6 +32,9 @@ VALUES = {
     "quality.travel_slope": 0.4,
     "bicycle.time_saved": 0.5,
     "quality.safety": 0.6,
+    "order.guards": 0.0,
+    "order.watch": 0.0,
+    "order.rounds": 0.0,
     "quality.community_service": 0.75,
     "quality.knowledge_gain": 0.1,
     "quality.service_wait_days": 14,
@@ -63,6 +66,7 @@ def place(access=0.5, **changes):
         adults=80,
         commute=1.0,
         compliance=0.25,
+        order=0.6,
     )
     communities = make(
         Communities,
