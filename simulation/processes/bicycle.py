@@ -1,7 +1,8 @@
 """Trips on a bicycle path: from homes near its entrances to the jobs at its other end, by season.
 
 The district's data have the entrances (facilities of the kind `bicycle_entrance`), the day of the opening (event
-`bike_path`) and the number of people who commute to where the path leads (figure `bike_path_commuters`).
+`bike_path`) and the number of people who commute to where the path leads (figure `bike_path_commuters`). How near each
+gate is to an entrance is a column of the gates.
 """
 
 from datetime import date
@@ -9,34 +10,26 @@ from datetime import date
 import numpy as np
 
 from simulation.domains import DAYS_PER_WEEK
-from simulation.elementary import exp
-from simulation.state.grid import CELL_METRES
 from simulation.state.table import F64
 from simulation.state.world import World
 
-KIND, FIGURE = "bicycle_entrance", "bike_path_commuters"
+FIGURE = "bike_path_commuters"
 _WARMEST, _HALF_YEAR = 196, 182.5  # 15 July as a day of the year; days from the warmest to the coldest
 
 
 def is_open(world: World) -> bool:
     """Whether there is a path, and it is open this week."""
-    return world.context.bike_path and world.in_force("bike_path") and bool((world.facilities.kind == KIND).any())
-
-
-def near(world: World) -> F64:
-    """Nearness of each gate to the path, exp(-metres to the nearest entrance / `bicycle.reach`), float64 (n_gates,)."""
-    f = world.facilities
-    entrances = f.cell[f.kind == KIND].astype(np.int64)
-    metres = CELL_METRES * world.grid_index.apart(entrances[:, None], world.gates.cell).min(axis=0)
-    return exp(-metres / world.params["bicycle.reach"])
+    return world.context.bike_path and world.in_force("bike_path") and bool(world.gates.path.any())
 
 
 def jobs_share(world: World) -> F64:
     """Share of each gate's commuters whose job lies at the other end, float64 (n_gates,); it falls with nearness."""
-    close = near(world)
+    close = world.gates.path
     known = world.district.figures.get(FIGURE)
     drawn = float((world.gates.commuters * close).sum()) / world.scale
-    return np.minimum(1.0, (known.value if known and drawn > 0 else 0.0) / max(drawn, 1.0) * close)
+    if known is None or drawn <= 0:
+        return np.zeros(len(close))
+    return np.minimum(1.0, known.value / drawn * close)
 
 
 def riders(world: World) -> F64:
@@ -50,10 +43,10 @@ def riders(world: World) -> F64:
 def rides_per_day(world: World) -> F64:
     """Rides of a day on the path by gate, full scale, float64 (n_gates,): to work and back, and all others."""
     g, p = world.gates, world.params
-    commuting = 2 * p["staff.work_days"] / DAYS_PER_WEEK * riders(world) * g.commuters
     if not is_open(world):
-        return commuting
-    others = p["bicycle.other_rides"] / 1000 * season(world.date, p["bicycle.winter"]) * near(world) * g.residents
+        return np.zeros(len(g))
+    commuting = 2 * p["staff.work_days"] / DAYS_PER_WEEK * riders(world) * g.commuters
+    others = p["bicycle.other_rides"] / 1000 * season(world.date, p["bicycle.winter"]) * g.path * g.residents
     return (commuting + others) / world.scale
 
 

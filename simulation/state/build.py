@@ -10,6 +10,7 @@ from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
 from simulation.district.people.population import CHILD, COMMUTER, Population
 from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, N_MOBILITY, SLOW, WEEKS_PER_YEAR
+from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
@@ -34,7 +35,7 @@ from simulation.state.world import World
 _BLOCKS = 64  # of gates, that threads share out
 _LATEST = 10**6  # tick of an opening that never comes
 _MONTHS_PER_WEEK = MONTHS_PER_YEAR / WEEKS_PER_YEAR
-_INSTITUTION = "elder_institution"
+_INSTITUTION, _ENTRANCE = "elder_institution", "bicycle_entrance"
 
 
 def build_world(
@@ -118,12 +119,21 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         households=np.diff(pop.gate_household_ptr),
         commuters=count,
         commute=commute,
+        path=_path(geography, grid, pop.gate_cell, p["bicycle.reach"]),
         head=head,
         norm=p["gate.head_norm"] * head,
         order=p["quality.safety"],
         compliance=p["sorting.habit_start"] * p["sorting.awareness_start"],
         walk=walk,
     )
+
+
+def _path(geography: Geography, grid: Grid, cell: NDArray[np.integer], reach: float) -> NDArray[np.float64]:
+    """Nearness to a bicycle path, exp(-metres to the nearest entrance / `reach`), float64 (n_gates,); 0 without one."""
+    entrances = geography.facilities.loc[geography.facilities["kind"] == _ENTRANCE, "cell"].to_numpy(np.int64)
+    if not entrances.size:
+        return np.zeros(len(cell))
+    return exp(-CELL_METRES * grid.apart(entrances[:, None], cell).min(axis=0) / reach)
 
 
 def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communities:

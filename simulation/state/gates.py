@@ -21,6 +21,7 @@ class Gates(Table):
     households: Annotated[I64, Column("households in the run")]
     commuters: Annotated[I64, Column("commuters in the run")]
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
+    path: Annotated[F64, Column("nearness to an entrance of the bicycle path, 0-1")]
     head: Annotated[Flag, Column("has a gate head (楼门长)", moves=True)]
     norm: Annotated[F64, Column("remembered share of active residents, scaled to 0-1", moves=True)]
     order: Annotated[F64, Column("safety and order around the gate before issues, 0-1", moves=True)]

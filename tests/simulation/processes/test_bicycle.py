@@ -48,7 +48,7 @@ def test_as_many_commute_to_the_other_end_as_the_district_knows(world):
 
 
 def test_the_share_who_ride_falls_with_the_way_to_an_entrance(world):
-    share, close = bicycle.riders(at(world, date(2019, 7, 15))), bicycle.near(world)
+    share, close = bicycle.riders(at(world, date(2019, 7, 15))), world.gates.path
     order = np.argsort(close)
     assert (np.diff(share[order]) >= -1e-12).all() and share[order[0]] < 1e-3 < share[order[-1]] < 0.2
 
