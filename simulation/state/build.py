@@ -55,7 +55,6 @@ def build_world(
     communities = _communities(geography, gates, params)
     places = _places(gates, population)
     estates = _estates(geography, gates, population)
-    facilities = _facilities(geography, params)
     return World(
         district=district,
         geography=geography,
@@ -75,7 +74,7 @@ def build_world(
         streets=_streets(geography, gates, params, scale),
         departments=_departments(geography, params, scale),
         organisations=_organisations(communities, params, seed),
-        facilities=facilities,
+        facilities=facilities(geography, params),
         ledger=Ledger(len(geography.firms), len(communities)),
         levers=make(Levers, len(communities)),
         tickets=make(Tickets, 0),
@@ -232,7 +231,7 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
     return np.array([domains.index(domain if domain in domains else "") for domain in DOMAINS], np.int16)
 
 
-def _facilities(geography: Geography, p: Parameters) -> Facilities:
+def facilities(geography: Geography, p: Parameters) -> Facilities:
     """Facilities of the data; a school whose stage is not known becomes one of each, which share its places."""
     f = geography.facilities
     share = {stage: p[f"school.share_{stage}"] for stage in STAGES}

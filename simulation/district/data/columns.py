@@ -75,6 +75,9 @@ TABLES: dict[str, dict[str, Column]] = {
         "kind": Column(
             words=(
                 "school",
+                "kindergarten",
+                "primary_school",
+                "secondary_school",
                 "clinic",
                 "hospital",
                 "service_circle",
