@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.resident_step import baseline, kernel_rate
-from simulation.model import PROCESSES, begin_week
+from simulation.model import PROCESSES, begin_week, open_facilities
 from simulation.recording import Recorder, sampled
 from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
@@ -91,8 +91,7 @@ def by_process(scenario: str, threads: int, after: int = 0) -> dict[str, float]:
     numba.set_num_threads(threads)
     plan = load_scenario(scenario)
     world = prepare(plan, 1, 1.0)
-    for _, intervention in sorted(plan.interventions.items()):
-        intervention.prepare(world)
+    open_facilities(world, plan.interventions)
     recorder = Recorder(sampled(len(world.residents), 0))
     spent: dict[str, float] = defaultdict(float)
 

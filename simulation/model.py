@@ -16,6 +16,7 @@ from simulation.agents.row_agent import RowAgent
 from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.interventions.base import Intervention
+from simulation.interventions.shared.placing import open_ordered
 from simulation.processes import budget, demography, fees, organisations, owners, quality, staff, ties
 from simulation.processes import property as property_service
 from simulation.processes.epidemic import step as epidemic
@@ -43,6 +44,11 @@ PROCESSES = (
     ("budget", budget.step),
 )
 """The order of a week after interventions have been applied; each is a function of the world."""
+
+
+def open_facilities(world: World, interventions: Mapping[str, Intervention]) -> None:
+    """Site what the levers order, in the order of their kinds, and put it on the calendar; once, before the run."""
+    open_ordered(world, [order for _, lever in sorted(interventions.items()) for order in lever.orders(world)])
 
 
 def begin_week(world: World, interventions: Mapping[str, Intervention]) -> None:
@@ -75,7 +81,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
     world : World
         The state, before or after its burn-in.
     scenario : Scenario
-        Interventions are prepared here and applied from tick 0 on, in the order of their kinds.
+        Its facilities are sited here; interventions are applied from tick 0 on, in the order of their kinds.
 
     Attributes
     ----------
@@ -100,8 +106,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self.world = world
         self.scenario = scenario
         self._stepped = False
-        for _, intervention in sorted(scenario.interventions.items()):
-            intervention.prepare(world)
+        open_facilities(world, scenario.interventions)
         self.residents = ResidentSet(self)
         geography = world.geography
         self.grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=self.random)

@@ -162,7 +162,7 @@ def test_a_domain_is_four_files(copy: Path) -> None:
     stages.write_text("\n".join(wider) + "\n", "utf-8")
     edit(
         copy / "simulation" / "processes" / "quality.py",
-        ("SERVICE: (_community", "domains.DIGITAL: (np.array([0.9]), everywhere),\n        SERVICE: (_community"),
+        ("SERVICE: (_community", "domains.DIGITAL: (np.full(len(g), 0.9), gates),\n        SERVICE: (_community"),
     )
     edit(
         copy / "simulation" / "processes" / "quality.py",

@@ -13,11 +13,15 @@ from simulation.scenario.context import Context
 _DATE = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 _FACILITIES = {
     "school": ("中小学、幼儿园", "schools and kindergartens, places"),
+    "kindergarten": ("幼儿园", "kindergartens, places"),
+    "primary_school": ("小学", "primary schools, places"),
+    "secondary_school": ("初中", "junior secondary schools, places"),
     "clinic": ("社区卫生服务站", "clinics, visits a week"),
     "hospital": ("医院", "hospitals, visits a week"),
     "service_circle": ("一刻钟服务圈", "service circles, uses a week"),
     "elder_station": ("养老驿站", "elder stations, uses a week"),
     "elder_institution": ("养老机构", "elder institutions, beds"),
+    "bicycle_entrance": ("自行车专用路入口", "entrances of the bicycle path"),
     "culture_centre": ("文体中心", "culture and sports centres, visits a week"),
 }
 _EPIDEMIC = {

@@ -20,7 +20,7 @@ from simulation.state.world import World
 BURNT_OUT, SEVERELY = 0.3, 0.6
 """Burnout b of equation (10) from which a worker would answer a survey like one with burnout, or with a severe one
 (assumption: the survey that the figures come from used a scale of its own)."""
-PROJECTS = ("school", "clinic", "hospital")
+PROJECTS = ("kindergarten", "primary_school", "secondary_school", "clinic", "hospital")
 """Facilities that only the three-year plan of infrastructure adds."""
 LONGEST = 90
 """Days from which closing times are counted together."""

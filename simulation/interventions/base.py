@@ -4,12 +4,14 @@ A lever changes a capacity, a time, a cost, a connection or a probability. It ne
 another outcome: those follow from the processes.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from enum import Enum
 from typing import Any, ClassVar, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from simulation.interventions.shared.placing import Order
 from simulation.parameters import PARAMETERS
 from simulation.state.world import World
 
@@ -143,8 +145,9 @@ class Intervention(BaseModel):
             return True
         return any(getattr(m, "ge", None) == 0 for m in type(self).model_fields[field].metadata)
 
-    def prepare(self, world: World) -> None:
-        """Do once, before the first week: choose sites, put openings on the calendar."""
+    def orders(self, world: World) -> Sequence[Order]:
+        """Facilities that it opens; those of all levers are sited together, by opening date, before the first week."""
+        return ()
 
     def apply(self, world: World, tick: int) -> None:
         """Do at the begin of every week, when all levers are neutral: move them, and pay."""

@@ -1,5 +1,6 @@
 """Party-building coordination committees (H04): needs meet the resources of member units, at a price in hours."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick, under_way
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.processes import partners
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.world import World
@@ -153,14 +154,14 @@ class CoordinationCommittees(Intervention):
         100_000.0, 0, 500_000, "yuan/community/year", "I09", "每社区年经费", "cost a community"
     )
 
-    def prepare(self, world: World) -> None:
-        """Open the facilities of the member units from the start on."""
-        if self.units_open and self.unit_uses:
-            opened = np.full(self.units_open, first_tick(world, self.start), np.int32)
-            meals = self.meals * self.unit_uses
-            place(world, "culture_centre", self.unit_uses - meals, opened)
-            if meals:
-                place(world, "elder_station", meals, opened)
+    def orders(self, world: World) -> Sequence[Order]:
+        """The facilities of the member units, from the start on."""
+        if not self.units_open or not self.unit_uses:
+            return ()
+        opened = np.full(self.units_open, first_tick(world, self.start), np.int32)
+        meals = self.meals * self.unit_uses
+        canteens = [Order("elder_station", meals, opened)] if meals else []
+        return [Order("culture_centre", self.unit_uses - meals, opened), *canteens]
 
     def apply(self, world: World, tick: int) -> None:
         """Match, meet, call on the units, and pay."""

@@ -1,5 +1,6 @@
 """Shared culture (H09): centres, teams, events, messages and role models."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks, under_way
 from simulation.interventions.shared.events import attend, most_populous
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.state.ledger import Kind
 from simulation.state.output import T_REGISTERED
 from simulation.state.world import World
@@ -150,11 +151,10 @@ class CultureProgramme(Intervention):
     start: date = lever_field(date(2018, 9, 3), "I28", "开始日期", "begin")
     finish: date = lever_field(date(2020, 12, 31), "I29", "中心建成日期", "day when the centres are open")
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites of the centres."""
-        if self.centres:
-            ticks = opening_ticks(world, self.centres, self.start, self.finish)
-            place(world, "culture_centre", self.centre_visits, ticks)
+    def orders(self, world: World) -> Sequence[Order]:
+        """The centres."""
+        ticks = opening_ticks(world, self.centres, self.start, self.finish)
+        return [Order("culture_centre", self.centre_visits, ticks)]
 
     def apply(self, world: World, tick: int) -> None:
         """Programmes, invitations, events and messages, and what they cost."""

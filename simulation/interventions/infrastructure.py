@@ -1,5 +1,6 @@
 """The three-year plan of public-service facilities (H01): schools, medical care, culture, transport."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -39,11 +40,41 @@ class Infrastructure(Intervention):
         ),
     }
 
+    kindergarten_places: int = number(
+        3660,
+        0,
+        20_000,
+        "places",
+        "I01",
+        "新增幼儿园学位",
+        "kindergarten places added",
+        source="5,660 places in all (press on the plan) less those of schools; another account: nearly 4,000",
+    )
+    kindergartens: int = number(
+        12, 1, 60, "projects", "I01", "幼儿园项目", "kindergartens built", source="press on the plan"
+    )
     school_places: int = number(
-        5660, 0, 20_000, "places", "I01", "新增学位", "places added", source="press on the plan"
+        2000,
+        0,
+        20_000,
+        "places",
+        "I01",
+        "新增中小学学位",
+        "places of schools added",
+        source="press on the plan: more than 2,000",
     )
     schools: int = number(
-        32, 1, 60, "projects", "I01", "学校项目", "school projects", source="municipal plan no. 28 of 2018"
+        20,
+        1,
+        60,
+        "projects",
+        "I01",
+        "中小学项目",
+        "school projects",
+        source="municipal plan no. 28 of 2018: 32 with the kindergartens",
+    )
+    primary_share: float = number(
+        0.7, 0, 1, "share", "I01", "中小学项目中小学占比", "primary schools among the school projects"
     )
     clinics: int = number(5, 0, 20, "projects", "I01", "社区卫生项目", "community clinics")
     clinic_visits: float = number(1050.0, 300, 3000, "visits/week", "I01", "每个卫生站服务量", "capacity of a clinic")
@@ -101,16 +132,18 @@ class Infrastructure(Intervention):
         2.0e10, 0, 6.0e10, "yuan", "I01", "总投资", "investment in all", source="about 20 billion (press)"
     )
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites and put the projects on the calendar."""
-        if self.school_places:
-            place(world, "school", self.school_places / self.schools, self._opened(world, self.schools))
-        if self.clinics:
-            place(world, "clinic", self.clinic_visits, self._opened(world, self.clinics))
-        if self.hospital_visits:
-            place(world, "hospital", self.hospital_visits, self._opened(world, 1))
-        if self.culture_sites:
-            place(world, "culture_centre", self.culture_visits, self._opened(world, self.culture_sites))
+    def orders(self, world: World) -> Sequence[Order]:
+        """The projects that are facilities; one without a capacity is none."""
+        primary = round(self.primary_share * self.schools)
+        wanted = (
+            ("kindergarten", self.kindergarten_places / self.kindergartens, self.kindergartens),
+            ("primary_school", self.school_places / self.schools, primary),
+            ("secondary_school", self.school_places / self.schools, self.schools - primary),
+            ("clinic", self.clinic_visits, self.clinics),
+            ("hospital", self.hospital_visits, 1),
+            ("culture_centre", self.culture_visits, self.culture_sites),
+        )
+        return [Order(kind, each, self._opened(world, count)) for kind, each, count in wanted if each]
 
     def apply(self, world: World, tick: int) -> None:
         """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""

@@ -1,5 +1,6 @@
 """Quarter-hour community service circles (H10): more of them, somewhere, by some date."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import ClassVar
 
@@ -8,7 +9,7 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.interventions.shared.siting import Siting
 from simulation.state.ledger import Kind
 from simulation.state.world import World
@@ -58,12 +59,13 @@ class ServiceCircles(Intervention):
     capital_yuan: float = number(250_000.0, 0, 2_000_000, "yuan", "I35", "每圈建设费", "building cost of a circle")
     operating_yuan: float = number(50_000.0, 0, 500_000, "yuan/year", "I35", "每圈年运行费", "running cost of a circle")
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites and put the new circles on the calendar; they are as good and as long open as the old."""
+    def orders(self, world: World) -> Sequence[Order]:
+        """The new circles; they are as good and as long open as the old."""
         count = self.target - int(np.count_nonzero(world.facilities.kind == CIRCLE))
-        if count > 0:
-            opened = opening_ticks(world, count, self.start, self.finish)
-            place(world, CIRCLE, self.capacity, opened, self.siting, world.params["access.circle_minutes"])
+        if count <= 0:
+            return ()
+        opened = opening_ticks(world, count, self.start, self.finish)
+        return [Order(CIRCLE, self.capacity, opened, self.siting, world.params["access.circle_minutes"])]
 
     def apply(self, world: World, tick: int) -> None:
         """Pay for building the circles that open this week, and for running all that were added."""

@@ -1,10 +1,11 @@
-"""Reach of service circles: residents and communities within a walk of one."""
+"""Services in reach and in use: coverage by circles, uses of facilities, beds and places."""
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.metrics.metric import Column, Kind, Metric, Ratio, ShareOfCommunities
-from simulation.metrics.sums import residents
+from simulation.metrics.metric import Column, Kind, Metric, Ratio, ShareOfCommunities, Sum, Total
+from simulation.metrics.sums import PEOPLE, residents
+from simulation.processes import bicycle
 from simulation.state.world import World
 
 
@@ -29,6 +30,89 @@ def not_a_village(world: World) -> NDArray[np.bool_]:
     return ~world.communities.village
 
 
+def _used(kind: str) -> Sum:
+    """Uses of the facilities of a kind by the community where they stand."""
+
+    def read(world: World) -> Column:
+        return _at_facilities(world, kind, world.facilities.use)
+
+    return read
+
+
+def _capacity(kind: str) -> Sum:
+    """Capacity of the open facilities of a kind by the community where they stand."""
+
+    def read(world: World) -> Column:
+        return _at_facilities(world, kind, world.facilities.capacity)
+
+    return read
+
+
+def _at_facilities(world: World, kind: str, column: Column) -> Column:
+    f = world.facilities
+    rows = f.serving(kind, world.tick)
+    community = world.cell_community[f.cell[rows]]
+    housing = community >= 0
+    return np.bincount(community[housing], column[rows][housing], len(world.communities)).astype(np.float64)
+
+
+def bed_unmet(world: World) -> Column:
+    """Older people who seek a bed and are in none, by home; the beds taken are shared out by those who seek one."""
+    home = world.cell_community
+    seeking = np.bincount(home[home >= 0], world.demand["bed"].sum(axis=0)[home >= 0], len(world.communities))
+    taken = _used("elder_institution")(world).sum()
+    return seeking * max(0.0, 1 - taken / max(seeking.sum(), 1.0))
+
+
+def rides(world: World) -> Column:
+    """Rides of a day on the bicycle path, by the home of those who ride."""
+    return world.by_community(bicycle.rides_per_day(world))
+
+
+USES, PLACES, BEDS = ("人次", "uses"), ("个学位", "places"), ("张床位", "beds")
+_IN_USE = (  # kind, name, Chinese, English, what is counted
+    ("kindergarten", "kindergarten", "幼儿园", "kindergarten", PLACES),
+    ("primary_school", "primary_school", "小学", "primary-school", PLACES),
+    ("secondary_school", "secondary_school", "初中", "secondary-school", PLACES),
+    ("clinic", "clinic", "社区卫生", "clinic", USES),
+    ("hospital", "hospital", "本地医院", "hospital", USES),
+    ("service_circle", "circle", "服务圈", "service-circle", USES),
+    ("culture_centre", "culture_venue", "文化设施", "culture-venue", USES),
+    ("elder_station", "elder_station", "养老驿站", "elder-station", USES),
+    ("elder_institution", "elder_bed", "养老床位", "elder-bed", BEDS),
+)
+
+
+def _in_use(kind: str, name: str, zh: str, en: str, counted: tuple[str, str]) -> tuple[Metric, Metric]:
+    """Use and utilisation of the facilities of a kind; stocks of places and beds, weekly flows of uses."""
+    what = "uses" if counted is USES else counted[1]
+    return (
+        Metric(
+            name=f"{name}_use",
+            zh=f"{zh}使用量",
+            en=f"{en} {what}" if counted is USES else f"{en} {what} taken",
+            kind=Kind.COUNT,
+            counted=counted,
+            direction=0,
+            summary="sum" if counted is USES else "mean",
+            of=Total(_used(kind)),
+            definition_zh=f"{zh}本周实际使用量，按设施所在社区；不超过需求，也不超过能力",
+            definition_en=f"{what} at open facilities of the kind, by the community where they stand; never above "
+            "demand or capacity",
+        ),
+        Metric(
+            name=f"{name}_utilisation",
+            zh=f"{zh}利用率",
+            en=f"{en} utilisation",
+            kind=Kind.SHARE,
+            direction=0,
+            of=Ratio(_used(kind), _capacity(kind)),
+            definition_zh=f"{zh}使用量与能力之比",
+            definition_en=f"{what} taken up over capacity",
+        ),
+    )
+
+
 METRICS = (
     Metric(
         name="circle_coverage_communities",
@@ -49,5 +133,28 @@ METRICS = (
         of=COVERAGE,
         definition_zh="步行15分钟内有服务圈的居民比例",
         definition_en="residents within a 15-minute walk of an open circle",
+    ),
+    *(metric for row in _IN_USE for metric in _in_use(*row)),
+    Metric(
+        name="rides_per_day",
+        zh="自行车专用路骑行量",
+        en="rides on the bicycle path",
+        kind=Kind.COUNT,
+        counted=("次/日", "rides a day"),
+        direction=0,
+        of=Total(rides),
+        definition_zh="本周平均每日骑行次数（通勤与其他），按居住社区",
+        definition_en="rides of a day of the week, to work and others, by home",
+    ),
+    Metric(
+        name="elder_bed_unmet",
+        zh="未满足的养老床位需求",
+        en="unmet demand for elder beds",
+        kind=Kind.COUNT,
+        counted=PEOPLE,
+        direction=-1,
+        of=Total(bed_unmet),
+        definition_zh="有入住意愿而未入住者（付不起、太远或无床），按居住社区",
+        definition_en="older people who seek a bed and are in none (too dear, too far or full), by home",
     ),
 )

@@ -52,21 +52,31 @@ class Access:
 
     `ratio`: float64[n_sites], capacity per weighted person in need (R_j); `access`: float64[3, n_cells], capacity per
     person of each class at each cell (A_i); `quality`: float64[3, n_cells], quality of the facilities in reach,
-    weighted by their share of the access, 0 where nothing is in reach.
+    weighted by their share of the access, 0 where nothing is in reach; `served`: float64[3, n_cells], share of the
+    uses asked for that finds a place; `use`: float64[n_sites], uses at each site.
     """
 
     ratio: F64
     access: F64
     quality: F64
+    served: F64
+    use: F64
 
 
-def e2sfca(demand: F64, capacity: F64, open_share: F64, quality: F64, weights: Sequence[csr_array]) -> Access:
-    """Two-step floating catchment, equation (3), for one kind of service.
+def e2sfca(
+    demand: F64, capacity: F64, open_share: F64, quality: F64, weights: Sequence[csr_array], asked: float = 1.0
+) -> Access:
+    """Two-step floating catchment, equation (3), for one kind of service, and its use (3a).
 
     R_j = K_j / sum_k D_k W(t_kj) and A_i = sum_j R_j o_ij W(t_ij), with o_ij the share of the opening hours of j that
     suits the class of i: capacity in hours that suit nobody around is not handed to someone else. With one share for
     all it is the textbook form, and always sum_i D_i A_i = sum_j K_j o_j with o_j the mean share over the demand in
     reach of j. A facility with no demand in reach has ratio 0.
+
+    Of the uses that people ask for, a share 1 - exp(-A_i / asked) meets a free place: the urn-ball matching of Butters
+    1977, "Equilibrium distributions of sales and advertising prices". They divide over the facilities in reach as the
+    access does. So use exceeds neither demand (of any cell) nor capacity (of any facility), and comes close to the
+    smaller of the two where one is much larger than the other.
 
     Parameters
     ----------
@@ -78,6 +88,8 @@ def e2sfca(demand: F64, capacity: F64, open_share: F64, quality: F64, weights: S
         float64[3, n_sites], share of opening hours that suits the class, 0-1.
     weights
         One sparse [n_sites, n_cells] a class, from `catchments`.
+    asked
+        Uses a week (places, beds) that a person in need asks for.
     """
     weighted_demand = np.zeros(capacity.size)
     for people, reach in zip(demand, weights, strict=True):
@@ -85,15 +97,26 @@ def e2sfca(demand: F64, capacity: F64, open_share: F64, quality: F64, weights: S
     ratio = np.divide(capacity, weighted_demand, out=np.zeros(capacity.size), where=weighted_demand > 0)
     access = np.stack([reach.T @ (ratio * share) for reach, share in zip(weights, open_share, strict=True)])
     valued = np.stack([reach.T @ (ratio * share * quality) for reach, share in zip(weights, open_share, strict=True)])
-    return Access(ratio, access, np.divide(valued, access, out=np.zeros(access.shape), where=access > 0))
+    part = served(access, asked)
+    each = np.divide(asked * demand * part, access, out=np.zeros(access.shape), where=access > 0)
+    use = np.zeros(capacity.size)
+    for taken, reach, share in zip(each, weights, open_share, strict=True):
+        use += ratio * share * (reach @ taken)
+    mean_quality = np.divide(valued, access, out=np.zeros(access.shape), where=access > 0)
+    return Access(ratio, access, mean_quality, part, use)
 
 
 def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) -> F64:
     """Performance P = Q (1 - exp(-A / A*)) of a service, equation (4): 0-1, broadcast shape of `access` and `quality`.
 
-    `standard` (A*) is the access that the service's standard ratio gives; there a service of quality 1 reaches 0.63.
+    `standard` (A*) is what a person in need asks for: who finds no place is not served.
     """
-    return np.asarray(quality) * -expm1(-np.asarray(access, dtype=np.float64) / standard)
+    return np.asarray(quality) * served(access, standard)
+
+
+def served(access: ArrayLike, asked: float) -> F64:
+    """Share of the uses asked for that meets a free place, 1 - exp(-A / A*); same shape as `access`."""
+    return -expm1(-np.asarray(access, dtype=np.float64) / asked)
 
 
 def within_reach(grid: Grid, sites: ArrayLike, minutes: float, walk: Walk) -> Flag:

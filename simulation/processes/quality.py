@@ -28,9 +28,10 @@ from simulation.domains import (
 )
 from simulation.elementary import exp
 from simulation.parameters import Parameters
-from simulation.processes import services
+from simulation.processes import bicycle, order, services
 from simulation.processes.epidemic import daily_life
 from simulation.processes.epidemic import step as epidemic
+from simulation.state.facilities import SERVICES, STAGES
 from simulation.state.organisations import FIELDS, KINDS
 from simulation.state.world import World
 
@@ -41,6 +42,7 @@ _Source = tuple[NDArray[Any], NDArray[Any]]  # performance where it is made, and
 def step(world: World) -> None:
     """Fill `world.places.performance` and `world.places.norm`."""
     services.refresh(world)
+    order.step(world)
     wear = _issue_penalty(world).astype(np.float32)
     for domain, (values, row) in enumerate(_sources(world)):
         _meet(world.places.performance, domain, _by_class(values), row, wear, world.gates.community)
@@ -56,16 +58,16 @@ def _sources(world: World) -> list[_Source]:
     Values are (n,), or (n, 3) where the mobility classes differ; n is cells, estates, communities or gates.
     """
     a, p, g = world.access, world.params, world.gates
-    gates, everywhere = np.arange(len(g), dtype=np.int32), np.zeros(len(g), np.int32)
+    gates = np.arange(len(g), dtype=np.int32)
     clinic = np.float32(p["quality.medical_clinic_share"])
     medical = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)
     station = np.float32(p["quality.elder_station_share"])
     elder = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)
     sources: dict[int, _Source] = {
-        SCHOOL: (a["school"], g.cell),
+        SCHOOL: (_school(world), g.cell),
         MEDICAL: (medical, g.cell),
         TRAVEL: (_travel(world), gates),
-        SAFETY: (np.array([p["quality.safety"]]), everywhere),
+        SAFETY: (world.gates.order, gates),
         CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell),
         ELDER: (elder, g.cell),
         ENVIRONMENT: (_environment(world), gates),
@@ -99,6 +101,13 @@ def _meet(performance, domain, values, row, wear, community):
             performance[g, domain, m] = values[row[g], m] * wear[community[g], domain]
 
 
+def _school(world: World) -> NDArray[np.float32]:
+    """Schooling by cell and mobility class: what each stage offers, weighed by the district's children of its age."""
+    children = np.array([world.demand[SERVICES[stage].need].sum() for stage in STAGES])
+    share = (children / max(children.sum(), 1.0)).astype(np.float32)
+    return sum(part * world.access[stage] for part, stage in zip(share, STAGES, strict=True))
+
+
 def _or_elsewhere(local: NDArray[np.float32], p: Parameters, left: float = 1.0) -> NDArray[np.float32]:
     """Performance when what cannot be had within a walk is sought elsewhere, with less success; `left` of it exists."""
     return 1 - (1 - local) * np.float32(1 - p["quality.elsewhere"] * left)
@@ -121,14 +130,17 @@ def _environment(world: World) -> NDArray[np.float64]:
 
 
 def _travel(world: World) -> NDArray[np.float64]:
-    """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018."""
+    """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018.
+
+    Those who ride on the bicycle path are faster, so the mean commute of their gate is shorter.
+    """
     p = world.params
-    cut = p["quality.bike_path_gain"] if world.context.bike_path and world.in_force("bike_path") else 0.0
-    away = 1 - daily_life.at_home(world)
-    excess = world.gates.commute * (1 - cut) * (1 - world.levers.commute_cut) * away - 1
+    gone = (1 - world.levers.commute_cut) * (1 - daily_life.at_home(world))
+    commute = np.repeat((world.gates.commute * gone)[:, None], N_MOBILITY, axis=1)
+    commute[:, COMMUTER] *= 1 - p["bicycle.time_saved"] * bicycle.riders(world)
     slope = np.full(N_MOBILITY, p["quality.travel_slope"] * p["quality.other_travel_slope"])
     slope[COMMUTER] = p["quality.travel_slope"]
-    return np.clip(p["quality.travel"] - excess[:, None] * slope, 0, 1)
+    return np.clip(p["quality.travel"] - (commute - 1) * slope, 0, 1)
 
 
 def _culture(world: World) -> NDArray[np.float64]:

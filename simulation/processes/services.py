@@ -1,4 +1,4 @@
-"""Access to facilities: the performance that each cell meets.
+"""Access to facilities: the performance that each cell meets, and how many use each facility.
 
 E2SFCA itself is in `processes/access.py`; here it meets the world.
 """
@@ -6,31 +6,40 @@ E2SFCA itself is in `processes/access.py`; here it meets the world.
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.processes import access
+from simulation.processes import access, beds
 from simulation.state.facilities import SERVICES, Service
 from simulation.state.grid import Walk
 from simulation.state.world import World
 
 
 def refresh(world: World) -> None:
-    """Recompute the kinds whose facilities changed, or open this week, and the coverage by service circles."""
+    """Recompute the kinds whose facilities changed, or open this week, and the coverage by circles; fill beds."""
     opening = set(world.facilities.kind[world.facilities.opened == world.tick])
     for kind in sorted((world.stale | opening) & set(SERVICES)):
         world.access[kind] = _performance(world, SERVICES[kind])
         if kind == "service_circle":
             world.covered = _reach(world)
     world.stale.clear()
+    beds.fill(world)
 
 
 def _performance(world: World, service: Service) -> NDArray[np.float32]:
-    """Equation (4) by cell and mobility class, float32 (n_cells, 3)."""
+    """Equation (4) by cell and mobility class, float32 (n_cells, 3); the use of each facility is written down."""
     p, f = world.params, world.facilities
     rows = f.serving(service.kind, world.tick)
     walk = Walk.from_parameters(p)
     reach = access.catchments(world.grid_index, f.cell[rows], p[service.catchment], walk)
     open_share = np.stack([f.open_adult[rows], f.open_commuter[rows], f.open_adult[rows]])
-    result = access.e2sfca(world.demand[service.need], f.capacity[rows], open_share, f.quality[rows], reach)
-    return access.performance(result.access, p[service.standard], result.quality).T.astype(np.float32)
+    demand, able = world.demand[service.need], 1.0
+    if service.kind == beds.KIND:
+        able = beds.affordable(world)
+    result = access.e2sfca(
+        able * demand, f.capacity[rows], open_share, f.quality[rows], reach, service.asked(world.params)
+    )
+    f.sought[rows] = result.use
+    if service.kind != beds.KIND:
+        f.use[rows] = result.use
+    return (able * result.quality * result.served).T.astype(np.float32)
 
 
 def _reach(world: World) -> NDArray[np.bool_]:

@@ -3,18 +3,20 @@
 from datetime import date as Date
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
 from simulation.district.people.population import CHILD, COMMUTER, Population
-from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, N_MOBILITY, WEEKS_PER_YEAR
+from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, N_MOBILITY, SLOW, WEEKS_PER_YEAR
+from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
 from simulation.state.communities import Communities
 from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
-from simulation.state.facilities import SERVICES, Facilities
+from simulation.state.facilities import SERVICES, STAGES, Facilities
 from simulation.state.gates import Gates, Places
 from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
@@ -33,7 +35,7 @@ from simulation.state.world import World, copies
 _BLOCKS = 64  # of gates, that threads share out
 _LATEST = 10**6  # tick of an opening that never comes
 _MONTHS_PER_WEEK = MONTHS_PER_YEAR / WEEKS_PER_YEAR
-_PUPIL_AGES = (3, 14)
+_INSTITUTION, _ENTRANCE = "elder_institution", "bicycle_entrance"
 
 
 def build_world(
@@ -53,7 +55,6 @@ def build_world(
     communities = _communities(geography, gates, params)
     places = _places(gates, population, copies(scale))
     estates = _estates(geography, gates, population, params, seed)
-    facilities = _facilities(geography)
     return World(
         district=district,
         geography=geography,
@@ -73,7 +74,7 @@ def build_world(
         streets=_streets(geography, gates, params, scale),
         departments=_departments(geography, params),
         organisations=_organisations(communities, params, seed),
-        facilities=facilities,
+        facilities=facilities(geography, params),
         ledger=Ledger(len(geography.firms), len(communities)),
         levers=make(Levers, len(communities)),
         tickets=make(Tickets, 0),
@@ -82,7 +83,7 @@ def build_world(
         week=make(Week, len(communities)),
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
-        demand=_demand(geography, population),
+        demand=_demand(geography, population, params),
         department_of_domain=district_departments(geography),
         issue_shares=np.zeros((len(gates), N_DOMAINS), np.float32),
         arrived=np.zeros(0),
@@ -118,10 +119,21 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         adults=np.bincount(gate[pop.life_stage != CHILD], minlength=n),
         households=np.diff(pop.gate_household_ptr),
         ties=np.bincount(gate, ties, n),
+        commuters=count,
         commute=commute,
+        path=_path(geography, grid, pop.gate_cell, p["bicycle.reach"]),
         head=head,
+        order=p["quality.safety"],
         walk=walk,
     )
+
+
+def _path(geography: Geography, grid: Grid, cell: NDArray[np.integer], reach: float) -> NDArray[np.float64]:
+    """Nearness to a bicycle path, exp(-metres to the nearest entrance / `reach`), float64 (n_gates,); 0 without one."""
+    entrances = geography.facilities.loc[geography.facilities["kind"] == _ENTRANCE, "cell"].to_numpy(np.int64)
+    if not entrances.size:
+        return np.zeros(len(cell))
+    return exp(-CELL_METRES * grid.apart(entrances[:, None], cell).min(axis=0) / reach)
 
 
 def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communities:
@@ -220,8 +232,15 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
     return np.array([domains.index(domain if domain in domains else "") for domain in DOMAINS], np.int16)
 
 
-def _facilities(geography: Geography) -> Facilities:
+def facilities(geography: Geography, p: Parameters) -> Facilities:
+    """Facilities of the data; a school whose stage is not known becomes one of each, which share its places."""
     f = geography.facilities
+    share = {stage: p[f"school.share_{stage}"] for stage in STAGES}
+    parts = [f[f["kind"] != "school"]]
+    for stage in STAGES:
+        part = f[f["kind"] == "school"].assign(kind=stage)
+        parts.append(part.assign(capacity=part["capacity"] * share[stage] / sum(share.values())))
+    f = pd.concat(parts)
     return make(
         Facilities,
         kind=f["kind"].to_numpy(),
@@ -233,6 +252,7 @@ def _facilities(geography: Geography) -> Facilities:
         open_commuter=f["open_commuter"].to_numpy(),
         quality=f["quality"].to_numpy(),
         opened=np.minimum(f["opening_week"].to_numpy(), _LATEST),
+        price=np.where(f["kind"] == _INSTITUTION, p["elder.bed_price"], 0.0),
     )
 
 
@@ -266,18 +286,19 @@ def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, 
     )
 
 
-def _demand(geography: Geography, pop: Population) -> dict[str, NDArray[np.float64]]:
+def _demand(geography: Geography, pop: Population, p: Parameters) -> dict[str, NDArray[np.float64]]:
     cell = np.repeat(pop.gate_cell, np.diff(pop.gate_ptr))
-    low, high = _PUPIL_AGES
-    needs = {
-        "everyone": np.ones(len(cell), np.bool_),
-        "pupils": (pop.age >= low) & (pop.age <= high),
-        "aged_60": pop.age >= OLD_FROM,
-    }
-    return {
+    old = pop.age >= OLD_FROM
+    needs = {"everyone": np.ones(len(cell), np.bool_), "aged_60": old, "aged_75": old & (pop.mobility == SLOW)}
+    ages = zip(("kindergarten_age", "primary_age", "secondary_age"), STAGES.values(), strict=True)
+    needs |= {name: (pop.age >= low) & (pop.age <= high) for name, (low, high) in ages}
+    demand = {
         name: _people_in_need(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
         for name, chosen in needs.items()
     }
+    oldest = demand.pop("aged_75")
+    demand["bed"] = p["elder.seek_60"] * (demand["aged_60"] - oldest) + p["elder.seek_75"] * oldest
+    return demand
 
 
 def _people_in_need(

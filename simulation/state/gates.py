@@ -20,9 +20,12 @@ class Gates(Table):
     adults: Annotated[I64, Column("adults in the run")]
     households: Annotated[I64, Column("households in the run")]
     ties: Annotated[I64, Column("ties of its residents, those of both ends counted")]
+    commuters: Annotated[I64, Column("commuters in the run")]
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
+    path: Annotated[F64, Column("nearness to an entrance of the bicycle path, 0-1")]
     head: Annotated[Flag, Column("has a gate head (楼门长)", moves=True)]
     norm: Annotated[F64, Column("remembered share of active residents, scaled to 0-1", moves=True)]
+    order: Annotated[F64, Column("safety and order around the gate before issues, 0-1", moves=True)]
     compliance: Annotated[F64, Column("share of waste sorted right last week", moves=True)]
     walk: Annotated[F32, Column("minutes to the community's office", moves=True)]
 

@@ -135,14 +135,15 @@ class World:
         self,
         kind: str,
         cells: NDArray[np.int32],
-        capacity: float,
+        capacity: NDArray[np.float64] | float,
         opened: NDArray[np.int32],
         *,
         quality: float = 1.0,
         open_adult: float = 1.0,
         open_commuter: float = 0.5,
+        price: NDArray[np.float64] | float = 0.0,
     ) -> range:
-        """Add facilities that serve from the tick `opened` (one for each cell) on; returns their rows."""
+        """Add facilities that serve from the ticks `opened`, one for each cell; returns their rows."""
         self.stale.add(kind)
         return self.facilities.append(
             {
@@ -155,6 +156,9 @@ class World:
                 "open_adult": open_adult,
                 "open_commuter": open_commuter,
                 "quality": quality,
+                "price": price,
+                "sought": 0.0,
+                "use": 0.0,
                 "added": True,
             }
         )

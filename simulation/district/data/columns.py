@@ -75,12 +75,16 @@ TABLES: dict[str, dict[str, Column]] = {
         "kind": Column(
             words=(
                 "school",
+                "kindergarten",
+                "primary_school",
+                "secondary_school",
                 "clinic",
                 "hospital",
                 "service_circle",
                 "elder_station",
                 "elder_institution",
                 "culture_centre",
+                "bicycle_entrance",
             )
         ),
         **_NAMED,

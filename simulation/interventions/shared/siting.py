@@ -1,13 +1,14 @@
-"""Where to put new service circles: four methods over candidate cells.
+"""Where to put new facilities of a kind: four methods over candidate cells.
 
 `coverage` is the maximal covering location problem (Church & ReVelle 1974), communities first and residents second;
 `equity` lifts the worst served first, by the Kolm-Pollak index of access (Logan et al. 2021, "Measuring inequalities
 in urban systems: an approach for evaluating the distribution of amenities and burdens"); `demand` serves the largest
 unmet demand of E2SFCA; `p_median` shortens the mean walk (Teitz & Bart 1968).
 
-All objectives are monotone and submodular in the set of sites, so a greedy choice reaches at least 1 - 1/e of the
-optimum (Nemhauser, Wolsey & Fisher 1978), and each of its steps bounds the optimum from above; the lowest bound is
-returned as the proof of quality. For `p_median` the greedy choice is then improved by interchange.
+All objectives are monotone and submodular in the set of sites, so a greedy choice of equal sites reaches at least
+1 - 1/e of the optimum (Nemhauser, Wolsey & Fisher 1978), and one of unequal sites in the order of their opening at
+least half (Fisher, Nemhauser & Wolsey 1978, a partition matroid). Each of its steps bounds the optimum from above; the
+lowest bound is returned as the proof of quality. For `p_median` the greedy choice is then improved by interchange.
 """
 
 import hashlib
@@ -32,7 +33,7 @@ Indices = NDArray[np.int64]
 
 
 class Siting(StrEnum):
-    """How to choose the places of new circles."""
+    """How to choose the places of new facilities."""
 
     COVERAGE = "coverage"
     P_MEDIAN = "p_median"
@@ -45,8 +46,9 @@ class Place:
     """Who lives where, and what serves them already.
 
     `residents`: float64[3, n_cells] by mobility class; `community`: int64[n_cells], -1 where nobody lives or where
-    the community does not count (villages); `existing`: cells of the circles that exist, int64[n_existing], with
-    `existing_capacity`, float64[n_existing], uses a week; `candidates`: cells that may get one, int64[n_candidates].
+    the community does not count (villages); `existing`: cells of the facilities that serve already, int64[n_existing],
+    with `existing_capacity`, float64[n_existing], uses a week; `candidates`: cells that may get one,
+    int64[n_candidates].
     """
 
     grid: Grid
@@ -59,17 +61,16 @@ class Place:
 
 @dataclass(frozen=True)
 class Standards:
-    """What a new circle is and what counts as served.
+    """What a new facility is and what counts as served.
 
-    `minutes`: edge of the catchment; `capacity`: uses a week; `open_share`: float64[3] by mobility class; `access`:
-    uses a week and resident at the standard ratio; `covered_share`: share of its residents in reach from which a
+    `minutes`: edge of the catchment; `open_share`: float64[3] by mobility class; `access`: uses a week and resident
+    at the standard ratio; `covered_share`: share of its residents in reach from which a
     community counts as covered; `aversion`: to inequality, per unit of the standard access; `slow_weight`: of a slow
     walker against others, when equity is sought.
     """
 
     walk: Walk
     minutes: float
-    capacity: float
     open_share: Floats
     access: float
     covered_share: float
@@ -81,8 +82,9 @@ class Standards:
 class Sites:
     """Chosen candidates.
 
-    `order`: candidate numbers, int64[count], the most useful first, so that any prefix is a sensible first phase;
-    `value`: the objective reached, the circles that exist counted in; no choice of as many sites exceeds `bound`.
+    `order`: candidate numbers, int64[count], in the order of `capacities`: of equal sites the most useful first, so
+    that any prefix is a sensible first phase; `value`: the objective reached, the facilities that exist counted in; no
+    choice of as many sites exceeds `bound`.
     """
 
     order: Indices
@@ -90,10 +92,11 @@ class Sites:
     bound: float
 
 
-def choose_sites(siting: Siting, place: Place, standards: Standards, count: int) -> Sites:
-    """Choose `count` of the candidates, each at most once.
+def choose_sites(siting: Siting, place: Place, standards: Standards, capacities: Floats) -> Sites:
+    """Choose a candidate for each of the `capacities` (uses a week, float64[count]) in turn, each at most once.
 
-    Ties go to the candidate with the lower number, so the answer depends on nothing but the arguments.
+    Every site is chosen in sight of those before it. Ties go to the candidate with the lower number, so the answer
+    depends on nothing but the arguments.
 
     Raises
     ------
@@ -101,20 +104,21 @@ def choose_sites(siting: Siting, place: Place, standards: Standards, count: int)
         If there are fewer candidates than sites to choose.
     """
     everywhere = range(place.candidates.size)
-    if count > len(everywhere):
-        raise ValueError(f"{count} sites wanted, but only {len(everywhere)} candidate cells")
+    if capacities.size > len(everywhere):
+        raise ValueError(f"{capacities.size} sites wanted, but only {len(everywhere)} candidate cells")
+    if siting in (Siting.DEMAND, Siting.EQUITY):
+        return _greedy(Serving(place, standards, siting), everywhere, capacities)
+    alike = np.ones_like(capacities)  # reach and walks do not depend on the capacity
     if siting is Siting.COVERAGE:
-        return _greedy(Covering(place, standards), everywhere, count)
-    if siting is not Siting.P_MEDIAN:
-        return _greedy(Serving(place, standards, siting), everywhere, count)
+        return _greedy(Covering(place, standards), everywhere, alike)
     median = Median(place, standards.walk)
-    start = _greedy(median, everywhere, count)
-    improved = _greedy(Median(place, standards.walk), _interchange(median, start.order), count)
+    start = _greedy(median, everywhere, alike)
+    improved = _greedy(Median(place, standards.walk), _interchange(median, start.order), alike)
     return Sites(improved.order, improved.value, start.bound)
 
 
-def chosen_cells(siting: Siting, place: Place, standards: Standards, count: int) -> NDArray[np.int32]:
-    """Cells of the chosen sites in their order, int32[count].
+def chosen_cells(siting: Siting, place: Place, standards: Standards, capacities: Floats) -> NDArray[np.int32]:
+    """Cells of the chosen sites in the order of `capacities`, int32[count].
 
     Cached under a hash of the arguments: a choice is made anew only where something that it hangs on has changed.
 
@@ -133,20 +137,20 @@ def chosen_cells(siting: Siting, place: Place, standards: Standards, count: int)
         place.existing_capacity,
         place.candidates,
         standards.open_share,
+        capacities,
     ):
         digest.update(f"{values.dtype} {values.shape} ".encode() + np.ascontiguousarray(values).tobytes())
     s = standards
     key = {
         "siting": siting,
-        "count": count,
         "place": digest.hexdigest(),
         "streets": place.grid.streets and place.grid.streets.digest,
         "walk": astuple(s.walk),
-        "standards": (s.minutes, s.capacity, s.access, s.covered_share, s.aversion, s.slow_weight),
+        "standards": (s.minutes, s.access, s.covered_share, s.aversion, s.slow_weight),
     }
 
     def choose() -> dict[str, NDArray[np.generic]]:
-        return {"cells": place.candidates[choose_sites(siting, place, standards, count).order].astype(np.int32)}
+        return {"cells": place.candidates[choose_sites(siting, place, standards, capacities).order].astype(np.int32)}
 
     return np.array(cached("siting", key, choose)["cells"])
 
@@ -156,32 +160,46 @@ class Objective(Protocol):
 
     value: float
 
-    def gain(self, candidate: int) -> float:
-        """Rise of the value if the candidate joined."""
+    def gain(self, candidate: int, capacity: float) -> float:
+        """Rise of the value if a site of that capacity stood at the candidate."""
 
-    def add(self, candidate: int) -> None:
-        """Let the candidate join."""
+    def add(self, candidate: int, capacity: float) -> None:
+        """Let it stand there."""
 
 
-def _greedy(objective: Objective, candidates: Iterable[int], count: int) -> Sites:
+def _greedy(objective: Objective, candidates: Iterable[int], capacities: Floats) -> Sites:
     """Lazy greedy (Minoux 1978): gains only fall as sites join, so an old gain is an upper bound on the new one.
 
-    For the same reason the value plus the `count` largest old gains bounds the value of any `count` sites.
+    For the same reason the value plus the largest old gains, for each capacity as many as it has sites, bounds the
+    value of any such sites.
     """
-    queue = [(-objective.gain(candidate), candidate) for candidate in candidates]
-    heapq.heapify(queue)
-    bound = objective.value - sum(gain for gain, _ in heapq.nsmallest(count, queue))
+    queues = {size: [(-objective.gain(one, size), one) for one in candidates] for size in np.unique(capacities)}
+    wanted = {size: int((capacities == size).sum()) for size in queues}
+    for queue in queues.values():
+        heapq.heapify(queue)
+
+    def ahead() -> float:
+        return sum(-gain for size, queue in queues.items() for gain, _ in heapq.nsmallest(wanted[size], queue))
+
+    bound = objective.value + ahead()
     chosen: list[int] = []
-    while len(chosen) < count:
-        _, candidate = heapq.heappop(queue)
-        entry = (-objective.gain(candidate), candidate)
-        if queue and entry > queue[0]:
-            heapq.heappush(queue, entry)
-            continue
-        objective.add(candidate)
-        chosen.append(candidate)
-        bound = min(bound, objective.value - sum(gain for gain, _ in heapq.nsmallest(count, queue)))
+    for size in capacities:
+        chosen.append(_best(objective, queues[size], size, set(chosen)))
+        objective.add(chosen[-1], size)
+        bound = min(bound, objective.value + ahead())
     return Sites(np.asarray(chosen, dtype=np.int64), objective.value, bound)
+
+
+def _best(objective: Objective, queue: list[tuple[float, int]], size: float, taken: set[int]) -> int:
+    """The free candidate with the largest gain now; it leaves the queue."""
+    while True:
+        _, candidate = heapq.heappop(queue)
+        if candidate in taken:
+            continue
+        entry = (-objective.gain(candidate, size), candidate)
+        if not queue or entry <= queue[0]:
+            return candidate
+        heapq.heappush(queue, entry)
 
 
 def _reach(place: Place, standards: Standards, sites: Indices) -> csr_array:
@@ -232,11 +250,11 @@ class Covering:
         units = _row(self._reach, candidate)[0]
         return units[~self._covered[units]]
 
-    def gain(self, candidate: int) -> float:
+    def gain(self, candidate: int, _capacity: float) -> float:
         """Communities and residents newly covered."""
         return self._rise(self._new(candidate))[0]
 
-    def add(self, candidate: int) -> None:
+    def add(self, candidate: int, _capacity: float) -> None:
         """Cover what is in reach of the candidate."""
         self._join(self._new(candidate))
 
@@ -255,8 +273,7 @@ class Serving:
         factor = np.array([1.0, 1.0, standards.slow_weight if siting is Siting.EQUITY else 1.0])
         people = (place.residents * factor[:, None]).ravel()
         self._weight = people / people.sum()
-        capacity = np.full(place.candidates.size, standards.capacity)
-        self._gains = self._access(place, standards, place.candidates, capacity)
+        self._unit = self._access(place, standards, place.candidates, np.ones(place.candidates.size))
         self._served = self._access(place, standards, place.existing, place.existing_capacity).sum(axis=0)
         self.value = float((self._weight * self._utility(self._served)).sum())
 
@@ -272,21 +289,21 @@ class Serving:
     def _utility(self, access: Floats) -> Floats:
         return np.minimum(access, 1.0) if self._capped else -expm1(-self._aversion * access)
 
-    def gain(self, candidate: int) -> float:
+    def gain(self, candidate: int, capacity: float) -> float:
         """Rise of the mean utility."""
-        units, amount = _row(self._gains, candidate)
+        units, unit = _row(self._unit, candidate)
         now = self._served[units]
-        return float((self._weight[units] * (self._utility(now + amount) - self._utility(now))).sum())
+        return float((self._weight[units] * (self._utility(now + capacity * unit) - self._utility(now))).sum())
 
-    def add(self, candidate: int) -> None:
+    def add(self, candidate: int, capacity: float) -> None:
         """Give access to those in the catchment of the candidate."""
-        self.value += self.gain(candidate)
-        units, amount = _row(self._gains, candidate)
-        self._served[units] += amount
+        self.value += self.gain(candidate, capacity)
+        units, unit = _row(self._unit, candidate)
+        self._served[units] += capacity * unit
 
 
 class Median:
-    """Walking minutes saved by a resident on average, against the circles that exist (or the farthest candidate)."""
+    """Walking minutes saved by a resident on average, against the facilities that exist (or the farthest candidate)."""
 
     def __init__(self, place: Place, walk: Walk) -> None:
         minutes = [walk.minutes(CELL_METRES, mobility) for mobility in (DAYTIME, DAYTIME, SLOW)]
@@ -299,13 +316,13 @@ class Median:
         self.nearest = self.start.copy()
         self.value = 0.0
 
-    def gain(self, candidate: int) -> float:
+    def gain(self, candidate: int, _capacity: float) -> float:
         """Mean minutes saved."""
         return float((self.weight * np.maximum(self.nearest - self.distance[candidate], 0.0)).sum())
 
-    def add(self, candidate: int) -> None:
+    def add(self, candidate: int, capacity: float) -> None:
         """Let residents walk to the candidate where that is nearer."""
-        self.value += self.gain(candidate)
+        self.value += self.gain(candidate, capacity)
         np.minimum(self.nearest, self.distance[candidate], out=self.nearest)
 
 
@@ -330,7 +347,7 @@ def _interchange(median: Median, start: Indices) -> list[int]:
 
 
 def _two_nearest(median: Median, chosen: list[int]) -> tuple[Indices, Floats, Floats]:
-    """Slot of the nearest site (the last slot stands for the circles that exist), its distance, and the second's."""
+    """Slot of the nearest site (the last slot stands for what exists), its distance, and the second's."""
     distance = np.vstack([median.distance[chosen], median.start])
     nearest = distance.argmin(axis=0)
     two = np.partition(distance, min(1, len(chosen)), axis=0)

@@ -1,5 +1,6 @@
 """What levers share that open small venues of social life: sites, calendar, cost."""
 
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention
 from simulation.interventions.shared.calendar import fen, opening_ticks
-from simulation.interventions.shared.placing import place
+from simulation.interventions.shared.placing import Order
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -23,9 +24,9 @@ class Venues(Intervention):
     start: date
     finish: date
 
-    def prepare(self, world: World) -> None:
-        """Choose the sites and put the venues on the calendar."""
-        place(world, "culture_centre", self.capacity, self._opened(world))
+    def orders(self, world: World) -> Sequence[Order]:
+        """The venues."""
+        return [Order("culture_centre", self.capacity, self._opened(world))]
 
     def apply(self, world: World, tick: int) -> None:
         """Pay for what opens this week and for what is open."""

@@ -81,7 +81,7 @@ def test_totals_of_the_streets_add_up(district, page):
 
 def test_facilities_are_counted(page):
     assert "| 42 | 63 000 |" in row(page, "| service circles, uses a week |")
-    assert "| 9 | 1 350 |" in row(page, "| elder institutions, beds |")
+    assert "| 4 | 600 |" in row(page, "| elder institutions, beds |")
 
 
 def test_dates_are_as_exact_as_their_sources(page):

@@ -68,9 +68,13 @@ def test_the_split_moves_the_district_by_its_share():
     assert abs(elsewhere) < local / 10
 
 
-def test_beds_serve_those_who_need_beds():
-    beds, older = 2_243, 0.15 * residents()
-    most = steepest() * beds / older / PARAMS["access.standard_bed"]  # 1 - exp(-x) <= x
+def test_beds_and_stations_serve_those_who_need_them():
+    """A bed serves one of those who seek one, a station at most its uses of those asked for."""
+    older = 0.15 * residents()
+    station = PARAMS["quality.elder_station_share"]
+    beds = 2_243 / (PARAMS["elder.seek_60"] * older)  # fewer seek one than this, as those of 75+ seek more often
+    uses = 22 * 420 / (PARAMS["access.standard_elder_station"] * older)
+    most = steepest() * (station * uses + (1 - station) * beds)
     assert 0 < gain("elder_care", "satisfaction_elder_care") < most
     others = [
         name

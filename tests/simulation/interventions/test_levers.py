@@ -48,8 +48,16 @@ CASES = {
     "service_rooms": Case(
         "wait_weeks", -1, NOW | {"rooms": 104, "target_m2": 400.0, "bought": 10}, NOW | {"rooms": 10}, 10 * 10_000_000
     ),
-    "elder_care": Case("satisfaction_elder_care", 1, NOW, NOW | {"beds": 600}, 2243 * 45_000),
-    "infrastructure": Case("satisfaction_school", 1, NOW, NOW | {"school_places": 2000, "capital_yuan": 1e9}, 2e10),
+    "elder_care": Case(
+        "satisfaction_elder_care", 1, NOW, NOW | {"beds": 600, "stations": 5}, 2243 * 45_000 + 22 * 300_000
+    ),
+    "infrastructure": Case(
+        "satisfaction_school",
+        1,
+        NOW,
+        NOW | {"school_places": 1200, "kindergarten_places": 2200, "capital_yuan": 1e9},
+        2e10,
+    ),
     "waste_sorting": Case("waste_sorting_rate", 1, AT_ONCE, AT_ONCE | {"guides": 0.1, "campaign": 0.5}),
     "volunteering": Case("volunteers", 1, AT_ONCE, AT_ONCE | {"registration": 1.0}),
     "gate_groups": Case("volunteer_hours", 1, NOW | {"head_share": 0.9}, NOW | {"head_share": 0.3}),

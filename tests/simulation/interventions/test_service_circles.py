@@ -7,6 +7,7 @@ import pytest
 
 from simulation.interventions.service_circles import CIRCLE, ServiceCircles
 from simulation.interventions.shared.siting import Siting
+from simulation.model import open_facilities
 from simulation.processes import services
 from simulation.processes.access import coverage
 from simulation.run import prepare, simulate
@@ -26,7 +27,7 @@ LAST = (SOON - BEGIN).days // 7
 def prepared(**lever: object) -> tuple[World, ServiceCircles]:
     world = prepare(scenario(), 1, SCALE)
     circles = ServiceCircles(**({"start": BEGIN, "finish": SOON} | lever))
-    circles.prepare(world)
+    open_facilities(world, {CIRCLE: circles})
     return world, circles
 
 

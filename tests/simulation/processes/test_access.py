@@ -90,3 +90,46 @@ def test_coverage_counts_residents_and_communities_but_not_villages():
     assert result.by_community == pytest.approx([0.6, 4 / 14, 0])
     assert result.residents == pytest.approx(10 / 34)
     assert result.communities == pytest.approx(0.5)
+
+
+def _town(seed=1):
+    """400 cells of people, six sites; some cells lie out of every reach."""
+    rng = np.random.default_rng(seed)
+    y, x = np.divmod(np.arange(400), 20)
+    grid, sites = Grid.from_cells(x, y), rng.integers(0, 400, 6)
+    people = rng.integers(0, 50, (3, 400)).astype(float)
+    return people, rng.uniform(100, 900, 6), catchments(grid, sites, 10, WALK)
+
+
+def _use(people, capacity, weights, asked=0.1, share=0.6):
+    open_share = np.array([[1.0], [share], [1.0]]) * np.ones(capacity.size)
+    return e2sfca(people, capacity, open_share, np.ones(capacity.size), weights, asked)
+
+
+@pytest.mark.parametrize("asked", [0.001, 0.01, 0.1, 1.0, 100.0])
+def test_use_exceeds_neither_demand_nor_capacity_and_whoever_is_served_uses_a_site(asked):
+    people, capacity, weights = _town()
+    result = _use(people, capacity, weights, asked)
+    assert (result.use <= capacity + 1e-9).all() and (result.served <= 1).all()
+    assert result.use.sum() == pytest.approx((asked * people * result.served).sum())
+
+
+def test_use_comes_close_to_the_smaller_of_demand_and_capacity():
+    people, capacity, weights = _town()
+    near = (_use(people, capacity, weights).access > 0) * people
+    little, much = (_use(people, capacity, weights, asked, share=1.0) for asked in (1e-4, 1e3))
+    assert little.use.sum() == pytest.approx(1e-4 * near.sum(), rel=1e-3)
+    assert much.use == pytest.approx(capacity, rel=1e-3)
+
+
+def test_a_new_facility_takes_use_off_its_neighbour_and_serves_less_than_the_first():
+    """Three sites in a row of which the middle one comes last."""
+    grid = Grid.from_cells(np.arange(12), np.zeros(12, int))
+    people = np.full((3, 12), 100.0)
+    uses = []
+    for cells in ([2], [2, 9], [2, 9, 5]):
+        weights = catchments(grid, cells, 15, WALK)
+        uses.append(_use(people, np.full(len(cells), 200.0), weights, share=1.0).use)
+    assert (uses[2][:2] < uses[1]).all(), "takes use off its neighbours"
+    first, second, third = (use.sum() for use in uses)
+    assert first > second - first > third - second > 0, "the more there are, the less a further one serves"

@@ -10,7 +10,7 @@ from simulation.parameters import Parameters
 from simulation.processes import quality
 from simulation.state.communities import Communities
 from simulation.state.estates import Estates
-from simulation.state.facilities import Facilities
+from simulation.state.facilities import SERVICES, STAGES, Facilities
 from simulation.state.gates import Gates
 from simulation.state.levers import Levers
 from simulation.state.organisations import Organisations
@@ -30,8 +30,11 @@ VALUES = {
     "quality.other_travel_slope": 0.5,
     "quality.travel": 0.45,
     "quality.travel_slope": 0.4,
-    "quality.bike_path_gain": 0.03,
+    "bicycle.time_saved": 0.5,
     "quality.safety": 0.6,
+    "order.guards": 0.0,
+    "order.watch": 0.0,
+    "order.rounds": 0.0,
     "quality.community_service": 0.75,
     "quality.knowledge_gain": 0.1,
     "quality.service_wait_days": 14,
@@ -42,7 +45,7 @@ VALUES = {
     "organisations.hours_mature": 25,
     "organisations.culture_standard": 0.05,
 }  # whatever calibration makes of them
-SERVED = ("school", "clinic", "hospital", "service_circle", "elder_station", "elder_institution", "culture_centre")
+SERVED = tuple(SERVICES)
 
 
 class Place(SimpleNamespace):
@@ -63,6 +66,7 @@ def place(access=0.5, **changes):
         adults=80,
         commute=1.0,
         compliance=0.25,
+        order=0.6,
     )
     communities = make(
         Communities,
@@ -92,6 +96,7 @@ def place(access=0.5, **changes):
             Organisations, kind=np.zeros(3), community=np.array([1, 1, 2]), weeks=np.array([60, 3, -1])
         ),
         "estates": make(Estates, name_zh=np.full(3, ""), name_en="", quality=np.array([0.2, 0.5, 0.8])),
+        "demand": {SERVICES[stage].need: np.full((3, 3), float(k)) for k, stage in enumerate(STAGES)},
         "access": {kind: np.full((3, 3), access, np.float32) for kind in SERVED},
         "places": SimpleNamespace(performance=np.zeros((4, 10, 3), np.float32), norm=np.zeros((4, 10), np.float32)),
     }
@@ -112,8 +117,18 @@ def test_what_is_not_near_is_sought_elsewhere_with_less_success(domain, local):
 
 def test_each_gate_meets_the_access_of_its_cell_and_mobility():
     world = place()
-    world.access["school"] = np.arange(9, dtype=np.float32).reshape(3, 3) / 10
+    for stage in STAGES:
+        world.access[stage] = np.arange(9, dtype=np.float32).reshape(3, 3) / 10
     assert met(world, "school") == pytest.approx(np.array([[0, 1, 2], [3, 4, 5], [3, 4, 5], [6, 7, 8]]) / 10)
+
+
+def test_stages_of_school_count_by_the_children_of_their_age():
+    """One child of 6-11 and two of 12-14 to none of 3-5 in every cell and class."""
+    world = place(0.0)
+    world.access["kindergarten"][:] = 1
+    assert met(world, "school") == pytest.approx(0.0)
+    world.access["secondary_school"][:] = 0.6
+    assert met(world, "school") == pytest.approx(0.4)
 
 
 def test_clinics_and_hospitals_share_in_medical_care():
@@ -136,10 +151,12 @@ def test_travel_falls_with_the_commute_most_for_commuters():
     assert met(world, "travel") == pytest.approx(np.array(expected))
 
 
-def test_the_bike_path_shortens_commutes_once_it_is_there():
-    assert met(place(events=("bike_path",)), "travel")[0, 1] == pytest.approx(0.45 + 0.4 * 0.03)
-    off = place(events=("bike_path",), context=SimpleNamespace(bike_path=False))
-    assert met(off, "travel")[0, 1] == pytest.approx(0.45)
+def test_riding_shortens_the_commute_of_the_gate_by_the_share_who_ride(monkeypatch):
+    """Commuters only: one in five of the second gate rides and saves half of the way."""
+    monkeypatch.setattr(quality.bicycle, "riders", lambda world: np.array([0, 0.2, 0, 0]))
+    travel = met(place(), "travel")
+    assert travel[:, 1] == pytest.approx([0.45, 0.45 + 0.4 * 0.1, 0.45, 0.45])
+    assert travel[:, [0, 2]] == pytest.approx(0.45)
 
 
 def test_culture_is_venues_and_the_hours_of_organisations():

@@ -1,8 +1,13 @@
 """Facilities and when they serve."""
 
-import numpy as np
+from types import SimpleNamespace
 
-from simulation.state.facilities import Facilities
+import numpy as np
+import pandas as pd
+
+from simulation.parameters import Parameters
+from simulation.state.build import facilities as of_data
+from simulation.state.facilities import STAGES, Facilities
 from simulation.state.table import make
 
 
@@ -23,3 +28,24 @@ def test_facilities_serve_from_the_week_they_open():
     assert table.serving("clinic", 9).tolist() == [0]
     assert table.serving("clinic", 10).tolist() == [0, 2]
     assert table.serving("school", -1).tolist() == []
+
+
+def test_a_school_whose_stage_is_not_known_is_one_of_each_and_no_place_is_lost():
+    table = pd.DataFrame(
+        {
+            "kind": ["school", "clinic", "kindergarten"],
+            "name_zh": ["一", "二", "三"],
+            "name_en": ["One", "Two", "Three"],
+            "cell": [4, 5, 6],
+            "capacity": [1000.0, 300.0, 200.0],
+            "open_adult": 1.0,
+            "open_commuter": 1.0,
+            "quality": 0.8,
+            "opening_week": 0,
+        }
+    )
+    made = of_data(SimpleNamespace(facilities=table), Parameters())
+    assert sorted(made.kind) == ["clinic", "kindergarten", "kindergarten", "primary_school", "secondary_school"]
+    school = made.cell == 4
+    assert set(made.kind[school]) == set(STAGES) and made.capacity[school].sum() == 1000
+    assert made.capacity[made.cell == 6].tolist() == [200]

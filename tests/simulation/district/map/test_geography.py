@@ -120,7 +120,7 @@ def test_stations_lie_in_their_streets_and_units(district, geography):
 def test_places_that_are_known_are_where_they_are(district, geography):
     g, land = geography, draw_land(district)
     known = district.table("facilities").query("placement == 'at'")
-    assert len(known) == 7 and set(known["kind"]) == {"school", "hospital"}
+    assert len(known) == 10 and set(known["kind"]) == {"school", "hospital", "bicycle_entrance"}
     made = g.facilities.set_index("name_zh")
     for row in known.itertuples():
         cell, (x, y) = made.at[row.name_zh, "cell"], project(row.lon, row.lat, land.origin)
@@ -261,7 +261,7 @@ def test_facilities_lie_where_they_belong(geography):
     assert (f["opening_week"] <= 0).all() and f["source"].str.len().gt(0).all()
     assert f["name_zh"].is_unique
     counts = f["kind"].value_counts()
-    assert counts[["service_circle", "elder_institution", "service_room"]].tolist() == [42, 9, 130]
+    assert counts[["service_circle", "elder_institution", "service_room"]].tolist() == [42, 4, 130]
     rooms = f[f["kind"] == "service_room"]
     assert np.array_equal(geography.cell_community[rooms["cell"]], geography.communities.index)
     assert not f[~f["kind"].isin(["service_room", "metro"])]["cell"].duplicated().any()
@@ -291,14 +291,13 @@ def test_old_circles_miss_communities_that_73_can_cover(geography, residents):
     standards = Standards(
         walk,
         minutes,
-        1500.0,
         np.array([1.0, 0.6, 1.0]),
         params["access.standard_circle"],
         share,
         params["siting.aversion"],
         params["siting.slow_weight"],
     )
-    chosen = candidates[choose_sites(Siting.COVERAGE, place, standards, 31).order]
+    chosen = candidates[choose_sites(Siting.COVERAGE, place, standards, np.full(31, 1500.0)).order]
     assert covered(np.concatenate([old, chosen])) == 1.0
 
 

@@ -99,12 +99,12 @@ def test_the_shortest_mean_walk_is_at_the_bridge():
     along = [(k, k + 1) for k in range(9)] + [(10 + k, 11 + k) for k in range(9)]
     streets = Streets.of(network(banks, [*along, (0, 10)]), ORIGIN, x, y)
     residents = np.stack([np.ones(20), np.zeros(20), np.zeros(20)])
-    standards = Standards(WALK, 15.0, 1500.0, np.ones(3), 0.1, 0.8, 5.0, 2.0)
+    standards = Standards(WALK, 15.0, np.ones(3), 0.1, 0.8, 5.0, 2.0)
     chosen = []
     for grid in (Grid.from_cells(x, y), Grid.from_cells(x, y, streets, WALK.detour)):
         none = np.zeros(0, np.int64)
         place = Place(grid, residents, np.zeros(20, np.int64), none, np.zeros(0), np.arange(20))
-        chosen.append(choose_sites(Siting.P_MEDIAN, place, standards, 1).order[0] % 10)
+        chosen.append(choose_sites(Siting.P_MEDIAN, place, standards, np.ones(1)).order[0] % 10)
     assert chosen[0] in (4, 5) and chosen[1] == 0
 
 

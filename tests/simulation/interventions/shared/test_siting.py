@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from simulation.domains import DAYTIME, SLOW
-from simulation.interventions.shared.siting import Place, Siting, Standards, choose_sites
+from simulation.interventions.shared.siting import Place, Sites, Siting, Standards, choose_sites
 from simulation.processes.access import catchments, coverage, e2sfca, within_reach
 from simulation.state.grid import CELL_METRES, Grid, Walk
 
@@ -15,7 +15,6 @@ WALK = Walk(speed=80.0, speed_slow=55.0, detour=1.3)
 STANDARDS = Standards(
     WALK,
     minutes=15.0,
-    capacity=300.0,
     open_share=np.array([1.0, 0.4, 1.0]),
     access=0.15,
     covered_share=0.8,
@@ -23,6 +22,12 @@ STANDARDS = Standards(
     slow_weight=2.0,
 )
 GREEDY_SHARE = 1 - np.exp(-1)
+CAPACITY = 300.0
+
+
+def sites_of(siting: Siting, where: Place, count: int, standards: Standards = STANDARDS) -> Sites:
+    """As many sites of one capacity."""
+    return choose_sites(siting, where, standards, np.full(count, CAPACITY))
 
 
 def place(seed: int, existing: int = 2, candidates: int = 9) -> Place:
@@ -45,7 +50,7 @@ def place(seed: int, existing: int = 2, candidates: int = 9) -> Place:
 
 def _access(where: Place, chosen: list[int]) -> np.ndarray:
     cells = np.concatenate([where.existing, where.candidates[chosen]]).astype(int)
-    capacity = np.concatenate([where.existing_capacity, np.full(len(chosen), STANDARDS.capacity)])
+    capacity = np.concatenate([where.existing_capacity, np.full(len(chosen), CAPACITY)])
     share = np.repeat(STANDARDS.open_share[:, None], cells.size, axis=1)
     weights = catchments(where.grid, cells, STANDARDS.minutes, WALK)
     return e2sfca(where.residents, capacity, share, np.ones(cells.size), weights).access / STANDARDS.access
@@ -90,7 +95,7 @@ VALUE: dict[Siting, Callable[[Place, list[int]], float]] = {
 @pytest.mark.parametrize("siting", Siting)
 def test_choice_is_close_to_the_exact_optimum_and_below_its_bound(siting, seed):
     where = place(seed)
-    sites = choose_sites(siting, where, STANDARDS, 3)
+    sites = sites_of(siting, where, 3)
     assert np.unique(sites.order).size == 3
     assert sites.value == pytest.approx(VALUE[siting](where, sites.order.tolist()))
     nothing = VALUE[siting](where, [])
@@ -103,7 +108,7 @@ def test_choice_is_close_to_the_exact_optimum_and_below_its_bound(siting, seed):
 @pytest.mark.parametrize("seed", range(5))
 def test_no_exchange_of_one_site_shortens_the_p_median_walk(seed):
     where = place(seed, candidates=15)
-    chosen = choose_sites(Siting.P_MEDIAN, where, STANDARDS, 5).order.tolist()
+    chosen = sites_of(Siting.P_MEDIAN, where, 5).order.tolist()
     others = set(range(15)) - set(chosen)
     exchanged = max(
         _minutes_saved(where, [*chosen[:slot], new, *chosen[slot + 1 :]]) for slot in range(5) for new in others
@@ -114,17 +119,17 @@ def test_no_exchange_of_one_site_shortens_the_p_median_walk(seed):
 def test_a_first_phase_of_a_greedy_plan_is_the_plan_for_fewer_sites():
     where = place(1)
     for siting in (Siting.COVERAGE, Siting.EQUITY, Siting.DEMAND):
-        plan = choose_sites(siting, where, STANDARDS, 6).order
-        assert np.array_equal(plan[:3], choose_sites(siting, where, STANDARDS, 3).order)
+        plan = sites_of(siting, where, 6).order
+        assert np.array_equal(plan[:3], sites_of(siting, where, 3).order)
 
 
 @pytest.mark.parametrize("siting", Siting)
 def test_each_further_site_adds_and_none_adds_nothing(siting):
     where = place(2)
-    values = [choose_sites(siting, where, STANDARDS, count).value for count in (0, 2, 4, 9)]
+    values = [sites_of(siting, where, count).value for count in (0, 2, 4, 9)]
     assert values == sorted(values) and values[0] < values[-1]
     assert values[0] == pytest.approx(VALUE[siting](where, []))
-    assert choose_sites(siting, where, STANDARDS, 9).order.size == 9
+    assert sites_of(siting, where, 9).order.size == 9
 
 
 def _town_and_hamlet() -> Place:
@@ -145,7 +150,7 @@ def _town_and_hamlet() -> Place:
 
 def test_methods_disagree_where_their_aims_do():
     where = _town_and_hamlet()
-    first = {siting: int(choose_sites(siting, where, STANDARDS, 1).order[0]) for siting in Siting}
+    first = {siting: int(sites_of(siting, where, 1).order[0]) for siting in Siting}
     assert first[Siting.COVERAGE] == 1  # a community that nobody covers comes before the better served town
     assert first[Siting.DEMAND] == 0  # 8,800 unmet uses there, fewer than 100 here
     assert first[Siting.P_MEDIAN] == 1  # 3 km for few is more than 100 m for many
@@ -156,11 +161,11 @@ def test_higher_aversion_to_inequality_turns_equity_to_the_worst_served():
         values = {field: getattr(STANDARDS, field) for field in STANDARDS.__dataclass_fields__}
         standards = Standards(**(values | {"aversion": aversion}))
         where = _town_and_hamlet()
-        return int(choose_sites(Siting.EQUITY, where, standards, 1).order[0])
+        return int(sites_of(Siting.EQUITY, where, 1, standards).order[0])
 
     assert [town_or_hamlet(aversion) for aversion in (0.5, 50.0)] == [0, 1]
 
 
 def test_more_sites_than_candidates_are_refused():
     with pytest.raises(ValueError, match="10 sites wanted, but only 9"):
-        choose_sites(Siting.COVERAGE, place(0), STANDARDS, 10)
+        sites_of(Siting.COVERAGE, place(0), 10)
