@@ -14,7 +14,7 @@ _BRAND = KINDS.index("culture_sport")
 
 
 class FivePartyGovernance(Intervention):
-    """A joint table helps owners to form a committee (27), checks the firm's books (19) and mediates unpaid bills (18).
+    """A joint table helps owners to form a committee (29), checks the firm's books (19) and mediates unpaid bills (18).
 
     Everybody knows whose turn it is, which adds authority where issues are handled (8). Meetings cost hours (6). Grants
     keep organisations. What a table achieves is soft: nobody has measured it.
@@ -30,7 +30,7 @@ class FivePartyGovernance(Intervention):
         "I14": Measure(
             "五方共建",
             "party branch, committee, firm, owners and organisations at one table",
-            "owners' committees (27); the firm's margin (19), arrears (18); authority of both (8); hours (6)",
+            "owners' committees (29); the firm's margin (19), arrears (18); authority of both (8); hours (6)",
             "owners_committees",
         ),
         "I46": Measure(

@@ -23,7 +23,7 @@ def _note_unpaid(world: World) -> None:
     """Hours of volunteers and of owners' committees; those of levers are noted by the levers."""
     p = world.params
     hour = FEN * p["budget.unpaid_hour"]
-    world.ledger.note_unpaid(hour * float(world.communities.volunteer_hours.sum()) / world.scale, "volunteers")
+    world.ledger.note_unpaid(hour * float(world.communities.volunteer_hours.sum()), "volunteers")
     working = int(np.count_nonzero(world.estates.owners == WORKING))
     world.ledger.note_unpaid(hour * p["owners.hours"] * working, "owners' committees")
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from simulation.domains import TRUST_FIRM, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
+from simulation.processes.epidemic import daily_life
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.estates import of_communities
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE
@@ -91,7 +92,7 @@ def _bill(world: World) -> None:
         h.kind,
         h.payer,
         world.residents.columns.trust[TRUST_FIRM],
-        _logit(e.quality, e.collection, e.owners_strength, p),
+        _logit(e.quality, e.collection, e.owners_strength, p) - daily_life.poorer(world),
         p["property.pay_trust"],
         h.paid,
     )

@@ -22,7 +22,7 @@ _ADDRESSES = 4  # draws kept apart for each estate and week
 
 
 def call_rate(quality: NDArray[np.float64], efficacy: NDArray[np.float64], p: Parameters) -> NDArray[np.float64]:
-    """Assemblies called in a week, (27): bad service drives, efficacy carries."""
+    """Assemblies called in a week, (29): bad service drives, efficacy carries."""
     drive = p["owners.call_service"] * (p["owners.call_reference"] - quality)
     return p["owners.call"] / WEEKS_PER_YEAR * exp(drive + p["owners.call_efficacy"] * (efficacy - p["efficacy.mean"]))
 

@@ -36,9 +36,9 @@ def _shares(weight: dict[int, float]) -> NDArray[np.float64]:
 
 def settle(world: World) -> None:
     """Take what is settled this week off the latent issues."""
-    latent, levers, sample = world.communities.latent, world.levers, world.scale
-    latent -= np.minimum(latent, sample * (levers.advised + _by_organisations(world)))
-    latent -= matched(latent, sample * levers.offers, levers.matching, levers.lists)
+    latent, levers = world.communities.latent, world.levers
+    latent -= np.minimum(latent, levers.advised + _by_organisations(world))
+    latent -= matched(latent, levers.offers, levers.matching, levers.lists)
 
 
 def matched(

@@ -34,7 +34,7 @@ def committee_hours(world: World) -> NDArray[np.float64]:
         + p["staff.hours_per_household"] * levers.household_management * c.households / world.scale
         + levers.extra_hours
         + p["volunteering.coordination"] * levers.coordination * helping
-        + p["requests.authority_hours"] * levers.committee_authority * hours
+        + p["requests.authority_hours"] * levers.authority_committee * hours
     )
     left = np.maximum(hours - fixed, p["staff.service_floor"] * hours)
     world.committee_fixed = hours - left

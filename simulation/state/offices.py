@@ -38,7 +38,11 @@ class Firms(Offices):
     """One row for each property firm: a desk for requests, as an office is."""
 
 
-def firm_hours(households: NDArray[np.number], p: Parameters, scale: float) -> NDArray[np.float64]:
-    """Hours for requests in a week of firms that serve so many households; who serves any has one person at least."""
-    week = p["staff.day_hours"] * p["staff.work_days"]
-    return np.maximum(week * p["staff.firm_posts_per_1000"] * households / 1000, scale * week)
+def firm_hours(households: NDArray[np.number], p: Parameters) -> NDArray[np.float64]:
+    """Hours for requests in a week of firms that serve so many households; each has one person at least."""
+    return weekly_hours(p) * np.maximum(p["staff.firm_posts_per_1000"] * households / 1000, 1)
+
+
+def weekly_hours(p: Parameters) -> float:
+    """Hours of one person's week after absence and overtime."""
+    return p["staff.day_hours"] * p["staff.work_days"] * (1 - p["staff.absent"]) * (1 + p["staff.overtime"])

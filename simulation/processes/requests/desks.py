@@ -6,6 +6,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from simulation.domains import DAYS_PER_WEEK
 from simulation.processes.requests.hotline import effort_by_desk
 from simulation.processes.staff import committee_hours
 from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, OPEN, STREET
@@ -133,9 +134,16 @@ def _granted(world: World) -> NDArray[np.float64]:
     granted[first[FIRM] : first[COMMITTEE]] = over_firm / served
     granted[first[COMMITTEE] : first[STREET]] = levers.authority_committee
     granted[first[STREET] : first[DEPARTMENT]] = levers.authority_street
-    whistle = p["requests.whistle"] * world.ramp("street_whistle") if world.context.street_whistle else 0.0
-    granted[first[DEPARTMENT] :] = levers.authority_department + whistle
+    granted[first[DEPARTMENT] :] = levers.authority_department + p["requests.whistle"] * _learnt(world)
     return granted
+
+
+def _learnt(world: World) -> float:
+    """How far departments have learnt to come when a street whistles, 0-1: it takes as long as ranking does."""
+    if not world.context.street_whistle:
+        return 0.0
+    weeks = (world.date - world.district.event_date("street_whistle")).days / DAYS_PER_WEEK
+    return float(np.clip(weeks / world.params["requests.reform_weeks"], 0, 1))
 
 
 def hours_waiting(world: World) -> NDArray[np.float64]:
