@@ -49,6 +49,8 @@ MEASURES |= {
     # community workers with burnout and with severe burnout, shares
     "burnout": _mean(BASELINE, "weeks", "burnout", _ALL_2018),
     "burnout_severe": _mean(BASELINE, "weeks", "burnout_severe", _ALL_2018),
+    # rides on the bicycle path a day, June 2019 to May 2020, when the press counted, without the epidemic
+    "path_rides": _mean(BASELINE, "district", "rides_per_day", ("2019-06-03", "2020-05-31")),
     # the plan's facility projects that are open, share
     "projects_2018": _last(HISTORY, "weeks", "projects", _END_2018),
     "projects_2021": _last(HISTORY, "weeks", "projects", ("2021-03-01", "2021-03-31")),

@@ -67,15 +67,20 @@ def further_issues(world: World) -> float:
     return world.params["epidemic.issue_rise"] * restriction(world)
 
 
-def put_off(world: World, state: Infection) -> None:
-    """Service visits of the week: some are put off, and come back over `epidemic.catch_up_weeks` as life comes back.
+def calls(world: World) -> float:
+    """Utility that the hotline gains while offices are not open to visitors (5)."""
+    return world.params["epidemic.hotline"] * restriction(world)
 
-    The stock counts them in weeks of ordinary visits, so nothing is lost.
+
+def put_off(world: World, state: Infection) -> None:
+    """Service visits of the week: some are given up, others come back over `epidemic.catch_up_weeks`.
+
+    The stock counts those that will come back, in weeks of ordinary visits.
     """
     p, share = world.params, restriction(world)
     away = p["epidemic.visits_put_off"] * share
     back = state.put_off * (1 - share) / p["epidemic.catch_up_weeks"]
-    state.put_off += away - back
+    state.put_off += p["epidemic.visits_back"] * away - back
     state.visits = 1 - away + back
 
 

@@ -57,11 +57,12 @@ class Choice(NamedTuple):
     urgent_share: float
 
 
-def coefficients(params: Parameters, online: float = 0.0) -> Choice:
-    """The coefficients; a share of adults is `online` with firm and committee."""
+def coefficients(params: Parameters, online: float = 0.0, calls: float = 0.0) -> Choice:
+    """The coefficients; a share of adults is `online` with firm and committee, `calls` is added for the hotline."""
     names = ("silence", "neighbour", "volunteer", "firm", "committee", "hotline")
     utility = np.array([params[f"channel.{name}"] for name in names])
     utility[[FIRM, COMMITTEE]] += params["channel.online"] * online
+    utility[HOTLINE] += calls
     return Choice(
         utility,
         params["channel.delay"],

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.elementary import log
 from simulation.processes import partners, ties
+from simulation.processes.epidemic import daily_life
 from simulation.processes.requests import choice
 from simulation.random import Stream, bits, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
@@ -36,7 +37,7 @@ def report(world: World) -> Reports:
     n = len(found)
     domain, channel, weekday = np.empty(n, np.int8), np.empty(n, np.int8), np.empty(n, np.int32)
     urgent = np.empty(n, np.bool_)
-    scalars = choice.coefficients(world.params, world.levers.online)
+    scalars = choice.coefficients(world.params, world.levers.online, daily_life.calls(world))
     choice.choose(world.seed, world.tick, found, _reporters(world), scalars, domain, channel, urgent, weekday)
     person = (found & np.uint32(VISIT_FLAG - 1)).astype(np.int64)
     return Reports(person, person // world.copies, found >= VISIT_FLAG, domain, channel, urgent, weekday)
