@@ -22,7 +22,8 @@ CHANGED = ("satisfaction", "expectation", "efficacy", "awareness", "habit", "fat
 def state() -> State:
     world = prepare(load_scenario("baseline"), 1, 0.005)
     step_week(world, {})
-    return State(world.seed, 1, world.residents.columns, world.places, coefficients(world.params), world.output)
+    places = world.places._replace(copies=np.array([1]))  # benchmarks run at full scale, where everyone is one person
+    return State(world.seed, 1, world.residents.columns, places, coefficients(world.params), world.output)
 
 
 def test_numpy_computes_the_same_week(state):

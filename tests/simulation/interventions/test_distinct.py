@@ -14,7 +14,7 @@ import pytest
 
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
-from simulation.model import begin_week
+from simulation.model import begin_week, open_facilities
 from simulation.run import prepare, simulate
 from simulation.state.facilities import SERVICES
 from simulation.state.organisations import KINDS
@@ -50,8 +50,7 @@ def moved(world, levers):
     """Everything that levers set in some weeks, by name, float64 arrays."""
     shared = {id(part): part for part in (world.district, world.geography, world.params)}
     state = copy.deepcopy(world, shared)
-    for _, lever in sorted(levers.items()):
-        lever.prepare(state)
+    open_facilities(state, levers)
     found = {}
     for tick in WEEKS:
         state.tick = tick
@@ -122,8 +121,7 @@ def test_organised_activities_give_the_hours_that_the_case_tells(world):
 def test_what_nobody_pays_for_has_a_shadow_price(world, kind, purpose, tick):
     state = copy.deepcopy(world, {id(part): part for part in (world.district, world.geography, world.params)})
     levers, state.tick = plan_but(kind), tick
-    for lever in levers.values():
-        lever.prepare(state)
+    open_facilities(state, levers)
     before = dict(state.ledger.unpaid)
     begin_week(state, levers)
     assert state.ledger.unpaid[purpose] > before.get(purpose, 0)

@@ -76,7 +76,7 @@ def test_a_lost_account_stops_the_run():
 def test_unpaid_hours_have_a_shadow_price_beside_public_spending():
     world = town()
     budget.step(world)
-    assert world.ledger.unpaid == {"volunteers": 40 / 0.5 * 2500, "owners' committees": 2 * 8 * 2500}
+    assert world.ledger.unpaid == {"volunteers": 40 * 2500, "owners' committees": 2 * 8 * 2500}
     assert world.ledger.spent(Kind.OPERATING) == 3 * (104_000 * 100 // 52)  # wages, nothing else
     assert int(world.ledger.balance.sum()) == 0
     world.ledger.restart()

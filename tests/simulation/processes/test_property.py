@@ -143,7 +143,7 @@ def test_people_and_requests_follow_the_estate_to_the_next_firm():
     world = place(400, estates=2, ratio=0.9, collection=0.25, quality=0.9, overrides={"property.exit_weeks": 13})
     e, p = world.estates, world.params
     e.firm[:], world.gates.firm[:] = [0, 1], [0, 1]
-    world.firms.hours[:] = firm_hours(np.array([400, 400]), p, 1.0)
+    world.firms.hours[:] = firm_hours(np.array([400, 400]), p)
     e.quality[1], e.income[1] = 0.1, 1e12
     tier = np.array([FIRM, FIRM, COMMITTEE])
     world.tickets = make(
@@ -154,7 +154,7 @@ def test_people_and_requests_follow_the_estate_to_the_next_firm():
     run(world, 1)
     assert e.firm.tolist() == [1, 1]
     assert world.tickets.unit.tolist() == [1, 1, 0] and world.tickets.firm[:2].tolist() == [1, 1]
-    assert world.firms.hours == pytest.approx(firm_hours(np.array([0, 800]), p, 1.0))
+    assert world.firms.hours == pytest.approx(firm_hours(np.array([0, 800]), p))
 
 
 def test_a_firm_in_debt_wins_no_tender():

@@ -123,7 +123,7 @@ def test_work_of_a_committee_is_administration_household_management_and_what_els
     world = office(12, 2600, overrides={"volunteering.coordination": 0.06, "volunteering.request_share": 0.2})
     world.levers.administration[:], world.levers.household_management[:] = 0.8, 0.5
     world.levers.extra_hours[:], world.communities.volunteer_hours[:] = 7.0, 300.0
-    world.levers.committee_authority = 0.5
+    world.levers.authority_committee[:] = 0.5
     staff.committee_hours(world)
     gross = 12 * 40 * 0.85 * 1.1
     answers = world.params["requests.authority_hours"] * 0.5 * gross

@@ -101,9 +101,9 @@ def test_an_empty_slot_hears_nothing():
     """Efficacy of a resident without ties moves once; of one with a single tie, that one hears its share besides."""
     col = Case(n=100, size=100).col
     col.near[7, 4] = 3
-    t = make(Tickets, 2, resident=np.array([5, 7]), status=RESOLVED, closed=1)
+    t = make(Tickets, 2, resident=np.array([5, 7]), person=np.array([5, 7]), status=RESOLVED, closed=1)
     level = (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02)
-    outcome._close(1, t, 0, col, outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, level, 0.1, 2.0, 0.2, 0.5)
+    outcome._close(1, t, 1, 0, col, outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, level, 0.1, 2.0, 0.2, 0.5)
     moved = np.flatnonzero(col.efficacy != 0.5)
     assert moved.tolist() == [5, 7, 10]
     assert col.efficacy[moved] == pytest.approx([0.7, 0.7, 0.6])
