@@ -30,7 +30,7 @@ def test_every_name_in_the_code_exists():
 
 
 def test_no_parameter_is_idle():
-    """Each name, or its group and the part before a formatted piece, is written in the model or where it is observed."""
+    """Each name, or its group and the part before a formatted piece, is written in the model or its observation."""
     literals = set()
     for file in (*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "experiments" / "validation").rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):

@@ -85,7 +85,7 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("P7a", "P7", r"mine\.yaml:4: patterns\.0: P7 is no pattern; calibration may use P1a"),
+        ("P7a", "P7", r"mine\.yaml:4: patterns\.0: P7 is no pattern; calibration may use P3"),
         ("P7a", "P10", "P10 is soft"),
         ("P7a", "P23a", "P23a is held_out"),
         (f"{IDLE}: {{}}", "access.detuor: {}", r"did you mean 'access\.detour'"),

@@ -377,7 +377,7 @@ def late_load(added: int | None) -> tuple[float, float, float]:
             sums += c.hours_needed[ours].sum(), c.hours_supplied[ours].sum(), filled
         world.tick += 1
     needed, supplied, filled = sums / (WEEKS - WEEKS // 2)
-    return needed / supplied, filled, needed / SCALE
+    return needed / supplied, filled, needed
 
 
 def test_posts_decide_whether_a_split_relieves():

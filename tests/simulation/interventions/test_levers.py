@@ -235,9 +235,14 @@ def test_what_was_done_before_the_run_is_there_and_costs_nothing_more():
 
 
 def test_guides_leave_and_the_unpaid_watch_stays():
+    """The watch is kept where gates have heads: its mean over the gates is what the lever says."""
     seen = []
     lever = {"start": BEGIN, "guides_finish": BEGIN + timedelta(days=13), "guides": 0.5, "watch": 0.3}
-    short_run({"waste_sorting": lever}, 4, lambda world: seen.append(float(world.levers.supervision[0])))
+
+    def look(world):
+        seen.append(float(world.levers.supervision[world.gates.community].mean()))
+
+    short_run({"waste_sorting": lever}, 4, look)
     assert seen == pytest.approx([0.8, 0.8, 0.3, 0.3])
 
 

@@ -182,7 +182,7 @@ def test_mobilisation_spares_infections_and_costs_time():
         free, guarded = run(True, False, seed).district, run(True, True, seed).district
         during = free["date"].between("2020-02-03", "2020-05-31")
         assert guarded.loc[during, "load_committee"].mean() > free.loc[during, "load_committee"].mean() + 0.1
-        assert guarded.loc[during, "backlog"].mean() > 1.1 * free.loc[during, "backlog"].mean()
+        assert guarded.loc[during, "wait_weeks"].mean() > 1.1 * free.loc[during, "wait_weeks"].mean()
         assert guarded["satisfaction_elder_care"].iloc[-1] > free["satisfaction_elder_care"].iloc[-1]
         assert 0 < guarded.loc[during, "infections"].iloc[-1] < 0.5 * free.loc[during, "infections"].iloc[-1]
 
