@@ -61,6 +61,7 @@ def test_an_import_says_which_package_it_needs(bare: Command, tmp_path: Path) ->
     assert bare("district", "check", "huaguoyuan").returncode == 0
 
 
+@pytest.mark.slow
 def test_a_question_that_needs_a_package_does_not_stop_the_others(bare: Command, tmp_path: Path) -> None:
     (tmp_path / "bare.yaml").write_text(SWEEP.format(kind="latin_hypercube", samples=30), "utf-8")
     done = bare("sweep", "bare.yaml", "--out", "out", "--quiet", "--workers", "1")

@@ -23,6 +23,7 @@ def spent(name: str) -> float:
     return (there - base) / 1e6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["money_on_circles", "money_on_rooms", "money_on_staff"])
 def test_the_same_money(name):
     assert spent(name) == pytest.approx(25, rel=0.04)

@@ -153,6 +153,7 @@ def test_posts_stay_and_beds_stay():
     assert world.facilities.capacity.sum() == capacity
 
 
+@pytest.mark.slow
 def test_common_random_numbers_pair():
     """Variance of the unpaired over that of the paired difference, six blocks; the project asks for at least 5."""
     a = np.array([run("baseline", "quick_circles", s).district["satisfaction"].mean() for s in range(1, 7)])

@@ -26,6 +26,7 @@ from tests.experiments import troubles
 ROOT = Path(__file__).parents[3]
 SEEDS = 5
 RAY = pytest.param("ray", marks=pytest.mark.slow)
+DASK = pytest.param("dask", marks=pytest.mark.slow)
 RAY_AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
 TEXT = f"""schema: 1
 name: troubled
@@ -217,7 +218,7 @@ def test_full_disk(experiment: str, small_disk: Path, undisturbed: dict[str, byt
 
 
 @pytest.mark.parametrize("work", [troubles.killed_once, troubles.hangs_once], ids=["worker killed", "run hangs"])
-@pytest.mark.parametrize("engine", ["dask", RAY])
+@pytest.mark.parametrize("engine", [DASK, RAY])
 def test_worker_of_a_cluster_killed(
     experiment: str, engine: str, work: Work, tmp_path: Path, undisturbed: dict[str, bytes]
 ) -> None:
@@ -226,7 +227,7 @@ def test_worker_of_a_cluster_killed(
 
 
 @pytest.mark.parametrize("work", [troubles.killed_always, troubles.raises], ids=["kills its worker", "raises"])
-@pytest.mark.parametrize("engine", ["dask", RAY])
+@pytest.mark.parametrize("engine", [DASK, RAY])
 def test_run_given_up_by_a_cluster(
     experiment: str, engine: str, work: Work, tmp_path: Path, undisturbed: dict[str, bytes]
 ) -> None:

@@ -42,6 +42,7 @@ def steepest() -> float:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "uses_a_year"),
     [
@@ -68,6 +69,7 @@ def test_the_split_moves_the_district_by_its_share():
     assert abs(elsewhere) < local / 10
 
 
+@pytest.mark.slow
 def test_beds_and_stations_serve_those_who_need_them():
     """A bed serves one of those who seek one, a station at most its uses of those asked for."""
     older = 0.15 * residents()
@@ -85,6 +87,7 @@ def test_beds_and_stations_serve_those_who_need_them():
     assert max(abs(gain("elder_care", name)) for name in others) < 0.05
 
 
+@pytest.mark.slow
 def test_school_places_serve_families_with_children():
     places, children = 5_660, 78_000
     most = steepest() * places / children / PARAMS["access.standard_school"]  # 1 - exp(-x) <= x

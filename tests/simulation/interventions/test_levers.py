@@ -111,6 +111,11 @@ def nil(kind: str) -> dict:
     return {name: 0 for name in doses if not name.endswith("_yuan") or name in BUDGETS} | NIL.get(kind, {})
 
 
+FAST = ("community_splits", "service_circles", "volunteering", "waste_sorting")
+SOME = [kind if kind in FAST else pytest.param(kind, marks=pytest.mark.slow) for kind in CASES]
+"""Every lever in the slow tier; in the fast one a few that act by different ways."""
+
+
 def test_every_lever_of_the_package_has_a_case():
     own = {"epidemic_mobilisation"}  # needs an epidemic: tests/simulation/processes/epidemic/test_step.py
     package = {kind for kind, item in interventions().items() if item.__module__.startswith("simulation.")}
@@ -128,7 +133,7 @@ def late(recording: Recording, metric: str) -> float:
     return float(recording.district[metric].iloc[-26:].mean())
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", SOME)
 def test_the_effect_has_its_sign(kind):
     case = CASES[kind]
     with_lever = np.array([late(run(kind, "strong", s), case.metric) for s in SEEDS])
@@ -137,7 +142,7 @@ def test_the_effect_has_its_sign(kind):
     assert effect.low > 0, effect
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", SOME)
 def test_more_of_it_does_more(kind):
     case = CASES[kind]
     strong, weak, none = (
@@ -153,7 +158,7 @@ def test_nil_of_it_changes_no_bit(kind):
         pd.testing.assert_frame_equal(getattr(null, frame), getattr(base, frame), check_exact=True)
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", SOME)
 def test_it_costs_what_it_says(kind):
     case = CASES[kind]
     strong, base = run(kind, "strong", 1).district, run("", "", 1).district
@@ -163,7 +168,7 @@ def test_it_costs_what_it_says(kind):
         assert strong["cost_operating_yuan"].iloc[-1] > base["cost_operating_yuan"].iloc[-1]
 
 
-@pytest.mark.parametrize("kind", CASES)
+@pytest.mark.parametrize("kind", SOME)
 def test_people_stay_whole(kind):
     weeks = run(kind, "strong", 1).communities.groupby("tick")["residents"].sum()
     assert (weeks == len(run("", "", 1).residents)).all()

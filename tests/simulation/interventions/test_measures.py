@@ -96,6 +96,7 @@ def test_each_says_where_it_shows(measure):
     assert row.metric in METRICS and row.sign in (-1, 1) and row.zh and row.en and row.mechanism
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", [m for m, kind in MEASURES.items() if kind != "epidemic_mobilisation"])
 def test_it_moves_its_metric_in_its_direction(measure):
     """One run of each arm with the same luck; a wrong sign has no chance to hide in noise that is shared."""

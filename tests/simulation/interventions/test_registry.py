@@ -141,6 +141,7 @@ def test_an_installed_package_is_seen_everywhere(tmp_path):
     assert done.returncode == 2 and "paperwork.hours" in done.stderr and "allowed are 0 to 1000 h/week" in done.stderr
 
 
+@pytest.mark.slow
 def test_an_installed_package_runs(tmp_path):
     site = distribution(tmp_path / "site")
     for name, text in (("mine", MINE), ("none", NONE)):

@@ -44,7 +44,9 @@ def test_expectations_rise_once_by_eta_in_the_domains_that_are_told():
 def test_satisfaction_dips_after_the_announcement_and_recovers():
     quiet, told, without = (run(eta).district["satisfaction_travel"].to_numpy() for eta in (0.0, ETA, None))
     first = int(np.flatnonzero(told != without)[0])
-    assert first == np.flatnonzero(run(ETA).district["date"].astype(str) == "2018-08-06")[0]  # the first whole week from 1 August on
+    assert (
+        first == np.flatnonzero(run(ETA).district["date"].astype(str) == "2018-08-06")[0]
+    )  # the first whole week from 1 August on
     quarter = slice(first, first + 13)
     assert (told[quarter] < quiet[quarter]).all()
     gap = quiet - told
