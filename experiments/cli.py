@@ -14,6 +14,7 @@ from experiments.commands.compare import compare
 from experiments.commands.doctor import doctor
 from experiments.commands.measures import measures
 from experiments.commands.report import report
+from experiments.commands.rerun import rerun
 from experiments.commands.run import run
 from experiments.commands.search import search
 from experiments.commands.sweep import sweep
@@ -47,6 +48,7 @@ app.command(epilog="例 / example: huitian compare baseline service_circles --re
 app.command(epilog="例 / example: huitian view huitian_plan --port 8765")(view)
 app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")(report)
 app.command(epilog="例 / example: huitian doctor results/demo")(doctor)
+app.command(epilog="例 / example: huitian rerun results/try")(rerun)
 
 _INTERRUPTED = 130
 # what typer raises for wrong usage; it does not export the class itself, only its child

@@ -1,0 +1,83 @@
+"""A run made once more from its manifest alone, and compared byte by byte."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from experiments.runs.damage import DamagedError
+from experiments.runs.run_folder import Manifest, verify
+from simulation.interventions.registry import interventions
+from simulation.results import MANIFEST, write_run
+from simulation.run import simulate
+from simulation.scenario.messages import explain
+from simulation.scenario.types import Scenario
+from simulation.whole import file_hash
+
+
+@dataclass(frozen=True)
+class Again:
+    """What a second making of a run showed."""
+
+    files: tuple[str, ...]  # compared
+    different: tuple[str, ...]
+    code: tuple[str, str]  # hash of the code then, and now
+    district: tuple[str, str]
+
+    @property
+    def same(self) -> bool:
+        """Whether every file holds the same bytes."""
+        return not self.different
+
+
+def scenario_of(manifest: Manifest, folder: Path) -> Scenario:
+    """The scenario that a manifest holds, with its dates.
+
+    Raises
+    ------
+    DamagedError
+        If this version cannot read it.
+    """
+    said, known = manifest.plain()["scenario"], interventions()
+    try:
+        levers = {k: known[k].model_validate_json(json.dumps(fields)) for k, fields in said["interventions"].items()}
+        start = date.fromisoformat(said["start"])
+        return Scenario.model_validate({**said, "start": start, "interventions": levers})
+    except KeyError as error:
+        raise DamagedError(f"{folder / MANIFEST}: this version has no lever {error}") from None
+    except ValidationError as error:
+        keys, problem = explain(error, Scenario)
+        raise DamagedError(
+            f"{folder / MANIFEST}: this version cannot read the scenario: {'.'.join(keys)}: {problem}"
+        ) from None
+
+
+def rerun(folder: Path, progress: Callable[[int, int], None] | None = None) -> Again:
+    """Make the run of a folder again in a temporary place and compare all its files but the manifest.
+
+    Raises
+    ------
+    DamagedError
+        If the folder is damaged, of a version whose runs have no hashes, or its scenario cannot be read.
+    """
+    manifest = verify(folder)
+    if manifest.files is None:
+        raise DamagedError(f"{folder}: its manifest has no hashes of files; it was made by an older version")
+    recording = simulate(
+        scenario_of(manifest, folder), seed=manifest.seed, scale=manifest.scale, weeks=manifest.weeks, progress=progress
+    )
+    with tempfile.TemporaryDirectory(prefix="huitian-rerun-") as place:
+        write_run(Path(place) / "run", recording)
+        made = {file.name: file_hash(file) for file in (Path(place) / "run").iterdir()}
+    files = tuple(sorted((manifest.files.keys() & made.keys()) - {MANIFEST}))
+    hashes = recording.manifest["hashes"]
+    return Again(
+        files,
+        tuple(name for name in files if made[name] != manifest.files[name]),
+        (manifest.hashes.code, hashes["code"]),
+        (manifest.hashes.district, hashes["district"]),
+    )

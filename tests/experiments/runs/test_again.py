@@ -1,0 +1,55 @@
+"""A run made again from its manifest: the same bytes, or which files differ."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from experiments.runs.again import rerun, scenario_of
+from experiments.runs.damage import DamagedError
+from experiments.runs.run_folder import read_manifest
+from simulation.results import MANIFEST, manifest_hash, write_run
+from simulation.run import simulate
+from simulation.scenario.load import load_scenario
+from simulation.whole import file_hash
+from tests.experiments.terminal import huitian
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("again") / "run"
+    plan = load_scenario("service_circles").model_copy(update={"parameters": {"run.burn_in_weeks": 2.0}})
+    write_run(place, simulate(plan, seed=7, scale=0.005, weeks=5))
+    return place
+
+
+def test_the_scenario_comes_back_with_its_dates(folder: Path) -> None:
+    plan = scenario_of(read_manifest(folder), folder)
+    assert plan.start == load_scenario("service_circles").start
+    assert plan.interventions == load_scenario("service_circles").interventions
+
+
+def test_the_same_bytes(folder: Path) -> None:
+    found = rerun(folder)
+    assert found.same and "district.parquet" in found.files and MANIFEST not in found.files
+    assert found.code[0] == found.code[1] and found.district[0] == found.district[1]
+
+
+def test_other_bytes_are_named_by_the_command(folder: Path, tmp_path: Path) -> None:
+    """Results of another code or machine: whole by their own hashes, and not what the scenario gives here."""
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
+    shutil.copyfile(other / "groups.parquet", other / "cells.parquet")
+    said = json.loads((other / MANIFEST).read_text("utf-8"))
+    said["files"]["cells.parquet"] = file_hash(other / "cells.parquet")
+    said["files"][MANIFEST] = manifest_hash(said)
+    (other / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    done = huitian("rerun", "other", "--quiet", cwd=tmp_path)
+    assert done.returncode == 1 and "1/" in done.stdout and "cells.parquet" in done.stdout
+
+
+def test_a_damaged_run_is_no_run(folder: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
+    (other / "district.parquet").write_bytes(b"")
+    with pytest.raises(DamagedError, match=r"district\.parquet"):
+        rerun(other)
