@@ -1,17 +1,14 @@
 """A run made once more from its manifest alone, and compared byte by byte."""
 
-import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from experiments.runs.damage import DamagedError
 from experiments.runs.run_folder import Manifest, verify
-from simulation.interventions.registry import interventions
 from simulation.results import MANIFEST, write_run
 from simulation.run import simulate
 from simulation.scenario.messages import explain
@@ -42,13 +39,8 @@ def scenario_of(manifest: Manifest, folder: Path) -> Scenario:
     DamagedError
         If this version cannot read it.
     """
-    said, known = manifest.plain()["scenario"], interventions()
     try:
-        levers = {k: known[k].model_validate_json(json.dumps(fields)) for k, fields in said["interventions"].items()}
-        start = date.fromisoformat(said["start"])
-        return Scenario.model_validate({**said, "start": start, "interventions": levers})
-    except KeyError as error:
-        raise DamagedError(f"{folder / MANIFEST}: this version has no lever {error}") from None
+        return Scenario.model_validate(manifest.plain()["scenario"])
     except ValidationError as error:
         keys, problem = explain(error, Scenario)
         raise DamagedError(

@@ -4,6 +4,7 @@ A lever changes a capacity, a time, a cost, a connection or a probability. It ne
 another outcome: those follow from the processes.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from enum import Enum
@@ -15,6 +16,7 @@ from simulation.interventions.shared.placing import Order
 from simulation.parameters import PARAMETERS
 from simulation.state.world import World
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 ITSELF = ("itself",)
 """Mark of a soft measure whose field is its own strength."""
 
@@ -100,6 +102,16 @@ def number(default: float, ge: float, le: float, unit: str, measure: str, zh: st
     return lever_field(default, measure, zh, en, unit=unit, ge=ge, le=le, **more)
 
 
+def as_date(value: Any) -> Any:
+    """A day that is written as text, as in the manifest of a run, as a date; anything else as it is."""
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        return value
+
+
 class Intervention(BaseModel):
     """Base of every lever. A subclass is one file; its name in scenarios is `kind`.
 
@@ -116,6 +128,14 @@ class Intervention(BaseModel):
     group_zh: ClassVar[str]
     group_en: ClassVar[str]
     measures: ClassVar[dict[str, Measure]] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _dated(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        days = {name for name, field in cls.model_fields.items() if field.annotation in (date, date | None)}
+        return {name: as_date(value) if name in days else value for name, value in given.items()}
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:

@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
-from simulation.interventions.base import Intervention
+from simulation.interventions.base import Intervention, as_date
 from simulation.interventions.registry import interventions
 from simulation.parameters import ParameterError, Parameters
 from simulation.scenario.context import STRICT, Context, Outputs, Readings, Title
@@ -32,6 +32,11 @@ class Scenario(BaseModel):
     interventions: dict[str, SerializeAsAny[Intervention]] = Field(default_factory=dict)
     parameters: dict[str, float] = Field(default_factory=dict)
     outputs: Outputs = Outputs()
+
+    @field_validator("start", mode="before")
+    @classmethod
+    def _day(cls, value: Any) -> Any:
+        return as_date(value)
 
     @field_validator("interventions", mode="before")
     @classmethod

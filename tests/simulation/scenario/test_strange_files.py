@@ -96,3 +96,18 @@ def test_an_own_file_beside_a_shipped_one_of_that_name_is_told(tmp_path, monkeyp
     with pytest.warns(UserWarning, match=r"'baseline' is the scenario that comes with the program; \./baseline\.yaml"):
         assert load_scenario("baseline").name == "baseline"
     assert load_scenario("./baseline.yaml").name == "mine"
+
+
+def test_a_scenario_copied_from_a_manifest_reads_back(tmp_path):
+    """JSON is YAML, and has its dates as text."""
+    plan = load_scenario("service_circles")
+    (tmp_path / "copy.yaml").write_text(plan.model_dump_json(by_alias=True), "utf-8")
+    assert load_scenario(tmp_path / "copy.yaml") == plan
+
+
+@pytest.mark.parametrize("day", ["2018-02-30", "20180101", "2018-1-1", "yesterday"])
+def test_text_that_is_no_day_is_refused(refused, day):
+    (line,) = refused(HEAD + f'start: "{day}"\n')
+    assert "mine.yaml:4: start: it should be a date, YYYY-MM-DD" in line
+    (line,) = refused(HEAD + f'interventions: {{service_circles: {{start: "{day}"}}}}\n')
+    assert "interventions.service_circles.start: it should be a date" in line
