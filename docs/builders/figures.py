@@ -191,7 +191,7 @@ def photograph_report(work: Path) -> None:
 
 def measure_levers(work: Path) -> None:
     """Effects of every lever and measure, and their chart."""
-    huitian("measures", "--scale", "0.1", "--replicates", "4", "--out", str(work))
+    huitian("measures", "--scale", "0.05", "--replicates", "4", "--out", str(work))
     shutil.copyfile(work / "effects.csv", DOCS / "effects.csv")
     (DOCS / "effects.golden").write_text(results_hash() + "\n", "utf-8")
     put(next(work.rglob("levers.png")), "levers.png")
