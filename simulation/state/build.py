@@ -3,20 +3,19 @@
 from datetime import date as Date
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
 from simulation.district.people.population import CHILD, COMMUTER, Population
-from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, N_MOBILITY, SLOW, WEEKS_PER_YEAR
+from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
 from simulation.state.communities import Communities
 from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
-from simulation.state.facilities import SERVICES, STAGES, Facilities
+from simulation.state.facilities import SERVICES, demand, of_geography
 from simulation.state.gates import Gates, Places
 from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
@@ -25,7 +24,7 @@ from simulation.state.levers import Levers
 from simulation.state.offices import Firms, Offices, Streets, firm_hours, weekly_hours
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.output import Output
-from simulation.state.residents import OLD_FROM, Residents
+from simulation.state.residents import Residents
 from simulation.state.table import make
 from simulation.state.tickets import Tickets
 from simulation.state.week import Week
@@ -33,9 +32,8 @@ from simulation.state.workers import Workers, new_posts, posts_before_2021
 from simulation.state.world import World, copies
 
 _BLOCKS = 64  # of gates, that threads share out
-_LATEST = 10**6  # tick of an opening that never comes
 _MONTHS_PER_WEEK = MONTHS_PER_YEAR / WEEKS_PER_YEAR
-_INSTITUTION, _ENTRANCE = "elder_institution", "bicycle_entrance"
+_ENTRANCE = "bicycle_entrance"
 
 
 def build_world(
@@ -74,7 +72,7 @@ def build_world(
         streets=_streets(geography, gates, params, scale),
         departments=_departments(geography, params),
         organisations=_organisations(communities, params, seed),
-        facilities=facilities(geography, params),
+        facilities=of_geography(geography, params),
         ledger=Ledger(len(geography.firms), len(communities)),
         levers=make(Levers, len(communities)),
         tickets=make(Tickets, 0),
@@ -83,7 +81,7 @@ def build_world(
         week=make(Week, len(communities)),
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
-        demand=_demand(geography, population, params),
+        demand=demand(geography, population, params),
         department_of_domain=district_departments(geography),
         issue_shares=np.zeros((len(gates), N_DOMAINS), np.float32),
         arrived=np.zeros(0),
@@ -232,30 +230,6 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
     return np.array([domains.index(domain if domain in domains else "") for domain in DOMAINS], np.int16)
 
 
-def facilities(geography: Geography, p: Parameters) -> Facilities:
-    """Facilities of the data; a school whose stage is not known becomes one of each, which share its places."""
-    f = geography.facilities
-    share = {stage: p[f"school.share_{stage}"] for stage in STAGES}
-    parts = [f[f["kind"] != "school"]]
-    for stage in STAGES:
-        part = f[f["kind"] == "school"].assign(kind=stage)
-        parts.append(part.assign(capacity=part["capacity"] * share[stage] / sum(share.values())))
-    f = pd.concat(parts)
-    return make(
-        Facilities,
-        kind=f["kind"].to_numpy(),
-        name_zh=f["name_zh"].to_numpy(),
-        name_en=f["name_en"].to_numpy(),
-        cell=f["cell"].to_numpy(),
-        capacity=f["capacity"].to_numpy(),
-        open_adult=f["open_adult"].to_numpy(),
-        open_commuter=f["open_commuter"].to_numpy(),
-        quality=f["quality"].to_numpy(),
-        opened=np.minimum(f["opening_week"].to_numpy(), _LATEST),
-        price=np.where(f["kind"] == _INSTITUTION, p["elder.bed_price"], 0.0),
-    )
-
-
 def _organisations(communities: Communities, p: Parameters, seed: int) -> Organisations:
     n = int(p["organisations.start"])
     share = np.cumsum(communities.residents)
@@ -284,29 +258,6 @@ def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, 
         first=first,
         renters=np.flatnonzero(~pop.household_owner),
     )
-
-
-def _demand(geography: Geography, pop: Population, p: Parameters) -> dict[str, NDArray[np.float64]]:
-    cell = np.repeat(pop.gate_cell, np.diff(pop.gate_ptr))
-    old = pop.age >= OLD_FROM
-    needs = {"everyone": np.ones(len(cell), np.bool_), "aged_60": old, "aged_75": old & (pop.mobility == SLOW)}
-    ages = zip(("kindergarten_age", "primary_age", "secondary_age"), STAGES.values(), strict=True)
-    needs |= {name: (pop.age >= low) & (pop.age <= high) for name, (low, high) in ages}
-    demand = {
-        name: _people_in_need(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
-        for name, chosen in needs.items()
-    }
-    oldest = demand.pop("aged_75")
-    demand["bed"] = p["elder.seek_60"] * (demand["aged_60"] - oldest) + p["elder.seek_75"] * oldest
-    return demand
-
-
-def _people_in_need(
-    cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int, scale: float
-) -> NDArray[np.float64]:
-    """People in need by mobility class and cell, float64 (3, n_cells), full scale."""
-    flat = mobility[chosen].astype(np.int64) * n_cells + cell[chosen]
-    return np.bincount(flat, minlength=N_MOBILITY * n_cells).reshape(N_MOBILITY, n_cells) / scale
 
 
 def _places(gates: Gates, pop: Population, persons: int) -> Places:

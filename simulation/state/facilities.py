@@ -1,13 +1,22 @@
-"""Facilities: where services are, how much they can serve, since when; and the kinds that residents walk to."""
+"""Facilities: where services are, how much they serve and since when; the kinds people walk to, and who needs them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from simulation.state.table import F64, I32, Column, Flag, Table, Words
+from simulation.district.map.geography import Geography
+from simulation.district.people.population import Population
+from simulation.domains import N_MOBILITY, SLOW
+from simulation.parameters import Parameters
+from simulation.state.residents import OLD_FROM
+from simulation.state.table import F64, I32, Column, Flag, Table, Words, make
+
+_LATEST = 10**6  # tick of an opening that never comes
+_INSTITUTION = "elder_institution"
 
 
 @dataclass(eq=False)
@@ -60,7 +69,55 @@ SERVICES = {
         Service("hospital", "everyone", "access.catchment_far", "access.standard_hospital"),
         Service("service_circle", "everyone", "access.catchment_near", "access.standard_circle"),
         Service("elder_station", "aged_60", "access.catchment_near", "access.standard_elder_station"),
-        Service("elder_institution", "bed", "access.catchment_far", ""),
+        Service(_INSTITUTION, "bed", "access.catchment_far", ""),
         Service("culture_centre", "everyone", "access.catchment_far", "access.standard_culture"),
     )
 }
+
+
+def of_geography(geography: Geography, p: Parameters) -> Facilities:
+    """Facilities of the data; a school whose stage is not known becomes one of each, which share its places."""
+    f = geography.facilities
+    share = {stage: p[f"school.share_{stage}"] for stage in STAGES}
+    parts = [f[f["kind"] != "school"]]
+    for stage in STAGES:
+        part = f[f["kind"] == "school"].assign(kind=stage)
+        parts.append(part.assign(capacity=part["capacity"] * share[stage] / sum(share.values())))
+    f = pd.concat(parts)
+    return make(
+        Facilities,
+        kind=f["kind"].to_numpy(),
+        name_zh=f["name_zh"].to_numpy(),
+        name_en=f["name_en"].to_numpy(),
+        cell=f["cell"].to_numpy(),
+        capacity=f["capacity"].to_numpy(),
+        open_adult=f["open_adult"].to_numpy(),
+        open_commuter=f["open_commuter"].to_numpy(),
+        quality=f["quality"].to_numpy(),
+        opened=np.minimum(f["opening_week"].to_numpy(), _LATEST),
+        price=np.where(f["kind"] == _INSTITUTION, p["elder.bed_price"], 0.0),
+    )
+
+
+def demand(geography: Geography, pop: Population, p: Parameters) -> dict[str, NDArray[np.float64]]:
+    """People by kind of need (`Service.need`), mobility class and cell, float64 (3, n_cells), full scale."""
+    cell = np.repeat(pop.gate_cell, np.diff(pop.gate_ptr))
+    old = pop.age >= OLD_FROM
+    needs = {"everyone": np.ones(len(cell), np.bool_), "aged_60": old, "aged_75": old & (pop.mobility == SLOW)}
+    ages = zip(("kindergarten_age", "primary_age", "secondary_age"), STAGES.values(), strict=True)
+    needs |= {name: (pop.age >= low) & (pop.age <= high) for name, (low, high) in ages}
+    demand = {
+        name: _people_in_need(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
+        for name, chosen in needs.items()
+    }
+    oldest = demand.pop("aged_75")
+    demand["bed"] = p["elder.seek_60"] * (demand["aged_60"] - oldest) + p["elder.seek_75"] * oldest
+    return demand
+
+
+def _people_in_need(
+    cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int, scale: float
+) -> NDArray[np.float64]:
+    """People in need by mobility class and cell, float64 (3, n_cells), full scale."""
+    flat = mobility[chosen].astype(np.int64) * n_cells + cell[chosen]
+    return np.bincount(flat, minlength=N_MOBILITY * n_cells).reshape(N_MOBILITY, n_cells) / scale

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.parameters import Parameters
-from simulation.state.build import facilities as of_data
-from simulation.state.facilities import STAGES, Facilities
+from simulation.state.facilities import STAGES, Facilities, of_geography
 from simulation.state.table import make
 
 
@@ -44,7 +43,7 @@ def test_a_school_whose_stage_is_not_known_is_one_of_each_and_no_place_is_lost()
             "opening_week": 0,
         }
     )
-    made = of_data(SimpleNamespace(facilities=table), Parameters())
+    made = of_geography(SimpleNamespace(facilities=table), Parameters())
     assert sorted(made.kind) == ["clinic", "kindergarten", "kindergarten", "primary_school", "secondary_school"]
     school = made.cell == 4
     assert set(made.kind[school]) == set(STAGES) and made.capacity[school].sum() == 1000
