@@ -119,6 +119,7 @@ def alone(measure: str) -> Intervention:
     return lever
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("measure", SOFT)
 def test_a_soft_one_at_nil_does_nothing_but_cost(measure):
     """Against the lever without it; hours that staff spend on it are a cost too, and are taken out here."""
