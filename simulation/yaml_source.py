@@ -130,12 +130,21 @@ def regular_text(file: Path, most_bytes: int) -> str:
         raise SourceError(f"{file}: cannot be read: {error}") from None
 
 
-def is_file(file: Path) -> bool:
-    """Whether there is a regular file, or a link to one; False for names that no file can have."""
+def is_file(place: Path) -> bool:
+    """Whether there is a regular file, or a link to one; False for names that none can have."""
+    return stat.S_ISREG(_mode(place))
+
+
+def is_folder(place: Path) -> bool:
+    """Whether there is a folder, or a link to one; False for names that none can have."""
+    return stat.S_ISDIR(_mode(place))
+
+
+def _mode(place: Path) -> int:
     try:
-        return file.is_file()
+        return place.stat().st_mode
     except (OSError, ValueError):
-        return False
+        return 0
 
 
 def _first_line(text: str | None) -> str:

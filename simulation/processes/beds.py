@@ -1,7 +1,7 @@
 """Beds of elder-care institutions: who can pay for one, and how long it takes until they are taken.
 
-Who seeks a bed follows from age (`state/build.py`), where it is found from `processes/access.py`. Those in a bed stay
-residents of the district.
+Who seeks a bed follows from age (`state/facilities.py`), where it is found from `processes/access.py`. Those in a bed
+stay residents of the district.
 """
 
 from simulation.elementary import exp, log

@@ -173,6 +173,15 @@ def _part(share, fen):
     return np.int64(np.rint(share * fen))
 
 
+@njit(inline="always")
+def _end_claim(h, e, share, young, old, collected, written):
+    """Of what household h owes in estate e a share comes in, and the rest is written off."""
+    left = _part(share, young[h] + old[h])
+    collected[e] += left
+    written[e] += young[h] + old[h] - left
+    young[h] = old[h] = 0
+
+
 @njit(cache=True)
 def _collect(
     seed,
@@ -199,10 +208,7 @@ def _collect(
     for h in range(estate.shape[0]):
         e = estate[h]
         if moved[h]:
-            left = _part(share_left, young[h] + old[h])
-            revenue[e] += left
-            written[e] += young[h] + old[h] - left
-            young[h] = old[h] = 0
+            _end_claim(h, e, share_left, young, old, revenue, written)
             moved[h] = False
         aged, lapsed = _part(ageing, young[h]), _part(lapse, old[h])
         young[h] -= aged
@@ -229,8 +235,5 @@ def _close(estate, chosen, young, old, share, n_estates):
     for h in range(estate.shape[0]):
         e = estate[h]
         if chosen[e]:
-            left = _part(share, young[h] + old[h])
-            collected[e] += left
-            written[e] += young[h] + old[h] - left
-            young[h] = old[h] = 0
+            _end_claim(h, e, share, young, old, collected, written)
     return collected, written

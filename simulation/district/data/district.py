@@ -34,7 +34,7 @@ from simulation.district.data.readings import (
 )
 from simulation.district.data.streets import StreetNetwork, read_streets
 from simulation.district.data.tables import read_tables
-from simulation.yaml_source import Source, SourceError
+from simulation.yaml_source import Source, SourceError, is_folder
 
 DistrictError = SourceError
 EVENTS = (
@@ -138,23 +138,15 @@ def district_folder(name_or_path: str) -> Path:
     if name_or_path in (".", ".."):
         raise DistrictError(f"'{name_or_path}' is no district; give its name, or a path such as ./my_place")
     folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
-    if not _is_folder(folder) and name_or_path:
+    if not is_folder(folder) and name_or_path:
         folder = Path(name_or_path)  # a folder of the working folder
-    if not _is_folder(folder):
+    if not is_folder(folder):
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
         raise DistrictError(
             f"{name_or_path}: no such district{meant(name_or_path, known)}; known are "
             f"{', '.join(known)}, or give a folder's path"
         )
     return folder
-
-
-def _is_folder(place: Path) -> bool:
-    """Whether there is a folder; False for names that none can have."""
-    try:
-        return place.is_dir()
-    except (OSError, ValueError):
-        return False
 
 
 def files_hash(folder: Path) -> str:

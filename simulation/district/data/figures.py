@@ -33,6 +33,11 @@ THEMES = {
 }
 
 
+def is_share(unit: str) -> bool:
+    """Whether a unit is that of a share: it is written `share`, or `share of` something."""
+    return unit.partition(" of ")[0] == "share"
+
+
 @dataclass(frozen=True)
 class Figure:
     """One number with where it comes from; an assumption has a range."""
@@ -50,8 +55,8 @@ class Figure:
 
     @property
     def is_share(self) -> bool:
-        """Whether it is a share: its unit is written `share`, or `share of` something."""
-        return self.unit.partition(" of ")[0] == "share"
+        """Whether it is a share, see `is_share`."""
+        return is_share(self.unit)
 
 
 @dataclass(frozen=True)

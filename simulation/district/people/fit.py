@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.district.data.district import District, load_district
+from simulation.district.data.figures import is_share
 from simulation.district.map.geography import load_geography
 from simulation.district.people.population import COMMUTER, LOCAL_WORKER, Population, build_population
 from simulation.parameters import Parameters
@@ -63,7 +64,7 @@ def srmse(table: pd.DataFrame) -> float:
 
     0 is a perfect fit (Knudsen & Fotheringham 1986, for tables of counts; here for shares).
     """
-    shares = table[table["z"].notna()]
+    shares = table[table["unit"].map(is_share)]
     gap = shares["achieved"] - shares["target"]
     return float(np.sqrt((gap**2).mean()) / shares["target"].mean())
 
@@ -72,7 +73,8 @@ def markdown(table: pd.DataFrame) -> str:
     """The table for a page; errors of shares in percentage points."""
     lines = ["| marginal | unit | target | achieved | error | z |", "|---|---|---:|---:|---:|---:|"]
     for name, row in table.iterrows():
-        points, z = ("", "") if np.isnan(row["z"]) else (" pp", f"{row['z']:+.1f}")
+        points = " pp" if is_share(row["unit"]) else ""
+        z = "" if np.isnan(row["z"]) else f"{row['z']:+.1f}"
         lines.append(
             f"| `{name}` | {row['unit']} | {row['target']:g} | {row['achieved']:.4g} | "
             f"{row['error']:+.3f}{points} | {z} |"

@@ -44,7 +44,8 @@ def open_desks(world: World) -> Desks:
     p, c, first = world.params, world.communities, first_desks(world)
     week_days = p["staff.work_days"]
     committee = committee_hours(world)
-    levers, kept = world.levers, 1 - p["requests.authority_hours"] * _granted(world)
+    levers, granted = world.levers, _granted(world)
+    kept = 1 - p["requests.authority_hours"] * granted
     volunteer = p["volunteering.substitution"] * p["volunteering.request_share"] * c.volunteer_hours
     errands = p["volunteering.errand_share"]
     hours = np.concatenate(
@@ -77,7 +78,7 @@ def open_desks(world: World) -> Desks:
         np.full(n, p["staff.day_hours"]),
         np.maximum(p["staff.corner_floor"], 1 - p["staff.corner_cutting"] * over),
         slow,
-        _resolve_logit(world, over),
+        _resolve_logit(world, over, granted),
         p["requests.resolve_reform"] * effort,
         1 + p["requests.hotline_hours"] * effort,
         (1 - effort) * (p["requests.sla_days"] // 2),
@@ -96,7 +97,7 @@ def visit_slowdown(world: World) -> NDArray[np.float64]:
     return 1 + p["room.visit_slowdown"] * np.clip(1 - world.communities.room_area / p["room.standard"], 0, 1)
 
 
-def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float64]:
+def _resolve_logit(world: World, over: NDArray[np.float64], granted: NDArray[np.float64]) -> NDArray[np.float64]:
     """Equation (8) for every desk."""
     p, levers, first = world.params, world.levers, first_desks(world)
     knowledge = np.zeros(first[-1])
@@ -107,16 +108,15 @@ def _resolve_logit(world: World, over: NDArray[np.float64]) -> NDArray[np.float6
     return (
         p["requests.resolve_base"]
         + p["requests.resolve_staff"] * (skill - 0.5)
-        + p["requests.resolve_authority"] * _authority(world)
+        + p["requests.resolve_authority"] * _authority(world, granted)
         + p["requests.resolve_knowledge"] * knowledge
         - p["requests.resolve_overload"] * over
     )
 
 
-def _authority(world: World) -> NDArray[np.float64]:
+def _authority(world: World, granted: NDArray[np.float64]) -> NDArray[np.float64]:
     """Authority with which each desk can settle an issue, float64 (n_desks,): that of its tier, and what is granted."""
-    p, first = world.params, first_desks(world)
-    authority = _granted(world)
+    p, first, authority = world.params, first_desks(world), granted.copy()
     authority[first[STREET] : first[DEPARTMENT]] += p["requests.authority_street"]
     authority[first[DEPARTMENT] :] += p["requests.authority_department"]
     return authority
@@ -127,9 +127,9 @@ def _granted(world: World) -> NDArray[np.float64]:
 
     Of a firm it is the mean over the households that it serves. Since 2018 streets may call departments in.
     """
-    p, levers, first = world.params, world.levers, first_desks(world)
+    p, g, levers, first = world.params, world.gates, world.levers, first_desks(world)
     granted = np.zeros(first[-1])
-    g, served = world.gates, np.maximum(np.bincount(world.gates.firm, world.gates.households, len(world.firms)), 1)
+    served = np.maximum(np.bincount(g.firm, g.households, len(world.firms)), 1)
     over_firm = np.bincount(g.firm, levers.authority_firm[g.community] * g.households, len(world.firms))
     granted[first[FIRM] : first[COMMITTEE]] = over_firm / served
     granted[first[COMMITTEE] : first[STREET]] = levers.authority_committee

@@ -47,7 +47,9 @@ def test_the_error_of_a_share_is_in_points_and_its_z_in_standard_errors(tables):
 
 
 def test_srmse():
-    table = pd.DataFrame({"z": [1.0, np.nan, -1.0], "target": [0.2, 50, 0.6], "achieved": [0.23, 99, 0.56]})
+    table = pd.DataFrame(
+        {"unit": ["share", "min", "share of adults"], "target": [0.2, 50, 0.6], "achieved": [0.23, 99, 0.56]}
+    )
     assert srmse(table) == pytest.approx(np.sqrt((0.03**2 + 0.04**2) / 2) / 0.4)
     assert srmse(table.assign(achieved=table["target"])) == 0
 

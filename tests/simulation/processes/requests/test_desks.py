@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from simulation.model import begin_week
-from simulation.processes.requests.desks import _authority, first_desks, open_desks
+from simulation.processes.requests.desks import _authority, _granted, first_desks, open_desks
 from simulation.run import prepare
 from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, STREET, VOLUNTEER
 from tests.simulation.interventions.case import scenario
@@ -19,7 +19,7 @@ def world():
 
 
 def by_tier(world):
-    first, authority = first_desks(world), _authority(world)  # a firm without estates has none
+    first, authority = first_desks(world), _authority(world, _granted(world))  # a firm without estates has none
     return np.array([authority[first[tier] : first[tier + 1]].max() for tier in TIERS])
 
 
