@@ -129,7 +129,9 @@ def _metric(name: str) -> str:
 
 
 def _interval(row: Row) -> str:
-    return f"{_value(row, 'mean_difference')} ({_value(row, 'ci_low')} to {_value(row, 'ci_high')})"
+    shown = f"{_value(row, 'mean_difference')} ({_value(row, 'ci_low')} to {_value(row, 'ci_high')})"
+    told = not row["ci_low"] or float(row["ci_low"]) > 0 or float(row["ci_high"]) < 0
+    return shown if told else f"{shown}, cannot be told from nil"
 
 
 def _value(row: Row, column: str) -> str:

@@ -47,7 +47,7 @@ class CommunityHomes(Venues):
         f, p, n = world.facilities, world.params, len(world.communities)
         ours = f.added & (f.kind == "culture_centre") & (f.capacity == self.capacity)
         homes = ours & (f.opened <= tick) & np.isin(f.opened, self._opened(world))
-        uses = np.bincount(world.cell_community[f.cell[homes]], f.capacity[homes], n)
+        uses = np.bincount(world.community_near(f.cell[homes]), f.capacity[homes], n)
         residents = np.maximum(world.communities.residents / world.scale, 1)
         world.levers.ties += p["ties.per_attendance"] * uses / residents
         world.ledger.note_unpaid(float(uses.sum()) * fen(p["budget.lent_use"]), "rooms of member units")

@@ -177,7 +177,7 @@ class CultureProgramme(Intervention):
         levers.invitations *= 1 + self.practice_centres
         if self.practice_centres:
             centre = world.geography.subdistricts["office_cell"].to_numpy()
-            levers.programme_hours[world.cell_community[centre]] += self.practice_hours
+            levers.programme_hours[world.community_near(centre)] += self.practice_hours
         teams = np.full(n, fen(self.teams * self.team_yuan / WEEKS_PER_YEAR))
         world.ledger.pay_for("street", "organisation", teams, "culture teams")
         world.ledger.pay("district", "organisation", fen(self.brand_hours * self.brand_yuan), "culture brand projects")

@@ -89,5 +89,5 @@ class ElderCare(Intervention):
 
 def _paid(world: World, chosen: Flag, number: F64, price: int) -> I64:
     """Fen for a number of things at the chosen facilities, by community."""
-    community = world.cell_community[world.facilities.cell[chosen]]
+    community = world.community_near(world.facilities.cell[chosen])
     return np.rint(price * np.bincount(community, number[chosen], len(world.communities))).astype(np.int64)

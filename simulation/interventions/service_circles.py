@@ -71,7 +71,7 @@ class ServiceCircles(Intervention):
         """Pay for building the circles that open this week, and for running all that were added."""
         f = world.facilities
         added = (f.kind == CIRCLE) & f.added
-        community = world.cell_community[f.cell]
+        community = world.community_near(f.cell)
         n = len(world.communities)
         opening = np.bincount(community[added & (f.opened == tick)], minlength=n)
         running = np.bincount(community[added & (f.opened <= tick)], minlength=n)

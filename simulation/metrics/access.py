@@ -51,9 +51,8 @@ def _capacity(kind: str) -> Sum:
 def _at_facilities(world: World, kind: str, column: Column) -> Column:
     f = world.facilities
     rows = f.serving(kind, world.tick)
-    community = world.cell_community[f.cell[rows]]
-    housing = community >= 0
-    return np.bincount(community[housing], column[rows][housing], len(world.communities)).astype(np.float64)
+    near = world.community_near(f.cell[rows])
+    return np.bincount(near, column[rows], len(world.communities)).astype(np.float64)
 
 
 def bed_unmet(world: World) -> Column:

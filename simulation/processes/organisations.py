@@ -7,6 +7,7 @@ import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.random import Stream, uniform
+from simulation.state.communities import RATE_BASE
 from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
@@ -31,11 +32,10 @@ def step(world: World) -> None:
 
 def _births(world: World, total: int, by_kind: np.ndarray) -> None:
     p, levers, people = world.params, world.levers, world.communities.residents
-    capacity = p["organisations.capacity"]
+    capacity = p["organisations.capacity"] * people.sum() / world.scale / RATE_BASE
     room = max(0.0, 1 - total / (capacity * levers.organisation_room)) / WEEKS_PER_YEAR
-    replaced = (
-        p["organisations.exit"] * (1 - p["organisations.funded_share"]) / (1 - p["organisations.start"] / capacity)
-    )
+    filled = p["organisations.start"] / p["organisations.capacity"]
+    replaced = p["organisations.exit"] * (1 - p["organisations.funded_share"]) / (1 - filled)
     near = levers.nursery * people
     _found(world, by_kind * room * (replaced + p["organisations.growth"] * levers.incubation), people, 0)
     _found(world, by_kind * room * p["organisations.growth"] * near.sum() / people.sum(), near, 1)

@@ -4,6 +4,7 @@ from datetime import date as Date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
@@ -13,7 +14,7 @@ from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
-from simulation.state.communities import Communities
+from simulation.state.communities import RATE_BASE, Communities
 from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
 from simulation.state.facilities import SERVICES, demand, of_geography
 from simulation.state.gates import Gates, Places
@@ -50,7 +51,7 @@ def build_world(
     scale = population.scale
     grid = Grid.from_cells(geography.cell_x, geography.cell_y, geography.streets, params["access.detour"])
     gates = _gates(geography, grid, population, params, seed)
-    communities = _communities(geography, gates, params)
+    communities = _communities(geography, grid, gates, params)
     places = _places(gates, population, copies(scale))
     estates = _estates(geography, gates, population, params, seed)
     return World(
@@ -70,8 +71,8 @@ def build_world(
         workers=_workers(communities, params, scale, seed),
         firms=_firms(geography, estates, params, scale),
         streets=_streets(geography, gates, params, scale),
-        departments=_departments(geography, params),
-        organisations=_organisations(communities, params, seed),
+        departments=_departments(geography, params, _rate_bases(communities, scale)),
+        organisations=_organisations(communities, params, scale, seed),
         facilities=of_geography(geography, params),
         ledger=Ledger(len(geography.firms), len(communities)),
         levers=make(Levers, len(communities)),
@@ -81,6 +82,7 @@ def build_world(
         week=make(Week, len(communities)),
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
+        nearest_home=_nearest_home(grid, geography.cell_community),
         demand=demand(geography, population, params),
         department_of_domain=district_departments(geography),
         issue_shares=np.zeros((len(gates), N_DOMAINS), np.float32),
@@ -134,11 +136,19 @@ def _path(geography: Geography, grid: Grid, cell: NDArray[np.integer], reach: fl
     return exp(-CELL_METRES * grid.apart(entrances[:, None], cell).min(axis=0) / reach)
 
 
-def _communities(geography: Geography, gates: Gates, p: Parameters) -> Communities:
+def _nearest_home(grid: Grid, cell_community: NDArray[np.integer]) -> NDArray[np.int64]:
+    """The nearest cell where people live, int64 (n_cells,); a cell where some do is its own."""
+    homes = np.flatnonzero(cell_community >= 0)
+    where = np.column_stack([grid.x, grid.y])
+    return homes[cKDTree(where[homes]).query(where)[1]]
+
+
+def _communities(geography: Geography, grid: Grid, gates: Gates, p: Parameters) -> Communities:
     table, n = geography.communities, len(geography.communities)
     rooms = geography.facilities[geography.facilities["kind"] == "service_room"]
     area = np.full(n, p["room.standard"])
-    area[geography.cell_community[rooms["cell"].to_numpy()]] = rooms["capacity"].to_numpy()
+    home = _nearest_home(grid, geography.cell_community)[rooms["cell"].to_numpy()]
+    area[geography.cell_community[home]] = rooms["capacity"].to_numpy()
     return make(
         Communities,
         name_zh=table["name_zh"].to_numpy(),
@@ -213,13 +223,18 @@ def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) ->
     )
 
 
-def _departments(geography: Geography, p: Parameters) -> Offices:
+def _rate_bases(communities: Communities, scale: float) -> float:
+    """Hundreds of thousands of residents of the district."""
+    return float(communities.residents.sum() / scale / RATE_BASE)
+
+
+def _departments(geography: Geography, p: Parameters, bases: float) -> Offices:
     table = geography.departments
     return make(
         Offices,
         name_zh=table["name_zh"].to_numpy(),
         name_en=table["name_en"].to_numpy(),
-        hours=p["staff.department_hours"],
+        hours=p["staff.department_hours"] * bases,
         delay=p["channel.delay_start"],
     )
 
@@ -230,8 +245,8 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
     return np.array([domains.index(domain if domain in domains else "") for domain in DOMAINS], np.int16)
 
 
-def _organisations(communities: Communities, p: Parameters, seed: int) -> Organisations:
-    n = int(p["organisations.start"])
+def _organisations(communities: Communities, p: Parameters, scale: float, seed: int) -> Organisations:
+    n = round(p["organisations.start"] * _rate_bases(communities, scale))
     share = np.cumsum(communities.residents)
     place = uniform(seed, Stream.INITIAL + 2, np.arange(n)) * share[-1]
     home = np.minimum(np.searchsorted(share, place, side="right"), len(communities) - 1)

@@ -10,6 +10,10 @@ NEVER = -(10**6)
 """Tick of a change that never was."""
 
 
+RATE_BASE = 100_000
+"""Residents for whom parameters give hours of departments and numbers of organisations."""
+
+
 @dataclass(eq=False)
 class Communities(Table):
     """One row for each community or village; a split keeps the row for one part and adds rows for the others."""

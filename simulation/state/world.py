@@ -86,6 +86,7 @@ class World:
     week: Week
     grid_index: Grid
     cell_community: Annotated[I64, Column("community of each cell as the boundaries are now; -1 where nobody lives")]
+    nearest_home: Annotated[I64, Column("nearest cell where people live; the cell itself where some do")]
     demand: dict[str, NDArray[np.float64]]
     """People by kind of need, mobility class and cell, float64 (3, n_cells), full scale."""
     department_of_domain: Annotated[I16, Column("row of the department of each domain")]
@@ -162,6 +163,10 @@ class World:
                 "added": True,
             }
         )
+
+    def community_near(self, cells: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Community of each of `cells`, and where nobody lives, that of the nearest homes; same shape as `cells`."""
+        return self.cell_community[self.nearest_home[cells]]
 
     def by_community(self, values: NDArray[np.generic]) -> NDArray[np.float64]:
         """Sum a column of gates over communities, float64 (n_communities)."""

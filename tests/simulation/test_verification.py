@@ -10,10 +10,8 @@ from scipy import stats
 
 from simulation.district.data.district import districts_folder
 from simulation.domains import N_MOBILITY
-from simulation.interventions.community_splits import CommitteeWork
 from simulation.interventions.registry import interventions
 from simulation.model import step_week
-from simulation.parameters import Parameters
 from simulation.processes.access import catchments, e2sfca
 from simulation.recording import Recording
 from simulation.run import prepare, simulate
@@ -22,7 +20,6 @@ from simulation.scenario.types import Scenario
 from simulation.state.gates import Places
 from simulation.state.grid import Grid, Walk
 from simulation.state.world import World
-from tests.simulation.processes.requests.test_queue_theory import erlang_c_wait, simulated_wait
 from tests.simulation.processes.residents.kernel_case import Case
 
 SCALE, WEEKS = 0.01, 8
@@ -82,15 +79,6 @@ def test_twice_the_people_and_places_leave_access_as_it_is():
     reach = catchments(grid, rng.integers(0, 400, 6), 15, Walk(speed=80.0, speed_slow=55.0, detour=1.3))
     one, two = (e2sfca(k * people, k * capacity, np.ones((3, 6)), np.ones(6), reach) for k in (1, 2))
     assert np.allclose(one.access, two.access, rtol=1e-12) and one.access.max() > 0
-
-
-def test_twice_the_households_posts_and_offices_are_as_busy_but_one_office_waits_less():
-    work = CommitteeWork.from_parameters(Parameters())
-    busy = work.utilisation(2600, 12)
-    assert work.utilisation(5200, 24, units=2) == pytest.approx(busy)
-    assert work.utilisation(5200, 24) < busy, "the fixed load of one office is saved"
-    assert erlang_c_wait(24, 0.9) < erlang_c_wait(12, 0.9) / 2
-    assert simulated_wait(24, 0.9, 1_500_000) < simulated_wait(12, 0.9, 1_500_000)
 
 
 def test_awareness_takes_43_weeks_from_a_twentieth_to_nine_tenths():

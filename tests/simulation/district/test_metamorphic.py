@@ -104,3 +104,16 @@ def test_the_same_place_otherwise_gives_the_same_metrics(places, name):
 def test_the_canvas_is_centred(places):
     land = draw_land(load_district(places["here"]))
     assert land.x.min() + land.x.max() == pytest.approx(land.width - 1, abs=1)
+
+
+def test_names_are_names(places, tmp_path):
+    """Communities, firms, departments and facilities under other names: the same bits in every column of figures."""
+    folder = tmp_path / "renamed"
+    shutil.copytree(places["here"], folder)
+    for name in ("communities", "firms", "departments", "facilities"):
+        table = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
+        table["name_zh"] = [f"{name}甲{row}" for row in range(len(table))]
+        table["name_en"] = [f"Renamed {name} {row}" for row in range(len(table))]
+        table.to_csv(folder / f"{name}.csv", index=False)
+    (folder / "register_changes.csv").unlink()  # of communities by their names
+    pd.testing.assert_series_equal(ends(places["here"]), ends(str(folder)), check_exact=True)

@@ -1,7 +1,9 @@
 """E2SFCA against the hand case of the model description, its conservation law, and coverage by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from access import fca
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
@@ -133,3 +135,27 @@ def test_a_new_facility_takes_use_off_its_neighbour_and_serves_less_than_the_fir
     assert (uses[2][:2] < uses[1]).all(), "takes use off its neighbours"
     first, second, third = (use.sum() for use in uses)
     assert first > second - first > third - second > 0, "the more there are, the less a further one serves"
+
+
+def test_it_is_the_two_step_floating_catchment_of_pysal():
+    """Against the package `access` of PySAL (Saxon et al. 2022), all classes alike and with one share of hours."""
+    rng = np.random.default_rng(4)
+    grid, sites = square(20), rng.integers(0, 400, 9)
+    demand, capacity = rng.integers(1, 60, (3, 400)).astype(float), rng.uniform(100, 900, 9)
+    minutes = WALK.minutes(100 * grid.apart(np.arange(400)[:, None], sites), DAYTIME)
+    reach = catchments(grid, sites, 15, WALK)
+    cells, places = (index.ravel() for index in np.indices(minutes.shape))
+    costs = pd.DataFrame({"origin": cells, "dest": places, "cost": minutes.ravel()})
+    theirs = fca.two_stage_fca(
+        pd.DataFrame({"geoid": np.arange(400), "demand": demand[DAYTIME]}),
+        pd.DataFrame({"geoid": np.arange(9), "supply": capacity}),
+        costs,
+        max_cost=15,
+        weight_fn=lambda cost: weight(cost, 15),
+        demand_index="geoid",
+        supply_index="geoid",
+    )
+    only = np.stack([demand[DAYTIME], np.zeros(400), np.zeros(400)])
+    ours = e2sfca(only, capacity, np.ones((3, 9)), np.ones(9), reach).access[DAYTIME]
+    assert (ours > 0).sum() > 200
+    assert theirs.reindex(range(400), fill_value=0).to_numpy() == pytest.approx(ours, rel=1e-12)

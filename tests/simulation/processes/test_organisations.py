@@ -14,8 +14,8 @@ from tests.simulation.processes.part import part_of_world
 
 VALUES = {
     "organisations.growth": 1.1,
-    "organisations.capacity": 2800,
-    "organisations.start": 476,
+    "organisations.capacity": 2800 / 8.51516,
+    "organisations.start": 476 / 8.51516,
     "organisations.exit": 0.5,
     "organisations.funded_share": 0.3,
 }
@@ -31,6 +31,7 @@ def town(start=476, *, funded=0.0, incubation=0.0, seed=1, overrides=None):
         levers=levers,
         organisations=make(Organisations, kind=kind, community=kind % 3, weeks=10),
         communities=make_communities(),
+        scale=10_000 / 851_516,
     )
 
 

@@ -83,6 +83,19 @@ def test_the_curve_is_that_of_the_equations():
     assert mean[-1, REMOVED] == pytest.approx(smooth[REMOVED], abs=0.012)
 
 
+@pytest.mark.parametrize("r0", [1.5, R0, 4.0])
+def test_steps_of_a_day_raise_the_peak(r0):
+    """Times of at least a day are more regular than exponential ones; `docs/model.md` says by how much that shows."""
+    peak = np.mean([well_mixed(seed, r0, first=200)[:, INFECTIOUS].max() for seed in SEEDS]) / PEOPLE
+
+    def flow(_, y):
+        new = r0 / INFECTIOUS_DAYS * y[0] * y[2]
+        return [-new, new - y[1] / LATENT, y[1] / LATENT - y[2] / INFECTIOUS_DAYS]
+
+    smooth = solve_ivp(flow, (0, 250), [1 - 200 / PEOPLE, 0, 200 / PEOPLE], max_step=0.25).y[2].max()
+    assert 1.05 < peak / smooth < 1.2
+
+
 def test_people_are_conserved_and_never_susceptible_again():
     counts = well_mixed(0, R0)
     assert (counts.sum(axis=1) == PEOPLE).all()

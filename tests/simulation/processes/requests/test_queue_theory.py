@@ -10,10 +10,10 @@ import pytest
 from numba import njit
 from scipy import stats
 
-from simulation.processes.requests.queue import serve
+from simulation.processes.requests.queue import serve, serve_week
 from simulation.state.table import make
 from simulation.state.tickets import COMMITTEE, OPEN, Tickets, join, keep
-from tests.simulation.processes.requests.test_queue import FIRST, desks, week
+from tests.simulation.processes.requests.test_queue import CERTAIN, FIRST, WORK, desks, week
 
 STEP = 0.05  # in units of the mean work
 
@@ -137,3 +137,52 @@ def test_backlog_grows_by_arrivals_less_capacity_when_there_is_too_much():
     assert slope == pytest.approx(25 - 20, abs=4 * 5 / np.sqrt(len(path)))  # fails 1 seed in 10,000
     constant = backlog(0.0, 20, 2, seed=9)
     assert (constant == 0).all()
+
+
+@njit
+def kiefer_wolfowitz(day, work, servers):
+    """Time at which each customer leaves `servers` that take the first who came (Kiefer and Wolfowitz 1955)."""
+    free, leaves = np.zeros(servers), np.empty(len(day))
+    for k in range(len(day)):
+        first = np.argmin(free)
+        free[first] = max(free[first], day[k]) + work[k]
+        leaves[k] = free[first]
+    return leaves
+
+
+def test_the_station_of_kiefer_and_wolfowitz_is_that_of_erlang():
+    rng = np.random.default_rng(11)
+    n, servers, rho = 4_000_000, 4, 0.8
+    come = np.cumsum(rng.exponential(1 / (servers * rho), n))
+    work = rng.standard_exponential(n)
+    wait = kiefer_wolfowitz(come, work, servers) - come - work
+    assert wait.mean() == pytest.approx(erlang_c_wait(servers, rho), rel=0.02)  # standard error about 0.5 %
+
+
+def test_the_desks_of_the_model_are_that_station_to_the_day():
+    """A committee of four with work of 20 days a case at 80 % load, through the kernel of tickets, case by case.
+
+    A day's hours are shared by all who work, so that a case may end a day sooner or later than with four fixed clerks;
+    over the cases this may not add up to more than half a day of a mean wait of 12 (Erlang's 0.6 times the work).
+    """
+    rng, days, servers, mean = np.random.default_rng(12), 20_000, 4, 20.0
+    count = rng.poisson(servers * 0.8 / mean, days)
+    came = np.repeat(np.arange(days), count)
+    hours = 8 * mean * rng.standard_exponential(len(came))
+    expected = kiefer_wolfowitz(came.astype(float), hours / 8, servers)
+    at = desks(hours=0.0, logit=CERTAIN)
+    at.hours[FIRST[COMMITTEE]] = 8 * servers
+    t, left = make(Tickets, 0), np.full(len(came), np.nan)
+    for tick in range(days // 5):
+        who = np.flatnonzero(came // 5 == tick)
+        day = 7 * tick + came[who] % 5
+        new = {"person": who, "tier": COMMITTEE, "opened": day, "opened_tick": tick, "factor": 1.0, "left": hours[who]}
+        t = join(t, make(Tickets, len(who), **new))
+        serve_week(1, tick, t, at, WORK, 0.0, 0.0, 0.0, 5)
+        ended = t.status != OPEN
+        left[t.person[ended]] = t.closed[ended] // 7 * 5 + t.closed[ended] % 7 + 1
+        t = keep(t, ~ended)
+    done = ~np.isnan(left)
+    assert done.mean() > 0.98
+    apart = (left - np.ceil(expected))[done]
+    assert abs(apart.mean()) < 0.5 and np.abs(apart).max() < mean
