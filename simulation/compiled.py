@@ -1,4 +1,4 @@
-"""Where compiled kernels are kept, that none comes from other sources or a damaged file, and how many threads they use.
+"""Where compiled kernels are kept, that none comes from other sources or a damaged file, and the threads they use.
 
 Numba compiles a function anew when its own file has changed, not when a file has that it takes equations or draws
 from. In one folder for all states, a run could come from code that is there no more; so each state of the sources has
@@ -177,6 +177,16 @@ def check_environment() -> None:
     layer = os.environ.get("NUMBA_THREADING_LAYER", "default")
     if layer not in _LAYERS:
         raise SourceError(f"NUMBA_THREADING_LAYER={layer}: must be one of {', '.join(_LAYERS)}")
+
+
+def let_threads_sleep() -> None:
+    """Have the threads of kernels sleep until the next one, where the user has not chosen otherwise.
+
+    Most of a week runs on one thread. Threads that wait for the next kernel in a loop, as those of OpenMP do at first,
+    take the core of a neighbour for nothing, and memory and clock from the thread that works. OpenMP reads the choice
+    when numba loads it for the first kernel on several threads; worker processes take it over.
+    """
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
 def use_threads(wanted: int) -> None:

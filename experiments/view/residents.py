@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulation.domains import DOMAINS
 from simulation.processes.residents import equations
 from simulation.processes.residents.coefficients import coefficients
-from simulation.random import GOLDEN, Stream, key
+from simulation.random import Stream, bits
 from simulation.state.tickets import NOT_YET, OPEN, Tickets
 from simulation.state.world import World
 
@@ -21,7 +21,7 @@ TERMS = ("service", "surprise", "neighbours", "requests", "moved")
 requests, and a new household in the flat. In the order of the axis of `Week.terms`."""
 SERVICE, SURPRISE, NEIGHBOURS, REQUESTS, MOVED = range(len(TERMS))
 _POINTS = 100.0
-_MASK = (1 << 64) - 1
+_WORD = (1 << 32) - 1
 
 
 @dataclass(frozen=True)
@@ -173,19 +173,14 @@ def perceive_again(
     """
     c, at, gate = world.residents.columns, world.places, int(world.residents.gate[row])
     k = coefficients(world.params)
-    one = slice(row, row + 1)
     used, perceived = np.zeros(len(DOMAINS), np.bool_), np.zeros(len(DOMAINS))
-    noise, flag, found, norms, leaning, aspiration = (np.empty(1, np.float32) for _ in range(6))
-    bits = np.empty(1, np.uint64)
-    equations.lean(leaning, aspiration, c.disposition[one], c.luck[one], c.aspiration[one], k)
     for d in range(len(DOMAINS)):
-        start = (int(key(world.seed, world.tick, int(Stream.EXPERIENCE) + (d >> 1))) + int(GOLDEN) * row) & _MASK
-        equations.throw(bits, np.uint64(start))
-        equations.use(noise, flag, bits, np.uint64(32 * (d & 1)), c.exposure[d, one], k.noise)
-        equations.meet(
-            found, norms, c.mobility[one], c.provider[d, one], aspiration, at.performance[gate, d], at.norm[gate, d]
-        )
-        believed = np.float32(expected[d])
-        perceived[d] = equations.perceived(found[0], believed, flag[0], noise[0], k.hearsay)
-        used[d] = flag[0] > 0
-    return used, perceived, at.norm[gate].astype(np.float64) + float(aspiration[0]), float(leaning[0])
+        thrown = int(bits(world.seed, int(Stream.EXPERIENCE) + (d >> 1), row, world.tick))
+        word = np.uint32(thrown >> 32 * (d & 1) & _WORD)
+        used[d] = equations.uses(word, c.exposure[d, row])
+        found = equations.offered(at.performance[gate, d, c.mobility[row]], c.provider[d, row])
+        noise = np.float32(k.noise * (equations.unit(word) - np.float32(0.5)))
+        perceived[d] = equations.perceived(found, np.float32(expected[d]), used[d], noise, k.hearsay)
+    leaning = k.base + equations.steps(np.int32(c.disposition[row]) + np.int32(c.luck[row]))
+    aspiration = k.normative * equations.steps(c.aspiration[row])
+    return used, perceived, at.norm[gate].astype(np.float64) + float(aspiration), float(leaning)

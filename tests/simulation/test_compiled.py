@@ -1,6 +1,7 @@
 """A change of what kernels share must never meet kernels that were compiled before it."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -221,6 +222,23 @@ def test_a_command_refuses_them_in_one_line(value: str) -> None:
     )
     assert done.returncode == 2
     assert done.stderr == f"huitian: NUMBA_NUM_THREADS={value}: must be a whole number from 1 to 1024\n"
+
+
+@pytest.mark.parametrize("first", ["simulation", "numba, simulation", "huitian; huitian.METRICS", "experiments.cli"])
+@pytest.mark.parametrize(("chosen", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+def test_idle_threads_sleep_unless_the_user_wants_them_to_wait(first: str, chosen: str | None, policy: str) -> None:
+    pytest.importorskip("numba.np.ufunc.omppool")
+    others = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {first}; import numba.np.ufunc.omppool"],
+        cwd=ROOT,
+        env=others | {"OMP_DISPLAY_ENV": "true"} | ({"OMP_WAIT_POLICY": chosen} if chosen else {}),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    shown = re.search(r"OMP_WAIT_POLICY *= *'(\w+)'", done.stderr)
+    assert shown and shown[1] == policy, done.stderr
 
 
 def test_threads_are_at_most_those_that_numba_has(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,26 +1,32 @@
-"""The weekly step of every resident, fused into one pass over the gates (楼门).
+"""The weekly step of every resident, fused into a few passes over the gates (楼门).
 
 Rows are sorted by community, estate, cell, gate and household, so the performance that the residents of a gate meet
 is a loop constant and every sum over a gate is a sum over a slice. Blocks of gates run in parallel; a gate is summed
-by one thread in a fixed order, so the bits do not depend on the number of threads.
+by one thread in integers, so the bits depend neither on the number of threads nor on how many rows are taken at once.
 
-`equations.py` has the equations, `mirror.py` what ties see, `passes.py` their order within a chunk of gates; the
-columns are declared in `simulation/state/`.
+`equations.py` has the equations, `mirror.py` what ties see, `passes.py` their order within a chunk of gates,
+`lanes/` how some rows are taken at once; the columns are declared in `simulation/state/`.
 """
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numba import njit, prange
 
 from simulation.processes.residents import passes
-from simulation.processes.residents.mirror import show
-from simulation.processes.residents.passes import Scratch
+from simulation.processes.residents.lanes.kinds import Width, of_machine
+from simulation.processes.residents.passes import FRONT, Scratch
 from simulation.random import Stream, key
 from simulation.state.residents import N_NEAR
 
 CHUNK = 2048  # residents whose columns are worked on together
 _EXPERIENCE, _ISSUE, _VOLUNTEER = int(Stream.EXPERIENCE), int(Stream.ISSUE), int(Stream.VOLUNTEER)
-_EXPERIENCE_KEYS = 5  # each serves two domains
+_PAIRS = 5  # of domains, which share a draw
 _ISSUE_KEY, _VOLUNTEER_KEY, _N_KEYS = 5, 6, 7
+_COLUMNS = len(Scratch._fields)
+SCALAR = Width(1)
 
 
 @njit
@@ -33,46 +39,47 @@ def _chunk_end(first, last, gate_ptr):
 
 
 @njit
-def _block(b, keys, topic_now, topic_next, widest, col, at, c, out):
+def _block(width, b, keys, topic_now, topic_next, widest, col, at, c, out):
     """The gates of one block, chunk by chunk; returns how many rows `out.found` received."""
-    size = CHUNK + widest
-    w = Scratch(
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.float32),
-        np.empty(size, np.uint64),
-        np.empty(size, np.uint8),
-    )
-    shown = np.empty((N_NEAR + 1, widest), np.uint32)
-    count = out.found_ptr[b]
+    columns = np.zeros((_COLUMNS, FRONT + CHUNK + widest + FRONT), np.float32)
+    w = Scratch(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5])
+    shown = np.zeros((N_NEAR + 1, FRONT + widest + FRONT), np.uint32)
+    entries = out.found_ptr[b]
     first = at.blocks[b]
     while first < at.blocks[b + 1]:
         last = _chunk_end(first, at.blocks[b + 1], at.gate_ptr)
-        passes.ties(first, last, w, shown, topic_now, col, at, c)
-        passes.domains(first, last, keys, w, col, at, c, out.tallies)
-        passes.civic(first, last, keys[_VOLUNTEER_KEY], w, col, at, c, out.tallies)
-        lo, hi = at.gate_ptr[first], at.gate_ptr[last]
-        show(
-            col.seen_next[lo:hi],
-            col.satisfaction[topic_next, lo:hi],
-            col.efficacy[lo:hi],
-            col.awareness[lo:hi],
-            col.volunteer[lo:hi],
-        )
-        count = passes.needs(first, last, keys[_ISSUE_KEY], w, col.adult, at, out.found, count)
+        passes.ties(width, first, last, w, shown, topic_now, col, at, c)
+        for pair in range(_PAIRS):
+            passes.two_domains(width, first, last, pair, keys[pair], w, col, at, c, out.tallies)
+        passes.civic(width, first, last, w, col, at, c, out.tallies)
+        passes.volunteers(width, first, last, keys[_VOLUNTEER_KEY], topic_next, w, col, at, c, out.tallies)
+        passes.trust(width, first, last, col, at, c, out.tallies)
+        entries = passes.needs(width, first, last, keys[_ISSUE_KEY], col.adult, at, out.found, entries)
         first = last
-    return count - out.found_ptr[b]
+    return entries - out.found_ptr[b]
 
 
-@njit(parallel=True, cache=True, nogil=True)
-def step_residents(seed, tick, topic_now, topic_next, widest, col, at, c, out):
+@cache
+def kernel(width: Width) -> Callable[..., None]:
+    """The compiled step that takes so many rows at once; arguments as those of `step_residents`."""
+
+    @njit(parallel=True, cache=True, nogil=True)
+    def step(seed, tick, topic_now, topic_next, widest, col, at, c, out):
+        keys = np.empty(_N_KEYS, np.uint64)
+        for pair in range(_PAIRS):
+            keys[pair] = key(seed, tick, _EXPERIENCE + pair)
+        keys[_ISSUE_KEY] = key(seed, tick, _ISSUE)
+        keys[_VOLUNTEER_KEY] = key(seed, tick, _VOLUNTEER)
+        counts = out.found_count  # numba 0.68 drops a store to a field of a named tuple inside prange: name it first
+        for b in prange(at.blocks.shape[0] - 1):
+            counts[b] = _block(width, b, keys, topic_now, topic_next, widest, col, at, c, out)
+
+    return step
+
+
+def step_residents(
+    seed: int, tick: int, topic_now: int, topic_next: int, widest: int, col: Any, at: Any, c: Any, out: Any
+) -> None:
     """One week of all residents.
 
     Parameters
@@ -86,11 +93,7 @@ def step_residents(seed, tick, topic_now, topic_next, widest, col, at, c, out):
     col, at, c, out : Columns, Places, Coefficients, Output
         `col` is changed in place, `out` is filled; after the call the caller swaps `seen` and `seen_next`.
     """
-    keys = np.empty(_N_KEYS, np.uint64)
-    for p in range(_EXPERIENCE_KEYS):
-        keys[p] = key(seed, tick, _EXPERIENCE + p)
-    keys[_ISSUE_KEY] = key(seed, tick, _ISSUE)
-    keys[_VOLUNTEER_KEY] = key(seed, tick, _VOLUNTEER)
-    counts = out.found_count  # numba 0.68 drops a store to a field of a named tuple inside prange: name the array first
-    for b in prange(at.blocks.shape[0] - 1):
-        counts[b] = _block(b, keys, topic_now, topic_next, widest, col, at, c, out)
+    width = of_machine()
+    if len(col.overall) < width.count:
+        width = SCALAR
+    kernel(width)(seed, tick, topic_now, topic_next, widest, col, at, c, out)
