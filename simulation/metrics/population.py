@@ -43,8 +43,8 @@ METRICS = (
         en="aged 60 and more",
         kind=Kind.SHARE,
         of=Ratio(older, residents),
-        definition_zh="60岁及以上居民占比（每季度清点一次）",
-        definition_en="share of the residents aged 60 and more, counted every quarter",
+        definition_zh="60岁及以上居民占比（每半年清点一次）",
+        definition_en="share of the residents aged 60 and more, counted twice a year",
     ),
     Metric(
         name="share_under_15",
@@ -52,7 +52,7 @@ METRICS = (
         en="aged under 15",
         kind=Kind.SHARE,
         of=Ratio(children, residents),
-        definition_zh="15岁以下居民占比（每季度清点一次）",
-        definition_en="share of the residents under 15 years, counted every quarter",
+        definition_zh="15岁以下居民占比（每半年清点一次）",
+        definition_en="share of the residents under 15 years, counted twice a year",
     ),
 )

@@ -1,7 +1,8 @@
 """The people of the start, from whom those who come, and those who enter another stage of life, take what they are.
 
 A newcomer is like somebody who lived in the district at the start: so ages, work, ways to work and wants keep the joint
-distribution that the population was made with. Nothing here changes in a run.
+distribution that the population was made with. Of a large district every so many households stand for all: so few that
+the processor's cache holds them. Nothing here changes in a run.
 """
 
 from typing import NamedTuple
@@ -15,10 +16,11 @@ from simulation.state.table import F32, I32, I64, U8, Flag
 
 N_AGES = 128
 """Length of tables by age; nobody grows so old."""
+_HOUSEHOLDS = 20_000  # donors, about
 
 
 class Donors(NamedTuple):
-    """Residents and households of the start, and where to find those of an age, a stage or a size."""
+    """Some residents and households of the start, and where to find those of an age, a stage or a size."""
 
     age: U8
     sex: U8
@@ -27,8 +29,7 @@ class Donors(NamedTuple):
     party: Flag
     stage: U8
     mobility: U8
-    exposure: U8  # (10, n)
-    importance: U8  # (10, n)
+    wants: U8  # (n, 20), weekly probability of use of each domain, then importance
     threshold: F32
     by_age: I32  # rows in the order of sex and age
     age_ptr: I64  # (2, N_AGES + 1), first of each sex and age in `by_age`, and the end
@@ -37,31 +38,34 @@ class Donors(NamedTuple):
     first: I64  # first resident of each household, then the number of residents
     by_size: I32  # households in the order of their size
     size_ptr: I64  # first of each size in `by_size`, and the end
-    commute_mean: float  # minutes, one way, of those who commute
+    commute_mean: float  # minutes, one way, of all who commute at the start
 
 
 def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) -> Donors:
-    """Donors that share the memory of the population and its traits."""
-    size = np.diff(population.household_ptr)
-    by_age, age_ptr = _sorted(population.sex.astype(np.int16) * N_AGES + population.age, 2 * N_AGES)
-    by_stage, stage_ptr = _sorted(population.life_stage, OTHER + 1)
-    by_size, size_ptr = _sorted(size.astype(np.uint8), int(size.max()) + 1)
+    """Donors of a population and its traits."""
+    sizes = np.diff(population.household_ptr)
+    homes = np.arange(0, len(sizes), max(1, len(sizes) // _HOUSEHOLDS))
+    size, first = sizes[homes], np.append(0, np.cumsum(sizes[homes]))
+    row = np.arange(first[-1]) + np.repeat(population.household_ptr[homes] - first[:-1], size)
+    sex, age, stage = population.sex[row], population.age[row], population.life_stage[row]
+    by_age, age_ptr = _sorted(sex.astype(np.int16) * N_AGES + age, 2 * N_AGES)
+    by_stage, stage_ptr = _sorted(stage, OTHER + 1)
+    by_size, size_ptr = _sorted(size, int(size.max()) + 1)
     return Donors(
-        population.age,
-        population.sex,
-        population.status,
-        population.commute_minutes,
-        population.party_member,
-        population.life_stage,
-        population.mobility,
-        np.asarray(traits["exposure"], np.uint8),
-        np.asarray(traits["importance"], np.uint8),
-        np.asarray(traits["threshold"], np.float32),
+        age,
+        sex,
+        population.status[row],
+        population.commute_minutes[row],
+        population.party_member[row],
+        stage,
+        population.mobility[row],
+        np.concatenate([traits["exposure"][:, row], traits["importance"][:, row]]).T.astype(np.uint8, order="C"),
+        traits["threshold"][row].astype(np.float32),
         by_age,
         np.stack([age_ptr[: N_AGES + 1], age_ptr[N_AGES:]]),
         by_stage,
         stage_ptr,
-        np.asarray(population.household_ptr, np.int64),
+        first.astype(np.int64),
         by_size,
         size_ptr,
         float(population.commute_minutes[population.status == COMMUTER].mean()),

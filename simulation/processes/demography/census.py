@@ -1,4 +1,4 @@
-"""What follows from who lives where, read four times a year: adults, commuters and ages by gate, places in demand."""
+"""What follows from who lives where, read twice a year: adults, commuters and ages by gate, places in demand."""
 
 import numpy as np
 from numba import njit
@@ -9,7 +9,7 @@ from simulation.processes.demography.rates import bearing
 from simulation.state.facilities import SERVICES, demand
 from simulation.state.world import World
 
-CENSUS_WEEKS = 13
+CENSUS_WEEKS = 26
 """Weeks between two readings."""
 
 

@@ -11,8 +11,13 @@ from numba import njit
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
 from simulation.processes.demography.arrival import welcome
 from simulation.processes.demography.people import (
+    BORN,
+    DIED,
+    MOVED_IN,
+    MOVED_OUT,
     any_adult,
     become,
+    book,
     change_household,
     choose_payer,
     donor_household,
@@ -25,8 +30,6 @@ from simulation.processes.demography.rates import may_bear
 from simulation.random import Stream, draw, key, unit_interval
 
 _LIFE, _NEWCOMER, _STAGE, _ROOM = (int(s) for s in (Stream.LIFE, Stream.NEWCOMER, Stream.STAGE, Stream.ROOM))
-BORN, DIED, MOVED_IN, MOVED_OUT = range(4)
-"""Rows of the counts of a week."""
 _DRAWS = 4  # of a birthday: death, birth, leaving home, what one does next
 _WOMAN = 0
 _LEAVES_UNTIL = 40  # age to which a grown child who lives at home may leave it
@@ -37,7 +40,7 @@ _JOINS = (ADULT_FROM, 39)  # ages of those who join a household as no partner
 
 
 @njit(cache=True)
-def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, counts):
+def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, accounts):
     """One week of all gates.
 
     Parameters
@@ -50,16 +53,16 @@ def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, c
         Yearly chance of a grown child at home to leave, and share of boys among the born.
     who, donors, col, found : People, Donors, Columns, Place
         What changes, and what newcomers are taken from.
-    counts : int64[4, n_gates]
-        Born, died, moved in, moved out: added to.
+    accounts : Accounts
+        Added to.
     """
     own, new = key(seed, tick, _LIFE), key(seed, tick, _NEWCOMER)
     stage, room = key(seed, tick, _STAGE), key(seed, tick, _ROOM)
     most = 0
-    for g in range(counts.shape[1]):
+    for g in range(who.ties.shape[0]):
         most = max(most, who.gate_ptr[g + 1] - who.gate_ptr[g])
     gone, mothers = np.empty(most, np.int64), np.empty(most, np.int64)
-    for g in range(counts.shape[1]):
+    for g in range(who.ties.shape[0]):
         n_gone = n_born = 0
         for i in range(who.gate_ptr[g], who.gate_ptr[g + 1]):
             if who.birthday[i] != week:
@@ -67,7 +70,7 @@ def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, c
             if unit_interval(draw(own, _DRAWS * i)) < death[who.sex[i], who.age[i]]:
                 gone[n_gone] = i
                 n_gone += 1
-                counts[DIED, g] += 1
+                book(DIED, i, g, who, accounts)
                 continue
             turns = grow(i, draw(own, _DRAWS * i + 3), who, donors, col)
             if turns:
@@ -79,8 +82,8 @@ def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, c
             elif unit_interval(draw(own, _DRAWS * i + 2)) < leave and _grown_at_home(i, who):
                 gone[n_gone] = i
                 n_gone += 1
-                counts[MOVED_OUT, g] += 1
-        n_gone = _close(g, gone, n_gone, new, stage, who, donors, col, found, counts)
+                book(MOVED_OUT, i, g, who, accounts)
+        n_gone = _close(g, gone, n_gone, new, stage, who, donors, col, found, accounts)
         for b in range(n_born):
             if n_gone > 0:
                 n_gone -= 1
@@ -89,18 +92,18 @@ def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, c
                 i = _make_room(g, who.household[mothers[b]], week, room, who)
                 if i < 0:
                     continue
-                counts[MOVED_OUT, g] += 1
-            counts[BORN, g] += 1
+                book(MOVED_OUT, i, g, who, accounts)
             h, old = np.int64(who.household[mothers[b]]), np.int64(who.household[i])
             boy = unit_interval(draw(new, 2 * i)) < boys
             newborn(i, week, boy, draw(new, 2 * i + 1), who, donors, col)
+            book(BORN, i, g, who, accounts)
             welcome(i, g, col, found)
             change_household(i, h, g, who, col.near)
             _tidy(old, h, stage, who, donors, col)
         for k in range(n_gone):
             old = np.int64(who.household[gone[k]])
             h = _join(gone[k], g, room, new, who, donors, col, found)
-            counts[MOVED_IN, g] += 1
+            book(MOVED_IN, gone[k], g, who, accounts)
             _tidy(old, h, stage, who, donors, col)
 
 
@@ -124,28 +127,22 @@ def _grown_at_home(i, who):
         other = np.int64(who.age[who.member[k]])
         if other < ADULT_FROM and own - other >= GENERATION:
             return False
-        parent = parent or other - own >= ADULT_FROM
+        parent |= bool(other - own >= ADULT_FROM)
     return parent
 
 
 @njit
-def _close(g, gone, n_gone, new, stage, who, donors, col, found, counts):
+def _close(g, gone, n_gone, new, stage, who, donors, col, found, accounts):
     """Where nobody grown is left, the household moves out and another comes; returns how many of `gone` are left."""
     k = 0
     while k < n_gone:
-        h, left, lost = who.household[gone[k]], False, 0
-        for m in range(who.first[h], who.first[h + 1]):
-            there = True
-            for other in range(n_gone):
-                there &= bool(gone[other] != who.member[m])
-            lost += not there
-            left |= there and bool(who.age[who.member[m]] >= ADULT_FROM)
-        if left:
+        h = who.household[gone[k]]
+        if _somebody_grown(h, gone[:n_gone], who):
             k += 1
             continue
-        size = who.first[h + 1] - who.first[h]
-        counts[MOVED_IN, g] += size
-        counts[MOVED_OUT, g] += size - lost
+        for m in range(who.first[h], who.first[h + 1]):
+            if not _among(who.member[m], gone[:n_gone]):
+                book(MOVED_OUT, who.member[m], g, who, accounts)
         kept = 0
         for other in range(n_gone):
             if who.household[gone[other]] != h:
@@ -153,7 +150,27 @@ def _close(g, gone, n_gone, new, stage, who, donors, col, found, counts):
                 kept += 1
         n_gone = kept
         replace(h, g, draw(new, 2 * who.member[who.first[h]]), stage, who, donors, col, found)
+        for m in range(who.first[h], who.first[h + 1]):
+            book(MOVED_IN, who.member[m], g, who, accounts)
     return n_gone
+
+
+@njit
+def _somebody_grown(h, gone, who):
+    """Whether an adult of household h is not among those who are gone."""
+    grown = False
+    for m in range(who.first[h], who.first[h + 1]):
+        i = who.member[m]
+        grown |= bool(who.age[i] >= ADULT_FROM and not _among(i, gone))
+    return grown
+
+
+@njit
+def _among(i, rows):
+    found = False
+    for k in range(rows.shape[0]):
+        found |= bool(rows[k] == i)
+    return found
 
 
 @njit
@@ -181,8 +198,10 @@ def _make_room(g, h, week, room, who):
         if who.household[i] == h or who.birthday[i] == week:
             continue
         may = 2 if _grown_at_home(i, who) else int(_sharing(i, who))
+        if may < max(rank, 1):
+            continue
         luck = draw(room, i)
-        if may > rank or (may == rank and may > 0 and luck > best):
+        if may > rank or luck > best:
             chosen, rank, best = np.int64(i), may, luck
     return chosen
 

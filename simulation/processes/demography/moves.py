@@ -9,7 +9,8 @@ from numba import njit
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.processes.demography.arrival import welcome
-from simulation.processes.demography.lives import MOVED_IN, MOVED_OUT, replace
+from simulation.processes.demography.lives import replace
+from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, book
 from simulation.random import Stream, draw, key, unit_interval
 
 _MOVE, _OWNER_MOVE, _NEWCOMER, _STAGE = (
@@ -18,7 +19,7 @@ _MOVE, _OWNER_MOVE, _NEWCOMER, _STAGE = (
 
 
 @njit(cache=True)
-def move(seed, tick, weekly, yearly, others, renters, gate, who, donors, col, found, counts):
+def move(seed, tick, weekly, yearly, others, renters, gate, who, donors, col, found, accounts):
     """Replace the households that leave this week.
 
     Parameters
@@ -29,28 +30,30 @@ def move(seed, tick, weekly, yearly, others, renters, gate, who, donors, col, fo
         Whether other people come, or people of the same age and stage of life.
     renters : int64[n_renting]
         The households that rent.
-    counts : int64[4, n_gates]
-        Born, died, moved in, moved out: added to.
+    accounts : Accounts
+        Added to.
     """
     start, once = key(seed, tick, _MOVE), key(seed, tick, _OWNER_MOVE)
     new, stage = key(seed, tick, _NEWCOMER), key(seed, tick, _STAGE)
     for k in range(renters.shape[0]):
         if unit_interval(draw(start, renters[k])) < weekly:
-            _exchange(renters[k], others, gate, new, stage, who, donors, col, found, counts)
+            _exchange(renters[k], others, gate, new, stage, who, donors, col, found, accounts)
     for h in range(tick % WEEKS_PER_YEAR, who.moved.shape[0], WEEKS_PER_YEAR):
         if not who.renter[who.payer[h]] and unit_interval(draw(once, h)) < yearly:
-            _exchange(h, others, gate, new, stage, who, donors, col, found, counts)
+            _exchange(h, others, gate, new, stage, who, donors, col, found, accounts)
 
 
 @njit
-def _exchange(h, others, gate, new, stage, who, donors, col, found, counts):
+def _exchange(h, others, gate, new, stage, who, donors, col, found, accounts):
     begin, end = who.first[h], who.first[h + 1]
     g = gate[who.member[begin]]
-    counts[MOVED_IN, g] += end - begin
-    counts[MOVED_OUT, g] += end - begin
+    for k in range(begin, end):
+        book(MOVED_OUT, who.member[k], g, who, accounts)
     if others:
         replace(h, g, draw(new, 2 * np.int64(who.member[begin])), stage, who, donors, col, found)
-        return
-    who.moved[h] = True
+    else:
+        who.moved[h] = True
+        for k in range(begin, end):
+            welcome(who.member[k], g, col, found)
     for k in range(begin, end):
-        welcome(who.member[k], g, col, found)
+        book(MOVED_IN, who.member[k], g, who, accounts)

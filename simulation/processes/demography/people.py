@@ -19,7 +19,7 @@ from simulation.district.people.stages import (
     STUDENTS_UNTIL,
     stage_of,
 )
-from simulation.domains import DAYTIME, SLOW
+from simulation.domains import DAYTIME, N_DOMAINS, SLOW
 from simulation.random import draw
 from simulation.state.residents import N_NEAR
 from simulation.state.world import World
@@ -73,6 +73,24 @@ def people(world: World) -> People:
     )
 
 
+BORN, DIED, MOVED_IN, MOVED_OUT = range(4)
+"""Accounts of a week."""
+
+
+class Accounts(NamedTuple):
+    """Who was born, died, moved in and moved out in a week."""
+
+    gates: np.ndarray  # int64 (4, n_gates)
+    ages: np.ndarray  # int64 (4, 2, N_AGES), by sex and age
+
+
+@njit
+def book(account, i, g, who, accounts):
+    """Count the person who is in row i now."""
+    accounts.gates[account, g] += 1
+    accounts.ages[account, who.sex[i], who.age[i]] += 1
+
+
 @njit
 def _pick(word, order, begin, end):
     """One of the rows order[begin:end] by 64 random bits; -1 where there is none."""
@@ -110,9 +128,9 @@ def donor_household(donors, word, size):
 @njit
 def _want(i, donor, donors, col):
     """What resident i needs and cares for becomes that of the donor."""
-    for d in range(col.exposure.shape[0]):
-        col.exposure[d, i] = donors.exposure[d, donor]
-        col.importance[d, i] = donors.importance[d, donor]
+    for d in range(N_DOMAINS):
+        col.exposure[d, i] = donors.wants[donor, d]
+        col.importance[d, i] = donors.wants[donor, N_DOMAINS + d]
 
 
 @njit

@@ -14,6 +14,7 @@ from simulation.state.world import World
 _WOMAN = 0
 _FERTILE = (15, 49)  # years of age between which fertility is counted
 _BAND = 5  # years of age over which women who may bear are set against all women
+_MOST = 3  # children under 18 in a household, by the law of 2021
 _PARTNER = 12  # years, at most, between the ages of partners
 _REFERENCE, _OLDEST = 60, 110  # age that the rates are given for; nobody grows older than the second
 _Floats = NDArray[np.float64]
@@ -48,7 +49,7 @@ def bearing(world: World) -> _Floats:
     """Chance of a birth in the year by age, float64 (N_AGES,), of a woman who may bear.
 
     As many births are due as `fertility` gives for all women of five years of age; they fall to those of them who live
-    with a partner and without an infant.
+    with a partner, without an infant and with fewer than three children.
     """
     counts = np.zeros((2, N_AGES))
     _count(people(world), counts[0], counts[1])
@@ -70,13 +71,12 @@ def _count(who, women, able):
 
 @njit
 def may_bear(i, who):
-    """Whether a woman lives with a man who may be her partner, and with nobody in the first year of life."""
+    """Whether a woman lives with a man who may be her partner, without an infant, and with room for another child."""
     h = who.household[i]
-    partner = False
+    partner, children = False, 0
     for k in range(who.first[h], who.first[h + 1]):
         j = who.member[k]
-        if who.age[j] == 0:
-            return False
+        children += _MOST if who.age[j] == 0 else int(who.age[j] < ADULT_FROM)
         apart = abs(np.int64(who.age[j]) - np.int64(who.age[i]))
         partner = partner or bool(who.sex[j] != _WOMAN and who.age[j] >= ADULT_FROM and apart <= _PARTNER)
-    return partner
+    return partner and children < _MOST

@@ -5,39 +5,50 @@ who went. Before week 0 the calendar stands still, and nobody grows older.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import expm1
 from simulation.processes.demography import arrival, census
-from simulation.processes.demography.lives import BORN, DIED, MOVED_IN, MOVED_OUT, live
+from simulation.processes.demography.lives import live
 from simulation.processes.demography.moves import move
-from simulation.processes.demography.people import people
+from simulation.processes.demography.people import BORN, DIED, MOVED_IN, MOVED_OUT, Accounts, people
 from simulation.processes.demography.rates import dying
+from simulation.state.donors import N_AGES
 from simulation.state.world import World
 
 
 def step(world: World) -> None:
-    """Moves of one week; with the context, birthdays, deaths and births, and every quarter what follows from them."""
-    p, r, homes = world.params, world.residents, world.households
+    """Moves of one week; with the context, birthdays, deaths and births, and twice a year what follows from them."""
+    week(world)
+
+
+def week(world: World) -> Accounts:
+    """`step`, and its accounts by gate and by sex and age.
+
+    Raises
+    ------
+    AssertionError
+        If a gate gained or lost a resident.
+    """
+    p, r = world.params, world.residents
     alive = world.context.demography and world.tick >= 0
     if alive and world.tick % census.CENSUS_WEEKS == 0:
         census.step(world)
     who, found = people(world), arrival.place(world)
-    counts = np.zeros((4, len(world.places.gate_ptr) - 1), np.int64)
+    accounts = Accounts(np.zeros((4, len(world.gates)), np.int64), np.zeros((4, 2, N_AGES), np.int64))
     move(
         world.seed,
         world.tick,
         p["demography.renter_moves"] / WEEKS_PER_YEAR,
         float(-expm1(-p["demography.owner_moves"])) if world.context.demography else 0.0,
         alive,
-        homes.renters,
+        world.households.renters,
         r.gate,
         who,
         r.donors,
         r.columns,
         found,
-        counts,
+        accounts,
     )
     if alive:
         live(
@@ -52,20 +63,16 @@ def step(world: World) -> None:
             r.donors,
             r.columns,
             found,
-            counts,
+            accounts,
         )
-    _note(world, counts)
+    _note(world, accounts)
+    return accounts
 
 
-def _note(world: World, counts: NDArray[np.int64]) -> None:
-    """Write the accounts of the week down by community.
-
-    Raises
-    ------
-    AssertionError
-        If a gate gained or lost a resident.
-    """
-    assert np.array_equal(counts[BORN] + counts[MOVED_IN], counts[DIED] + counts[MOVED_OUT]), "residents were lost"
-    names = {"born": BORN, "died": DIED, "moved_in": MOVED_IN, "moved_out": MOVED_OUT}
-    for name, row in names.items():
-        getattr(world.week, name)[:] = world.by_community(counts[row]) / world.scale
+def _note(world: World, accounts: Accounts) -> None:
+    """Write the week down by community."""
+    born, died, moved_in, moved_out = (accounts.gates[row] for row in (BORN, DIED, MOVED_IN, MOVED_OUT))
+    assert np.array_equal(born + moved_in, died + moved_out), "a gate gained or lost a resident"
+    w = world.week
+    for column, people_of in ((w.born, born), (w.died, died), (w.moved_in, moved_in), (w.moved_out, moved_out)):
+        column[:] = world.by_community(people_of) / world.scale
