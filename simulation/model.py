@@ -17,8 +17,9 @@ from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.interventions.base import Intervention
 from simulation.interventions.shared.placing import open_ordered
-from simulation.processes import budget, demography, fees, organisations, owners, quality, staff, ties
+from simulation.processes import budget, fees, organisations, owners, quality, staff, ties
 from simulation.processes import property as property_service
+from simulation.processes.demography import step as demography
 from simulation.processes.epidemic import step as epidemic
 from simulation.processes.requests import step as requests
 from simulation.processes.residents import step as residents

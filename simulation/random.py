@@ -74,6 +74,11 @@ class Stream(IntEnum):
     QUEUE = 61
     OWNERS = 70
     COURT = 71
+    LIFE = 90
+    NEWCOMER = 91
+    STAGE = 92
+    OWNER_MOVE = 93
+    ROOM = 94
 
 
 @njit(inline="always")

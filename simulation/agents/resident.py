@@ -15,12 +15,12 @@ from mesa.discrete_space import Cell, OrthogonalMooreGrid
 from numpy.typing import NDArray
 
 from simulation.domains import DOMAINS
-from simulation.state.residents import LIFE_STAGES, WHO
+from simulation.state.residents import LIFE_STAGES
 from simulation.state.world import World
 
 _PLAIN = ("efficacy", "awareness", "habit", "fatigue", "volunteer", "overall", "mobility", "threshold")
 _TRUST = ("trust_firm", "trust_committee", "trust_street", "trust_neighbours")
-_FIXED = ("gate", "household", "renter", "older")
+_OWN = ("gate", "household", "renter", "older", "age", "sex", "status", "commute_minutes", "party_member")
 _STAGES = np.array(LIFE_STAGES)
 
 Rows = NDArray[np.int64] | int
@@ -105,11 +105,9 @@ def _read(model: Holder, name: str, rows: Rows) -> Any:
     residents = model.world.residents
     if name in ("community", "subdistrict"):
         return getattr(model.world.gates, name)[residents.gate[rows]]
-    if name in WHO:
-        return residents.who[name][rows]
     if name == "life_stage":
         return _STAGES[residents.life_stage[rows]]
-    if name in _FIXED:
+    if name in _OWN:
         return getattr(residents, name)[rows]
     try:
         return _state(model, name)[rows]

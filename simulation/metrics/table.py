@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from simulation.extensions import instances
-from simulation.metrics import access, community_life, epidemic, load, money, requests, satisfaction
+from simulation.metrics import access, community_life, epidemic, load, money, population, requests, satisfaction
 from simulation.metrics.metric import Column, Metric
 from simulation.metrics.sums import SIZES
 from simulation.state.world import World
@@ -15,7 +15,7 @@ from simulation.yaml_source import SourceError
 
 GROUP = "huitian.metrics"
 """Entry-point group: `name = module:object`, where the object is a `Metric` of that name."""
-_SUBJECTS = (satisfaction, load, requests, access, community_life, money, epidemic)
+_SUBJECTS = (satisfaction, load, requests, access, community_life, population, money, epidemic)
 
 _OWN: dict[str, Metric] = {metric.name: metric for subject in _SUBJECTS for metric in subject.METRICS}
 

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from simulation.domains import N_ACTORS, WEEKS_PER_YEAR
 from simulation.elementary import exp
-from simulation.processes import demography, quality
+from simulation.processes import quality
+from simulation.processes.demography import arrival
 from simulation.processes.residents import luck
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.terms import set_terms
@@ -40,7 +41,7 @@ def settle(world: World) -> None:
     quality.step(world)
     world.communities.norm[:] = np.maximum(world.communities.norm, quality.best_quarter(world))
     quality.step(world)
-    demography.settle(world)
+    arrival.settle(world)
 
 
 def _sort(world: World) -> None:
@@ -80,7 +81,9 @@ def _volunteer(world: World) -> None:
     p, g, at, col = world.params, world.gates, world.places, world.residents.columns
     gate, renter = world.residents.gate, world.residents.renter
     tired = p["volunteering.fatigue_memory"] / p["volunteering.fatigue_hours"] * col.hours.astype(np.float64)
-    leaves = p["volunteering.exit"] + p["demography.renter_moves"] / WEEKS_PER_YEAR * renter
+    owners = p["demography.owner_moves"] if world.context.demography else 0.0
+    moves = np.where(renter, p["demography.renter_moves"], owners)
+    leaves = p["volunteering.exit"] + moves / WEEKS_PER_YEAR
     acting = np.zeros(len(g))
     for _ in range(_ROUNDS):
         idle = 1 - np.minimum(1, acting / p["gate.active_reference"])

@@ -13,14 +13,19 @@ from simulation.state.world import World
 
 
 def refresh(world: World) -> None:
-    """Recompute the kinds whose facilities changed, or open this week, and the coverage by circles; fill beds."""
+    """Recompute the kinds whose facilities changed, or open this week; fill beds."""
     opening = set(world.facilities.kind[world.facilities.opened == world.tick])
-    for kind in sorted((world.stale | opening) & set(SERVICES)):
+    update(world, (world.stale | opening) & set(SERVICES))
+    world.stale.clear()
+    beds.fill(world)
+
+
+def update(world: World, kinds: set[str]) -> None:
+    """Recompute access to some kinds of facilities, and the coverage by circles."""
+    for kind in sorted(kinds):
         world.access[kind] = _performance(world, SERVICES[kind])
         if kind == "service_circle":
             world.covered = _reach(world)
-    world.stale.clear()
-    beds.fill(world)
 
 
 def _performance(world: World, service: Service) -> NDArray[np.float32]:

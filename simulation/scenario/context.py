@@ -35,6 +35,7 @@ class Context(BaseModel):
     waste_law: bool = Field(True, description="2020年生活垃圾管理条例 / waste sorting law of May 2020")
     property_law: bool = Field(True, description="2020年物业管理条例 / property management law of May 2020")
     bike_path: bool = Field(True, description="2019年自行车专用路 / bicycle path of May 2019")
+    demography: bool = Field(True, description="出生、死亡、增龄与迁居 / births, deaths, ageing and moves of people")
     epidemic: bool = Field(False, description="2020年新冠疫情 / epidemic of 2020")
 
 

@@ -8,7 +8,8 @@ from scipy.spatial import cKDTree
 
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
-from simulation.district.people.population import CHILD, COMMUTER, Population
+from simulation.district.people.population import Population
+from simulation.district.people.stages import CHILD, COMMUTER, OLD_FROM, STUDENT_FROM
 from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
@@ -83,7 +84,15 @@ def build_world(
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
         nearest_home=_nearest_home(grid, geography.cell_community),
-        demand=demand(geography, population, params),
+        demand=demand(
+            gates.cell,
+            places.gate_ptr,
+            population.age,
+            population.mobility,
+            len(geography.cell_x),
+            scale,
+            params,
+        ),
         department_of_domain=district_departments(geography),
         issue_shares=np.zeros((len(gates), N_DOMAINS), np.float32),
         arrived=np.zeros(0),
@@ -117,6 +126,8 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         firm=geography.estates["firm"].to_numpy()[pop.gate_estate],
         residents=np.diff(pop.gate_ptr),
         adults=np.bincount(gate[pop.life_stage != CHILD], minlength=n),
+        older=np.bincount(gate[pop.age >= OLD_FROM], minlength=n),
+        children=np.bincount(gate[pop.age < STUDENT_FROM], minlength=n),
         households=np.diff(pop.gate_household_ptr),
         ties=np.bincount(gate, ties, n),
         commuters=count,
@@ -271,6 +282,7 @@ def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, 
         kind=kind,
         payer=first[:-1],
         first=first,
+        member=np.arange(first[-1]),
         renters=np.flatnonzero(~pop.household_owner),
     )
 

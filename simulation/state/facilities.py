@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.district.map.geography import Geography
-from simulation.district.people.population import Population
-from simulation.domains import N_MOBILITY, SLOW
+from simulation.district.people.stages import OLD_FROM, OLDEST_FROM
+from simulation.domains import N_MOBILITY
 from simulation.parameters import Parameters
-from simulation.state.residents import OLD_FROM
 from simulation.state.table import F64, I32, Column, Flag, Table, Words, make
 
 _LATEST = 10**6  # tick of an opening that never comes
 _INSTITUTION = "elder_institution"
+_OLDEST = 255  # greatest age that a column holds
 
 
 @dataclass(eq=False)
@@ -99,25 +100,34 @@ def of_geography(geography: Geography, p: Parameters) -> Facilities:
     )
 
 
-def demand(geography: Geography, pop: Population, p: Parameters) -> dict[str, NDArray[np.float64]]:
-    """People by kind of need (`Service.need`), mobility class and cell, float64 (3, n_cells), full scale."""
-    cell = np.repeat(pop.gate_cell, np.diff(pop.gate_ptr))
-    old = pop.age >= OLD_FROM
-    needs = {"everyone": np.ones(len(cell), np.bool_), "aged_60": old, "aged_75": old & (pop.mobility == SLOW)}
-    ages = zip(("kindergarten_age", "primary_age", "secondary_age"), STAGES.values(), strict=True)
-    needs |= {name: (pop.age >= low) & (pop.age <= high) for name, (low, high) in ages}
-    demand = {
-        name: _people_in_need(cell, pop.mobility, chosen, len(geography.cell_x), pop.scale)
-        for name, chosen in needs.items()
-    }
-    oldest = demand.pop("aged_75")
-    demand["bed"] = p["elder.seek_60"] * (demand["aged_60"] - oldest) + p["elder.seek_75"] * oldest
-    return demand
+def demand(
+    cell: NDArray[np.integer],
+    gate_ptr: NDArray[np.int64],
+    age: NDArray[np.uint8],
+    mobility: NDArray[np.uint8],
+    n_cells: int,
+    scale: float,
+    p: Mapping[str, float],
+) -> dict[str, NDArray[np.float64]]:
+    """People by kind of need (`Service.need`), mobility class and cell, float64 (3, n_cells), full scale.
+
+    `cell` and `gate_ptr` are those of the gates, `age` and `mobility` of the residents.
+    """
+    bands = {"everyone": (0, _OLDEST), "aged_60": (OLD_FROM, _OLDEST), "aged_75": (OLDEST_FROM, _OLDEST)}
+    bands |= dict(zip(("kindergarten_age", "primary_age", "secondary_age"), STAGES.values(), strict=True))
+    people = np.zeros((len(bands), N_MOBILITY, n_cells))
+    _count(cell, gate_ptr, age, mobility, np.array(list(bands.values())), people)
+    needs = dict(zip(bands, people / scale, strict=True))
+    oldest = needs.pop("aged_75")
+    needs["bed"] = p["elder.seek_60"] * (needs["aged_60"] - oldest) + p["elder.seek_75"] * oldest
+    return needs
 
 
-def _people_in_need(
-    cell: NDArray[np.integer], mobility: NDArray[np.uint8], chosen: NDArray[np.bool_], n_cells: int, scale: float
-) -> NDArray[np.float64]:
-    """People in need by mobility class and cell, float64 (3, n_cells), full scale."""
-    flat = mobility[chosen].astype(np.int64) * n_cells + cell[chosen]
-    return np.bincount(flat, minlength=N_MOBILITY * n_cells).reshape(N_MOBILITY, n_cells) / scale
+@njit(cache=True)
+def _count(cell: Any, gate_ptr: Any, age: Any, mobility: Any, bands: Any, people: Any) -> None:
+    """Residents of each band of ages by mobility class and cell."""
+    for g in range(cell.shape[0]):
+        for i in range(gate_ptr[g], gate_ptr[g + 1]):
+            for k in range(bands.shape[0]):
+                if bands[k, 0] <= age[i] <= bands[k, 1]:
+                    people[k, mobility[i], cell[g]] += 1

@@ -1,19 +1,21 @@
 """Residents as columns: what each is, how often each domain matters to them, and their state at the start."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.district.people.population import Population
-from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS
+from simulation.district.people.stages import CHILD, OLD_FROM
+from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
-from simulation.state.table import F32, I8, I16, I32, U8, U32, Column, make
+from simulation.state.donors import Donors, make_donors
+from simulation.state.table import F32, I8, I16, I32, U8, U32, Column, Flag, make
 
 LIFE_STAGES = ("child", "young_adult", "parent_preschool", "parent_pupil", "mid_life", "young_old", "old", "other")
 LIFE_STAGE_LABELS = {
@@ -26,8 +28,6 @@ LIFE_STAGE_LABELS = {
     "old": ("高龄老人", "aged 75+"),
     "other": ("其他", "others"),
 }
-WHO = ("age", "sex", "status", "commute_minutes", "party_member")
-CHILD, OLD_FROM = 0, 60
 N_NEAR = 7
 """Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
@@ -40,15 +40,15 @@ class Columns(NamedTuple):
 
     satisfaction: Annotated[F32, Column("0-1", moves=True, default=0.5, lead=(N_DOMAINS,))]
     expectation: Annotated[F32, Column("predictive expectation, 0-1", moves=True, default=0.5, lead=(N_DOMAINS,))]
-    exposure: Annotated[U8, Column("weekly probability of use in 1/256", lead=(N_DOMAINS,))]
-    importance: Annotated[U8, Column("weights that sum to 255", lead=(N_DOMAINS,))]
-    mobility: Annotated[U8, Column("DAYTIME, COMMUTER or SLOW")]
+    exposure: Annotated[U8, Column("weekly probability of use in 1/256", moves=True, lead=(N_DOMAINS,))]
+    importance: Annotated[U8, Column("weights that sum to 255", moves=True, lead=(N_DOMAINS,))]
+    mobility: Annotated[U8, Column("DAYTIME, COMMUTER or SLOW", moves=True)]
     disposition: Annotated[I8, Column("lasting lean of the person's judgements, in 1/256")]
     luck: Annotated[I8, Column("lean that lasts a year: what life brought, in 1/256", moves=True)]
     aspiration: Annotated[I8, Column("own norm over that of the community, in 1/256")]
     provider: Annotated[I8, Column("own provider over what the gate meets, in 1/256", lead=(N_DOMAINS,))]
-    adult: Annotated[U8, Column("1 if the resident raises issues")]
-    near: Annotated[I16, Column("ties as row offsets; 0: no tie", each=(N_NEAR,))]
+    adult: Annotated[U8, Column("1 if the resident raises issues", moves=True)]
+    near: Annotated[I16, Column("ties as row offsets; 0: no tie", moves=True, each=(N_NEAR,))]
     far: Annotated[U32, Column("row of the eighth tie; one's own: no tie")]
     seen: Annotated[U32, Column("what ties see this week: four bytes, see `processes/residents/mirror.py`", moves=True)]
     seen_next: Annotated[U32, Column("what they will see next week")]
@@ -58,7 +58,7 @@ class Columns(NamedTuple):
     habit: Annotated[F32, Column("of waste sorting, 0-1", moves=True)]
     volunteer: Annotated[U8, Column("0 no, 1 registered, 2 active this week", moves=True)]
     fatigue: Annotated[F32, Column("of volunteering, 0-1", moves=True)]
-    threshold: Annotated[F32, Column("of acting; infinite for children")]
+    threshold: Annotated[F32, Column("of acting; infinite for children", moves=True)]
     hours: Annotated[F32, Column("hours a week when active")]
     trust: Annotated[F32, Column("in each actor, 0-1", moves=True, lead=(N_ACTORS,))]
     overall: Annotated[F32, Column("weighted index of the week, 0-1", moves=True, default=0.5)]
@@ -66,15 +66,25 @@ class Columns(NamedTuple):
 
 @dataclass
 class Residents:
-    """The columns of the kernel and those that only sparse events read. Row i is resident i for the whole run."""
+    """The columns of the kernel and those that only sparse events read.
+
+    A row is a place behind a gate, and always somebody's: who dies or leaves is followed by who is born or comes
+    (`processes/demography`).
+    """
 
     columns: Columns
     gate: Annotated[I32, Column("row of the gate")]
-    household: Annotated[I32, Column("row of the household")]
-    life_stage: Annotated[U8, Column("index into LIFE_STAGES")]
-    renter: Annotated[U8, Column("1 if the household rents")]
-    older: Annotated[U8, Column("1 from OLD_FROM years on")]
-    who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
+    household: Annotated[I32, Column("row of the household", moves=True)]
+    life_stage: Annotated[U8, Column("index into LIFE_STAGES", moves=True)]
+    renter: Annotated[U8, Column("1 if the household rents", moves=True)]
+    older: Annotated[U8, Column("1 from OLD_FROM years on", moves=True)]
+    age: Annotated[U8, Column("completed years", moves=True)]
+    sex: Annotated[U8, Column("0 woman, 1 man", moves=True)]
+    status: Annotated[U8, Column("what one does all day, see `district/people/stages.py`", moves=True)]
+    commute_minutes: Annotated[U8, Column("one way; 0 for who does not commute", moves=True)]
+    party_member: Annotated[Flag, Column("member of the party", moves=True)]
+    birthday: Annotated[U8, Column("week of the year, 0-51", moves=True)]
+    donors: Donors
 
     def __len__(self) -> int:
         return len(self.gate)
@@ -131,9 +141,9 @@ def _steps(n: int, spread: float, rng: np.random.Generator) -> NDArray[np.int8]:
 
 
 def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
-    """Traits that never change in a run: use, importance, threshold of acting, weekly hours, base efficacy, trust.
+    """Traits of the people of the start: use, importance, threshold of acting, weekly hours, base efficacy, trust.
 
-    And what makes persons differ where they meet the same: disposition, own norm, own providers.
+    And what makes persons differ where they meet the same: disposition, own norm, own providers; and birthdays.
 
     They depend on the population's seed, not on the run's, so that replicates share the people and differ in luck.
     """
@@ -156,6 +166,7 @@ def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[
         "disposition": _steps(n, params["satisfaction.disposition_sd"], rng),
         "aspiration": _steps(n, params["satisfaction.aspiration_sd"], rng),
         "provider": np.stack([_steps(n, params["satisfaction.provider_sd"], rng) for _ in DOMAINS]),
+        "birthday": rng.integers(0, WEEKS_PER_YEAR, n, np.uint8),
     }
 
 
@@ -189,8 +200,14 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         columns,
         gate,
         household,
-        population.life_stage,
-        (~population.household_owner[household]).astype(np.uint8),
-        (population.age >= OLD_FROM).astype(np.uint8),
-        {name: getattr(population, name) for name in WHO},
+        life_stage=population.life_stage.copy(),
+        renter=(~population.household_owner[household]).astype(np.uint8),
+        older=(population.age >= OLD_FROM).astype(np.uint8),
+        age=population.age.copy(),
+        sex=population.sex.copy(),
+        status=population.status.copy(),
+        commute_minutes=population.commute_minutes.copy(),
+        party_member=population.party_member.copy(),
+        birthday=np.array(traits["birthday"], np.uint8),
+        donors=make_donors(population, traits),
     )

@@ -19,3 +19,7 @@ class Week(Table):
     responded: Annotated[I64, Column("of them contacted in time")]
     settled: Annotated[I64, Column("of them resolved in time")]
     pleased: Annotated[I64, Column("of them with a satisfied resident")]
+    born: Annotated[F64, Column("people born")]
+    died: Annotated[F64, Column("people who died")]
+    moved_in: Annotated[F64, Column("people who moved in")]
+    moved_out: Annotated[F64, Column("people who moved out")]

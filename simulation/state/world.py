@@ -28,6 +28,7 @@ from simulation.domains import DAYS_PER_WEEK, N_MOBILITY
 from simulation.parameters import Parameters
 from simulation.scenario.context import Context
 from simulation.state.communities import Communities
+from simulation.state.donors import N_AGES
 from simulation.state.estates import Estates
 from simulation.state.facilities import Facilities
 from simulation.state.gates import Gates, Places
@@ -102,6 +103,9 @@ class World:
     """Kinds of facilities that changed since access was computed."""
     covered: Annotated[Flag, Column("in reach of a service circle, by mobility class and cell", moves=True)] = field(
         default_factory=lambda: np.zeros((N_MOBILITY, 0), np.bool_)
+    )
+    birth_chance: Annotated[F64, Column("of a woman who may bear, by the age she reaches this year", moves=True)] = (
+        field(default_factory=lambda: np.zeros(N_AGES))
     )
     handled: Tickets | None = None
     """The tickets of the week just stepped, those included that ended in it; for those who watch a run."""

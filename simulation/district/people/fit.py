@@ -9,10 +9,10 @@ import pandas as pd
 from simulation.district.data.district import District, load_district
 from simulation.district.data.figures import is_share
 from simulation.district.map.geography import load_geography
-from simulation.district.people.population import COMMUTER, LOCAL_WORKER, Population, build_population
+from simulation.district.people.population import Population, build_population
+from simulation.district.people.stages import ADULT_FROM, COMMUTER, LOCAL_WORKER
 from simulation.parameters import Parameters
 
-_ADULT_FROM = 18
 COLUMNS = ("marginal", "unit", "target", "achieved", "cases", "error", "z", "source")
 
 
@@ -54,7 +54,7 @@ def _values(p: Population) -> dict[str, np.ndarray]:
         "owners": p.household_owner,
         "cars": p.household_car,
         "flat_m2": p.household_area_m2,
-        "party_members": p.party_member[p.age >= _ADULT_FROM],
+        "party_members": p.party_member[p.age >= ADULT_FROM],
         "double_report": p.double_report,
     }
 

@@ -12,14 +12,27 @@ from simulation.cache import cached
 from simulation.district.data.district import District
 from simulation.district.map.geography import Geography
 from simulation.district.map.growth import whole_shares
-from simulation.district.people.households import GROWN, PRESCHOOL, PUPIL, Members, members, templates, type_counts
+from simulation.district.people.households import Members, members, templates, type_counts
+from simulation.district.people.stages import (
+    ADULT_FROM,
+    AT_HOME,
+    COMMUTER,
+    LOCAL_WORKER,
+    OLD_FROM,
+    OLDEST_FROM,
+    PRESCHOOLER,
+    PUPIL_FROM,
+    RETIRED,
+    SCHOOL_PUPIL,
+    STUDENT,
+    STUDENT_FROM,
+    STUDENTS_UNTIL,
+    life_stages,
+)
 from simulation.district.people.ties import N_NEAR, far_ties, near_ties
 from simulation.elementary import exp
 
-PRESCHOOLER, SCHOOL_PUPIL, STUDENT, LOCAL_WORKER, COMMUTER, RETIRED, AT_HOME = range(7)
-CHILD, YOUNG_ADULT, PARENT_PRESCHOOL, PARENT_PUPIL, MID_LIFE, YOUNG_OLD, OLD, OTHER = range(8)
 DAYTIME, COMMUTING, SLOW = range(3)
-_STUDENTS_UNTIL = 21
 _MISSED = 0.01  # of all residents: ages within a band are drawn
 _COMMUTE_RANGE = (10, 150)  # minutes
 
@@ -121,10 +134,10 @@ def build_population(
     gate_ptr = household_ptr[gate_household_ptr]
     gate = np.repeat(np.arange(len(gates)), np.diff(gate_ptr))
     status = _status(people, district, params["population.student_share"], rng)
-    stage = _life_stage(people, status)
+    stage = life_stages(household_ptr, people.age, status)
     estate, community = geography.cell_estate[gates], geography.cell_community[gates]
     commute = _commute(status, district.figure("commute_minutes"), params["population.commute_spread"], rng)
-    adult, worker = people.age >= 18, np.isin(status, (LOCAL_WORKER, COMMUTER))
+    adult, worker = people.age >= ADULT_FROM, np.isin(status, (LOCAL_WORKER, COMMUTER))
     party = adult & (rng.random(len(adult)) < district.figure("party_members"))
     in_service = district.figure("double_report") * len(adult) / max(int((party & worker).sum()), 1)
     spread = params["population.flat_spread"]
@@ -135,7 +148,7 @@ def build_population(
     near = near_ties(people.household, household_ptr, gate, _chat(estate, gate, params["ties.chat_gates"]), rng)
     far = far_ties(
         community[gate].astype(np.int64),
-        stage.astype(np.uint8),
+        stage,
         params["ties.long_share"],
         people.household,
         near,
@@ -156,9 +169,11 @@ def build_population(
         age=people.age.astype(np.uint8),
         sex=people.sex.astype(np.uint8),
         status=status.astype(np.uint8),
-        life_stage=stage.astype(np.uint8),
+        life_stage=stage,
         commute_minutes=commute.astype(np.uint8),
-        mobility=np.where(people.age >= 75, SLOW, np.where(status == COMMUTER, COMMUTING, DAYTIME)).astype(np.uint8),
+        mobility=np.where(people.age >= OLDEST_FROM, SLOW, np.where(status == COMMUTER, COMMUTING, DAYTIME)).astype(
+            np.uint8
+        ),
         party_member=party,
         double_report=double_report,
         near=near,
@@ -188,8 +203,8 @@ def _gates(geography: Geography, size: float, scale: float) -> tuple[NDArray[np.
 def _status(people: Members, district: District, student_share: float, rng: np.random.Generator) -> NDArray[np.int64]:
     """What people do all day; the share of workers among all residents meets its marginal."""
     age, n = people.age, len(people.age)
-    student = (age >= 15) & ((age < 18) | ((age <= _STUDENTS_UNTIL) & (rng.random(n) < student_share)))
-    able = (age >= 18) & (age < 60) & ~student
+    student = (age >= STUDENT_FROM) & ((age < ADULT_FROM) | ((age <= STUDENTS_UNTIL) & (rng.random(n) < student_share)))
+    able = (age >= ADULT_FROM) & (age < OLD_FROM) & ~student
     works = able & (rng.random(n) < district.figure("workers") * n / max(int(able.sum()), 1))
     # those able to work follow from the ages, which meet their marginals; how many of them do is drawn, and no fault
     if district.figure("workers") > able.mean() + _MISSED:
@@ -201,31 +216,9 @@ def _status(people: Members, district: District, student_share: float, rng: np.r
         )
     leaves = rng.random(n) < district.figure("commuters_of_workers")
     return np.select(
-        [age < 6, age < 15, student, works & leaves, works, age >= 60],
+        [age < PUPIL_FROM, age < STUDENT_FROM, student, works & leaves, works, age >= OLD_FROM],
         [PRESCHOOLER, SCHOOL_PUPIL, STUDENT, COMMUTER, LOCAL_WORKER, RETIRED],
         AT_HOME,
-    )
-
-
-def _life_stage(people: Members, status: NDArray[np.int64]) -> NDArray[np.int64]:
-    n = int(people.household[-1]) + 1
-    has_small, has_pupil = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    has_small[people.household[people.role == PRESCHOOL]] = True
-    has_pupil[people.household[people.role == PUPIL]] = True
-    age = people.age
-    parent = (age >= 18) & (age < 60) & (people.role != GROWN)
-    return np.select(
-        [
-            age < 15,
-            age >= 75,
-            age >= 60,
-            parent & has_small[people.household],
-            parent & has_pupil[people.household],
-            status == STUDENT,
-            age < 35,
-        ],
-        [CHILD, OLD, YOUNG_OLD, PARENT_PRESCHOOL, PARENT_PUPIL, OTHER, YOUNG_ADULT],
-        MID_LIFE,
     )
 
 

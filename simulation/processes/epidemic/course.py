@@ -63,15 +63,15 @@ def expose(seed, day, gate_ptr, threshold, imported, detected, state, quarantine
 
 
 @njit(cache=True)
-def expose_at_home(seed, day, infectious, household, first, chance, state):
+def expose_at_home(seed, day, infectious, household, first, member, chance, state):
     """Expose the household of every infectious resident; each of its infectious members is a risk of its own.
 
     Parameters
     ----------
     infectious : int64[k]
         Rows of infectious residents.
-    household, first : int32[n], int64[n_households + 1]
-        Household of each resident, first resident of each household.
+    household, first, member : int32[n], int64[n_households + 1], int32[n]
+        Household of each resident; the residents of household h are the rows member[first[h]:first[h + 1]].
     chance : float
         Of being exposed by one infectious member in a day.
     state : uint8[n]
@@ -80,8 +80,11 @@ def expose_at_home(seed, day, infectious, household, first, chance, state):
     start = key(seed, day, _HOME)
     for k in range(infectious.shape[0]):
         h = household[infectious[k]]
-        source = infectious[k] - first[h]
-        for j in range(first[h], first[h + 1]):
+        source = 0
+        while member[first[h] + source] != infectious[k]:
+            source += 1
+        for m in range(first[h], first[h + 1]):
+            j = member[m]
             if state[j] == SUSCEPTIBLE and unit_interval(draw(start, j * _MEMBERS + source)) < chance:
                 state[j] = EXPOSED
 

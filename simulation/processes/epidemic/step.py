@@ -58,12 +58,13 @@ def rates(p: Parameters, others_at_home: float, tracing: float) -> Rates:
 def begin(world: World) -> Infection:
     """Everybody susceptible."""
     first, gate = world.households.first, world.residents.gate
-    alone = (np.diff(first) == 1) & (world.residents.older[first[:-1]] > 0)
+    someone = world.households.member[first[:-1]]
+    alone = (np.diff(first) == 1) & (world.residents.older[someone] > 0)
     n = len(world.residents)
     return Infection(
         np.zeros(n, np.uint8),
         np.zeros(n, np.bool_),
-        np.bincount(gate[first[:-1][alone]], minlength=len(world.gates)),
+        np.bincount(gate[someone[alone]], minlength=len(world.gates)),
         np.zeros(len(world.communities)),
         np.zeros(len(world.communities)),
         np.ones(len(world.communities)),
@@ -120,8 +121,9 @@ def _day(world: World, state: Infection, day: int, daily: Rates, contacts: float
     if len(infectious):
         force += _force(world, state, infectious, daily, contacts)
     detected = -expm1(-levers.door_visits / world.params["epidemic.door_reference"])
+    homes = world.households
     course.expose_at_home(
-        world.seed, day, infectious, world.residents.household, world.households.first, daily.home, state.state
+        world.seed, day, infectious, world.residents.household, homes.first, homes.member, daily.home, state.state
     )
     course.expose(
         world.seed,

@@ -42,7 +42,8 @@ def ours():
         rng.integers(0, 8, N).astype(np.uint8),
         rng.integers(0, 2, N).astype(np.uint8),
         np.zeros(N, np.uint8),
-        {"age": rng.integers(0, 90, N).astype(np.uint8)},
+        rng.integers(0, 90, N).astype(np.uint8),
+        **dict.fromkeys(("sex", "status", "commute_minutes", "party_member", "birthday", "donors")),
     )
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))
     return ResidentSet(SimpleNamespace(world=SimpleNamespace(residents=residents, gates=gates), rng=rng))

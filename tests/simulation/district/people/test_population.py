@@ -9,7 +9,8 @@ from simulation.district.data.district import load_district
 from simulation.district.people import population as module
 from simulation.district.people.households import MOTHER, PRESCHOOL, PUPIL, calibrate, members, templates, type_counts
 from simulation.district.people.households import OLD as OLD_ROLE
-from simulation.district.people.population import (
+from simulation.district.people.population import SLOW, Population, build_population, load_population
+from simulation.district.people.stages import (
     CHILD,
     COMMUTER,
     LOCAL_WORKER,
@@ -19,11 +20,7 @@ from simulation.district.people.population import (
     PRESCHOOLER,
     RETIRED,
     SCHOOL_PUPIL,
-    SLOW,
     YOUNG_OLD,
-    Population,
-    build_population,
-    load_population,
 )
 from simulation.parameters import Parameters
 

@@ -120,7 +120,7 @@ def test_only_the_household_is_exposed_at_home():
     household = np.repeat(np.arange(3, dtype=np.int32), np.diff(first))
     state = np.zeros(9, np.uint8)
     state[3] = INFECTIOUS
-    course.expose_at_home(1, 0, np.array([3]), household, first, 1.0, state)
+    course.expose_at_home(1, 0, np.array([3]), household, first, np.arange(9, dtype=np.int32), 1.0, state)
     assert state.tolist() == [0, 0, 0, INFECTIOUS, EXPOSED, 0, 0, 0, 0]
 
 

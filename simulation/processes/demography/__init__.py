@@ -1,0 +1,1 @@
+"""Births, deaths, ageing and moves: who lives in the district."""

@@ -1,0 +1,281 @@
+"""Persons and their households as compiled functions move them: who is in a row, with whom, at which stage of life."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+
+from simulation.district.people.stages import (
+    ADULT_FROM,
+    CHILD,
+    MID_FROM,
+    OLD_FROM,
+    OLDEST_FROM,
+    PRESCHOOLER,
+    PUPIL_FROM,
+    SCHOOL_PUPIL,
+    STUDENT,
+    STUDENT_FROM,
+    STUDENTS_UNTIL,
+    stage_of,
+)
+from simulation.domains import DAYTIME, N_DOMAINS, SLOW
+from simulation.random import draw
+from simulation.state.residents import N_NEAR
+from simulation.state.world import World
+
+_FAMILY = 2  # ties of the columns that lie in the household
+_NOBODY = -1
+_SPAN = 3  # years by which a donor of the new age may be older
+
+
+class People(NamedTuple):
+    """Columns of residents, households and gates that births, deaths and moves change."""
+
+    age: np.ndarray
+    sex: np.ndarray
+    status: np.ndarray
+    commute: np.ndarray
+    party: np.ndarray
+    birthday: np.ndarray
+    stage: np.ndarray
+    older: np.ndarray
+    renter: np.ndarray
+    household: np.ndarray
+    first: np.ndarray
+    member: np.ndarray
+    payer: np.ndarray
+    moved: np.ndarray
+    gate_ptr: np.ndarray
+    ties: np.ndarray
+
+
+def people(world: World) -> People:
+    """The columns of a world, not copies of them."""
+    r, h = world.residents, world.households
+    return People(
+        r.age,
+        r.sex,
+        r.status,
+        r.commute_minutes,
+        r.party_member,
+        r.birthday,
+        r.life_stage,
+        r.older,
+        r.renter,
+        r.household,
+        h.first,
+        h.member,
+        h.payer,
+        h.moved,
+        world.places.gate_ptr,
+        world.gates.ties,
+    )
+
+
+BORN, DIED, MOVED_IN, MOVED_OUT = range(4)
+"""Accounts of a week."""
+
+
+class Accounts(NamedTuple):
+    """Who was born, died, moved in and moved out in a week."""
+
+    gates: np.ndarray  # int64 (4, n_gates)
+    ages: np.ndarray  # int64 (4, 2, N_AGES), by sex and age
+
+
+@njit
+def book(account, i, g, who, accounts):
+    """Count the person who is in row i now."""
+    accounts.gates[account, g] += 1
+    accounts.ages[account, who.sex[i], who.age[i]] += 1
+
+
+@njit
+def _pick(word, order, begin, end):
+    """One of the rows order[begin:end] by 64 random bits; -1 where there is none."""
+    if end <= begin:
+        return np.int64(_NOBODY)
+    return np.int64(order[begin + np.int64(word % np.uint64(end - begin))])
+
+
+@njit
+def donor_of_age(donors, word, sex, youngest, oldest):
+    """Row of a donor of that sex and age, -1 where there is none."""
+    return _pick(word, donors.by_age, donors.age_ptr[sex, youngest], donors.age_ptr[sex, oldest + 1])
+
+
+@njit
+def any_adult(donors, word):
+    """Row of a donor of at least 18 years."""
+    n = donors.age.shape[0]
+    i = np.int64(word % np.uint64(n))
+    for _ in range(n):
+        if donors.age[i] >= ADULT_FROM:
+            return i
+        i = (i + 1) % n
+    return i
+
+
+@njit
+def donor_household(donors, word, size):
+    """A household of the start of that size, -1 where there is none."""
+    if size + 1 >= donors.size_ptr.shape[0]:
+        return np.int64(_NOBODY)
+    return _pick(word, donors.by_size, donors.size_ptr[size], donors.size_ptr[size + 1])
+
+
+@njit
+def _want(i, donor, donors, col):
+    """What resident i needs and cares for becomes that of the donor."""
+    for d in range(N_DOMAINS):
+        col.exposure[d, i] = donors.wants[donor, d]
+        col.importance[d, i] = donors.wants[donor, N_DOMAINS + d]
+
+
+@njit
+def _work(i, donor, who, donors, col):
+    """What resident i does all day, and the threshold of acting that goes with it, become those of the donor."""
+    who.status[i] = donors.status[donor]
+    who.commute[i] = donors.commute[donor]
+    col.mobility[i] = donors.mobility[donor]
+    col.threshold[i] = donors.threshold[donor]
+
+
+@njit
+def become(i, donor, who, donors, col):
+    """Somebody like the donor is in row i now; the household and the birthday are those of the row."""
+    who.age[i], who.sex[i], who.party[i] = donors.age[donor], donors.sex[donor], donors.party[donor]
+    _work(i, donor, who, donors, col)
+    _want(i, donor, donors, col)
+    _stand(i, donors.stage[donor], who, col)
+
+
+@njit
+def newborn(i, week, boy, word, who, donors, col):
+    """A child is born into row i."""
+    who.age[i], who.sex[i], who.party[i] = 0, np.uint8(boy), False
+    who.status[i], who.commute[i], who.birthday[i] = PRESCHOOLER, 0, week
+    col.mobility[i], col.threshold[i] = DAYTIME, np.inf
+    donor = _pick(word, donors.by_stage, donors.stage_ptr[CHILD], donors.stage_ptr[CHILD + 1])
+    if donor >= 0:
+        _want(i, donor, donors, col)
+    _stand(i, CHILD, who, col)
+
+
+@njit
+def _stand(i, stage, who, col):
+    who.stage[i] = stage
+    who.older[i] = np.uint8(who.age[i] >= OLD_FROM)
+    col.adult[i] = np.uint8(stage != CHILD)
+
+
+@njit
+def restage(h, start, who, donors, col):
+    """Stages of life of a household; who enters another one takes up the wants of a donor who was in it.
+
+    `start`: key of the draws, by row.
+    """
+    begin, end = who.first[h], who.first[h + 1]
+    for k in range(begin, end):
+        i = who.member[k]
+        stage = stage_of(i, who.age, who.status, who.member, begin, end)
+        if stage != who.stage[i]:
+            donor = _pick(draw(start, i), donors.by_stage, donors.stage_ptr[stage], donors.stage_ptr[stage + 1])
+            if donor >= 0:
+                _want(i, donor, donors, col)
+            _stand(i, stage, who, col)
+
+
+@njit
+def grow(i, word, who, donors, col):
+    """Resident i has a birthday; whether a stage of life of the household may begin with it.
+
+    What one does all day changes at some ages, and then becomes that of a donor of the new age.
+    """
+    age = np.int64(who.age[i]) + 1
+    who.age[i] = age
+    sex, donor = who.sex[i], np.int64(_NOBODY)
+    if age == PUPIL_FROM:
+        who.status[i] = SCHOOL_PUPIL
+    elif age == STUDENT_FROM:
+        who.status[i] = STUDENT
+        donor = donor_of_age(donors, word, sex, age, ADULT_FROM - 1)
+    elif age == ADULT_FROM:
+        donor = donor_of_age(donors, word, sex, age, STUDENTS_UNTIL)
+    elif (age == STUDENTS_UNTIL + 1 and who.status[i] == STUDENT) or age == OLD_FROM:
+        donor = donor_of_age(donors, word, sex, age, age + _SPAN)
+    elif age == OLDEST_FROM:
+        col.mobility[i] = SLOW
+    if donor >= 0:
+        _work(i, donor, who, donors, col)
+        if age < OLD_FROM:
+            who.party[i] = donors.party[donor]
+    turns = age in (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, MID_FROM, OLD_FROM, OLDEST_FROM)
+    return turns or age == STUDENTS_UNTIL + 1
+
+
+@njit
+def choose_payer(h, who):
+    """The first adult of the household decides on its fees from now on, unless who did is still there and adult."""
+    i = who.payer[h]
+    if who.household[i] == h and who.age[i] >= ADULT_FROM:
+        return
+    for k in range(who.first[h + 1] - 1, who.first[h] - 1, -1):
+        if who.age[who.member[k]] >= ADULT_FROM:
+            who.payer[h] = who.member[k]
+
+
+@njit
+def change_household(i, h, g, who, near):
+    """Row i goes over to household h of the same gate g, with ties to its members as far as these have room."""
+    old = np.int64(who.household[i])
+    if old == h:
+        return
+    _leave_family(i, g, who, near)
+    at = who.first[old]
+    while who.member[at] != i:
+        at += 1
+    if old < h:
+        for k in range(at, who.first[h + 1] - 1):
+            who.member[k] = who.member[k + 1]
+        for k in range(old + 1, h + 1):
+            who.first[k] -= 1
+        who.member[who.first[h + 1] - 1] = i
+    else:
+        for k in range(at, who.first[h + 1], -1):
+            who.member[k] = who.member[k - 1]
+        who.member[who.first[h + 1]] = i
+        for k in range(h + 1, old + 1):
+            who.first[k] += 1
+    who.household[i] = h
+    who.renter[i] = who.renter[who.payer[h]]
+    _join_family(i, h, g, who, near)
+    choose_payer(old, who)
+
+
+@njit
+def _leave_family(i, g, who, near):
+    for slot in range(_FAMILY):
+        if near[i, slot] != 0:
+            near[i + near[i, slot], slot] = 0
+            near[i, slot] = 0
+            who.ties[g] -= 2
+
+
+@njit
+def _join_family(i, h, g, who, near):
+    for slot in range(_FAMILY):
+        for k in range(who.first[h], who.first[h + 1]):
+            j = np.int64(who.member[k])
+            if j != i and near[i, slot] == 0 and near[j, slot] == 0 and not _tied(i, j, near):
+                near[i, slot], near[j, slot] = j - i, i - j
+                who.ties[g] += 2
+
+
+@njit
+def _tied(i, j, near):
+    tied = False
+    for slot in range(N_NEAR):
+        tied = tied or near[i, slot] == j - i
+    return tied

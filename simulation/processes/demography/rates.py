@@ -1,0 +1,82 @@
+"""Yearly chances by age: of dying, and of a birth to a woman who may bear."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from simulation.district.people.stages import ADULT_FROM
+from simulation.elementary import exp, expm1
+from simulation.parameters import Parameters
+from simulation.processes.demography.people import people
+from simulation.state.donors import N_AGES
+from simulation.state.world import World
+
+_WOMAN = 0
+_FERTILE = (15, 49)  # years of age between which fertility is counted
+_BAND = 5  # years of age over which women who may bear are set against all women
+_MOST = 3  # children under 18 in a household, by the law of 2021
+_PARTNER = 12  # years, at most, between the ages of partners
+_REFERENCE, _OLDEST = 60, 110  # age that the rates are given for; nobody grows older than the second
+_Floats = NDArray[np.float64]
+
+
+def dying(p: Parameters) -> _Floats:
+    """Chance of dying in the year after a birthday by sex and age, float64 (2, N_AGES).
+
+    q(x) = 1 - exp(-m(x)) with m(x) = c + m60 exp(g (x - 60)), the law of Gompertz and Makeham; m(0) is that of infants.
+    """
+    age = np.arange(N_AGES)
+    senescence = exp(p["demography.death_slope"] * (np.minimum(age, _OLDEST) - _REFERENCE))
+    rate = np.stack(
+        [p["demography.death_floor"] + p[f"demography.death_60_{sex}"] * senescence for sex in ("women", "men")]
+    )
+    rate[:, 0] = p["demography.death_infant"]
+    chance: _Floats = -expm1(-rate)
+    chance[:, _OLDEST:] = 1.0
+    return chance
+
+
+def fertility(p: Parameters) -> _Floats:
+    """Births a year of a woman by age, float64 (N_AGES,): a normal curve over ages 15 to 49 that adds up to the TFR."""
+    age = np.arange(N_AGES)
+    shape = exp(-0.5 * ((age - p["demography.mother_age"]) / p["demography.mother_age_sd"]) ** 2)
+    shape[(age < _FERTILE[0]) | (age > _FERTILE[1])] = 0
+    rate: _Floats = p["demography.fertility"] * shape / shape.sum()
+    return rate
+
+
+def bearing(world: World) -> _Floats:
+    """Chance of a birth in the year by age, float64 (N_AGES,), of a woman who may bear.
+
+    As many births are due as `fertility` gives for all women of five years of age; they fall to those of them who live
+    with a partner, without an infant and with fewer than three children.
+    """
+    counts = np.zeros((2, N_AGES))
+    _count(people(world), counts[0], counts[1])
+    women, able = np.add.reduceat(counts, np.arange(0, N_AGES, _BAND), axis=1)
+    share = np.repeat(able / np.maximum(women, 1), _BAND)[:N_AGES]
+    chance: _Floats = np.divide(fertility(world.params), share, out=np.zeros(N_AGES), where=share > 0)
+    return np.minimum(chance, 1)
+
+
+@njit(cache=True)
+def _count(who, women, able):
+    """Women by age, and those of them who may bear."""
+    for i in range(who.age.shape[0]):
+        if who.sex[i] == _WOMAN:
+            women[who.age[i]] += 1
+            if _FERTILE[0] <= who.age[i] <= _FERTILE[1] and may_bear(i, who):
+                able[who.age[i]] += 1
+
+
+@njit
+def may_bear(i, who):
+    """Whether a woman lives with a man who may be her partner, without an infant, and with room for another child."""
+    h = who.household[i]
+    partner, children = False, 0
+    for k in range(who.first[h], who.first[h + 1]):
+        j = who.member[k]
+        children += _MOST if who.age[j] == 0 else int(who.age[j] < ADULT_FROM)
+        apart = abs(np.int64(who.age[j]) - np.int64(who.age[i]))
+        partner = partner or bool(who.sex[j] != _WOMAN and who.age[j] >= ADULT_FROM and apart <= _PARTNER)
+    return partner and children < _MOST
