@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from experiments.answers.communities import covered_share, same_units
 from experiments.charts import style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import COSTS, cost_load
@@ -37,7 +38,7 @@ PATHS = (
     "load_committee",
     "backlog",
     "resolution_rate",
-    "circle_coverage_communities",
+    "circle_coverage_residents",
     "cost_operating_yuan",
 )
 MAPS = ("satisfaction", "load_committee")
@@ -102,15 +103,18 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
 
 def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
     """Difference of every replicate: columns scenario, seed, metric, difference."""
-    base = {seed: last_year_of(run) for seed, run in found.baseline.runs.items()}
+    runs = {option.name: list(option.runs.values()) for option in found.options}
     rows = [
-        {"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
-        for option in found.others
+        (option.name, seed, metric, value)
+        for option in found.options
         for seed, run in option.runs.items()
         for metric, value in last_year_of(run).items()
-        if metric in base[seed]
     ]
-    return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "difference"])
+    own = pd.DataFrame(rows, columns=["scenario", "seed", "metric", "value"])
+    values = same_units(own, runs, covered_share(found.baseline.scenario["parameters"]))
+    base = values[values["scenario"] == found.baseline.name].drop(columns="scenario")
+    pairs = values[values["scenario"] != found.baseline.name].merge(base, on=["seed", "metric"], suffixes=("", "_base"))
+    return pairs.assign(difference=pairs["value"] - pairs["value_base"])[["scenario", "seed", "metric", "difference"]]
 
 
 def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import pandas as pd
 from experiments.charts.comparison import EFFECT
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import distinguishable
+from experiments.statistics import distinguishable, last_year
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase
 from simulation.metrics.table import METRICS
@@ -126,15 +126,18 @@ def load(found: ComparisonFolder) -> Words:
     for option in found.options:
         weeks = pd.concat(
             [
-                pd.read_parquet(run / "communities.parquet", columns=["tick", "community", "load_committee"])
+                pd.read_parquet(
+                    run / "communities.parquet", columns=["tick", "community", "residents", "load_committee"]
+                )
                 for run in option.runs.values()
             ]
         )
-        late = weeks[weeks["tick"] > weeks["tick"].max() - 52].groupby("community")["load_committee"].mean()
-        rows.append((option, int((late > 1).sum()), len(late)))
+        late = last_year(weeks).groupby("community")[["load_committee", "residents"]].mean()
+        over = late[late["load_committee"] > 1]
+        rows.append((option, 100 * over["residents"].sum() / late["residents"].sum(), len(over), len(late)))
     parts = [
-        phrase("captions.of_committees_are_over_full_in", option=_quoted(option), over=over, committees=all_)
-        for option, over, all_ in rows
+        phrase("captions.residents_of_full_committees", option=_quoted(option), share=share, over=over, committees=all_)
+        for option, share, over, all_ in rows
     ]
     body = join(parts, phrase("captions.clause_semicolon"))
     return phrase("captions.above_the_dashed_line_a_committee", body=body)
