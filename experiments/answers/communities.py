@@ -33,6 +33,7 @@ COLUMNS = [
     "mean_difference",
     "ci_low",
     "ci_high",
+    "baseline_value",
 ]
 
 
@@ -232,7 +233,8 @@ def compare_communities(runs: Mapping[str, list[Path]], baseline: str, share: fl
         return pd.DataFrame(columns=COLUMNS)
     keys = ["scenario", *_LABELS, "metric"]
     differences = pd.concat(parts).dropna(subset="difference")
-    table = group_intervals(differences.groupby(keys, sort=False)["difference"]).reset_index()
+    groups = differences.groupby(keys, sort=False)
+    table = group_intervals(groups["difference"]).assign(baseline_value=groups["value_base"].mean()).reset_index()
     return table.assign(
         baseline=baseline,
         replicates=table["n"],

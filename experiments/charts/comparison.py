@@ -27,6 +27,7 @@ from experiments.statistics import last_year, paired
 from simulation.district.data.district import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
+from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.workers import posts_before_2021
@@ -190,20 +191,22 @@ def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
             _grid(pairs[0][0]).assign(
                 scenario=option.name,
                 value=now.mean(axis=0),
-                clear=_clear(now - base),
+                clear=_clear(now - base, METRICS[metric].least.at(np.nan)),
                 difference=(now - base).mean(axis=0),
             )
         )
     return pd.concat(frames, ignore_index=True)
 
 
-def _clear(difference: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether the paired interval of each column of (replicates, cells) leaves out 0; all with one replicate."""
+def _clear(difference: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+    """Whether each column of (replicates, cells) has a difference that matters; all of them with one replicate."""
     places, which = np.unique(difference, axis=1, return_inverse=True)  # cells of a community have the same value
     if len(difference) < 2:
         return np.ones(difference.shape[1], bool)
     tests = [paired(column, np.zeros(len(column))) for column in places.T]
-    return np.array([test.low > 0 or test.high < 0 for test in tests])[which.ravel()]
+    return np.array([(t.low > 0 or t.high < 0) and not -margin < t.low <= t.high < margin for t in tests])[
+        which.ravel()
+    ]
 
 
 def _grid(run: Path) -> pd.DataFrame:

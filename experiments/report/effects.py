@@ -7,7 +7,7 @@ from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
 from experiments.report.document import Block, Bullets, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import LEVEL, distinguishable, holm, p_values
+from experiments.statistics import LEVEL, holm, p_values
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
@@ -31,7 +31,7 @@ def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
     """Rows of the headline metrics by (scenario, metric), with `doubtful`: clear alone, but not after Holm."""
     names = [option.name for option in found.others]
     rows = found.table[found.table["metric"].isin(HEADLINES) & found.table["scenario"].isin(names)]
-    clear = distinguishable(rows)
+    clear = pd.Series([words.matters(word) for word in words.verdicts(rows)], rows.index, dtype=bool)
     # money is arithmetic rather than chance: it is no test and does not count as one
     tested = p_values(rows).where(~rows["metric"].isin(COSTS))
     doubtful = clear & (holm(tested) > _ALPHA)
@@ -41,7 +41,7 @@ def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
 def effect_cell(name: str, row: pd.Series) -> Cell:
     """Difference, interval and direction word."""
     metric = METRICS[name]
-    word = words.verdict(metric, row["ci_low"], row["ci_high"])
+    word = words.verdict(metric, row["ci_low"], row["ci_high"], row["baseline_value"])
     span = words.interval(metric, row["ci_low"], row["ci_high"])
     shift, star = words.change(metric, row["mean_difference"]), "†" if row.get("doubtful", False) else ""
     mark = f"{words.sign(word)} " if words.sign(word) else ""
@@ -109,7 +109,7 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
         metric = METRICS.get(str(row.metric))
         if metric is None:
             continue
-        word = words.verdict(metric, row.ci_low, row.ci_high)
+        word = words.verdict(metric, row.ci_low, row.ci_high, row.baseline_value)
         relative = row.relative_difference
         body.append(
             [
@@ -158,9 +158,14 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
             title=Words(*best.title),
             change=words.change(metric, row["mean_difference"]),
         )
-    better = [option for option, item in effects.items() if item["ci_low"] > 0]
+    better = [
+        option
+        for option, item in effects.items()
+        if words.verdict(metric, item["ci_low"], item["ci_high"], item["baseline_value"]) == words.BETTER
+    ]
+    least = words.number(metric.least.at(row["baseline_value"]), 1)
     if not better:
-        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base)
+        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base, least=least)
     if len(found.others) == 1:
         return phrase(
             "report.effects.against_raises_residents_satisfaction_by_95",
@@ -174,6 +179,7 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
         base=base,
         n_options=len(found.others),
         n_better=len(better),
+        least=least,
         title=Words(*best.title),
         size=size,
         span=span,
@@ -187,9 +193,11 @@ def _spoken(found: ComparisonFolder, rows: pd.DataFrame, option: Option) -> Word
         if (option.name, name) not in rows.index:
             continue
         row, metric = rows.loc[(option.name, name)], METRICS[name]
-        word, label = words.verdict(metric, row["ci_low"], row["ci_high"]), words.label(name)
-        if word == words.UNCLEAR:
-            parts.append(phrase("report.effects.shows_no_clear_difference", label=label))
+        word, label = words.verdict(metric, row["ci_low"], row["ci_high"], row["baseline_value"]), words.label(name)
+        if word in (words.UNCLEAR, words.SMALL):
+            untold = phrase("report.effects.shows_no_clear_difference", label=label)
+            small = phrase("report.effects.changes_too_little", label=label)
+            parts.append(untold if word == words.UNCLEAR else small)
             continue
         verb, size = words.rose(row["mean_difference"]), words.measured(metric, row["mean_difference"])
         told = Words("", "") if word == words.UNTESTED else phrase("report.effects.verdict_in_brackets", word=word)

@@ -94,7 +94,7 @@ def community_table(found: ComparisonFolder, metric: str = "satisfaction") -> Ta
         ].sort_values("mean_difference", kind="stable")
         ends = part if len(part) <= 2 * _ENDS else pd.concat([part.head(_ENDS), part.tail(_ENDS)])
         for row in ends.iloc[::-1].itertuples():
-            word = words.verdict(METRICS[metric], float(row.ci_low), float(row.ci_high))
+            word = words.verdict(METRICS[metric], float(row.ci_low), float(row.ci_high), float(row.baseline_value))
             rows.append(
                 [
                     Cell(Words(*option.title)),

@@ -103,10 +103,12 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
         a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
         change = "–" if np.isnan(a - b) else signed(a - b, places)
+        change += " ≈" if 0 < abs(a - b) < m.least.at(b) else ""
         unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
         name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
         rows.append([name_shown, number(a, places), number(b, places), change])
     Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "too_small")])
 
 
 def _history(pair: Pair, row: int, lang: Lang) -> None:
