@@ -5,7 +5,7 @@ import pandas as pd
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
-from experiments.report.document import Block, Bullets, Cell, Paragraph, Table
+from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import LEVEL, holm, p_values
 from experiments.texts import numbers as words
@@ -22,7 +22,6 @@ HEADLINES = (
     "satisfied_rate",
     *COSTS,
 )
-SPOKEN = ("satisfaction", "load_committee", "backlog", "resolution_rate")
 _ABREAST = 4  # options that fit side by side on a page
 _ALPHA = 1 - LEVEL
 
@@ -133,13 +132,9 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     return Table(title, head, body, 3)
 
 
-def verdict_sentences(found: ComparisonFolder) -> list[Block]:
-    """What was found, said from the numbers: which option helps most, then each option in turn."""
-    rows = headline_rows(found)
-    return [
-        Paragraph(_overall(found, rows), "lead"),
-        Bullets([_spoken(found, rows, option) for option in found.others]),
-    ]
+def lead(found: ComparisonFolder) -> Paragraph:
+    """Which option helps most, said from the numbers."""
+    return Paragraph(_overall(found, headline_rows(found)), "lead")
 
 
 def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
@@ -186,29 +181,8 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
     )
 
 
-def _spoken(found: ComparisonFolder, rows: pd.DataFrame, option: Option) -> Words:
-    """One sentence an option: what moves, what it costs, who notices."""
-    parts = []
-    for name in SPOKEN:
-        if (option.name, name) not in rows.index:
-            continue
-        row, metric = rows.loc[(option.name, name)], METRICS[name]
-        word, label = words.verdict(metric, row["ci_low"], row["ci_high"], row["baseline_value"]), words.label(name)
-        if word in (words.UNCLEAR, words.SMALL):
-            untold = phrase("report.effects.shows_no_clear_difference", label=label)
-            small = phrase("report.effects.changes_too_little", label=label)
-            parts.append(untold if word == words.UNCLEAR else small)
-            continue
-        verb, size = words.rose(row["mean_difference"]), words.measured(metric, row["mean_difference"])
-        told = Words("", "") if word == words.UNTESTED else phrase("report.effects.verdict_in_brackets", word=word)
-        parts.append(Words(f"{label.zh}{verb.zh}{size.zh}{told.zh}", f"{label.en} {verb.en} {size.en}{told.en}"))
-    body = join(parts, phrase("report.effects.clause_comma"))
-    about = phrase("report.effects.about_option", title=Words(*option.title), body=body)
-    parts = [about, _money(found, option), _noticed(found, option)]
-    return join([part for part in parts if part.zh])
-
-
-def _money(found: ComparisonFolder, option: Option) -> Words:
+def spending_told(found: ComparisonFolder, option: Option) -> Words:
+    """What an option costs beyond the baseline over the period."""
     row = cost_effect(found).set_index("scenario").loc[option.name]
     spent, effect = float(row["cost"]), float(row["effect"])
     if abs(spent) < 1:
@@ -231,11 +205,3 @@ def shares(found: ComparisonFolder, option: Option) -> tuple[float, float] | Non
     if rows.empty:
         return None
     return tuple(float(np.average(rows[name], weights=rows["residents"])) for name in ("gain", "lose"))  # type: ignore
-
-
-def _noticed(found: ComparisonFolder, option: Option) -> Words:
-    share = shares(found, option)
-    if share is None:
-        return Words("", "")
-    gain, lose = map(words.share, share)
-    return phrase("report.effects.at_the_end_of_residents_gain", gain=gain, lose=lose)

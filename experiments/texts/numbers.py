@@ -138,6 +138,18 @@ def change(metric: Metric, value: float) -> Words:
     return same(signed(_plain(metric, value)))
 
 
+def change_with_unit(metric: Metric, value: float) -> Words:
+    """A difference with its sign and its unit."""
+    if is_money(metric):
+        amount = money(abs(value))
+        sign = "" if value == 0 else "+" if value > 0 else MINUS
+        return Words(sign + amount.zh, sign + amount.en)
+    size, of = change(metric, value), unit(metric, of_change=True)
+    if metric.kind is Kind.INDEX:
+        return size
+    return Words(f"{size.zh}{of.zh}", f"{size.en} {of.en}")
+
+
 def interval(metric: Metric, low: float, high: float) -> Words:
     """An interval of a difference, in the unit that `unit` gives."""
     if math.isnan(low) or math.isnan(high):
@@ -207,11 +219,6 @@ def label(name: str) -> Words:
 def replicates(n: int) -> Words:
     """Number of replicates."""
     return phrase("numbers.replicate", n=n) if n == 1 else phrase("numbers.replicates", n=n)
-
-
-def rose(value: float) -> Words:
-    """Verb for the way that a difference goes."""
-    return phrase("numbers.rises_by") if value > 0 else phrase("numbers.falls_by")
 
 
 def day(iso: str) -> Words:
