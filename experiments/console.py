@@ -19,7 +19,7 @@ from rich.progress import (
 )
 from rich.table import Table
 
-from experiments.statistics import distinguishable
+from experiments.texts import numbers as words
 from simulation.metrics.table import METRICS
 
 _PLAIN_SECONDS = 10.0  # between lines when the output is no terminal
@@ -152,11 +152,11 @@ def comparison_table(frame: pd.DataFrame, scenario: str, title: str) -> Table:
     for column in ("指标 metric", "单位 unit", "基线 baseline", "差异 difference", "95% 区间 interval", "方差缩减 VR"):
         table.add_column(column, justify="left" if column[0] in "指单" else "right")
     rows = frame[(frame["scenario"] == scenario) & frame["metric"].isin(HEADLINES)].copy()
-    rows["clear"] = distinguishable(rows)
+    rows["word"] = words.verdicts(rows)
     for row in rows.set_index("metric").reindex([m for m in HEADLINES if m in set(rows["metric"])]).itertuples():
         metric = METRICS[str(row.Index)]
         interval = "–" if pd.isna(row.ci_low) else f"{number(row.ci_low)} … {number(row.ci_high)}"
-        mark = "" if row.clear else " ≈0"
+        mark = {words.SMALL: " ≈", words.UNCLEAR: " ?"}.get(row.word, "")
         table.add_row(
             _label(metric.name),
             f"{metric.unit_zh} {metric.unit_en}",

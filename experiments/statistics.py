@@ -193,8 +193,3 @@ def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) ->
                 }
             )
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def distinguishable(table: pd.DataFrame) -> pd.Series:
-    """Rows whose interval leaves out 0; False where there is no interval."""
-    return (table["ci_low"] > 0) | (table["ci_high"] < 0)

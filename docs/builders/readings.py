@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from experiments import statistics
+from experiments.answers.communities import COVERAGE, coverage, covered_share, put_together
 from experiments.statistics import paired
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.community_splits import CommunitySplits
@@ -59,8 +61,10 @@ def scenario(name: str, reading: dict[str, str], calendar: str) -> Scenario:
 def last_year(plan: Scenario, seed: int, scale: float) -> "pd.Series[float]":
     """Means of the last year, and the number of communities at the end."""
     recording = simulate(plan, seed=seed, scale=scale)
+    together = put_together(statistics.last_year(recording.communities), covered_share(plan.parameters))
     late = recording.district[recording.district["tick"] >= len(recording.district) - WEEKS_PER_YEAR]
     means = late[list(dict.fromkeys(metric for _, metric in CONCLUSIONS))].mean()
+    means[COVERAGE] = coverage(together)  # of the communities of the start, which a split leaves as they are
     final = recording.communities[recording.communities["tick"] == recording.communities["tick"].max()]
     means["communities"] = float((final["kind"] == "community").sum())
     return means

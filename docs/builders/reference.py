@@ -8,10 +8,23 @@ from docs.builders import readings
 from docs.builders.measures import measures_page
 from experiments.place.facts import facts_page
 from simulation.district.data.district import load_district
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 _DIRECTION = {1: "↑ 越高越好 more is better", -1: "↓ 越低越好 less is better", 0: "–"}
+
+
+def _least(metric: Metric) -> str:
+    """Smallest difference that matters, in the unit of the metric or as a share of the baseline."""
+    least = metric.least
+    return (
+        f"{100 * least.size:g} %"
+        if least.relative
+        else f"{least.size:,.3g}"
+        if least.size < 1e3
+        else f"{least.size:,.0f}"
+    )
 
 
 def metrics_page() -> str:
@@ -22,14 +35,16 @@ def metrics_page() -> str:
         "Made from the declarations in `simulation/metrics/` by `python -m docs.builders.reference`. The district's "
         "value is the ratio of the sums over its communities, not a mean of their rates. A rate without cases in a "
         "week is missing. "
-        "`summary` says how weeks become one number: mean of a level or rate, sum of a flow, last of a running total.",
+        "`summary` says how weeks become one number: mean of a level or rate, sum of a flow, last of a running total. "
+        "`matters from` is the smallest difference between two options that matters: one whose 95 % interval lies "
+        "inside it is told as too small to matter, however sure it is.",
         "",
-        "| name | 中文 | English | kind | unit | direction | summary | definition |",
-        "|---|---|---|---|---|---|---|---|",
+        "| name | 中文 | English | kind | unit | direction | summary | definition | matters from | why |",
+        "|---|---|---|---|---|---|---|---|---|---|",
     ]
     lines += [
         f"| `{m.name}` | {m.zh} | {m.en} | {m.kind} | {m.unit_zh} · {m.unit_en} | {_DIRECTION[m.direction]} | "
-        f"{m.summary} | {m.definition_zh}。{m.definition_en} |"
+        f"{m.summary} | {m.definition_zh}。{m.definition_en} | {_least(m)} | {m.least.zh}。{m.least.en} |"
         for m in METRICS.values()
     ]
     lines += [

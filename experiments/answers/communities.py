@@ -1,81 +1,244 @@
-"""Paired differences of every community, parts of a split against the community they came from."""
+"""Two scenarios over the same residents and the same land: communities as they were before any of them was divided.
 
+A part of a divided community has other residents, fewer requests and fewer posts than the whole by construction. So
+parts are put together again, week by week, and the whole is compared with the whole.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.statistics import group_intervals, last_year
+from simulation.metrics.metric import Ratio, ShareOfCommunities
+from simulation.metrics.sums import SIZES
 from simulation.metrics.table import METRICS
+from simulation.parameters import PARAMETERS
 
-METRICS_COMPARED = tuple(
-    name for name, metric in METRICS.items() if metric.summary == "mean" and metric.kind.comparable
-)
-"""Levels and rates only: a part of a community has fewer requests and volunteers than the whole by construction."""
-_LABELS = ["community", "name_zh", "name_en", "subdistrict"]
+COVERAGE = "circle_coverage_communities"
+"""The one metric of the district that counts communities; a division changes what it counts."""
+_SPLITS = "community_splits"
+_REACHED, _THRESHOLD = "circle_coverage_residents", "access.covered_share"
+_LABELS = ["community", "name_zh", "name_en", "subdistrict", "parts"]
+_SIZES = ["residents", "households", "workers"]
+COLUMNS = [
+    "scenario",
+    "baseline",
+    *_LABELS,
+    "metric",
+    "replicates",
+    "mean_difference",
+    "ci_low",
+    "ci_high",
+    "baseline_value",
+]
 
 
-def last_year_of_communities(folder: Path) -> pd.DataFrame:
-    """Means over the last 52 weeks of a run, one row per community and metric.
-
-    Columns: community, name_zh, name_en, subdistrict, before (the community of the start that it was part of),
-    metric, value.
-    """
-    weeks = pd.read_parquet(folder / "communities.parquet", columns=["tick", "parent", *_LABELS, *METRICS_COMPARED])
-    rows = last_year(weeks).groupby(_LABELS, as_index=False)[["parent", *METRICS_COMPARED]].mean()
-    before = np.where(rows["parent"] < 0, rows["community"], rows["parent"]).astype(np.int16)
-    rows.insert(len(_LABELS), "before", before)
-    return rows.drop(columns="parent").melt([*_LABELS, "before"], list(METRICS_COMPARED), "metric", "value")
-
-
-def compare_communities(runs: dict[str, list[Path]], baseline: str) -> pd.DataFrame:
-    """Mean difference from the baseline with its paired t interval, by scenario, community and metric.
+def whole(parent: NDArray[np.integer]) -> NDArray[np.int64]:
+    """Community of the start that each community is or was divided from.
 
     Parameters
     ----------
-    runs : dict
-        Folders of finished runs by scenario, named by their seeds.
-    baseline : str
-        Scenario that the others are measured against.
+    parent : int (n_communities,)
+        Community that each was divided from, -1 for none; always one with a lower number.
+    """
+    found = np.arange(len(parent))
+    for row in np.flatnonzero(np.asarray(parent) >= 0):
+        found[row] = found[parent[row]]
+    return found
+
+
+def weight(metric: str) -> str:
+    """Size that a mean of communities is weighted by: what the metric divides by where that is on record, else people.
+
+    Weighted by what it divides by, the mean of the parts is the ratio of the whole, exactly.
+    """
+    formula = METRICS[metric].of
+    below = formula.denominator if isinstance(formula, Ratio) else None
+    return next((name for name, size in SIZES.items() if size is below), "residents")
+
+
+def put_together(weeks: pd.DataFrame, covered_share: float) -> pd.DataFrame:
+    """The weeks of a run's communities with all parts of a divided one in one row.
+
+    Counts are added, means weighted by `weight`; a community is covered by service circles where enough of its
+    residents are. What cannot be told from the parts (how unequal the residents of the whole are) is NaN.
+
+    Parameters
+    ----------
+    weeks : DataFrame
+        Rows of `communities.parquet`.
+    covered_share : float
+        Share of residents within reach from which a community counts as covered.
 
     Returns
     -------
     DataFrame
-        Columns scenario, baseline, community, name_zh, name_en, subdistrict, before, metric, replicates,
-        mean_difference, ci_low, ci_high (NaN with fewer than two replicates).
+        Columns tick, community, parts (communities in the row), name_zh, name_en, subdistrict, kind, sizes, metrics.
     """
-    level = {
-        folder.name: last_year_of_communities(folder).set_index(["community", "metric"])["value"]
-        for folder in runs[baseline]
-    }
+    metrics = [name for name in METRICS if name in weeks]
+    parents = weeks.groupby("community")["parent"].last()
+    roots = weeks["community"].map(dict(zip(parents.index, _roots(parents), strict=True))).to_numpy()
+    keyed = weeks.assign(community=roots, own=weeks["community"] == roots)
+    keys = ["tick", "community"]
+    cell, place = _cells(keyed[keys])
+    n = len(place)
+    out = {name: place[name].to_numpy() for name in keys}
+    out["parts"] = np.bincount(cell, minlength=n)
+    first = keyed[keyed["own"]].set_index(keys)
+    for name in ("name_zh", "name_en", "subdistrict", "kind"):
+        if name in first:
+            out[name] = first[name].reindex(pd.MultiIndex.from_frame(place)).to_numpy()
+    out |= {name: np.bincount(cell, weeks[name], n) for name in _SIZES}
+    for name in metrics:
+        out[name] = _together(weeks, name, cell, out["parts"])
+    if COVERAGE in out and _REACHED in out:
+        many = out["parts"] > 1
+        out[COVERAGE] = np.where(many, out[_REACHED] >= covered_share, out[COVERAGE]).astype(float)
+    return pd.DataFrame(out)
+
+
+def _roots(parents: pd.Series) -> NDArray[np.int64]:
+    """The same for communities that a table has, by their numbers."""
+    chain = np.full(int(parents.index.max()) + 1, -1)
+    chain[parents.index.to_numpy()] = parents.to_numpy()
+    return whole(chain)[parents.index.to_numpy()]
+
+
+def _cells(keys: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
+    """Number of the group of each row, and the groups in order."""
+    groups = keys.groupby(list(keys.columns), sort=True)
+    return groups.ngroup().to_numpy(), groups.size().index.to_frame(index=False)
+
+
+def _together(weeks: pd.DataFrame, name: str, cell: NDArray[np.int64], parts: NDArray[np.int64]) -> NDArray[np.float64]:
+    metric, values = METRICS[name], weeks[name].to_numpy(float)
+    if not metric.kind.comparable:
+        return np.bincount(cell, values, len(parts)).astype(np.float64)
+    known = ~np.isnan(values)
+    size = np.where(known, weeks[weight(name)].to_numpy(float), 0.0)
+    top, below = np.bincount(cell, size * np.where(known, values, 0.0), len(parts)), np.bincount(cell, size, len(parts))
+    mean = np.divide(top, below, out=np.full(len(parts), np.nan), where=below > 0)
+    one = np.full(len(parts), np.nan)
+    one[cell] = values  # a whole that was never divided keeps its bits
+    mean = np.where(parts == 1, one, mean)
+    return mean if _adds_up(name) else np.where(parts == 1, one, np.nan)
+
+
+def _adds_up(name: str) -> bool:
+    """Whether the mean of a whole follows from those of its parts."""
+    return isinstance(METRICS[name].of, Ratio | ShareOfCommunities)
+
+
+def covered_share(parameters: Mapping[str, float]) -> float:
+    """Share of its residents in reach from which a community is covered, under the parameters that a scenario sets."""
+    return float(parameters.get(_THRESHOLD, PARAMETERS[_THRESHOLD].default))
+
+
+def coverage(together: pd.DataFrame) -> float:
+    """Share of the urban communities of the start that service circles cover, mean over the weeks of `put_together`."""
+    late = together[together["kind"] == "community"]
+    return float(late.groupby("tick")[COVERAGE].mean().mean())
+
+
+def _late(folder: Path, share: float) -> pd.DataFrame:
+    return put_together(last_year(pd.read_parquet(folder / "communities.parquet")), share)
+
+
+def unaffected(metrics: Sequence[str], scenarios: Iterable[Mapping[str, Any]], factors: Iterable[str]) -> list[str]:
+    """The metrics of a sweep, coverage counted in residents where some runs divide communities.
+
+    A sweep keeps the weeks of the district only, so that parts cannot be put together again.
+
+    Parameters
+    ----------
+    scenarios : iterable of mapping
+        Resolved scenarios.
+    factors : iterable of str
+        Factors of the design.
+    """
+    levers = [name for scenario in scenarios for name in scenario["interventions"]]
+    divided = any(_SPLITS in name for name in (*levers, *factors))
+    return list(dict.fromkeys(_REACHED if name == COVERAGE and divided else name for name in metrics))
+
+
+def same_units(values: pd.DataFrame, runs: Mapping[str, list[Path]], share: float) -> pd.DataFrame:
+    """Values of runs, with the coverage of communities counted over the communities of the start.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns scenario, seed, metric, value.
+    runs : mapping
+        Folders of the runs by scenario, named `seed-N`.
+    share : float
+        See `covered_share`.
+    """
+    found = values.copy()
+    for scenario, folders in runs.items():
+        for folder in folders:
+            seed = int(folder.name.removeprefix("seed-"))
+            rows = (found["scenario"] == scenario) & (found["seed"] == seed) & (found["metric"] == COVERAGE)
+            if rows.any():
+                found.loc[rows, "value"] = coverage(_late(folder, share))
+    return found
+
+
+def last_year_of_communities(folder: Path, share: float) -> pd.DataFrame:
+    """Value of the last 52 weeks of a run, one row per community of the start and metric.
+
+    Columns: community, name_zh, name_en, subdistrict, parts (communities that it has become by the end), metric,
+    value.
+    """
+    rows = _late(folder, share)
+    metrics = [name for name in METRICS if name in rows and not rows[name].isna().all()]
+    how = {name: METRICS[name].summary for name in metrics}
+    found = rows.groupby("community", sort=True).agg({**dict.fromkeys(_LABELS[1:], "last"), **how})
+    of_parts = [name for name in metrics if METRICS[name].kind.comparable and not _adds_up(name)]
+    found.loc[found["parts"] > 1, of_parts] = np.nan
+    return found.reset_index().melt(_LABELS, metrics, "metric", "value")
+
+
+def compare_communities(runs: Mapping[str, list[Path]], baseline: str, share: float) -> pd.DataFrame:
+    """Mean difference from the baseline with its paired t interval, by scenario, community of the start and metric.
+
+    Parameters
+    ----------
+    runs : mapping
+        Folders of finished runs by scenario, named by their seeds.
+    baseline : str
+        Scenario that the others are measured against.
+    share : float
+        See `covered_share`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; `parts` are those of the scenario (1: not divided), intervals are NaN with fewer than two
+        replicates.
+    """
+    keys = ["community", "metric"]
+    level = {folder.name: last_year_of_communities(folder, share) for folder in runs[baseline]}
     parts = []
     for scenario, folders in runs.items():
         for folder in folders if scenario != baseline else []:
             if folder.name in level:
-                rows = last_year_of_communities(folder)
-                base = level[folder.name].reindex(pd.MultiIndex.from_frame(rows[["before", "metric"]]))
-                parts.append(rows.assign(scenario=scenario, difference=rows["value"] - base.to_numpy()))
+                base = level[folder.name][[*keys, "value"]]
+                pairs = last_year_of_communities(folder, share).merge(base, on=keys, suffixes=("", "_base"))
+                parts.append(pairs.assign(scenario=scenario, difference=pairs["value"] - pairs["value_base"]))
     if not parts:
-        return pd.DataFrame(
-            columns=[
-                "scenario",
-                "baseline",
-                *_LABELS,
-                "before",
-                "metric",
-                "replicates",
-                "mean_difference",
-                "ci_low",
-                "ci_high",
-            ]
-        )
-    keys = ["scenario", *_LABELS, "before", "metric"]
-    table = group_intervals(pd.concat(parts).groupby(keys, sort=False)["difference"]).reset_index()
-    found = table[keys].assign(
+        return pd.DataFrame(columns=COLUMNS)
+    keys = ["scenario", *_LABELS, "metric"]
+    differences = pd.concat(parts).dropna(subset="difference")
+    groups = differences.groupby(keys, sort=False)
+    table = group_intervals(groups["difference"]).assign(baseline_value=groups["value_base"].mean()).reset_index()
+    return table.assign(
+        baseline=baseline,
         replicates=table["n"],
         mean_difference=table["mean"],
         ci_low=table["mean"] - table["half"],
         ci_high=table["mean"] + table["half"],
-    )
-    found.insert(1, "baseline", baseline)
-    return found
+    )[COLUMNS]

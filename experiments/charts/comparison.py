@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from experiments.answers.communities import covered_share, same_units
 from experiments.charts import style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import COSTS, cost_load
@@ -26,6 +27,7 @@ from experiments.statistics import last_year, paired
 from simulation.district.data.district import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
+from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.workers import posts_before_2021
@@ -37,7 +39,7 @@ PATHS = (
     "load_committee",
     "backlog",
     "resolution_rate",
-    "circle_coverage_communities",
+    "circle_coverage_residents",
     "cost_operating_yuan",
 )
 MAPS = ("satisfaction", "load_committee")
@@ -102,15 +104,18 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
 
 def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
     """Difference of every replicate: columns scenario, seed, metric, difference."""
-    base = {seed: last_year_of(run) for seed, run in found.baseline.runs.items()}
+    runs = {option.name: list(option.runs.values()) for option in found.options}
     rows = [
-        {"scenario": option.name, "seed": seed, "metric": metric, "difference": value - base[seed][metric]}
-        for option in found.others
+        (option.name, seed, metric, value)
+        for option in found.options
         for seed, run in option.runs.items()
         for metric, value in last_year_of(run).items()
-        if metric in base[seed]
     ]
-    return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "difference"])
+    own = pd.DataFrame(rows, columns=["scenario", "seed", "metric", "value"])
+    values = same_units(own, runs, covered_share(found.baseline.scenario["parameters"]))
+    base = values[values["scenario"] == found.baseline.name].drop(columns="scenario")
+    pairs = values[values["scenario"] != found.baseline.name].merge(base, on=["seed", "metric"], suffixes=("", "_base"))
+    return pairs.assign(difference=pairs["value"] - pairs["value_base"])[["scenario", "seed", "metric", "difference"]]
 
 
 def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
@@ -186,20 +191,22 @@ def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
             _grid(pairs[0][0]).assign(
                 scenario=option.name,
                 value=now.mean(axis=0),
-                clear=_clear(now - base),
+                clear=_clear(now - base, METRICS[metric].least.at(np.nan)),
                 difference=(now - base).mean(axis=0),
             )
         )
     return pd.concat(frames, ignore_index=True)
 
 
-def _clear(difference: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Whether the paired interval of each column of (replicates, cells) leaves out 0; all with one replicate."""
+def _clear(difference: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
+    """Whether each column of (replicates, cells) has a difference that matters; all of them with one replicate."""
     places, which = np.unique(difference, axis=1, return_inverse=True)  # cells of a community have the same value
     if len(difference) < 2:
         return np.ones(difference.shape[1], bool)
     tests = [paired(column, np.zeros(len(column))) for column in places.T]
-    return np.array([test.low > 0 or test.high < 0 for test in tests])[which.ravel()]
+    return np.array([(t.low > 0 or t.high < 0) and not -margin < t.low <= t.high < margin for t in tests])[
+        which.ravel()
+    ]
 
 
 def _grid(run: Path) -> pd.DataFrame:

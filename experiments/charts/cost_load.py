@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.statistics import distinguishable
+from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
@@ -75,7 +75,8 @@ def _costs(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
 def _loads(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndarray) -> None:
     for k, metric in enumerate(LOADS):
         part = _values(table, metric, scenarios)
-        clear, y = distinguishable(part).to_numpy(), place + _SPAN * (0.33 - 0.33 * k)
+        said = words.verdicts(part.reset_index().assign(metric=metric))
+        clear, y = np.array([words.matters(word) for word in said]), place + _SPAN * (0.33 - 0.33 * k)
         middle, colour = 100 * part["mean_difference"].to_numpy(float), style.COLOURS[k + 1]
         axis.hlines(y, 100 * part["ci_low"], 100 * part["ci_high"], color=colour, linewidth=1.6)
         axis.plot(middle, y, style.MARKERS[k], color=colour, markersize=6, linestyle="none", markerfacecolor="white")

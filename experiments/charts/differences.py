@@ -1,4 +1,4 @@
-"""Difference from the baseline, sorted, with intervals; grey where the interval holds 0."""
+"""Difference from the baseline, sorted, with intervals; filled where it matters, grey where it does not."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.statistics import distinguishable
+from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
 from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
@@ -117,7 +117,7 @@ def _broken(title: str, room: float) -> str:
 
 def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
     """Differences in the unit of their panel; quantities whose baseline is 0 have no percentage."""
-    part = part.copy()
+    part = part.assign(matters=[words.matters(word) for word in words.verdicts(part)])
     columns = ["mean_difference", "ci_low", "ci_high"]
     if choose is _is_count:
         part = part[part["baseline_value"] != 0]
@@ -129,7 +129,7 @@ def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
 
 def _panel(axis: Axes, part: pd.DataFrame) -> None:
     """One row per metric of the index; a metric that the scenario lacks stays empty."""
-    clear, place = distinguishable(part).to_numpy(), np.arange(len(part))
+    clear, place = part["matters"].eq(True).to_numpy(), np.arange(len(part))
     middle = part["mean_difference"].to_numpy()
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])
     for chosen, colour, fill in ((clear, style.COLOURS[0], style.COLOURS[0]), (~clear, style.GREY, "white")):

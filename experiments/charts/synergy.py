@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.charts import style
 from experiments.charts.factors import factor_name
-from experiments.statistics import distinguishable
+from experiments.texts import numbers as verdict
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
@@ -24,7 +24,7 @@ def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:
     unit = Words(metric.unit_zh, metric.unit_en)
     size = len(factors)
     value, clear = np.full((size, size), np.nan), np.zeros((size, size), bool)
-    for row, sure in zip(table.itertuples(), distinguishable(table), strict=True):
+    for row, sure in zip(table.itertuples(), map(verdict.matters, verdict.verdicts(table)), strict=True):
         cell = factors.index(row.factor_b), factors.index(row.factor_a)
         value[cell], clear[cell] = row.effect, sure
     shown = np.where(np.eye(size, dtype=bool), np.nan, value)

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.charts.factors import factor_label, value_name
-from experiments.statistics import distinguishable
+from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, phrase
 
 _MOST = 25
@@ -30,7 +30,7 @@ def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style
     for place, factor in enumerate(factors):
         rows = table[table["factor"] == factor].reset_index(drop=True)
         step = 0.8 / len(rows)
-        for k, (row, clear) in enumerate(zip(rows.itertuples(), distinguishable(rows), strict=True)):
+        for k, (row, clear) in enumerate(zip(rows.itertuples(), map(words.matters, words.verdicts(rows)), strict=True)):
             y = place + 0.4 - step * (k + 0.5)
             axis.barh(
                 y,

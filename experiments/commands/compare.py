@@ -103,8 +103,8 @@ def _print(result: "Comparison") -> None:
     if result.replicates < 2:
         console.out.print("只有一次重复，没有区间 / one replicate gives no interval; use --replicates 2 or more")
     console.out.print(
-        "≈0: 区间含零 / the interval holds 0. 多重比较：20个指标中约有1个会偶然显著 / "
-        "of 20 metrics without effect about one looks clear by chance."
+        "≈ 变化过小 / too small to matter. ? 无法判断，区间含零 / cannot be told, the interval holds 0. "
+        "多重比较：20个指标中约有1个会偶然显著 / of 20 metrics without effect about one looks clear by chance."
     )
     for what, name in (("报告 report", "report.html"), ("图表 charts", "charts"), ("数据 data", "comparison.parquet")):
         if (result.folder / name).exists():

@@ -7,7 +7,7 @@ import pandas as pd
 from experiments.charts import comparison as charts
 from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
-from experiments.report import downloads, effects, method, money, options, people
+from experiments.report import balance, downloads, effects, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
@@ -32,7 +32,11 @@ def report(found: ComparisonFolder) -> Report:
         Section(
             "effects",
             phrase("report.comparison.effects"),
-            [figure("differences", captions.differences(found)), figure("paths", captions.paths(found))],
+            [
+                *effects.headline_tables(found),
+                figure("differences", captions.differences(found)),
+                figure("paths", captions.paths(found)),
+            ],
             fresh=True,
         ),
         Section("people", phrase("common.who_gains_and_who_loses"), _people(found, drawn), fresh=True),
@@ -105,8 +109,9 @@ def _summary(found: ComparisonFolder) -> Section:
         [
             Paragraph(question, "lead"),
             options.short_table(found.options),
-            *effects.verdict_sentences(found),
-            *effects.headline_tables(found),
+            effects.lead(found),
+            *balance.balance_tables(found),
+            Paragraph(phrase("report.balance.marks"), "note"),
             Paragraph(basis, "note"),
         ],
     )

@@ -5,7 +5,9 @@ import pandas as pd
 from experiments.charts.comparison import PATHS, paired_differences
 from experiments.report.document import Download, Downloads, Section
 from experiments.runs.folders import ComparisonFolder, Option
+from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
+from simulation.metrics.table import METRICS
 
 _COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
 _DIGITS = "%.6g"
@@ -37,6 +39,13 @@ def weekly(options: list[Option]) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
+def judged(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of differences with the smallest one that matters and the verdict, in both languages."""
+    least = [METRICS[m].least.at(level) for m, level in zip(table["metric"], table["baseline_value"], strict=True)]
+    said = words.verdicts(table)
+    return table.assign(smallest_that_matters=least, verdict_zh=[w.zh for w in said], verdict=[w.en for w in said])
+
+
 def of_comparison(found: ComparisonFolder) -> Section:
     """Everything that the figures and tables of a comparison show."""
     communities = found.communities[found.communities["metric"].isin(_COMMUNITIES)]
@@ -44,7 +53,7 @@ def of_comparison(found: ComparisonFolder) -> Section:
         Download(
             "comparison.csv",
             phrase("report.downloads.differences_and_intervals_of_all_metrics"),
-            csv(found.table),
+            csv(judged(found.table)),
         ),
         Download(
             "replicates.csv", phrase("report.downloads.differences_of_each_replicate"), csv(paired_differences(found))

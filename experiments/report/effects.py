@@ -5,9 +5,9 @@ import pandas as pd
 
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS
-from experiments.report.document import Block, Bullets, Cell, Paragraph, Table
+from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import LEVEL, distinguishable, holm, p_values
+from experiments.statistics import LEVEL, holm, p_values
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
@@ -22,7 +22,6 @@ HEADLINES = (
     "satisfied_rate",
     *COSTS,
 )
-SPOKEN = ("satisfaction", "load_committee", "backlog", "resolution_rate")
 _ABREAST = 4  # options that fit side by side on a page
 _ALPHA = 1 - LEVEL
 
@@ -31,7 +30,7 @@ def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
     """Rows of the headline metrics by (scenario, metric), with `doubtful`: clear alone, but not after Holm."""
     names = [option.name for option in found.others]
     rows = found.table[found.table["metric"].isin(HEADLINES) & found.table["scenario"].isin(names)]
-    clear = distinguishable(rows)
+    clear = pd.Series([words.matters(word) for word in words.verdicts(rows)], rows.index, dtype=bool)
     # money is arithmetic rather than chance: it is no test and does not count as one
     tested = p_values(rows).where(~rows["metric"].isin(COSTS))
     doubtful = clear & (holm(tested) > _ALPHA)
@@ -41,7 +40,7 @@ def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
 def effect_cell(name: str, row: pd.Series) -> Cell:
     """Difference, interval and direction word."""
     metric = METRICS[name]
-    word = words.verdict(metric, row["ci_low"], row["ci_high"])
+    word = words.verdict(metric, row["ci_low"], row["ci_high"], row["baseline_value"])
     span = words.interval(metric, row["ci_low"], row["ci_high"])
     shift, star = words.change(metric, row["mean_difference"]), "†" if row.get("doubtful", False) else ""
     mark = f"{words.sign(word)} " if words.sign(word) else ""
@@ -109,7 +108,7 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
         metric = METRICS.get(str(row.metric))
         if metric is None:
             continue
-        word = words.verdict(metric, row.ci_low, row.ci_high)
+        word = words.verdict(metric, row.ci_low, row.ci_high, row.baseline_value)
         relative = row.relative_difference
         body.append(
             [
@@ -133,13 +132,9 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     return Table(title, head, body, 3)
 
 
-def verdict_sentences(found: ComparisonFolder) -> list[Block]:
-    """What was found, said from the numbers: which option helps most, then each option in turn."""
-    rows = headline_rows(found)
-    return [
-        Paragraph(_overall(found, rows), "lead"),
-        Bullets([_spoken(found, rows, option) for option in found.others]),
-    ]
+def lead(found: ComparisonFolder) -> Paragraph:
+    """Which option helps most, said from the numbers."""
+    return Paragraph(_overall(found, headline_rows(found)), "lead")
 
 
 def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
@@ -158,9 +153,14 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
             title=Words(*best.title),
             change=words.change(metric, row["mean_difference"]),
         )
-    better = [option for option, item in effects.items() if item["ci_low"] > 0]
+    better = [
+        option
+        for option, item in effects.items()
+        if words.verdict(metric, item["ci_low"], item["ci_high"], item["baseline_value"]) == words.BETTER
+    ]
+    least = words.number(metric.least.at(row["baseline_value"]), 1)
     if not better:
-        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base)
+        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base, least=least)
     if len(found.others) == 1:
         return phrase(
             "report.effects.against_raises_residents_satisfaction_by_95",
@@ -174,33 +174,15 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
         base=base,
         n_options=len(found.others),
         n_better=len(better),
+        least=least,
         title=Words(*best.title),
         size=size,
         span=span,
     )
 
 
-def _spoken(found: ComparisonFolder, rows: pd.DataFrame, option: Option) -> Words:
-    """One sentence an option: what moves, what it costs, who notices."""
-    parts = []
-    for name in SPOKEN:
-        if (option.name, name) not in rows.index:
-            continue
-        row, metric = rows.loc[(option.name, name)], METRICS[name]
-        word, label = words.verdict(metric, row["ci_low"], row["ci_high"]), words.label(name)
-        if word == words.UNCLEAR:
-            parts.append(phrase("report.effects.shows_no_clear_difference", label=label))
-            continue
-        verb, size = words.rose(row["mean_difference"]), words.measured(metric, row["mean_difference"])
-        told = Words("", "") if word == words.UNTESTED else phrase("report.effects.verdict_in_brackets", word=word)
-        parts.append(Words(f"{label.zh}{verb.zh}{size.zh}{told.zh}", f"{label.en} {verb.en} {size.en}{told.en}"))
-    body = join(parts, phrase("report.effects.clause_comma"))
-    about = phrase("report.effects.about_option", title=Words(*option.title), body=body)
-    parts = [about, _money(found, option), _noticed(found, option)]
-    return join([part for part in parts if part.zh])
-
-
-def _money(found: ComparisonFolder, option: Option) -> Words:
+def spending_told(found: ComparisonFolder, option: Option) -> Words:
+    """What an option costs beyond the baseline over the period."""
     row = cost_effect(found).set_index("scenario").loc[option.name]
     spent, effect = float(row["cost"]), float(row["effect"])
     if abs(spent) < 1:
@@ -223,11 +205,3 @@ def shares(found: ComparisonFolder, option: Option) -> tuple[float, float] | Non
     if rows.empty:
         return None
     return tuple(float(np.average(rows[name], weights=rows["residents"])) for name in ("gain", "lose"))  # type: ignore
-
-
-def _noticed(found: ComparisonFolder, option: Option) -> Words:
-    share = shares(found, option)
-    if share is None:
-        return Words("", "")
-    gain, lose = map(words.share, share)
-    return phrase("report.effects.at_the_end_of_residents_gain", gain=gain, lose=lose)

@@ -90,6 +90,7 @@ def definitions() -> Table:
             Cell(Words(m.unit_zh, m.unit_en)),
             Cell(_direction(m.direction)),
             Cell(Words(m.definition_zh, m.definition_en)),
+            Cell(join([words.least(m), Words(m.least.zh, m.least.en)], same("\n"))),
         ]
         for m in METRICS.values()
     ]
@@ -100,9 +101,10 @@ def definitions() -> Table:
             phrase("common.unit"),
             phrase("report.method.direction"),
             phrase("report.method.definition"),
+            phrase("report.method.matters_from"),
         ],
         rows,
-        4,
+        5,
     )
 
 

@@ -46,8 +46,9 @@ def cost_load_table(found: ComparisonFolder) -> Table:
 def cost_load_sentence(found: ComparisonFolder) -> Words:
     """What the figure of cost and load shows: which options relieve the committees, which burden them."""
     rows = found.table[found.table["metric"] == "load_committee"].set_index("scenario")
-    down = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_high"] < 0]
-    up = [o for o in found.others if o.name in rows.index and rows.loc[o.name, "ci_low"] > 0]
+    said = dict(zip(rows.index, words.verdicts(rows.reset_index()), strict=True))
+    down = [o for o in found.others if said.get(o.name) == words.BETTER]
+    up = [o for o in found.others if said.get(o.name) == words.WORSE]
     parts = [
         _listed(down, phrase("report.money.options_that_relieve_the_committees")),
         _listed(up, phrase("report.money.options_that_burden_them")),

@@ -76,6 +76,11 @@ def group_table(found: ComparisonFolder) -> Table:
     )
 
 
+def _named(zh: str, en: str, parts: int) -> Words:
+    """Name of a community of the start, with what has become of it."""
+    return phrase("report.people.divided", name=Words(zh, en), parts=parts) if parts > 1 else Words(zh, en)
+
+
 def _percent(share: float) -> Cell:
     return Cell(same(words.share(share)), share)
 
@@ -89,11 +94,11 @@ def community_table(found: ComparisonFolder, metric: str = "satisfaction") -> Ta
         ].sort_values("mean_difference", kind="stable")
         ends = part if len(part) <= 2 * _ENDS else pd.concat([part.head(_ENDS), part.tail(_ENDS)])
         for row in ends.iloc[::-1].itertuples():
-            word = words.verdict(METRICS[metric], float(row.ci_low), float(row.ci_high))
+            word = words.verdict(METRICS[metric], float(row.ci_low), float(row.ci_high), float(row.baseline_value))
             rows.append(
                 [
                     Cell(Words(*option.title)),
-                    Cell(Words(str(row.name_zh), str(row.name_en))),
+                    Cell(_named(str(row.name_zh), str(row.name_en), int(row.parts))),
                     Cell(word, mark=words.mark(word)),
                     Cell(words.change(METRICS[metric], float(row.mean_difference)), float(row.mean_difference)),
                     Cell(words.interval(METRICS[metric], float(row.ci_low), float(row.ci_high))),

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from experiments.answers.communities import compare_communities
+from experiments.answers.communities import compare_communities, covered_share, same_units
 from experiments.progress import Progress
 from experiments.runs.claim import COMPARE, claimed
 from experiments.runs.folders import TABLES
@@ -95,12 +95,14 @@ def compare(
     claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)
     with at_work(claim, Store(out), work, means, warm=work is run_to_folder) as runner:
         done = runner.complete(study.jobs_in_folders(out), progress)
-        table, winners = compare_values(values(table_of(done)), baseline), gains(done, baseline)
         runs = {name: [job.place for job in done if job.scenario.name == name] for name in study.scenarios}
+        share = covered_share(study.scenarios[baseline].parameters)
+        table = compare_values(same_units(values(table_of(done)), runs, share), baseline)
+        winners = gains(done, baseline)
         write_table(out / TABLES["table"], table)
         write_table(out / TABLES["winners"], winners)
         if runs[baseline]:
-            write_table(out / TABLES["communities"], compare_communities(runs, baseline))
+            write_table(out / TABLES["communities"], compare_communities(runs, baseline, share))
         files = {name: file_hash(out / name) for name in TABLES.values() if (out / name).exists()}
         made = {name: {job.seed: name_of_job(job) for job in done if job.scenario.name == name} for name in runs}
         said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made}

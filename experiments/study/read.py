@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
+from experiments.answers.communities import unaffected
 from experiments.answers.outcomes import Outcomes
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
@@ -105,7 +106,7 @@ def read_sweep(out: Path) -> Outcomes:
         kind=design.kind if design is not None else "",
         points=points,
         values=measured,
-        metrics=experiment.metrics,
+        metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
         scale=experiment.scale,
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,

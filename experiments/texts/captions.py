@@ -6,7 +6,7 @@ import pandas as pd
 from experiments.charts.comparison import EFFECT
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.statistics import distinguishable
+from experiments.statistics import last_year
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase
 from simulation.metrics.table import METRICS
@@ -22,13 +22,10 @@ def differences(found: ComparisonFolder) -> Words:
     for option in found.others:
         rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
         rows = rows[~rows["metric"].isin(["cost_capital_yuan", "cost_operating_yuan"])]
-        verdicts = [
-            words.verdict(METRICS[m], a, b)
-            for m, a, b in zip(rows["metric"], rows["ci_low"], rows["ci_high"], strict=True)
-        ]
-        better, worse = verdicts.count(words.BETTER), verdicts.count(words.WORSE)
+        verdicts = words.verdicts(rows)
+        better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
         name = _quoted(option)
-        if not distinguishable(rows).any():
+        if not any(map(words.matters, verdicts)):
             parts.append(phrase("captions.no_interval_leaves_out_zero", name=name))
             continue
         parts.append(
@@ -38,6 +35,7 @@ def differences(found: ComparisonFolder) -> Words:
                 n_metrics=len(rows),
                 better=better,
                 worse=worse,
+                small=small,
                 most=_most(rows),
             )
         )
@@ -47,7 +45,7 @@ def differences(found: ComparisonFolder) -> Words:
 def _most(rows: pd.DataFrame) -> Words:
     """The domain that gains most."""
     part = rows[rows["metric"].str.startswith("satisfaction_") & (rows["metric"] != "satisfaction_gini")]
-    part = part[part["ci_low"] > 0]
+    part = part[[word == words.BETTER for word in words.verdicts(part)]]
     if part.empty:
         return Words("", "")
     top = part.loc[part["mean_difference"].idxmax()]
@@ -104,8 +102,8 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
         rows = found.communities[
             (found.communities["scenario"] == option.name) & (found.communities["metric"] == metric)
         ]
-        verdicts = [words.verdict(METRICS[metric], a, b) for a, b in zip(rows["ci_low"], rows["ci_high"], strict=True)]
-        better, worse = verdicts.count(words.BETTER), verdicts.count(words.WORSE)
+        verdicts = words.verdicts(rows)
+        better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
         name = _quoted(option)
         parts.append(
             phrase(
@@ -114,6 +112,7 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
                 n_metrics=len(rows),
                 better=better,
                 worse=worse,
+                small=small,
             )
         )
     label = words.label(metric)
@@ -126,15 +125,18 @@ def load(found: ComparisonFolder) -> Words:
     for option in found.options:
         weeks = pd.concat(
             [
-                pd.read_parquet(run / "communities.parquet", columns=["tick", "community", "load_committee"])
+                pd.read_parquet(
+                    run / "communities.parquet", columns=["tick", "community", "residents", "load_committee"]
+                )
                 for run in option.runs.values()
             ]
         )
-        late = weeks[weeks["tick"] > weeks["tick"].max() - 52].groupby("community")["load_committee"].mean()
-        rows.append((option, int((late > 1).sum()), len(late)))
+        late = last_year(weeks).groupby("community")[["load_committee", "residents"]].mean()
+        over = late[late["load_committee"] > 1]
+        rows.append((option, 100 * over["residents"].sum() / late["residents"].sum(), len(over), len(late)))
     parts = [
-        phrase("captions.of_committees_are_over_full_in", option=_quoted(option), over=over, committees=all_)
-        for option, over, all_ in rows
+        phrase("captions.residents_of_full_committees", option=_quoted(option), share=share, over=over, committees=all_)
+        for option, share, over, all_ in rows
     ]
     body = join(parts, phrase("captions.clause_semicolon"))
     return phrase("captions.above_the_dashed_line_a_committee", body=body)

@@ -8,7 +8,8 @@ from experiments.texts.catalogue import Words, phrase, same
 from simulation.metrics.metric import Kind, Metric
 from simulation.metrics.table import METRICS
 
-BETTER, WORSE, UNCLEAR = phrase("numbers.better"), phrase("numbers.worse"), phrase("numbers.no_clear_difference")
+BETTER, WORSE = phrase("numbers.better"), phrase("numbers.worse")
+SMALL, UNCLEAR = phrase("numbers.too_small_to_matter"), phrase("numbers.cannot_be_told")
 MORE, LESS = phrase("numbers.more"), phrase("numbers.less")
 DEARER, CHEAPER = phrase("numbers.costs_more"), phrase("numbers.costs_less")
 UNTESTED = phrase("numbers.no_interval_no_verdict")
@@ -28,15 +29,19 @@ def is_percent(metric: Metric) -> bool:
     return metric.kind.percent
 
 
-def verdict(metric: Metric, low: float, high: float) -> Words:
-    """Direction word of a difference, by its interval and by the direction of the metric.
+def verdict(metric: Metric, low: float, high: float, level: float = math.nan) -> Words:
+    """Word for a difference: by its interval, the smallest difference that matters, and the direction of the metric.
 
-    A difference counts only if its interval leaves out 0 and does not read as 0 in a table; without an interval there
-    is no verdict. Where more is neither better nor worse the word is neutral, and money is told as money.
+    An interval inside the smallest difference that matters: too small to matter, whatever its sign (two one-sided
+    tests, Schuirmann 1987). Else one that holds 0: it cannot be told. Without an interval there is no verdict. Where
+    more is neither better nor worse the word is neutral, and money is told as money. `level` is what is compared with.
     """
     if math.isnan(low) or math.isnan(high):
         return UNTESTED
-    if low <= 0 <= high or _reads_as_zero(metric, low, high):
+    margin = metric.least.at(level)
+    if (-margin < low and high < margin) or low == high == 0:
+        return SMALL
+    if low <= 0 <= high:
         return UNCLEAR
     up = low > 0
     if is_money(metric):
@@ -46,18 +51,30 @@ def verdict(metric: Metric, low: float, high: float) -> Words:
     return BETTER if up == (metric.direction > 0) else WORSE
 
 
-def _reads_as_zero(metric: Metric, low: float, high: float) -> bool:
-    return all(_plain(metric, value).strip("0.") == "" for value in (low, high))
+def verdicts(table: pd.DataFrame) -> list[Words]:
+    """Verdict of each row of a table with columns metric, ci_low, ci_high and, where it has one, baseline_value."""
+    levels = table["baseline_value"] if "baseline_value" in table else pd.Series(math.nan, table.index)
+    return [
+        verdict(METRICS[metric], low, high, level)
+        for metric, low, high, level in zip(table["metric"], table["ci_low"], table["ci_high"], levels, strict=True)
+    ]
+
+
+def matters(word: Words) -> bool:
+    """Whether a verdict says that there is a difference, and that it matters."""
+    return word not in (SMALL, UNCLEAR, UNTESTED)
 
 
 def mark(word: Words) -> str:
     """CSS class of a verdict."""
-    return {BETTER: "better", WORSE: "worse", UNCLEAR: "unclear", UNTESTED: "unclear"}.get(word, "neutral")
+    return {BETTER: "better", WORSE: "worse", SMALL: "small", UNCLEAR: "unclear", UNTESTED: "unclear"}.get(
+        word, "neutral"
+    )
 
 
 def sign(word: Words) -> str:
     """A shape that goes with a verdict, so that colour is not needed."""
-    return {BETTER: "▲", WORSE: "▼", UNCLEAR: "≈"}.get(word, "")
+    return {BETTER: "▲", WORSE: "▼", SMALL: "≈", UNCLEAR: "?"}.get(word, "")
 
 
 def number(value: float, digits: int) -> str:
@@ -121,6 +138,18 @@ def change(metric: Metric, value: float) -> Words:
     return same(signed(_plain(metric, value)))
 
 
+def change_with_unit(metric: Metric, value: float) -> Words:
+    """A difference with its sign and its unit."""
+    if is_money(metric):
+        amount = money(abs(value))
+        sign = "" if value == 0 else "+" if value > 0 else MINUS
+        return Words(sign + amount.zh, sign + amount.en)
+    size, of = change(metric, value), unit(metric, of_change=True)
+    if metric.kind is Kind.INDEX:
+        return size
+    return Words(f"{size.zh}{of.zh}", f"{size.en} {of.en}")
+
+
 def interval(metric: Metric, low: float, high: float) -> Words:
     """An interval of a difference, in the unit that `unit` gives."""
     if math.isnan(low) or math.isnan(high):
@@ -171,6 +200,12 @@ def measured(metric: Metric, value: float) -> Words:
     return Words(f"{text}{counted.zh}", f"{text} {counted.en}")
 
 
+def least(metric: Metric) -> Words:
+    """Smallest difference that matters, in the unit of a difference or as a share of the baseline."""
+    size = metric.least.size
+    return phrase("numbers.of_the_baseline", share=100 * size) if metric.least.relative else measured(metric, size)
+
+
 def share(part: float) -> str:
     """A share as a percentage; one that is not nothing never reads as nothing."""
     return "<0.1%" if 0 < part < _LEAST else f"{number(100 * part, 1)}%"
@@ -184,11 +219,6 @@ def label(name: str) -> Words:
 def replicates(n: int) -> Words:
     """Number of replicates."""
     return phrase("numbers.replicate", n=n) if n == 1 else phrase("numbers.replicates", n=n)
-
-
-def rose(value: float) -> Words:
-    """Verb for the way that a difference goes."""
-    return phrase("numbers.rises_by") if value > 0 else phrase("numbers.falls_by")
 
 
 def day(iso: str) -> Words:

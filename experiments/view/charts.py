@@ -1,6 +1,7 @@
 """Charts beside the map: the policy against the baseline, week by week."""
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -177,13 +178,15 @@ def _scale(axes: Axes, panel: Panel) -> None:
     axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
 
 
-def sparkline(policy: NDArray[np.float64], baseline: NDArray[np.float64]) -> bytes:
-    """A small chart of one number over the weeks, baseline dashed."""
+def sparkline(policy: NDArray[np.float64], baseline: NDArray[np.float64], marked: Sequence[int] = ()) -> bytes:
+    """A small chart of one number over the weeks, baseline dashed; upright dots at the weeks to mark, from 1."""
     figure = paint.blank(3.8, 1.1)
     axes = figure.add_axes((0.11, 0.2, 0.87, 0.72))
     weeks = np.arange(1, len(policy) + 1)
     axes.plot(weeks, baseline, color="black", linestyle=_DASHED, linewidth=1.1, zorder=3)
     axes.plot(weeks, policy, color=style.COLOURS[0], linewidth=1.6)
+    for week in marked:
+        axes.axvline(week, color=_GREY, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
     axes.tick_params(labelsize=_SMALL)
     _scale(axes, Panel("", [Line("", policy, baseline)], 1.0))
     return paint.png(figure)

@@ -66,8 +66,8 @@ def values(pair: Pair, view: View) -> NDArray[np.float64]:
     layer = layers.LAYERS[view.layer]
     shown = []
     for track in (pair.policy, pair.baseline) if view.difference else (pair.policy,):
-        cells = layer.read(track)
-        shown.append(layers.by_community(track.world, cells) if view.communities else cells)
+        cells = layer.read(track)  # of both the means are taken over the policy's boundaries: the same residents
+        shown.append(layers.by_community(pair.policy.world, cells) if view.communities else cells)
     return shown[0] - shown[1] if view.difference else shown[0]
 
 

@@ -78,51 +78,48 @@ def CommunityCard(visit: Visit) -> None:
 
 def _facts(pair: Pair, row: int, lang: Lang) -> None:
     world = pair.policy.world
-    c = world.communities
-    firms = np.unique(world.gates.firm[world.gates.community == row])
+    c, parts = world.communities, pair.policy.parts(row)
+    firms = np.unique(world.gates.firm[np.isin(world.gates.community, parts)])
     names = [str(pick(lang, world.firms.name_zh[k], world.firms.name_en[k])) for k in firms]
     facts = [
-        f"{say(lang, 'households')} {c.households[row] / world.scale:,.0f}",
-        f"{say(lang, 'residents')} {c.residents[row] / world.scale:,.0f}",
-        f"{say(lang, 'workers')} {pair.policy.place['workers'][row]:.0f}",
+        f"{say(lang, 'households')} {c.households[parts].sum() / world.scale:,.0f}",
+        f"{say(lang, 'residents')} {c.residents[parts].sum() / world.scale:,.0f}",
+        f"{say(lang, 'workers')} {pair.policy.now('workers', row):.0f}",
         say(lang, "managed_by", firms=pick(lang, *phrase("common.list_comma")).join(names)),
     ]
     if c.village[row]:
         facts.insert(0, say(lang, "village"))
-    if c.parent[row] >= 0:
-        facts.insert(0, say(lang, "split_from", name=community_name(world, int(c.parent[row]), lang)))
     rv.Html(tag="h3", class_="ht-name", children=[community_name(world, row, lang)])
+    if len(parts) > 1:
+        listed = pick(lang, *phrase("common.list_comma")).join(community_name(world, int(k), lang) for k in parts)
+        rv.Html(tag="p", class_="ht-facts", children=[say(lang, "divided", names=listed)])
     rv.Html(tag="p", class_="ht-facts", children=[" · ".join(facts)])
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "simulated")])
 
 
-def origin(pair: Pair, row: int) -> int:
-    """Row of the baseline's community that a community of the policy is, or was split from."""
-    parent = pair.policy.world.communities.parent
-    while row >= len(pair.baseline.world.communities):
-        row = int(parent[row])
-    return row
-
-
 def _numbers(pair: Pair, row: int, lang: Lang) -> None:
-    old, rows = origin(pair, row), []
+    old, rows = int(pair.policy.parts(row)[0]), []
     for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
-        a, b = float(pair.policy.place[name][row]), float(pair.baseline.place[name][old])
+        a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
         change = "–" if np.isnan(a - b) else signed(a - b, places)
+        change += " ≈" if 0 < abs(a - b) < m.least.at(b) else ""
         unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
         name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
         rows.append([name_shown, number(a, places), number(b, places), change])
     Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "too_small")])
 
 
 def _history(pair: Pair, row: int, lang: Lang) -> None:
     policy = pair.policy.community("satisfaction", row)
-    baseline = pair.baseline.community("satisfaction", origin(pair, row))
-    rv.Html(tag="div", class_="ht-label", children=[say(lang, "history")])
+    baseline = pair.baseline.community("satisfaction", int(pair.policy.parts(row)[0]))
+    divided = sorted({*pair.policy.divided(row), *pair.baseline.divided(int(pair.policy.parts(row)[0]))})
+    told = say(lang, "history") + (say(lang, "history_divided") if divided else "")
+    rv.Html(tag="div", class_="ht-label", children=[told])
     rv.Html(
         tag="img",
-        attributes={"src": data_url(charts.sparkline(policy, baseline)), "alt": say(lang, "history")},
+        attributes={"src": data_url(charts.sparkline(policy, baseline, divided)), "alt": say(lang, "history")},
         class_="ht-spark",
     )
 

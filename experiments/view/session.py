@@ -11,9 +11,10 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.answers.communities import weight, whole
 from experiments.view.residents import Follower
 from simulation.interventions.base import Intervention
-from simulation.metrics.table import read_week
+from simulation.metrics.table import METRICS, read_week
 from simulation.model import DistrictModel
 from simulation.recording import sampled
 from simulation.run import prepare
@@ -22,7 +23,8 @@ from simulation.state.world import World
 
 FOLLOWED = 8
 CARD_METRICS = ("satisfaction", "load_committee", "backlog", "requests")
-"""Metrics whose weeks are kept for every community."""
+"""Metrics whose weeks are kept for every community, with the size that their means are weighted by."""
+_KEPT = tuple(dict.fromkeys([*CARD_METRICS, *(weight(name) for name in CARD_METRICS)]))
 STEPPING = threading.Lock()
 """The kernels use all cores: visitors take turns."""
 
@@ -31,14 +33,14 @@ STEPPING = threading.Lock()
 class Track:
     """One model with what its weeks left behind.
 
-    `district` has one dict of district metrics a week, `places` for each of CARD_METRICS one array (n_communities) a
-    week, `place` all community metrics of the latest week.
+    `district` has one dict of district metrics a week, `places` for each of CARD_METRICS and its weight one array
+    (n_communities) a week, `place` all community metrics and sizes of the latest week.
     """
 
     model: DistrictModel
     follower: Follower
     district: list[dict[str, float]] = field(default_factory=list)
-    places: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: {m: [] for m in CARD_METRICS})
+    places: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: {m: [] for m in _KEPT})
     place: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
@@ -65,16 +67,35 @@ class Track:
         """A district metric week by week, float64 (weeks,)."""
         return np.array([row[metric] for row in self.district], np.float64)
 
+    def parts(self, row: int) -> NDArray[np.int64]:
+        """All communities that the one was divided into to which `row` belonged at the start, with itself, in order."""
+        roots = whole(self.world.communities.parent)
+        return np.flatnonzero(roots == roots[row])
+
+    def now(self, metric: str, row: int) -> float:
+        """A metric or size of the latest week of the whole that a community belonged to at the start."""
+        return together(self.place, metric, self.parts(row))
+
     def community(self, metric: str, row: int) -> NDArray[np.float64]:
-        """A metric of CARD_METRICS of one community, float64 (weeks,); its parent's before it was split off."""
-        parent = self.world.communities.parent
-        out = np.empty(len(self.places[metric]))
-        for week, values in enumerate(self.places[metric]):
-            k = row
-            while k >= len(values):
-                k = int(parent[k])
-            out[week] = values[k]
-        return out
+        """A metric of CARD_METRICS week by week, float64 (weeks,), of the whole that a community belonged to."""
+        rows = self.parts(row)
+        weeks = (dict(zip(_KEPT, arrays, strict=True)) for arrays in zip(*(self.places[m] for m in _KEPT), strict=True))
+        return np.array([together(week, metric, rows[rows < len(week[metric])]) for week in weeks])
+
+    def divided(self, row: int) -> list[int]:
+        """Weeks, from 1, in which the boundaries of the whole have changed."""
+        changed = self.world.communities.changed_tick[self.parts(row)]
+        return sorted({int(tick) + 1 for tick in changed if tick >= 0})
+
+
+def together(place: Mapping[str, NDArray[np.float64]], metric: str, rows: NDArray[np.int64]) -> float:
+    """Value of some communities as one: counts and sizes added up, means weighted by `weight`; NaN without cases."""
+    values = place[metric][rows]
+    if metric not in METRICS or not METRICS[metric].kind.comparable:
+        return float(values.sum())
+    known = ~np.isnan(values)
+    size = place[weight(metric)][rows][known]
+    return float(np.average(values[known], weights=size)) if size.sum() > 0 else float("nan")
 
 
 def without_plan(scenario: Scenario) -> Scenario:

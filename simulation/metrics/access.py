@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from simulation.metrics.metric import Column, Kind, Metric, Ratio, ShareOfCommunities, Sum, Total
+from simulation.metrics.metric import Column, Kind, Matters, Metric, Ratio, ShareOfCommunities, Sum, Total
 from simulation.metrics.sums import PEOPLE, residents
 from simulation.processes import bicycle
 from simulation.state.world import World
@@ -120,6 +120,7 @@ METRICS = (
         kind=Kind.SHARE,
         direction=1,
         of=ShareOfCommunities(within_reach, among=not_a_village),
+        matters=Matters(0.01, "假定：约为108个社区中的一个", "assumption: about one of 108 communities"),
         definition_zh="达标社区占全部社区的比例（不含村）",
         definition_en="communities within reach of a circle over all communities, without villages",
     ),

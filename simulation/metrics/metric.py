@@ -4,6 +4,7 @@ A formula reads the world once a week and gives a value for every community and 
 ratio is the ratio of the sums over its communities, not a mean of their ratios.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -59,6 +60,64 @@ UNITS: dict[Kind, tuple[str, str]] = {
     Kind.MONEY: ("元", "yuan"),
 }
 """Units (zh, en) of the kinds that have one; of the others a metric says what is counted."""
+
+
+@dataclass(frozen=True)
+class Matters:
+    """Smallest difference between two options that matters, and why; below it a difference is too small to act on.
+
+    `size` is in the unit of the metric, or a share of the level compared with where it is `relative`.
+    """
+
+    size: float
+    zh: str
+    en: str
+    relative: bool = False
+
+    def at(self, level: float) -> float:
+        """The difference in the unit of the metric, for a level compared with; 0 where that is none."""
+        if not self.relative:
+            return self.size
+        return self.size * abs(level) if math.isfinite(level) else 0.0
+
+
+_COUNTED = Matters(
+    0.02,
+    "假定：基线的2%，相当于一年中一周的量，计划中难以安排",
+    "assumption: 2 % of the baseline, a week's worth of a year, less than a plan can be made for",
+    relative=True,
+)
+MATTERS: dict[Kind, Matters] = {
+    Kind.POINTS: Matters(
+        0.5,
+        "假定：两次各约8,600人的抽样调查刚能分辨的差别（95%，居民之间标准差16.7分）",
+        "assumption: what two surveys of about 8,600 residents each can just tell apart (95 %, standard deviation of "
+        "16.7 points between residents)",
+    ),
+    Kind.INDEX: Matters(
+        0.005,
+        "假定：基尼系数通常公布到两位小数，此为末位的一半",
+        "assumption: half of the last digit in which Gini coefficients are usually published",
+    ),
+    Kind.SHARE: Matters(
+        0.01, "假定：每百人（件、户）中的一个", "assumption: one in a hundred of those who are counted"
+    ),
+    Kind.UTILISATION: Matters(
+        0.01,
+        "假定：能力的1%，即每人每周40小时中的24分钟",
+        "assumption: 1 % of capacity, 24 minutes of a worker's week of 40 hours",
+    ),
+    Kind.RATIO: _COUNTED,
+    Kind.COUNT: _COUNTED,
+    Kind.HOURS: _COUNTED,
+    Kind.WEEKS: Matters(1 / 7, "假定：一天，办件通常按天计时限", "assumption: a day, in which deadlines are counted"),
+    Kind.MONEY: Matters(
+        1e6,
+        "假定：100万元，约合每位居民1元（约85万人）",
+        "assumption: a million yuan, about a yuan per resident (of 851,500)",
+    ),
+}
+"""Smallest difference that matters by kind, where a metric does not give its own."""
 
 
 class Formula(Protocol):
@@ -144,6 +203,8 @@ class Metric:
         What exactly is measured.
     only_with : str
         Context that it needs; empty: always recorded.
+    matters : Matters, optional
+        Smallest difference that matters; that of its kind where none is given.
 
     Raises
     ------
@@ -168,6 +229,7 @@ class Metric:
     direction: int = 0
     summary: Summary = "mean"
     only_with: str = ""
+    matters: Matters | None = None
 
     def __post_init__(self) -> None:
         if self.kind.named != any(self.counted):
@@ -175,6 +237,11 @@ class Metric:
                 f"metric '{self.name}': `counted` goes with the kinds {', '.join(k.name for k in Kind if k.named)}, "
                 f"and only with them; its kind is {self.kind.name}"
             )
+
+    @property
+    def least(self) -> Matters:
+        """Smallest difference that matters, and why."""
+        return self.matters or MATTERS[self.kind]
 
     @property
     def flow(self) -> bool:

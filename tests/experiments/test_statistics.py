@@ -5,7 +5,6 @@ from scipy import stats
 
 from experiments.statistics import (
     compare_values,
-    distinguishable,
     dominators,
     group_intervals,
     holm,
@@ -99,11 +98,6 @@ def test_nothing_to_compare_gives_no_rows(scenarios: dict[str, list[float]]) -> 
 
 def test_relative_difference_keeps_its_sign_below_zero() -> None:
     assert compare_values(values(base=[-2.0], plan=[-1.0]), "base")["relative_difference"].iloc[0] == 0.5
-
-
-def test_only_intervals_that_leave_out_zero_are_distinguishable() -> None:
-    table = pd.DataFrame({"ci_low": [0.1, -0.1, -2.0, np.nan], "ci_high": [0.5, 0.5, -1.0, np.nan]})
-    assert distinguishable(table).tolist() == [True, False, True, False]
 
 
 def test_holm_steps_down_and_leaves_out_what_has_no_test() -> None:

@@ -126,7 +126,7 @@ def draw_tornado() -> Figure:
         for name, change in zip(FACTORS, (1.0, 0.4, 0.1), strict=True)
         for to, change in ((0.5, -change), (2.0, change))
     ]
-    return tornado(pd.DataFrame(rows), SATISFACTION, RUNS)
+    return tornado(pd.DataFrame(rows).assign(metric="satisfaction"), SATISFACTION, RUNS)
 
 
 def draw_box() -> Figure:

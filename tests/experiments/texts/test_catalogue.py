@@ -99,7 +99,7 @@ def test_a_missing_text_and_a_missing_value_are_errors() -> None:
 
 
 def test_words_are_said_in_each_language() -> None:
-    filled = phrase("report.effects.about_option", title=Words("方案", "option"), body=same("1"))
+    filled = phrase("report.people.about_option", title=Words("方案", "option"), body=same("1"))
     assert filled == ("方案：1。", "option: 1.")
     assert join([same("a"), same("b")]) == ("ab", "a b")
 

@@ -20,9 +20,13 @@ from simulation.parameters import PARAMETERS
     [
         ("satisfaction", 0.5, 1.0, words.BETTER),  # more is better
         ("satisfaction", -1.0, -0.5, words.WORSE),
+        ("satisfaction", 0.1, 0.6, words.BETTER),  # surely more, perhaps by enough
         ("satisfaction", -0.1, 1.0, words.UNCLEAR),
         ("satisfaction", 0.0, 1.0, words.UNCLEAR),  # an interval that touches 0 holds it
-        ("satisfaction", 0.001, 0.004, words.UNCLEAR),  # reads as 0.00
+        ("satisfaction", 0.01, 0.02, words.SMALL),  # however sure
+        ("satisfaction", -0.4, 0.3, words.SMALL),
+        ("satisfaction", 0.0, 0.0, words.SMALL),
+        ("fee_payment_rate", 2e-6, 4e-6, words.SMALL),
         ("backlog", 10.0, 20.0, words.WORSE),  # less is better
         ("backlog", -20.0, -10.0, words.BETTER),
         ("load_committee", -0.02, -0.01, words.BETTER),
@@ -37,9 +41,30 @@ def test_direction_words(metric: str, low: float, high: float, expected: Words) 
     assert words.verdict(METRICS[metric], low, high) == expected
 
 
+def test_a_margin_in_per_cent_is_one_of_the_baseline() -> None:
+    assert words.verdict(METRICS["backlog"], 10.0, 19.0, 1000.0) == words.SMALL
+    assert words.verdict(METRICS["backlog"], 10.0, 21.0, 1000.0) == words.WORSE
+    table = pd.DataFrame(
+        {"metric": ["backlog"] * 2, "ci_low": 10.0, "ci_high": 19.0, "baseline_value": [1000.0, 100.0]}
+    )
+    assert words.verdicts(table) == [words.SMALL, words.WORSE]
+    assert [words.matters(word) for word in words.verdicts(table)] == [False, True]
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_every_metric_says_from_which_size_on_a_difference_matters_and_why(metric: str) -> None:
+    least = METRICS[metric].least
+    assert 0 < least.size < np.inf
+    for why in (least.zh, least.en):
+        assert len(why) > 6 and why.startswith(("假定", "assumption", "来源", "source"))
+    inside = 0.9 * least.at(50.0)
+    assert words.verdict(METRICS[metric], inside / 2, inside, 50.0) == words.SMALL
+    assert words.matters(words.verdict(METRICS[metric], inside / 2, 1.2 * least.at(50.0), 50.0))
+
+
 def test_every_metric_gets_both_directions_right() -> None:
     for metric in METRICS.values():
-        up, down = words.verdict(metric, 1e3, 2e9), words.verdict(metric, -2e9, -1e3)
+        up, down = words.verdict(metric, 1e3, 2e9, 1.0), words.verdict(metric, -2e9, -1e3, 1.0)
         assert up != down
         if metric.direction and not words.is_money(metric):
             assert (up == words.BETTER) == (metric.direction > 0)

@@ -80,6 +80,18 @@ def test_a_difference_is_the_policy_less_the_baseline(pair):
     np.testing.assert_array_equal(map_.values(pair, view), own - base)
 
 
+def test_means_of_communities_differ_by_the_same_residents(pair):
+    """Over the policy's boundaries in both worlds: a part is not measured against the whole that it came from."""
+    shown = map_.values(pair, View(layer="satisfaction", difference=True, communities=True))
+    world = pair.policy.world
+    row = int(np.flatnonzero(world.communities.parent >= 0)[0])
+    own = (world.gates.community == row)[world.residents.gate]
+    a, b = (
+        100 * track.world.residents.columns.overall[own].astype(float).mean() for track in (pair.policy, pair.baseline)
+    )
+    assert shown[world.cell_community == row] == pytest.approx(a - b, abs=2e-3)
+
+
 def test_a_click_finds_the_community_that_is_drawn_there(pair):
     """The outline of the chosen community lies around the point that chose it."""
     plain = picture(map_.draw(pair, View()))

@@ -45,15 +45,24 @@ def test_without_levers_there_is_no_difference() -> None:
         np.testing.assert_array_equal(same.policy.series(metric), same.baseline.series(metric))
 
 
-def test_a_part_of_a_split_has_the_history_of_its_parent(pair: Pair) -> None:
-    parent = pair.policy.world.communities.parent
+def test_a_part_of_a_split_is_shown_with_all_who_belonged_to_the_whole(pair: Pair) -> None:
+    world, parent = pair.policy.world, pair.policy.world.communities.parent
     new = int(np.flatnonzero(parent >= 0)[0])
+    old, parts = int(parent[new]), pair.policy.parts(new)
     assert new >= len(pair.baseline.world.communities)
+    assert set(parts) >= {old, new}
+    assert pair.baseline.parts(old).tolist() == [old]
     for metric in CARD_METRICS:
-        own, old = pair.policy.community(metric, new), pair.policy.community(metric, int(parent[new]))
+        own = pair.policy.community(metric, new)
+        np.testing.assert_array_equal(own, pair.policy.community(metric, old))
         assert own.shape == (6,)
-        assert own[0] == old[0]
-    assert pair.policy.community("satisfaction", new)[-1] != pair.policy.community("satisfaction", int(parent[new]))[-1]
+        assert own[-1] == pair.policy.now(metric, new)
+    same = np.isin(world.gates.community, parts)[world.residents.gate]
+    assert same.sum() == pair.baseline.now("residents", old)
+    mean = 100 * world.residents.columns.overall[same].astype(float).mean()
+    assert pair.policy.now("satisfaction", new) == pytest.approx(mean, rel=1e-4)
+    assert pair.policy.now("backlog", new) == pytest.approx(pair.policy.place["backlog"][parts].sum())
+    assert pair.policy.divided(new) and not pair.baseline.divided(old)
 
 
 def test_levers_change_before_the_first_week_only() -> None:

@@ -1,0 +1,158 @@
+"""What each option gives and takes, on one table: aims, gains, losses, years, residents, committees, money."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.report.document import Block, Cell, Table
+from experiments.report.effects import shares, spending_told
+from experiments.runs.folders import ComparisonFolder, Option
+from experiments.statistics import t_interval
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Words, join, phrase, same
+from simulation.interventions.registry import interventions
+from simulation.metrics.metric import Kind
+from simulation.metrics.table import METRICS
+
+PATH = ("satisfaction", "load_committee")
+"""Metrics whose years are told."""
+_DOMAIN = "satisfaction_"
+_MOST = 4  # metrics named in a cell
+_ABREAST = 4  # options that fit side by side on a page
+
+
+def aims(option: Option) -> list[str]:
+    """Metrics that the measures of an option aim at, as their levers declare it, each once."""
+    kinds = interventions()
+    measures = [m for kind in option.scenario["interventions"] if kind in kinds for m in kinds[kind].measures.values()]
+    return list(dict.fromkeys(measure.metric for measure in measures))
+
+
+def judged(found: ComparisonFolder, option: Option) -> pd.DataFrame:
+    """Differences of an option by metric, with `word` (verdict) and `times` (the smallest difference that matters)."""
+    rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
+    least = [METRICS[m].least.at(level) for m, level in zip(rows["metric"], rows["baseline_value"], strict=True)]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        times = rows["mean_difference"].abs() / np.array(least, float)
+    told = rows.assign(word=words.verdicts(rows), times=times)
+    return told.set_index("metric").sort_values("times", ascending=False, kind="stable")
+
+
+def balance_tables(found: ComparisonFolder) -> list[Block]:
+    """One column per option, at most four abreast."""
+    tables: list[Block] = []
+    for first in range(0, len(found.others), _ABREAST):
+        options = found.others[first : first + _ABREAST]
+        told = [judged(found, option) for option in options]
+        years = [_years(found, option) for option in options]
+        rows = [
+            ("aims", [_aimed(option, rows) for option, rows in zip(options, told, strict=True)]),
+            ("gains", [_largest(rows, words.BETTER) for rows in told]),
+            ("losses", [_largest(rows, words.WORSE) for rows in told]),
+            *((name, [by_metric[name] for by_metric in years]) for name in PATH),
+            ("residents", [_residents(found, option) for option in options]),
+            ("committees", [_committees(found, option) for option in options]),
+            ("money", [spending_told(found, option) for option in options]),
+        ]
+        head = [phrase("report.balance.what"), *(Words(*option.title) for option in options)]
+        heads = {"satisfaction": _by_year("satisfaction"), "load_committee": _by_year("load_committee")}
+        body = [[Cell(heads.get(name) or _HEADS[name]), *map(Cell, cells)] for name, cells in rows]
+        caption = phrase("report.balance.caption")
+        tables.append(Table(caption, head, body, len(head), sortable=False, listing=True))
+    return tables
+
+
+_HEADS = {
+    "aims": phrase("report.balance.aims"),
+    "gains": phrase("report.balance.gains"),
+    "losses": phrase("report.balance.losses"),
+    "residents": phrase("report.balance.residents"),
+    "committees": phrase("report.balance.committees"),
+    "money": phrase("report.balance.money"),
+}
+
+
+def _by_year(metric: str) -> Words:
+    return phrase("report.balance.by_year", metric=words.label(metric), unit=words.unit(METRICS[metric], True))
+
+
+def _told(metric: str, row: pd.Series) -> Words:
+    """A metric with its change, marked by its verdict."""
+    sign = words.sign(row["word"])
+    change = words.change_with_unit(METRICS[metric], row["mean_difference"])
+    return Words(f"{sign} {words.label(metric).zh} {change.zh}", f"{sign} {words.label(metric).en} {change.en}")
+
+
+def _listed(rows: pd.DataFrame) -> Words:
+    return join([_told(str(metric), row) for metric, row in rows.iterrows()], same("\n"))
+
+
+def _aimed(option: Option, rows: pd.DataFrame) -> Words:
+    """What the measures aim at: residents' domains first, all that gets worse, then the largest."""
+    known = rows[rows.index.isin(aims(option))]
+    domains = known.index.str.startswith(_DOMAIN)
+    worse = known["word"].map(lambda word: word == words.WORSE).to_numpy(bool)
+    rest = known[~domains & ~worse].head(max(_MOST - int(domains.sum() + worse.sum()), 0))
+    return _shown(pd.concat([known[domains], known[~domains & worse], rest]), len(known))
+
+
+def _largest(rows: pd.DataFrame, word: Words) -> Words:
+    """Metrics with one verdict, the largest in units of what matters first; money has a line of its own."""
+    judged_so = [said == word and METRICS[str(m)].kind is not Kind.MONEY for m, said in rows["word"].items()]
+    found = rows[judged_so]
+    return _shown(found.head(_MOST), len(found))
+
+
+def _shown(rows: pd.DataFrame, of: int) -> Words:
+    """Metrics on a line each, and how many are not shown."""
+    if rows.empty:
+        return phrase("report.balance.none")
+    told, more = _listed(rows), of - len(rows)
+    return join([told, phrase("report.balance.and_more", more=more)], same("\n")) if more > 0 else told
+
+
+def _years(found: ComparisonFolder, option: Option) -> dict[str, Words]:
+    """Difference from the baseline in each calendar year, marked by its verdict."""
+    pairs = [(_by_calendar(run), _by_calendar(found.baseline.runs[seed])) for seed, run in option.runs.items()]
+    told = {}
+    for name in PATH:
+        metric, parts = METRICS[name], []
+        for year in pairs[0][0].index:
+            changes = np.array([now.at[year, name] - base.at[year, name] for now, base in pairs])
+            mean, low, high = t_interval(changes)
+            sign = words.sign(words.verdict(metric, low, high))
+            parts.append(same(f"{year} {sign} {words.change(metric, mean).en}"))
+        told[name] = join(parts, same("\n"))
+    return told
+
+
+def _by_calendar(run: Path) -> pd.DataFrame:
+    """Mean of the metrics of the path by calendar year."""
+    weeks = pd.read_parquet(run / "district.parquet", columns=["date", *PATH])
+    return weeks.groupby(weeks["date"].dt.year)[list(PATH)].mean()
+
+
+def _residents(found: ComparisonFolder, option: Option) -> Words:
+    share = shares(found, option)
+    if share is None:
+        return same("–")
+    gain, lose = share
+    return phrase(
+        "report.balance.shares", better=words.share(gain), worse=words.share(lose), same=words.share(1 - gain - lose)
+    )
+
+
+def _committees(found: ComparisonFolder, option: Option) -> Words:
+    """Shares of committees whose load is better and worse; of divided ones the parts together."""
+    own = found.communities["scenario"] == option.name
+    rows = found.communities[own & (found.communities["metric"] == "load_committee")]
+    if rows.empty:
+        return same("–")
+    said = words.verdicts(rows)
+    better, worse, small = (said.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
+    if words.UNTESTED in said:
+        return words.UNTESTED
+    return phrase(
+        "report.balance.committees_of", better=better, worse=worse, small=small, rest=len(said) - better - worse - small
+    )
