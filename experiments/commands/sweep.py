@@ -22,6 +22,10 @@ from experiments.commands.options import (
 if TYPE_CHECKING:
     from experiments.study.estimate import Estimate
 
+Reuse = Annotated[
+    list[Path] | None, typer.Option("--reuse", help="沿用其他文件夹的运行 / take over runs of another folder")
+]
+
 
 def sweep(
     experiment: Annotated[str, typer.Argument(help="实验名或路径 / name or path of an experiment")],
@@ -32,6 +36,7 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只估算 / only say how much it would take")] = False,
     time_limit: TimeLimit = None,
     allow_mixed: Annotated[bool, typer.Option("--allow-mixed", help="保留旧运行 / keep runs of old code")] = False,
+    reuse: Reuse = None,
     force: UseFolder = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -61,6 +66,7 @@ def sweep(
             time_limit=time_limit,
             force=force,
             allow_mixed=allow_mixed,
+            reuse=reuse or [],
             progress=report,
         )
     say_failed(result.failed)
@@ -71,14 +77,18 @@ def sweep(
         "failed": len(result.failed),
         "points": len(result.points),
         "replicates": int(result.runs["seed"].nunique()),
+        "reused": result.reused,
+        "changes": list(result.changes),
     }
     tables = write_answers(folder) if made else {}
     if as_json:
         print_json(**said, answers=sorted(tables))
     else:
+        if result.changes:
+            console.out.print(f"有变 new since last time: {'; '.join(result.changes)}", markup=False)
         console.out.print(
-            f"运行 runs: {made}   失败 failed: {len(result.failed)}   点 points: {len(result.points)}   "
-            f"重复 replicates: {said['replicates']}"
+            f"运行 runs: {made}   其中已有 there before: {result.reused}   失败 failed: {len(result.failed)}   "
+            f"点 points: {len(result.points)}   重复 replicates: {said['replicates']}"
         )
         console.out.print(
             f"答案 answers: {folder / 'answers'} ({', '.join(sorted(tables)) or '–'})   "

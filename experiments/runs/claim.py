@@ -76,7 +76,7 @@ def claimed(
     *,
     marker: str = COMPARE,
     more: dict[str, Any] | None = None,
-    same: Callable[[], bool] = lambda: True,
+    odd: Callable[[dict[str, Any]], str] | None = None,
     check: Callable[[], None] = lambda: None,
 ) -> Iterator[None]:
     """Make `out` a folder for a purpose, or go on in one that has it, and keep others out until the block ends.
@@ -87,15 +87,16 @@ def claimed(
         What the marker must say; its `kind` names the study.
     more : dict, optional
         What the marker says besides, whatever it said before.
-    same : callable
-        What else must be as it was.
+    odd : callable, optional
+        What the folder holds that cannot be gone on with, from what its marker says; "" if it can. Without it the
+        marker must say the purpose.
     check : callable
         Raises where what the folder holds cannot be gone on with; nothing has been written then.
 
     Raises
     ------
     FileExistsError
-        If the folder holds something else and `force` is false.
+        If the folder holds something else and `force` is false; the message says what.
     SourceError
         If another process is at work in it, or it cannot be written.
     """
@@ -104,11 +105,13 @@ def claimed(
 
     def marked() -> dict[str, Any]:
         """What the folder said before, if it goes on with it."""
-        before = said(out, marker) or {}
-        if purpose.items() <= before.items() and same():
-            return before
+        before, other = said(out, marker) or {}, "something else; give another --out"
+        if before.get("kind") == purpose["kind"]:
+            other = odd(before) if odd is not None else "" if purpose.items() <= before.items() else other
+            if not other:
+                return {**before, **purpose}
         if not force and any(not entry.name.startswith(".") for entry in out.iterdir()):
-            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
+            raise FileExistsError(f"{out} already holds {other}, or --force to use it")
         return purpose
 
     if out.exists():

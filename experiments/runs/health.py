@@ -122,17 +122,20 @@ def _sweep(out: Path) -> Health:
         + ("delete it" if reason.startswith("foreign") else "the same huitian sweep makes it again")
         for file, reason in bad.items()
     ]
-    problems += [f"{run}: foreign: no run of this sweep's plan; delete it" for run in sorted(set(whole) - plan)]
     failures = _failures(out)
     for run in sorted(plan - set(whole)):
         why = f"failed: {failures[run]}" if run in failures else "missing"
         problems.append(f"{run}: {why}; the same huitian sweep makes it")
     problems += _mixtures(whole.values(), versions)
-    return _summed(out, len(plan), len(plan & set(whole)), problems)
+    return _summed(out, len(plan), len(plan & set(whole)), problems, len(set(whole) - plan))
 
 
-def _summed(out: Path, planned: int, whole: int, problems: list[str]) -> Health:
-    return Health([(False, f"{out}: {problem}") for problem in problems], f"{out}: {whole} of {planned} runs whole")
+def _summed(out: Path, planned: int, whole: int, problems: list[str], besides: int = 0) -> Health:
+    """`besides` are whole runs that are not asked for now: they do no harm, and may be asked for again."""
+    more = f", {besides} more that are not asked for now" if besides else ""
+    return Health(
+        [(False, f"{out}: {problem}") for problem in problems], f"{out}: {whole} of {planned} runs whole{more}"
+    )
 
 
 def _mixtures(whole: Iterable[Made], versions: dict[str, str]) -> list[str]:

@@ -60,6 +60,13 @@ def write(job: Job, frame: pd.DataFrame) -> None:
     write_file(job.place, pa.Table.from_pandas(table, preserve_index=False), said)
 
 
+def split(weeks: pd.DataFrame, run: str, said: dict[str, Any], place: Path) -> None:
+    """Give a run that was read from a file of many a file of its own."""
+    own = weeks.dropna(axis=1, how="all").reset_index(drop=True)
+    own["run"] = pd.Categorical([run] * len(own))
+    write_file(place, pa.Table.from_pandas(own, preserve_index=False), {"run": run, **said})
+
+
 def _content_hash(weeks: pd.DataFrame) -> str:
     """Hash of the values of a run; columns without any value do not count, for a merged file may have more of them."""
     digest = hashlib.blake2b(digest_size=8)

@@ -11,7 +11,7 @@ from typing import Self
 
 import pandas as pd
 
-from experiments.runs.job import Job, run_name
+from experiments.runs.job import Job, name_of
 from experiments.runs.store import RUNS
 from simulation.interventions.registry import interventions
 from simulation.scenario.types import Scenario
@@ -69,11 +69,17 @@ class Study:
 
         Seeds change slowest, so that an interrupted study has whole blocks.
         """
+        from simulation.run import content_hash  # loads the model, which readers of results do without
+
+        cells = [(point, name) for point in map(int, self.points.index) for name in self.scenarios]
+        what = [
+            (content_hash(scenario), self.weeks or scenario.weeks)
+            for scenario in (self.at(point, name) for point, name in cells)
+        ]
         rows = [
-            (run_name(self.at(point, name), seed, self.scale, self.weeks), point, name, seed)
+            (name_of(hashed, seed, self.scale, weeks), point, name, seed)
             for seed in self.seeds
-            for point in map(int, self.points.index)
-            for name in self.scenarios
+            for (point, name), (hashed, weeks) in zip(cells, what, strict=True)
         ]
         return pd.DataFrame(rows, columns=["run", "point", "scenario", "seed"])
 

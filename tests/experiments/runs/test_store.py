@@ -139,7 +139,7 @@ def test_run_of_a_worker_with_other_code_is_not_kept(out: Path, monkeypatch: pyt
 def test_other_experiment_is_refused_unless_forced(out: Path) -> None:
     file = Path(experiment_of(out))
     file.write_text(TEXT.replace("scale: 0.01", "scale: 0.02"), "utf-8")
-    with pytest.raises(FileExistsError, match="holds something else"):
+    with pytest.raises(FileExistsError, match="another study"):
         sweep(load_plan(str(file)), out=out, workers=1, work=troubles.raises)
 
 
@@ -161,7 +161,7 @@ def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytes
     made(file, out, troubles.cheap)
     assert not made(file, out, troubles.raises).failed  # nothing is left to run
     (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n80\n", "utf-8")
-    with pytest.raises(FileExistsError, match="holds something else"):
+    with pytest.raises(FileExistsError, match="another study"):
         made(file, out, troubles.cheap)
 
 
