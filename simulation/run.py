@@ -17,6 +17,7 @@ from simulation.compiled import use_threads
 from simulation.district.data.district import District, district_folder, files_hash, load_district
 from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
+from simulation.extensions import distributions
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.processes import property as property_service
@@ -24,6 +25,7 @@ from simulation.processes import rest, staff
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
+from simulation.revision import commit
 from simulation.scenario.context import Readings
 from simulation.scenario.types import Scenario
 from simulation.state import snapshot
@@ -161,7 +163,8 @@ def simulate(
         "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT, 1),
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
-        "versions": {name: version(name) for name in _PACKAGES},
+        "commit": commit(),
+        "versions": {name: version(name) for name in _PACKAGES} | distributions(),
     }
     model.forget()
     return recording(world, recorder, manifest)

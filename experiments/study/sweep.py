@@ -27,6 +27,8 @@ from experiments.study.designs import points_of
 from experiments.study.file import Adaptive, Plan
 from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
+from simulation.extensions import distributions
+from simulation.revision import commit
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -107,7 +109,7 @@ def sweep(
         purpose,
         force,
         marker=SWEEP,
-        more={"versions": now, "packages": {name: version(name) for name in _PACKAGES}},
+        more={"versions": {**now, "commit": commit()}, "packages": _packages()},
         odd=lambda before: _odd(out, before, purpose, grown),
         check=lambda: None if allow_mixed else _refuse_mixture(store, now),
     )
@@ -137,6 +139,10 @@ def _purpose(plan: Plan) -> dict[str, Any]:
         "experiment": plan.experiment.model_dump(mode="json", by_alias=True),
         "scenarios": {name: s.model_dump(mode="json", by_alias=True) for name, s in plan.scenarios.items()},
     }
+
+
+def _packages() -> dict[str, str]:
+    return {name: version(name) for name in _PACKAGES} | distributions()
 
 
 def _growth(out: Path, purpose: dict[str, Any], study: Study) -> Growth | None:
