@@ -59,8 +59,8 @@ def load(entry: EntryPoint) -> Any:
 
 def distributions() -> dict[str, str]:
     """Versions of the packages that add something, by name, sorted."""
-    entries = [entry for group in GROUPS for entry in offered(group).values() if entry.dist is not None]
-    return {entry.dist.name: entry.dist.version for entry in sorted(entries, key=lambda e: e.dist.name) if entry.dist}
+    found = [entry.dist for group in GROUPS for entry in offered(group).values() if entry.dist is not None]
+    return {one.name: one.version for one in sorted(found, key=lambda one: one.name)}
 
 
 def instances(group: str, kind: type) -> dict[str, Any]:

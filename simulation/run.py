@@ -33,8 +33,6 @@ from simulation.state.build import build_world
 from simulation.state.residents import fixed_traits, new_residents
 from simulation.state.world import World
 
-POPULATION_SEED = 1
-"""The people are the same in every run: replicates differ in luck, not in who lives there."""
 _PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
 
@@ -48,7 +46,7 @@ def content_hash(scenario: Scenario) -> str:
 def people(scenario: Scenario, scale: float) -> Population:
     """The people of a scenario; the first call makes them, and then all processes share them from the cache."""
     district, geography = _place(scenario)
-    return load_population(geography, district, Parameters(scenario.parameters), scale, POPULATION_SEED)
+    return load_population(geography, district, Parameters(scenario.parameters), scale, scenario.population_seed)
 
 
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:
@@ -60,9 +58,14 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     replicate_seeds(seed, 1)
     params = Parameters(scenario.parameters)
     district, geography = _place(scenario)
-    population = load_population(geography, district, params, scale, POPULATION_SEED)
-    who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
-    traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
+    population = load_population(geography, district, params, scale, scenario.population_seed)
+    who = {
+        "district": district.content_hash,
+        "scale": scale,
+        "parameters": params.overrides,
+        "people": scenario.population_seed,
+    }
+    traits = cached("traits", who, lambda: fixed_traits(population, params, scenario.population_seed))
     residents = new_residents(population, traits, params)
     world = build_world(scenario.start, scenario.context, district, geography, population, residents, params, seed)
     key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}

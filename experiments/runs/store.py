@@ -13,6 +13,7 @@ import pyarrow as pa
 from experiments.runs import read, run_file, run_folder
 from experiments.runs.damage import DamagedError
 from experiments.runs.job import Job, Made, name_of_job, wanted
+from experiments.runs.run_file import panel_of
 from simulation.whole import UNFINISHED, clear_leftovers, new_file
 from simulation.yaml_source import SourceError
 
@@ -126,6 +127,10 @@ class Store:
                 if made != wanted(lacking[run]):
                     continue
                 place = lacking.pop(run).place
+                if "panel" in said[run]:
+                    panel_of(place).parent.mkdir(exist_ok=True)
+                    with new_file(panel_of(place)) as new:
+                        shutil.copyfile(panel_of(folder / RUNS / place.name), new)
                 if run_file.is_merged(file):
                     run_file.split(frame[frame["run"] == run], run, said[run], place)
                 else:

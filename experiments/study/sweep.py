@@ -16,8 +16,8 @@ import pandas as pd
 from experiments.answers.outcomes import effects
 from experiments.progress import Progress
 from experiments.runs import run_file
-from experiments.runs.claim import SWEEP, claimed, said
-from experiments.runs.job import Outcome, Work, versions
+from experiments.runs.claim import SWEEP, Shard, claimed, said
+from experiments.runs.job import Job, Outcome, Work, versions
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work, write_csv
@@ -29,6 +29,7 @@ from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
 from simulation.extensions import distributions
 from simulation.revision import commit
+from simulation.whole import text_hash
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -73,6 +74,7 @@ def sweep(
     force: bool = False,
     allow_mixed: bool = False,
     reuse: Sequence[Path] = (),
+    shard: Shard | None = None,
     progress: Progress | None = None,
     work: Work = run_to_file,
 ) -> Result:
@@ -88,6 +90,8 @@ def sweep(
         Keep runs that other code or data made.
     reuse : sequence of Path
         Folders of other sweeps: their runs that this one asks for are taken over.
+    shard : Shard, optional
+        Make only this part of the runs; other processes make the others, in this folder at the same time or elsewhere.
 
     Raises
     ------
@@ -109,27 +113,57 @@ def sweep(
         purpose,
         force,
         marker=SWEEP,
-        more={"versions": {**now, "commit": commit()}, "packages": _packages()},
+        more={
+            "versions": {**now, "commit": commit()},
+            "packages": _packages(),
+            "points": text_hash(study.points.reset_index().to_csv(index=False)),
+        },
         odd=lambda before: _odd(out, before, purpose, grown),
         check=lambda: None if allow_mixed else _refuse_mixture(store, now),
+        begin=lambda: _begin(out, study),
+        shard=shard,
     )
+    if shard is not None and isinstance(plan.experiment.replicates, Adaptive):
+        raise SourceError("--shard: adaptive replicates look at all runs; give a number with --replicates")
     means = Means(workers, engine_name, address, time_limit)
-    with at_work(claim, store, work, means, warm=work is run_to_file) as runner:
-        (out / RUNS).mkdir(exist_ok=True)
-        write_csv(out / POINTS, study.points.reset_index())
+    with at_work(claim, store, work, means, warm=work is run_to_file, suffix=shard.suffix if shard else "") as runner:
         for folder in reuse:
             store.take_over(folder, study.jobs_in_files(out))
         before = set(store.whole)
         for seeds in _blocks(plan, study, runner):
             study = study.with_seeds(seeds)
-            write_csv(out / PLAN, study.runs())
-            runner.complete(study.jobs_in_files(out), progress)
+            if shard is None:
+                write_csv(out / PLAN, study.runs())
+            jobs = study.jobs_in_files(out)
+            runner.complete(jobs[shard.part(len(jobs))] if shard else jobs, progress)
+        if shard is not None:
+            return _result(plan, study, runner, grown, before, jobs[shard.part(len(jobs))])
         tidy(out)
         if not runner.failed and not store.bad and len(run_file.files(out / RUNS)) > MANY:
             merge(out)
+    return _result(plan, study, runner, grown, before, jobs)
+
+
+def _begin(out: Path, study: Study) -> None:
+    (out / RUNS).mkdir(exist_ok=True)
+    write_csv(out / POINTS, study.points.reset_index())
+    write_csv(out / PLAN, study.runs())
+
+
+def _result(
+    plan: Plan, study: Study, runner: Runner, grown: Growth | None, before: set[str], jobs: Sequence[Job]
+) -> Result:
+    asked = {job.place.stem for job in jobs}
     runs = study.runs()
-    changes = grown.changes if grown is not None else ()
-    return Result(out, plan, study.points, runs, runner.failed, changes, len(before & set(runs["run"])))
+    return Result(
+        runner.store.out,
+        plan,
+        study.points,
+        runs[runs["run"].isin(asked)].reset_index(drop=True),
+        runner.failed,
+        grown.changes if grown is not None else (),
+        len(before & asked),
+    )
 
 
 def _purpose(plan: Plan) -> dict[str, Any]:

@@ -9,17 +9,22 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.study.file import Design, Plan
-from experiments.study.unit_cube import scaled
+from experiments.study.unit_cube import joint
 
 TITLE = ("拉丁超立方", "Latin hypercube")
 SAMPLE = True
-check = Design.require_factors  # there must be something to vary
+JOINT = True
+
+
+def check(design: Design) -> None:
+    """There must be something to vary: factors, or the draws of a posterior."""
+    if design.posterior is None:
+        design.require_factors()
 
 
 def points(plan: Plan) -> pd.DataFrame:
     """`samples` points; the seed of the plan draws them."""
-    design = plan.design
-    return scaled(design, nested(design.samples, len(design.factors), plan.experiment.seed))
+    return joint(plan, lambda factors: nested(plan.design.samples, factors, plan.experiment.seed))
 
 
 def nested(samples: int, factors: int, seed: int) -> NDArray[np.float64]:
