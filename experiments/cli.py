@@ -19,6 +19,7 @@ from experiments.commands.run import run
 from experiments.commands.search import search
 from experiments.commands.sweep import sweep
 from experiments.commands.validate import validate
+from experiments.commands.versions import versions
 from experiments.commands.view import view
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
@@ -49,6 +50,7 @@ app.command(epilog="例 / example: huitian view huitian_plan --port 8765")(view)
 app.command(epilog="例 / example: huitian report results/demo --lang zh --pdf")(report)
 app.command(epilog="例 / example: huitian doctor results/demo")(doctor)
 app.command(epilog="例 / example: huitian rerun results/try")(rerun)
+app.command(epilog="例 / example: huitian versions results/before results/after")(versions)
 
 _INTERRUPTED = 130
 # what typer raises for wrong usage; it does not export the class itself, only its child

@@ -87,6 +87,8 @@ def code_hash() -> str:
     package = Path(__file__).parent
     for file in sorted(package.rglob("*.py")) + sorted(package.rglob("*.csv")):
         digest.update(file.relative_to(package).as_posix().encode() + b"\0" + file.read_bytes())
+    for name, version in extensions.distributions().items():
+        digest.update(f"{name}\0{version}\0".encode())
     for file in extensions.sources():
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()

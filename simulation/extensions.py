@@ -57,6 +57,12 @@ def load(entry: EntryPoint) -> Any:
         ) from error
 
 
+def distributions() -> dict[str, str]:
+    """Versions of the packages that add something, by name, sorted."""
+    found = [entry.dist for group in GROUPS for entry in offered(group).values() if entry.dist is not None]
+    return {one.name: one.version for one in sorted(found, key=lambda one: one.name)}
+
+
 def instances(group: str, kind: type) -> dict[str, Any]:
     """Objects of a group by entry-point name, each an instance of `kind`.
 
@@ -108,13 +114,18 @@ def find(group: str, package: str, name: str) -> Any:
 
 
 def sources() -> list[Path]:
-    """Source files of all packages that add something, sorted: results depend on them as on the model's own."""
+    """Sources and tables of all packages that add something, sorted: results depend on them as on the model's own."""
     tops = {entry.module.partition(".")[0] for group in GROUPS for entry in offered(group).values()}
     files: set[Path] = set()
     for top in tops:
         spec = importlib.util.find_spec(top)
         if spec is not None and spec.submodule_search_locations:
-            files |= {file for place in spec.submodule_search_locations for file in Path(place).rglob("*.py")}
+            files |= {
+                file
+                for place in spec.submodule_search_locations
+                for kind in ("*.py", "*.csv")
+                for file in Path(place).rglob(kind)
+            }
         elif spec is not None and spec.origin:
             files.add(Path(spec.origin))
     return sorted(files)

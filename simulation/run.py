@@ -17,6 +17,7 @@ from simulation.compiled import use_threads
 from simulation.district.data.district import District, district_folder, files_hash, load_district
 from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
+from simulation.extensions import distributions
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.processes import property as property_service
@@ -24,6 +25,7 @@ from simulation.processes import rest, staff
 from simulation.processes.epidemic import step as epidemic
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
+from simulation.revision import commit
 from simulation.scenario.context import Readings
 from simulation.scenario.types import Scenario
 from simulation.state import snapshot
@@ -31,8 +33,6 @@ from simulation.state.build import build_world
 from simulation.state.residents import fixed_traits, new_residents
 from simulation.state.world import World
 
-POPULATION_SEED = 1
-"""The people are the same in every run: replicates differ in luck, not in who lives there."""
 _PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
 
@@ -46,7 +46,7 @@ def content_hash(scenario: Scenario) -> str:
 def people(scenario: Scenario, scale: float) -> Population:
     """The people of a scenario; the first call makes them, and then all processes share them from the cache."""
     district, geography = _place(scenario)
-    return load_population(geography, district, Parameters(scenario.parameters), scale, POPULATION_SEED)
+    return load_population(geography, district, Parameters(scenario.parameters), scale, scenario.population_seed)
 
 
 def prepare(scenario: Scenario, seed: int, scale: float) -> World:
@@ -58,9 +58,14 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     replicate_seeds(seed, 1)
     params = Parameters(scenario.parameters)
     district, geography = _place(scenario)
-    population = load_population(geography, district, params, scale, POPULATION_SEED)
-    who = {"district": district.content_hash, "scale": scale, "parameters": params.overrides}
-    traits = cached("traits", who, lambda: fixed_traits(population, params, POPULATION_SEED))
+    population = load_population(geography, district, params, scale, scenario.population_seed)
+    who = {
+        "district": district.content_hash,
+        "scale": scale,
+        "parameters": params.overrides,
+        "people": scenario.population_seed,
+    }
+    traits = cached("traits", who, lambda: fixed_traits(population, params, scenario.population_seed))
     residents = new_residents(population, traits, params)
     world = build_world(scenario.start, scenario.context, district, geography, population, residents, params, seed)
     key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
@@ -161,7 +166,8 @@ def simulate(
         "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
         "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT, 1),
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
-        "versions": {name: version(name) for name in _PACKAGES},
+        "commit": commit(),
+        "versions": {name: version(name) for name in _PACKAGES} | distributions(),
     }
     model.forget()
     return recording(world, recorder, manifest)

@@ -26,6 +26,11 @@ def file_hash(file: Path) -> str:
         return hashlib.file_digest(handle, lambda: hashlib.blake2b(digest_size=16)).hexdigest()
 
 
+def text_hash(text: str) -> str:
+    """The same of a text in UTF-8 that is written as it is."""
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
+
+
 @contextmanager
 def new_file(file: Path) -> Iterator[Path]:
     """A path beside `file` to write to, which takes its place at the end: the file is whole or as it was."""

@@ -19,6 +19,7 @@ LAYERS = (
         "compiled",
         "whole",
         "extensions",
+        "revision",
         "yaml_source",
     ),
     ("scenario.context",),

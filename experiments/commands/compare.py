@@ -22,6 +22,7 @@ from experiments.commands.options import (
     draw,
     print_json,
     say_failed,
+    say_limits,
 )
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ def compare(
     from simulation.scenario.load import load_scenario
 
     loaded = [load_scenario(name) for name in names]
+    say_limits(loaded, weeks)
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in loaded))[:80]
     with console.progress("compare", quiet) as report:
         result = run_comparison(

@@ -13,6 +13,7 @@ from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
     from experiments.runs.job import Outcome
+    from simulation.scenario.types import Scenario
 
 
 def check_scale(scale: float) -> float:
@@ -48,6 +49,14 @@ def draw(folder: Path) -> None:
 
     draw_all(folder)
     write_report(folder)
+
+
+def say_limits(scenarios: "Iterable[Scenario]", weeks: int | None = None) -> None:
+    """One line on stderr for each thing that the runs cannot show."""
+    from experiments.study.limits import limits
+
+    for line in limits(scenarios, weeks):
+        print(f"说明 note: {line}", file=sys.stderr)
 
 
 def say_failed(failed: "Iterable[Outcome]") -> None:

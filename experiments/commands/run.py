@@ -18,6 +18,7 @@ from experiments.commands.options import (
     Weeks,
     draw,
     print_json,
+    say_limits,
 )
 
 
@@ -45,6 +46,7 @@ def run(
     loaded = load_scenario(scenario)
     if district is not None:
         loaded = loaded.model_copy(update={"district": district})
+    say_limits([loaded], weeks)
     folder = out or Path("results") / f"{loaded.name}-seed{seed}"
     usable(folder, replaced=True)
     clear_leftovers(folder.resolve().parent)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Debug
+from experiments.commands.options import Debug, say_limits
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(no_args_is_help=True, help="情景文件 / scenario files")
@@ -83,7 +83,9 @@ def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], de
     wrong = 0
     for name in files:
         try:
-            print(f"{name}: ok ({load_scenario(name).name})")
+            scenario = load_scenario(name)
+            print(f"{name}: ok ({scenario.name})")
+            say_limits([scenario])
         except SourceError as error:
             wrong += 1
             print("\n".join(f"huitian: {line}" for line in error.lines), file=sys.stderr)

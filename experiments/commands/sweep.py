@@ -14,13 +14,24 @@ from experiments.commands.options import (
     Quiet,
     TimeLimit,
     UseFolder,
+    Weeks,
     Workers,
+    check_scale,
     print_json,
     say_failed,
+    say_limits,
 )
 
 if TYPE_CHECKING:
     from experiments.study.estimate import Estimate
+
+Reuse = Annotated[
+    list[Path] | None, typer.Option("--reuse", help="沿用其他文件夹的运行 / take over runs of another folder")
+]
+
+
+def _check_scale(scale: float | None) -> float | None:
+    return None if scale is None else check_scale(scale)
 
 
 def sweep(
@@ -29,9 +40,18 @@ def sweep(
     engine: Engine = "local",
     address: Address = None,
     out: Out = None,
+    scale: Annotated[
+        float | None, typer.Option(callback=_check_scale, help="代替文件所写 / instead of the file's")
+    ] = None,
+    weeks: Weeks = None,
+    replicates: Annotated[
+        int | None, typer.Option(min=1, max=10_000, help="代替文件所写 / instead of the file's")
+    ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只估算 / only say how much it would take")] = False,
     time_limit: TimeLimit = None,
     allow_mixed: Annotated[bool, typer.Option("--allow-mixed", help="保留旧运行 / keep runs of old code")] = False,
+    reuse: Reuse = None,
+    shard: Annotated[str | None, typer.Option(help="只做第I份，共N份，如 3/8 / make part I of N only, as 3/8")] = None,
     force: UseFolder = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -40,16 +60,19 @@ def sweep(
     """按设计运行实验 / run a designed experiment; run it again on the same folder to go on where it stopped."""
     from experiments import console
     from experiments.commands.answers import write_answers
+    from experiments.runs.claim import shard_of
     from experiments.runs.engines import engine as engine_of
     from experiments.study.estimate import estimate
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep as run_sweep
 
     engine_of(engine)  # refuse an unknown one before the work
-    plan = load_plan(experiment)
+    plan = load_plan(experiment, {"scale": scale, "weeks": weeks, "replicates": replicates})
+    say_limits(plan.scenarios.values(), plan.experiment.weeks)
     if dry_run:
         _estimate(estimate(plan, workers, out), as_json)
         return
+    part = None if shard is None else shard_of(shard)
     folder = out or Path("results") / plan.experiment.name
     with console.progress(plan.experiment.name, quiet) as report:
         result = run_sweep(
@@ -61,6 +84,8 @@ def sweep(
             time_limit=time_limit,
             force=force,
             allow_mixed=allow_mixed,
+            reuse=reuse or [],
+            shard=part,
             progress=report,
         )
     say_failed(result.failed)
@@ -71,19 +96,29 @@ def sweep(
         "failed": len(result.failed),
         "points": len(result.points),
         "replicates": int(result.runs["seed"].nunique()),
+        "reused": result.reused,
+        "changes": list(result.changes),
     }
-    tables = write_answers(folder) if made else {}
+    tables = write_answers(folder) if made and part is None else {}
     if as_json:
         print_json(**said, answers=sorted(tables))
     else:
+        if result.changes:
+            console.out.print(f"有变 new since last time: {'; '.join(result.changes)}", markup=False)
         console.out.print(
-            f"运行 runs: {made}   失败 failed: {len(result.failed)}   点 points: {len(result.points)}   "
-            f"重复 replicates: {said['replicates']}"
+            f"运行 runs: {made}   其中已有 there before: {result.reused}   失败 failed: {len(result.failed)}   "
+            f"点 points: {len(result.points)}   重复 replicates: {said['replicates']}"
         )
-        console.out.print(
-            f"答案 answers: {folder / 'answers'} ({', '.join(sorted(tables)) or '–'})   "
-            f"图表 charts: {folder / 'charts'}   数据 data: {folder / 'runs'}"
-        )
+        if part is not None:
+            console.out.print(
+                f"各份完成后，不带 --shard 重复此命令即得答案 / when all parts are done, the same command without "
+                f"--shard gives the answers   数据 data: {folder / 'runs'}"
+            )
+        else:
+            console.out.print(
+                f"答案 answers: {folder / 'answers'} ({', '.join(sorted(tables)) or '–'})   "
+                f"图表 charts: {folder / 'charts'}   数据 data: {folder / 'runs'}"
+            )
     if result.failed:
         raise typer.Exit(1)
 

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,41 @@ from simulation.yaml_source import SourceError
 
 COMPARE, SWEEP = "compare.json", "sweep.json"
 """Markers: what a folder is for. Sweeps have their own, all other studies share one."""
+
+
+_LOCK = ".lock"
+_PATIENCE = 60.0  # seconds that a shard waits while another claims the folder
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One of several parts of the work, each done by a process of its own."""
+
+    number: int
+    count: int
+
+    @property
+    def suffix(self) -> str:
+        """What tells the part's own files from those of others."""
+        return f"-{self.number}-of-{self.count}"
+
+    def part(self, length: int) -> slice:
+        """The part of a sequence: parts follow each other and differ in length by one at most."""
+        return slice((self.number - 1) * length // self.count, self.number * length // self.count)
+
+
+def shard_of(text: str) -> Shard:
+    """The shard that `I/N` names.
+
+    Raises
+    ------
+    SourceError
+        If it names none.
+    """
+    found = re.fullmatch(r"(\d{1,6})/(\d{1,6})", text)
+    if found is None or not 1 <= int(found[1]) <= int(found[2]):
+        raise SourceError(f"--shard {text}: give I/N, such as 3/8, with I from 1 to N")
+    return Shard(int(found[1]), int(found[2]))
 
 
 def usable(out: Path, *, replaced: bool = False) -> None:
@@ -76,8 +113,10 @@ def claimed(
     *,
     marker: str = COMPARE,
     more: dict[str, Any] | None = None,
-    same: Callable[[], bool] = lambda: True,
+    odd: Callable[[dict[str, Any]], str] | None = None,
     check: Callable[[], None] = lambda: None,
+    begin: Callable[[], None] = lambda: None,
+    shard: Shard | None = None,
 ) -> Iterator[None]:
     """Make `out` a folder for a purpose, or go on in one that has it, and keep others out until the block ends.
 
@@ -87,15 +126,20 @@ def claimed(
         What the marker must say; its `kind` names the study.
     more : dict, optional
         What the marker says besides, whatever it said before.
-    same : callable
-        What else must be as it was.
+    odd : callable, optional
+        What the folder holds that cannot be gone on with, from what its marker says; "" if it can. Without it the
+        marker must say the purpose.
     check : callable
         Raises where what the folder holds cannot be gone on with; nothing has been written then.
+    begin : callable
+        Writes what else the folder holds at first, while no other process is in it.
+    shard : Shard, optional
+        The part of the work that this process does, beside others in the same folder.
 
     Raises
     ------
     FileExistsError
-        If the folder holds something else and `force` is false.
+        If the folder holds something else and `force` is false; the message says what.
     SourceError
         If another process is at work in it, or it cannot be written.
     """
@@ -104,44 +148,59 @@ def claimed(
 
     def marked() -> dict[str, Any]:
         """What the folder said before, if it goes on with it."""
-        before = said(out, marker) or {}
-        if purpose.items() <= before.items() and same():
-            return before
+        before, other = said(out, marker) or {}, "something else; give another --out"
+        if before.get("kind") == purpose["kind"]:
+            other = odd(before) if odd is not None else "" if purpose.items() <= before.items() else other
+            if not other:
+                return {**before, **purpose}
         if not force and any(not entry.name.startswith(".") for entry in out.iterdir()):
-            raise FileExistsError(f"{out} already holds something else; give another --out, or --force to use it")
+            raise FileExistsError(f"{out} already holds {other}, or --force to use it")
         return purpose
 
     if out.exists():
         marked()  # not even a lock is left in what belongs to others
     out.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out.resolve().parent)
-    with alone(out, str(purpose["kind"])):
+    with ExitStack() as stack:
+        entry = stack.enter_context(alone(out, str(purpose["kind"]), shard))
         before = marked()
-        tidy(out)
+        if shard is None:
+            tidy(out)  # of others that are at work nothing may be tidied away
         check()
         write_json(out / marker, {**before, **(more or {})})
+        begin()
+        if shard is not None:
+            entry.release()
         yield
 
 
 @contextmanager
-def alone(out: Path, kind: str) -> Iterator[None]:
-    """Keep a second process out of a folder; the system frees it when the process dies.
+def alone(out: Path, kind: str, shard: Shard | None = None) -> Iterator[FileLock]:
+    """Keep others out of a folder; the system frees it when the process dies.
+
+    A shard keeps out whoever does all, and another process with the same part; it may release the lock that is given
+    as soon as the folder is claimed, so that other shards can come in.
 
     Raises
     ------
     SourceError
         If another process has it.
     """
-    lock = FileLock(out / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise SourceError(
-            f"{out}: another {kind} is at work in this folder; wait for it, or give another --out"
-        ) from None
-    except NotImplementedError:
-        pass  # a disk without locks; files of runs are whole or not there in any case
-    try:
-        yield
-    finally:
-        lock.release()
+    with ExitStack() as stack:
+        entry = FileLock(out / _LOCK, timeout=0 if shard is None else _PATIENCE)
+        parts = [out / f"{_LOCK}{shard.suffix}"] if shard is not None else sorted(out.glob(f"{_LOCK}-*"))
+        for file, lock in [(out / _LOCK, entry), *((part, FileLock(part, timeout=0)) for part in parts)]:
+            try:
+                lock.acquire()
+            except Timeout:
+                part = file.name.removeprefix(_LOCK).replace("-of-", "/").replace("-", " shard ")
+                raise SourceError(
+                    f"{out}: another {kind}{part} is at work in this folder; wait for it, or give another --out"
+                ) from None
+            except NotImplementedError:
+                break  # a disk without locks; files of runs are whole or not there in any case
+            stack.callback(lock.release)
+        if shard is None:
+            for part in parts:  # of shards that have ended
+                part.unlink(missing_ok=True)
+        yield entry

@@ -3,9 +3,10 @@
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import psutil
 
@@ -67,23 +68,31 @@ def default_workers(scale: float) -> int:
     return max(1, min(cores(), fit))
 
 
-def attempt(work: Work, job: Job, threads: int, time_limit: float | None) -> str:
-    """Make a job in a worker; its error in one line, "" without one: the same input would raise again.
+class Ended(NamedTuple):
+    """What a worker says of an attempt: the error in one line, "" without one, and the seconds that it took."""
+
+    error: str
+    seconds: float
+
+
+def attempt(work: Work, job: Job, threads: int, time_limit: float | None) -> Ended:
+    """Make a job in a worker; one that raises is not tried again, for the same input would raise again.
 
     After `time_limit` seconds the system kills the process, whatever it is stuck in.
     """
     use_lines()
     signal.setitimer(signal.ITIMER_REAL, time_limit or 0)
+    began, said = time.monotonic(), ""
     try:
         work(job, threads)
     except Exception as error:
-        return one_line(error)
+        said = one_line(error)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return ""
+    return Ended(said, time.monotonic() - began)
 
 
-def attempt_alone(work: Work, job: Job, time_limit: float | None) -> str:
+def attempt_alone(work: Work, job: Job, time_limit: float | None) -> Ended:
     """The same in a worker of a cluster, which may have many threads: one run at a time, with one thread."""
     with _ONE:
         return attempt(work, job, 1, time_limit)

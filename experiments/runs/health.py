@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,6 +16,7 @@ from experiments.runs.run_folder import verify
 from experiments.runs.runner import FAILED
 from experiments.runs.store import RUNS
 from simulation.results import MANIFEST
+from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
 
 PLAN, POINTS = "plan.csv", "points.csv"
@@ -112,7 +114,7 @@ def _sweep(out: Path) -> Health:
         planned = pd.read_csv(out / PLAN, dtype={"run": str})
         points = pd.read_csv(out / POINTS, index_col="point")
         plan = set(planned["run"])
-        if not set(planned["point"]) <= set(points.index):
+        if not points_hold(out, before) or not set(planned["point"]) <= set(points.index):
             return _summed(out, len(plan), 0, [f"{POINTS}: damaged; the same huitian sweep writes it anew"])
     except (OSError, ValueError, KeyError) as error:
         name = POINTS if POINTS in str(error) or "point" in str(error) else PLAN
@@ -122,17 +124,25 @@ def _sweep(out: Path) -> Health:
         + ("delete it" if reason.startswith("foreign") else "the same huitian sweep makes it again")
         for file, reason in bad.items()
     ]
-    problems += [f"{run}: foreign: no run of this sweep's plan; delete it" for run in sorted(set(whole) - plan)]
     failures = _failures(out)
     for run in sorted(plan - set(whole)):
         why = f"failed: {failures[run]}" if run in failures else "missing"
         problems.append(f"{run}: {why}; the same huitian sweep makes it")
     problems += _mixtures(whole.values(), versions)
-    return _summed(out, len(plan), len(plan & set(whole)), problems)
+    return _summed(out, len(plan), len(plan & set(whole)), problems, len(set(whole) - plan))
 
 
-def _summed(out: Path, planned: int, whole: int, problems: list[str]) -> Health:
-    return Health([(False, f"{out}: {problem}") for problem in problems], f"{out}: {whole} of {planned} runs whole")
+def points_hold(out: Path, marker: dict[str, Any]) -> bool:
+    """Whether the points on file are those that the marker was written with; older markers do not say."""
+    return marker.get("points") in (None, file_hash(out / POINTS))
+
+
+def _summed(out: Path, planned: int, whole: int, problems: list[str], besides: int = 0) -> Health:
+    """`besides` are whole runs that are not asked for now: they do no harm, and may be asked for again."""
+    more = f", {besides} more that are not asked for now" if besides else ""
+    return Health(
+        [(False, f"{out}: {problem}") for problem in problems], f"{out}: {whole} of {planned} runs whole{more}"
+    )
 
 
 def _mixtures(whole: Iterable[Made], versions: dict[str, str]) -> list[str]:
@@ -152,7 +162,7 @@ def _mixtures(whole: Iterable[Made], versions: dict[str, str]) -> list[str]:
 def _failures(out: Path) -> dict[str, str]:
     """Errors by run, of the last time that the sweep ended."""
     try:
-        table = pd.read_csv(out / FAILED)
+        table = pd.concat([pd.read_csv(file) for file in out.glob(f"{Path(FAILED).stem}*.csv")])
         return dict(zip(table["run"], table["error"], strict=True))
     except (OSError, ValueError, KeyError):
         return {}

@@ -35,10 +35,11 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """How a job ended; `error` is empty when its run is whole."""
+    """How a job ended; `error` is empty when its run is whole, `seconds` are those that its worker took, if known."""
 
     job: Job
     error: str = ""
+    seconds: float | None = None
 
 
 Work = Callable[[Job, int], None]

@@ -21,8 +21,10 @@ import pyarrow.parquet as pq
 
 from experiments.runs.job import Job, Made, versions
 from experiments.statistics import last_year_values
-from simulation.results import rounded
+from simulation.results import rounded, write_table
+from simulation.whole import file_hash
 
+PANELS = "panels"
 _META = b"huitian_run"
 _MERGED = "merged-"  # files of many runs begin so
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.ArrowException)
@@ -30,14 +32,22 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.
 
 
 def run_to_file(job: Job, threads: int) -> None:
-    """Simulate a job and write its one file."""
+    """Simulate a job and write its file, and that of the residents that its scenario follows."""
     from experiments.runs.engine import recorded
 
-    write(job, recorded(job, threads).district)
+    made = recorded(job, threads)
+    write(job, made.district, made.panel)
 
 
-def write(job: Job, frame: pd.DataFrame) -> None:
+def panel_of(place: Path) -> Path:
+    """Where the residents that a run follows are kept: beside the folder of its file, under the same name."""
+    return place.parents[1] / PANELS / place.name
+
+
+def write(job: Job, frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> None:
     """Write the weeks of a run to `job.place` under a temporary name, wait for the disk, rename.
+
+    The table of followed residents goes first, so that a run that is there has it; its hash stands with the run.
 
     Raises
     ------
@@ -57,7 +67,18 @@ def write(job: Job, frame: pd.DataFrame) -> None:
         **versions(job.scenario),
         "content": _content_hash(table),
     }
+    if panel is not None:
+        panel_of(job.place).parent.mkdir(exist_ok=True)
+        write_table(panel_of(job.place), panel)
+        said["panel"] = file_hash(panel_of(job.place))
     write_file(job.place, pa.Table.from_pandas(table, preserve_index=False), said)
+
+
+def split(weeks: pd.DataFrame, run: str, said: dict[str, Any], place: Path) -> None:
+    """Give a run that was read from a file of many a file of its own."""
+    own = weeks.dropna(axis=1, how="all").reset_index(drop=True)
+    own["run"] = pd.Categorical([run] * len(own))
+    write_file(place, pa.Table.from_pandas(own, preserve_index=False), {"run": run, **said})
 
 
 def _content_hash(weeks: pd.DataFrame) -> str:
@@ -145,6 +166,9 @@ def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None) -> tuple[di
     for file in files(folder):
         try:
             frame, runs = read(file)
+            odd = {place: run for run, said in runs.items() for place in _odd_panel(folder / f"{run}.parquet", said)}
+            bad |= dict.fromkeys(odd, "damaged: not as it was written, or missing")
+            runs = {run: said for run, said in runs.items() if run not in odd.values()}
             whole |= {run: made({"run": run, **said}) for run, said in runs.items()}
             if keep is not None:
                 keep |= {str(run): weeks for run, weeks in frame.groupby("run", sort=False)}
@@ -152,6 +176,12 @@ def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None) -> tuple[di
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             bad[file] = reason if reason.startswith(("foreign", "damaged")) else f"damaged: {reason}"
     return whole, bad
+
+
+def _odd_panel(place: Path, said: dict[str, Any]) -> list[Path]:
+    """The table of followed residents of a run, if it is not what was written with it."""
+    panel = panel_of(place)
+    return [panel] if "panel" in said and not (panel.exists() and file_hash(panel) == said["panel"]) else []
 
 
 def is_merged(file: Path) -> bool:

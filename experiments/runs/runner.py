@@ -53,6 +53,7 @@ class Runner:
     means: Means
     stack: ExitStack
     warm: bool = False
+    suffix: str = ""
     failed: list[Outcome] = field(default_factory=list)
     _crew: Crew | None = None
 
@@ -80,14 +81,17 @@ class Runner:
             means = self.means
             if self.warm and means.engine == "local":
                 _warm(jobs[0])
-            count = means.workers or (None if means.address else default_workers(jobs[0].scale))
+            count = means.workers or (None if means.address else default_workers(max(job.scale for job in jobs)))
             opened = engine(means.engine)(self.work, count, means.time_limit, means.address)
             self._crew = self.stack.enter_context(opened)
         return self._crew
 
     def _make(self, jobs: Sequence[Job], total: int, progress: Progress | None) -> None:
         out, done, began, failures = self.store.out, total - len(jobs), time.monotonic(), 0
-        with (out / LOG).open("a", encoding="utf-8") as log, closing(self._outcomes(jobs)) as outcomes:
+        with (
+            _named(out / LOG, self.suffix).open("a", encoding="utf-8") as log,
+            closing(self._outcomes(jobs)) as outcomes,
+        ):
             for count, outcome in enumerate(outcomes, 1):
                 done += 1
                 passed = time.monotonic() - began
@@ -106,12 +110,18 @@ class Runner:
         asked = {job.place.absolute(): job for job in jobs}  # workers of a cluster may be at home elsewhere
         for outcome in crew([replace(job, place=place) for place, job in asked.items()]):
             job = asked[outcome.job.place]
-            yield Outcome(job, outcome.error or self.store.check_new(job))
+            yield replace(outcome, job=job, error=outcome.error or self.store.check_new(job))
 
 
-def _note(log: TextIO, outcome: Outcome, seconds: float) -> None:
-    """A line when a run has ended."""
-    said = {"run": _label(outcome.job), "seconds": round(seconds, 3), "error": outcome.error}
+def _named(file: Path, suffix: str) -> Path:
+    """The file of one's own where several processes leave such a file in a folder."""
+    return file.with_name(f"{file.stem}{suffix}{file.suffix}")
+
+
+def _note(log: TextIO, outcome: Outcome, passed: float) -> None:
+    """A line when a run has ended: the seconds that it took, and those since the first was handed out."""
+    took = None if outcome.seconds is None else round(outcome.seconds, 3)
+    said = {"run": _label(outcome.job), "seconds": took, "ended": round(passed, 3), "error": outcome.error}
     log.write(json.dumps(said, ensure_ascii=False) + "\n")
     log.flush()
 
@@ -121,10 +131,13 @@ def _label(job: Job) -> str:
     return job.place.stem if job.in_file else "/".join(job.place.parts[job.place.parts.index(RUNS) + 1 :])
 
 
-def write_failed(out: Path, failed: Sequence[Outcome]) -> None:
-    """Leave the runs that failed, with the reason."""
+def write_failed(out: Path, failed: Sequence[Outcome], suffix: str = "") -> None:
+    """Leave the runs that failed, with the reason; who does all the work replaces what shards have left."""
+    if not suffix:
+        for old in out.glob("failed-*-of-*.csv"):
+            old.unlink()
     rows = sorted((_label(outcome.job), outcome.error) for outcome in failed)
-    write_csv(out / FAILED, pd.DataFrame(rows, columns=["run", "error"]))
+    write_csv(_named(out / FAILED, suffix), pd.DataFrame(rows, columns=["run", "error"]))
 
 
 def write_csv(file: Path, table: pd.DataFrame) -> None:
@@ -135,7 +148,7 @@ def write_csv(file: Path, table: pd.DataFrame) -> None:
 
 @contextmanager
 def at_work(
-    claim: AbstractContextManager[None], store: Store, work: Work, means: Means, *, warm: bool
+    claim: AbstractContextManager[None], store: Store, work: Work, means: Means, *, warm: bool, suffix: str = ""
 ) -> Iterator[Runner]:
     """Claim a folder, make runs in it, and leave what failed.
 
@@ -145,13 +158,15 @@ def at_work(
         See `experiments.runs.claim.claimed`.
     warm : bool
         Whether the work is the model's: the people that all runs share are then made before the workers start.
+    suffix : str
+        Of the names of log and failures, where several processes work in the folder.
     """
     engine(means.engine)  # an unknown one is refused before anything is written
     with ExitStack() as stack:
         stack.enter_context(claim)
-        runner = Runner(store, work, means, stack, warm)
+        runner = Runner(store, work, means, stack, warm, suffix)
         yield runner
-        write_failed(store.out, runner.failed)
+        write_failed(store.out, runner.failed, suffix)
 
 
 def _warm(job: Job) -> None:

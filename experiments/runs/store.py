@@ -13,7 +13,9 @@ import pyarrow as pa
 from experiments.runs import read, run_file, run_folder
 from experiments.runs.damage import DamagedError
 from experiments.runs.job import Job, Made, name_of_job, wanted
-from simulation.whole import UNFINISHED, clear_leftovers
+from experiments.runs.run_file import panel_of
+from simulation.whole import UNFINISHED, clear_leftovers, new_file
+from simulation.yaml_source import SourceError
 
 RUNS = "runs"
 _OLD, _NEW = ".runs-single", ".runs-merged"  # folders that a merge leaves only when it is killed
@@ -101,6 +103,40 @@ class Store:
             self.whole[job.place.stem] = made
             (self._weeks or {}).pop(job.place.stem, None)
         return ""
+
+    def take_over(self, folder: Path, jobs: Iterable[Job]) -> None:
+        """Take the wanted runs that another folder of runs kept as files holds; those of other code or data stay there.
+
+        Raises
+        ------
+        SourceError
+            If there are no such runs.
+        """
+        if not (folder / RUNS).is_dir():
+            raise SourceError(f"--reuse {folder}: no runs of a sweep in this folder")
+        lacking = {job.place.stem: job for job in jobs if job.place.stem not in self.whole}
+        for file in run_file.files(folder / RUNS):
+            if not run_file.is_merged(file) and file.stem not in lacking:
+                continue
+            try:
+                frame, said = run_file.read(file)
+            except run_file.UNREADABLE:
+                continue  # the doctor of that folder names it; here the run is made
+            for run in said.keys() & lacking.keys():
+                made = run_file.made({"run": run, **said[run]})
+                if made != wanted(lacking[run]):
+                    continue
+                place = lacking.pop(run).place
+                if "panel" in said[run]:
+                    panel_of(place).parent.mkdir(exist_ok=True)
+                    with new_file(panel_of(place)) as new:
+                        shutil.copyfile(panel_of(folder / RUNS / place.name), new)
+                if run_file.is_merged(file):
+                    run_file.split(frame[frame["run"] == run], run, said[run], place)
+                else:
+                    with new_file(place) as new:
+                        shutil.copyfile(file, new)
+                self.whole[run] = made
 
     def weeks(self, job: Job) -> pd.DataFrame:
         """The district's metrics by week of a run that is there."""

@@ -80,7 +80,7 @@ def load_calibration(file: Path) -> Calibration:
     SourceError
         If a pattern or a parameter in it cannot be calibrated, or `read_plan` refuses it.
     """
-    loaded, source = read_plan(file, Calibration)
+    loaded, source = read_plan(file, Calibration, "calibrate")
     for k, name in enumerate(loaded.patterns):
         _check_pattern(source, ("patterns", str(k)), name)
     for name, prior in loaded.parameters.items():

@@ -1,20 +1,22 @@
 """Experiment files: which scenarios, which design over which factors, how many replicates, which metrics."""
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
+import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from experiments.study.dependence import correlated
+from experiments.study.factors import Factor, Value
 from experiments.study.plan_file import STRICT, PlanFile, read_plan
-from experiments.study.study import Study, Value, difference
-from simulation import parameters
+from experiments.study.settings import check_setting
+from experiments.study.study import Study, difference
 from simulation.extensions import find as find_extension
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
-from simulation.parameters import ParameterError
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Keys, Source, SourceError, is_file
@@ -23,45 +25,12 @@ SAMPLERS = ("huitian.designs", "experiments.study.designs")
 """Where kinds of designs are: an entry-point group, and a package of one file each, which imports this one."""
 
 
-class Factor(BaseModel):
-    """What varies: a range, or a list of values. `default` is where a one-at-a-time design stays."""
+class Correlation(BaseModel):
+    """Rank correlation of two factors of a sample."""
 
     model_config = STRICT
-    low: float | None = None
-    high: float | None = None
-    integer: bool = False
-    values: list[Value] | None = Field(None, min_length=1)
-    default: Value | None = None
-
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Self:
-        if (self.values is None) == (self.low is None or self.high is None):
-            raise ValueError("must have either low and high, or values")
-        if self.values is None and not self.span[0] < self.span[1]:
-            raise ValueError(f"low {self.span[0]:g} must be below high {self.span[1]:g}")
-        return self
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """Both ends of the range."""
-        return float(self.low or 0), float(self.high or 0)
-
-    def at(self, share: float) -> Value:
-        """The value at a share (0 to 1) of the range or of the list."""
-        if self.values is not None:
-            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        low, high = self.span
-        if self.integer:
-            return min(math.floor(low + share * (high - low + 1)), int(high))
-        return low + share * (high - low)
-
-    def grid(self, levels: int) -> list[Value]:
-        """All values, or `levels` evenly spread over the range, both ends included."""
-        if self.values is not None:
-            return list(self.values)
-        low, high = self.span
-        even = [low + (high - low) * k / max(levels - 1, 1) for k in range(levels)]
-        return list(dict.fromkeys(round(v) for v in even)) if self.integer else list(even)
+    factors: tuple[str, str] = Field(strict=False)
+    rank: float = Field(gt=-1, lt=1)
 
 
 class Design(BaseModel):
@@ -74,11 +43,24 @@ class Design(BaseModel):
     levels: int = Field(4, ge=2, le=100, description="levels of a range (factorial, one_at_a_time, morris)")
     second_order: bool = Field(False, description="points for indices of pairs (sobol)")
     points: list[dict[str, Value]] | None = Field(None, min_length=1, description="the points themselves (table)")
-    file: str | None = Field(None, description="CSV file with the points, beside the experiment (table)")
+    file: str | None = Field(None, description="CSV or Parquet file of points, beside the experiment (table)")
+    posterior: str | None = Field(None, description="CSV or Parquet file of draws, one for each point")
+    correlations: list[Correlation] = Field(default_factory=list, description="rank correlations of factors")
+    constraints: list[str] = Field(default_factory=list, description="conditions that every point must meet")
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
-        find_extension(*SAMPLERS, self.kind).check(self)
+        kind = find_extension(*SAMPLERS, self.kind)
+        kind.check(self)
+        if (self.correlations or self.posterior) and not getattr(kind, "JOINT", False):
+            raise ValueError(f"{self.kind} varies factors independently; correlations and draws need latin_hypercube")
+        if self.constraints and getattr(kind, "BLOCKS", False):
+            raise ValueError(f"the points of {self.kind} come in blocks, of which a constraint would break some")
+        unknown = sorted({name for one in self.correlations for name in one.factors} - set(self.factors))
+        if unknown:
+            raise ValueError(f"correlations: {unknown[0]} is no factor of this design")
+        pairs = [(one.factors, one.rank) for one in self.correlations]
+        correlated(np.full((1, len(self.factors)), 0.5), list(self.factors), pairs)
         return self
 
     def require_factors(self) -> None:
@@ -107,7 +89,21 @@ class Experiment(PlanFile):
     weeks: Annotated[int, Field(ge=1, le=1040)] | None = None
     seed: int = Field(1, ge=0, le=2**62)
     design: Design | None = None
+    designs: list[Design] = Field(default_factory=list, description="several designs, whose points are run together")
     metrics: list[str] = Field(default=["satisfaction", "load_committee", "cost_operating_yuan"], min_length=1)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.design is not None and self.designs:
+            raise ValueError("must have either a design or several designs")
+        return self
+
+    @property
+    def factors(self) -> dict[str, list[Factor]]:
+        """Factors by path, as each design varies them."""
+        designs = [*self.designs, *([self.design] if self.design is not None else [])]
+        paths = dict.fromkeys(path for design in designs for path in design.factors)
+        return {path: [design.factors[path] for design in designs if path in design.factors] for path in paths}
 
 
 @dataclass(frozen=True)
@@ -156,7 +152,7 @@ def find(name: str) -> Path:
         return Path(name)
     file = specs_folder() / f"{name}.yaml"
     if not file.is_file():
-        known = sorted(f.stem for f in specs_folder().glob("*.yaml"))
+        known = sorted(f.stem for f in specs_folder().glob("*.yaml") if "\nscenarios:" in f.read_text("utf-8"))
         raise SourceError(f"{name}: no such experiment; known are {', '.join(known)}, or give the path of a .yaml file")
     return file
 
@@ -169,8 +165,8 @@ def _beside(file: Path, reference: str) -> str:
     return str(beside if is_file(beside) or not is_file(Path(reference)) else reference)
 
 
-def load_plan(name: str) -> Plan:
-    """Read and check an experiment.
+def load_plan(name: str, given: Mapping[str, Any] | None = None) -> Plan:
+    """Read and check an experiment; `given` stands for keys of the file, as the command line may say them.
 
     Raises
     ------
@@ -178,7 +174,7 @@ def load_plan(name: str) -> Plan:
         One line that names file, line, key, what is wrong and what would be right.
     """
     file = find(name)
-    experiment, source = read_plan(file, Experiment)
+    experiment, source = read_plan(file, Experiment, "sweep", given)
     scenarios = {}
     for k, reference in enumerate(experiment.scenarios):
         try:
@@ -195,8 +191,8 @@ def load_plan(name: str) -> Plan:
     _check_alike(scenarios, source)
     ordered = {baseline: scenarios[baseline], **scenarios}
     plan = Plan(experiment, ordered, source, file.parent)
-    if experiment.design is not None:
-        for path, factor in experiment.design.factors.items():
+    for path, factors in experiment.factors.items():
+        for factor in factors:
             _check_factor(plan, path, factor)
     return plan
 
@@ -224,7 +220,7 @@ def _check_alike(scenarios: dict[str, Scenario], source: Source) -> None:
 
 def _check_factor(plan: Plan, path: str, factor: Factor) -> None:
     """Both ends, or every value, must be allowed where the factor acts."""
-    keys: Keys = ("design", "factors", path)
+    keys: Keys = ("design", "factors", path) if plan.experiment.design is not None else ("designs",)
     ends = factor.values if factor.values is not None else [factor.at(0.0), factor.at(1.0)]
     for value in [*ends, *([] if factor.default is None else [factor.default])]:
         check_value(plan, path, value, keys)
@@ -238,35 +234,36 @@ def check_value(plan: Plan, path: str, value: Value, keys: Keys) -> None:
     SourceError
         If the path is unknown, the value is not allowed, or no scenario switches the lever on.
     """
-    source = plan.source
     area, _, rest = path.partition(".")
-    if area == "parameters":
-        try:
-            parameters.check(rest, value)
-        except ParameterError as error:
-            raise source.error(keys, str(error)) from None
-        return
+    try:
+        if area == "interventions" and rest.partition(".")[0] in interventions():
+            _check_lever(plan, rest, value)
+        else:
+            check_setting(plan.scenarios[plan.baseline], path, value)
+    except ValueError as error:
+        raise plan.source.error(keys, str(error)) from None
+
+
+def _check_lever(plan: Plan, rest: str, value: Value) -> None:
+    """A switch, or a field wherever the lever is on; the order of days is left to the points if several fields vary."""
     kind, _, field = rest.partition(".")
-    if area != "interventions" or kind not in interventions():
-        raise source.error(
-            keys,
-            "a factor is interventions.KIND, interventions.KIND.FIELD or parameters.NAME"
-            + (f"; unknown intervention '{kind}'" if area == "interventions" else ""),
-        )
     if not field:
         if not isinstance(value, bool):
-            raise source.error(keys, f"a lever is switched with values [false, true], not {value!r}")
+            raise ValueError(f"a lever is switched with values [false, true], not {value!r}")
         return
-    design = plan.experiment.design
-    named = set(design.factors) if design is not None else set()
-    if f"interventions.{kind}" not in named and not any(kind in s.interventions for s in plan.scenarios.values()):
-        raise source.error(
-            keys, f"no scenario has '{kind}'; add one, or a factor interventions.{kind} with values [false, true]"
+    varied = [path for path in plan.experiment.factors if path.startswith(f"interventions.{kind}.")]
+    on = [s.interventions[kind].model_dump() for s in plan.scenarios.values() if kind in s.interventions]
+    if not on and f"interventions.{kind}" not in plan.experiment.factors:
+        raise ValueError(
+            f"no scenario has '{kind}'; add one, or a factor interventions.{kind} with values [false, true]"
         )
-    try:
-        interventions()[kind].model_validate({field: value})
-    except ValidationError as error:
-        first = error.errors()[0]
-        known = ", ".join(interventions()[kind].model_fields)
-        problem = f"unknown field; known are {known}" if first["type"] == "extra_forbidden" else first["msg"]
-        raise source.error(keys, f"{value} is not allowed: {problem}") from None
+    for given in on or [{}]:
+        try:
+            interventions()[kind].model_validate({**given, field: value})
+        except ValidationError as error:
+            first = error.errors()[0]
+            if not first["loc"] and len(varied) > 1:
+                continue
+            known = ", ".join(interventions()[kind].model_fields)
+            problem = f"unknown field; known are {known}" if first["type"] == "extra_forbidden" else first["msg"]
+            raise ValueError(f"{value} is not allowed: {problem}") from None

@@ -13,8 +13,10 @@ from experiments.answers.communities import unaffected
 from experiments.answers.outcomes import Outcomes
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
+from experiments.runs.health import points_hold
 from experiments.runs.read import values
 from experiments.study.file import Experiment
+from experiments.study.settings import AREAS
 from experiments.study.study import one_point
 from experiments.study.sweep import PLAN, POINTS, values_of
 from simulation.parameters import PARAMETERS
@@ -88,6 +90,8 @@ def read_sweep(out: Path) -> Outcomes:
     try:
         experiment = Experiment.model_validate_json(json.dumps(before["experiment"]))
         titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
+        if not points_hold(out, before):
+            raise ValueError(f"{POINTS} does not hold what was written")
         points = pd.read_csv(out / POINTS, index_col="point")
         measured = values_of(out, pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]])
     except (ValidationError, KeyError, TypeError, AttributeError):
@@ -103,7 +107,7 @@ def read_sweep(out: Path) -> Outcomes:
     return Outcomes(
         titles=titles,
         baseline=next(iter(titles)),
-        kind=design.kind if design is not None else "",
+        kind=design.kind if design is not None else "table" if experiment.designs else "",
         points=points,
         values=measured,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
@@ -121,7 +125,7 @@ def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[st
     return [
         path
         for path in factors
-        if path.startswith("parameters.")
+        if path.partition(".")[0] in AREAS
         or (path in switched and switches)
         or (
             path not in switched

@@ -15,7 +15,7 @@ from experiments.runs.read import table_of, values
 from experiments.runs.run_folder import run_to_folder
 from experiments.runs.runner import Runner
 from experiments.runs.store import Store
-from experiments.study.file import Factor
+from experiments.study.factors import Factor
 from experiments.study.plan_file import PlanFile, read_plan
 from experiments.study.rounds import Result, in_rounds
 from experiments.study.study import Study
@@ -63,7 +63,7 @@ def load_portfolio(file: Path) -> Portfolio:
     SourceError
         If a lever or a dose in it is not allowed, or `read_plan` refuses it.
     """
-    plan, source = read_plan(file, Portfolio)
+    plan, source = read_plan(file, Portfolio, "search")
     try:
         load_scenario(plan.baseline)
     except ScenarioError as error:

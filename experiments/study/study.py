@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Self
 
 import pandas as pd
+from pydantic import ValidationError
 
-from experiments.runs.job import Job, run_name
+from experiments.runs.job import Job, name_of
 from experiments.runs.store import RUNS
+from experiments.study.factors import Value
+from experiments.study.settings import SCALE, with_settings
 from simulation.interventions.registry import interventions
 from simulation.scenario.types import Scenario
+from simulation.yaml_source import SourceError
 
-Value = bool | int | float | str
 _TOGETHER = 8  # points whose scenarios are run one after the other
 
 
@@ -64,22 +67,34 @@ class Study:
             self._at[point, name] = at_point(self.scenarios[name], point_of(self.points, point), switches)
         return self._at[point, name]
 
+    def scale_at(self, point: int) -> float:
+        """Share of households at a point: its own, where that is a factor."""
+        own = point_of(self.points[[SCALE]], point) if SCALE in self.points.columns else {}
+        return float(own.get(SCALE, self.scale))  # type: ignore[arg-type]
+
     def runs(self) -> pd.DataFrame:
         """Plan of the runs: columns run (name), point, scenario, seed; a run that points share stands once for each.
 
         Seeds change slowest, so that an interrupted study has whole blocks.
         """
+        from simulation.run import content_hash  # loads the model, which readers of results do without
+
+        cells = [(point, name) for point in map(int, self.points.index) for name in self.scenarios]
+        what = [
+            (content_hash(scenario), self.weeks or scenario.weeks)
+            for scenario in (self.at(point, name) for point, name in cells)
+        ]
+        scales = {point: self.scale_at(point) for point, _ in cells}
         rows = [
-            (run_name(self.at(point, name), seed, self.scale, self.weeks), point, name, seed)
+            (name_of(hashed, seed, scales[point], weeks), point, name, seed)
             for seed in self.seeds
-            for point in map(int, self.points.index)
-            for name in self.scenarios
+            for (point, name), (hashed, weeks) in zip(cells, what, strict=True)
         ]
         return pd.DataFrame(rows, columns=["run", "point", "scenario", "seed"])
 
     def job(self, point: int, name: str, seed: int, place: Path) -> Job:
         """The job of a run that is kept at a place."""
-        return Job(self.at(point, name), seed, self.scale, self.weeks, place)
+        return Job(self.at(point, name), seed, self.scale_at(point), self.weeks, place)
 
     def jobs_in_folders(self, out: Path) -> list[Job]:
         """Jobs of all scenarios and seeds of a study without a design, each with a folder of its own."""
@@ -102,32 +117,47 @@ class Study:
 
 def difference(scenarios: Collection[Scenario]) -> str:
     """What scenarios differ in besides interventions and parameters, so that their runs are no pairs; "" if nothing."""
-    alike = ("district", "readings", "start", "weeks", "context")
+    alike = ("district", "readings", "start", "weeks", "context", "population_seed")
     return next((what for what in alike if len({str(getattr(s, what)) for s in scenarios}) > 1), "")
 
 
 def point_of(points: pd.DataFrame, number: int) -> dict[str, Value]:
-    """One point by factor, as plain values: a row of mixed columns would turn whole numbers into floats."""
+    """One point by factor, as plain values: a row of mixed columns would turn whole numbers into floats.
+
+    A factor that another design of the study varies, and this point's does not, is left out.
+    """
     cells = {str(path): points.at[number, path] for path in points.columns}
-    return {path: cell.item() if hasattr(cell, "item") else cell for path, cell in cells.items()}
+    plain = {path: cell.item() if hasattr(cell, "item") else cell for path, cell in cells.items()}
+    return {path: value for path, value in plain.items() if value is not None and value == value}  # NaN is not itself
 
 
 def at_point(base: Scenario, point: Mapping[str, Value], switches: bool) -> Scenario:
     """A scenario as a point of the design changes it.
 
-    Parameters act in every scenario. A switch (`interventions.KIND`) acts where `switches` says so: in every scenario
-    but the baseline, or in the only one. A field acts wherever its lever is on.
+    Parameters, events, readings, structure and people act in every scenario. A switch (`interventions.KIND`) acts where
+    `switches` says so: in every scenario but the baseline, or in the only one. A field acts wherever its lever is on.
     """
-    levers, values = dict(base.interventions), dict(base.parameters)
+    levers = dict(base.interventions)
+    fields: dict[str, dict[str, Value]] = {}
     for path, value in sorted(point.items()):  # a lever stands before its fields
         area, _, rest = path.partition(".")
         kind, _, name = rest.partition(".")
-        if area == "parameters":
-            values[rest] = float(value)
-        elif not name and switches:
+        if area != "interventions":
+            continue
+        if not name and switches:
             levers.pop(kind, None)
             if value:
                 levers[kind] = base.interventions.get(kind) or interventions()[kind]()
         elif name and kind in levers:
-            levers[kind] = interventions()[kind].model_validate({**levers[kind].model_dump(), name: value})
-    return base.model_copy(update={"interventions": dict(sorted(levers.items())), "parameters": values})
+            fields.setdefault(kind, {})[name] = value
+    for kind, given in fields.items():  # at once: of two days the later may not come first
+        try:
+            levers[kind] = interventions()[kind].model_validate({**levers[kind].model_dump(), **given})
+        except ValidationError as error:
+            told = ", ".join(f"{name}: {value}" for name, value in given.items())
+            raise SourceError(
+                f"the point with {kind} {{{told}}} is not allowed: {error.errors()[0]['msg']}; "
+                "a constraint of the design can leave such points out"
+            ) from None
+    changed = with_settings(base, point)
+    return changed.model_copy(update={"interventions": dict(sorted(levers.items()))})

@@ -4,18 +4,20 @@ Scenarios are crossed with the points of the design; replicates are blocks of th
 A scenario that a point does not change is one run, however many points share it.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from experiments.answers.outcomes import effects
 from experiments.progress import Progress
 from experiments.runs import run_file
-from experiments.runs.claim import SWEEP, claimed
-from experiments.runs.job import Outcome, Work, versions
+from experiments.runs.claim import SWEEP, Shard, claimed, said
+from experiments.runs.job import Job, Outcome, Work, versions
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work, write_csv
@@ -23,7 +25,11 @@ from experiments.runs.store import RUNS, Store, merge, tidy
 from experiments.statistics import group_intervals
 from experiments.study.designs import points_of
 from experiments.study.file import Adaptive, Plan
+from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
+from simulation.extensions import distributions
+from simulation.revision import commit
+from simulation.whole import text_hash
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -34,13 +40,27 @@ _PACKAGES = ("huitian-sim", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 @dataclass
 class Result:
-    """A sweep as it stands: folder, plan of its runs (run, point, scenario, seed), runs that failed."""
+    """A sweep as it stands.
+
+    Attributes
+    ----------
+    runs : DataFrame
+        Plan of its runs: run, point, scenario, seed.
+    failed : list of Outcome
+        Runs that could not be made.
+    changes : tuple of str
+        What the experiment says that it did not say when the folder was last used.
+    reused : int
+        Runs that were there before.
+    """
 
     folder: Path
     plan: Plan
     points: pd.DataFrame
     runs: pd.DataFrame
     failed: list[Outcome] = field(default_factory=list)
+    changes: tuple[str, ...] = ()
+    reused: int = 0
 
 
 def sweep(
@@ -53,6 +73,8 @@ def sweep(
     time_limit: float | None = None,
     force: bool = False,
     allow_mixed: bool = False,
+    reuse: Sequence[Path] = (),
+    shard: Shard | None = None,
     progress: Progress | None = None,
     work: Work = run_to_file,
 ) -> Result:
@@ -66,11 +88,15 @@ def sweep(
         See `experiments.runs.runner.Means`.
     allow_mixed : bool
         Keep runs that other code or data made.
+    reuse : sequence of Path
+        Folders of other sweeps: their runs that this one asks for are taken over.
+    shard : Shard, optional
+        Make only this part of the runs; other processes make the others, in this folder at the same time or elsewhere.
 
     Raises
     ------
     FileExistsError
-        If the folder holds something else and `force` is false.
+        If the folder holds something else, or a sweep of which this one is no growth, and `force` is false.
     SourceError
         If it holds runs of other code or data and `allow_mixed` is false, another sweep is at work there, or there is
         no such engine, or it cannot be had.
@@ -80,31 +106,67 @@ def sweep(
         If the cluster is lost.
     """
     study = plan.study(points_of(plan))
-    store, now = Store(out, mixed=True), versions(plan.scenarios[plan.baseline])
+    store, now, purpose = Store(out, mixed=True), versions(plan.scenarios[plan.baseline]), _purpose(plan)
+    grown = _growth(out, purpose, study)
     claim = claimed(
         out,
-        _purpose(plan),
+        purpose,
         force,
         marker=SWEEP,
-        more={"versions": now, "packages": {name: version(name) for name in _PACKAGES}},
-        same=lambda: _same_points(out / POINTS, study.points),
+        more={
+            "versions": {**now, "commit": commit()},
+            "packages": _packages(),
+            "points": text_hash(study.points.reset_index().to_csv(index=False)),
+        },
+        odd=lambda before: _odd(out, before, purpose, grown),
         check=lambda: None if allow_mixed else _refuse_mixture(store, now),
+        begin=lambda: _begin(out, study),
+        shard=shard,
     )
+    if shard is not None and isinstance(plan.experiment.replicates, Adaptive):
+        raise SourceError("--shard: adaptive replicates look at all runs; give a number with --replicates")
     means = Means(workers, engine_name, address, time_limit)
-    with at_work(claim, store, work, means, warm=work is run_to_file) as runner:
-        (out / RUNS).mkdir(exist_ok=True)
-        write_csv(out / POINTS, study.points.reset_index())
+    with at_work(claim, store, work, means, warm=work is run_to_file, suffix=shard.suffix if shard else "") as runner:
+        for folder in reuse:
+            store.take_over(folder, study.jobs_in_files(out))
+        before = set(store.whole)
         for seeds in _blocks(plan, study, runner):
             study = study.with_seeds(seeds)
-            write_csv(out / PLAN, study.runs())
-            runner.complete(study.jobs_in_files(out), progress)
+            if shard is None:
+                write_csv(out / PLAN, study.runs())
+            jobs = study.jobs_in_files(out)
+            runner.complete(jobs[shard.part(len(jobs))] if shard else jobs, progress)
+        if shard is not None:
+            return _result(plan, study, runner, grown, before, jobs[shard.part(len(jobs))])
         tidy(out)
         if not runner.failed and not store.bad and len(run_file.files(out / RUNS)) > MANY:
             merge(out)
-    return Result(out, plan, study.points, study.runs(), runner.failed)
+    return _result(plan, study, runner, grown, before, jobs)
 
 
-def _purpose(plan: Plan) -> dict[str, object]:
+def _begin(out: Path, study: Study) -> None:
+    (out / RUNS).mkdir(exist_ok=True)
+    write_csv(out / POINTS, study.points.reset_index())
+    write_csv(out / PLAN, study.runs())
+
+
+def _result(
+    plan: Plan, study: Study, runner: Runner, grown: Growth | None, before: set[str], jobs: Sequence[Job]
+) -> Result:
+    asked = {job.place.stem for job in jobs}
+    runs = study.runs()
+    return Result(
+        runner.store.out,
+        plan,
+        study.points,
+        runs[runs["run"].isin(asked)].reset_index(drop=True),
+        runner.failed,
+        grown.changes if grown is not None else (),
+        len(before & asked),
+    )
+
+
+def _purpose(plan: Plan) -> dict[str, Any]:
     return {
         "kind": "sweep",
         "name": plan.experiment.name,
@@ -113,9 +175,26 @@ def _purpose(plan: Plan) -> dict[str, object]:
     }
 
 
-def _same_points(file: Path, points: pd.DataFrame) -> bool:
-    """Whether the points are those on file, or none are yet: a table of points may have changed."""
-    return not file.exists() or file.read_text("utf-8") == points.reset_index().to_csv(index=False)
+def _packages() -> dict[str, str]:
+    return {name: version(name) for name in _PACKAGES} | distributions()
+
+
+def _growth(out: Path, purpose: dict[str, Any], study: Study) -> Growth | None:
+    """What is new since the folder was last used; None where no plan of runs is there, or none that can be read."""
+    before = said(out, SWEEP)
+    try:
+        planned = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+    except (OSError, ValueError, KeyError):
+        return None
+    return None if before is None else growth(before, planned, json.loads(json.dumps(purpose)), study.runs())
+
+
+def _odd(out: Path, before: dict[str, Any], purpose: dict[str, Any], grown: Growth | None) -> str:
+    """What the folder holds that cannot be gone on with; "" if it can."""
+    if grown is not None:
+        return "" if grown.goes_on else grown.refusal(out)
+    same = json.loads(json.dumps(purpose)).items() <= before.items()
+    return "" if same or not run_file.files(out / RUNS) else "runs of an unknown plan; give another --out"
 
 
 def _refuse_mixture(store: Store, now: dict[str, str]) -> None:

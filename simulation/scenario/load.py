@@ -13,7 +13,7 @@ from simulation.scenario.messages import explain_all, written
 from simulation.scenario.parameter_file import with_parameters_from
 from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
-from simulation.yaml_source import Source, SourceError, is_file
+from simulation.yaml_source import Keys, Source, SourceError, is_file
 
 ScenarioError = SourceError
 DEEPEST = 10  # parents of parents
@@ -116,9 +116,23 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
     source = with_parameters_from(yaml_source.read(file), file)
     if "extends" not in source.data:
         return source
-    parent = source.data.pop("extends")
-    if not isinstance(parent, str):
-        raise source.error(("extends",), f"must be the name of one scenario, not {written(parent)}")
+    given = source.data.pop("extends")
+    parents = given if isinstance(given, list) else [given]
+    if not parents or not all(isinstance(parent, str) for parent in parents):
+        raise source.error(("extends",), f"must be the name of a scenario, or a list of names, not {written(given)}")
+    for key in ("name", "title"):
+        if source.data.get(key) is None:
+            raise source.error((key,), "is required")
+    data: dict[str, Any] = {}
+    lines: dict[Keys, tuple[Path, int]] = {}
+    for parent in parents:  # a later one stands above those before
+        base = _parent(parent, source, file, children)
+        data, lines = _merge(data, base.data), lines | base.lines
+    return Source(_merge(data, source.data), lines | source.lines)
+
+
+def _parent(parent: str, source: Source, file: Path, children: tuple[Path, ...]) -> Source:
+    """A scenario that a file extends, with its own parents merged."""
     above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
     if above.name != Path(parent).name and not is_file(above):
         try:
@@ -132,12 +146,7 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
         raise source.error(("extends",), f"goes in a circle: {' -> '.join(f.stem for f in (*chain, above))}")
     if len(chain) > DEEPEST:
         raise source.error(("extends",), f"more than {DEEPEST} parents, one above the other")
-    base = _merged(above, chain)
-    own = {key: source.data.get(key) for key in ("name", "title")}
-    for key, value in own.items():
-        if value is None:
-            raise source.error((key,), "is required")
-    return Source(_merge(base.data, source.data), base.lines | source.lines)
+    return _merged(above, chain)
 
 
 def _merge(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,10 @@ def scenario_schema() -> dict[str, Any]:
             for p in PARAMETERS.values()
         },
     }
-    schema["properties"]["extends"] = {"type": "string", "description": "父情景 / parent, merged key by key"}
+    schema["properties"]["extends"] = {
+        "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}, "minItems": 1}],
+        "description": "父情景 / parent, or parents of which a later one stands above the others, merged key by key",
+    }
     schema["properties"]["parameters_from"] = {
         "type": "string",
         "description": "参数文件 / file of parameter values; `parameters` stand above them",

@@ -14,6 +14,8 @@ from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys
 
 SCHEMA = 1
+POPULATION_SEED = 1
+"""The people are the same in every run unless a scenario says so: replicates differ in luck, not in who is there."""
 
 
 class Scenario(BaseModel):
@@ -31,6 +33,9 @@ class Scenario(BaseModel):
     context: Context = Context()
     interventions: dict[str, SerializeAsAny[Intervention]] = Field(default_factory=dict)
     parameters: dict[str, float] = Field(default_factory=dict)
+    population_seed: int = Field(
+        POPULATION_SEED, ge=0, le=2**63 - 1, description="人口种子 / seed of the people; replicates share them"
+    )
     outputs: Outputs = Outputs()
 
     @field_validator("start", mode="before")

@@ -93,7 +93,7 @@ AFTER_HEAD = {
     ),
     "unknown parent": ("extends: nobody\n", "mine.yaml:4: extends: nobody: no such scenario"),
     "own parent": ("extends: mine.yaml\n", "extends: goes in a circle: mine -> mine"),
-    "parent is a list": ("extends: [baseline]\n", "extends: must be the name of one scenario"),
+    "parent is a number": ("extends: [baseline, 3]\n", "extends: must be the name of a scenario, or a list of names"),
     "duplicate key": ("weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
     "a tab": ("context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
     "open bracket": ("context: {epidemic: false\n", "not valid YAML"),

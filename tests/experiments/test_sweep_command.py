@@ -64,6 +64,8 @@ def test_from_interruption_to_report(place: Path) -> None:
         "failed": 0,
         "points": 2,
         "replicates": 2,
+        "reused": len(kept),
+        "changes": [],
         "answers": ["differences", "frontier", "rank_probabilities", "ranking"],
     }
     assert all((place / "out" / "runs" / name).read_bytes() == data for name, data in kept.items())

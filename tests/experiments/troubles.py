@@ -111,8 +111,11 @@ def killed_in_merge(out: str, step: int) -> None:
 
 
 if __name__ == "__main__":  # a supervisor that will be killed
+    from experiments.runs.claim import shard_of
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep
     from tests.experiments import troubles  # workers know the functions by this name
 
-    sweep(load_plan(sys.argv[1]), out=Path(sys.argv[2]), workers=2, engine_name=sys.argv[3], work=troubles.slow)
+    part = shard_of(sys.argv[4]) if len(sys.argv) > 4 else None
+    where = Path(sys.argv[2])
+    sweep(load_plan(sys.argv[1]), out=where, workers=2, engine_name=sys.argv[3], work=troubles.slow, shard=part)

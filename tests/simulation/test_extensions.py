@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from simulation import extensions
+from simulation.cache import code_hash
 from simulation.yaml_source import SourceError
 
 GROUP = "huitian.engines"
@@ -78,6 +79,12 @@ def test_sources_are_the_files_of_the_package(site, tmp_path):
     assert not extensions.sources()
     site("eight", "alone = eight")
     assert extensions.sources() == [tmp_path / "eight.py"]
+    assert extensions.distributions() == {"eight": "1.0"}
+    before = code_hash.__wrapped__()
+    info = tmp_path / "eight-1.0.dist-info"
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: eight\nVersion: 1.1\n")
+    extensions.offered.cache_clear()
+    assert code_hash.__wrapped__() != before  # another version may bring other compiled parts or data
 
 
 def test_an_entry_point_without_a_distribution_is_named_by_its_value():

@@ -24,6 +24,6 @@ def opened(
 
     def crew(jobs: Iterable[Job]) -> Iterator[Outcome]:
         for job in jobs:
-            yield Outcome(job, attempt(work, job, 1, None))
+            yield Outcome(job, *attempt(work, job, 1, None))
 
     yield crew

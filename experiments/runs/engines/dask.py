@@ -83,7 +83,7 @@ def _run(
 
 def _outcome(future: Any, job: Job, time_limit: float | None) -> Outcome:
     if future.status == "finished":
-        return Outcome(job, future.result())
+        return Outcome(job, *future.result())
     if future.status != "error":
         raise EngineError(errno.ECONNRESET, "lost; the same command goes on with what is missing", "the Dask scheduler")
     error = future.exception()

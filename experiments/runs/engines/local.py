@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import psutil
 
-from experiments.runs.engine import ATTEMPTS, Crew, attempt, cores, lost, one_line
+from experiments.runs.engine import ATTEMPTS, Crew, Ended, attempt, cores, lost, one_line
 from experiments.runs.job import Job, Outcome, Work
 from simulation.yaml_source import SourceError
 
@@ -85,7 +85,7 @@ class _Supervisor:
             process.join(10)
             process.kill()
 
-    def _submit(self, job: Job) -> Future[str]:
+    def _submit(self, job: Job) -> Future[Ended]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self.workers, multiprocessing.get_context("spawn"), initializer=_worker, initargs=(os.getpid(),)
@@ -94,7 +94,7 @@ class _Supervisor:
 
     def _until_broken(self, waiting: Tries) -> Generator[Outcome, None, Tries]:
         """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
-        running: dict[Future[str], tuple[Job, int]] = {}
+        running: dict[Future[Ended], tuple[Job, int]] = {}
         heavy = False
         while (waiting and not heavy) or running:
             broken = False
@@ -110,7 +110,8 @@ class _Supervisor:
                 if isinstance(error, BrokenProcessPool):
                     broken = True
                     continue
-                yield Outcome(running.pop(future)[0], one_line(error) if error else future.result())
+                job = running.pop(future)[0]
+                yield Outcome(job, one_line(error)) if error else Outcome(job, *future.result())
             if broken:
                 self.dismiss()
                 return list(running.values())
@@ -131,7 +132,7 @@ class _Supervisor:
         return False
 
 
-def _room(running: dict[Future[str], tuple[Job, int]], count: int, workers: int) -> bool:
+def _room(running: dict[Future[Ended], tuple[Job, int]], count: int, workers: int) -> bool:
     """Whether one more job may start: a second attempt runs alone."""
     if count > 1 or any(number > 1 for _, number in running.values()):
         return not running

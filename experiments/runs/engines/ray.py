@@ -83,7 +83,7 @@ def _run(work: Work, workers: int, time_limit: float | None, jobs: Iterable[Job]
 def _outcome(reference: Any, job: Job, time_limit: float | None) -> Outcome:
     ray: Any = import_module("ray")
     try:
-        return Outcome(job, ray.get(reference))
+        return Outcome(job, *ray.get(reference))
     except ray.exceptions.WorkerCrashedError:
         return Outcome(job, lost(time_limit))
     except ray.exceptions.RayError as error:

@@ -5,11 +5,14 @@ new file here is a new kind; another package adds one by an entry point of the g
 module.
 """
 
+from dataclasses import replace
 from typing import Protocol
 
 import pandas as pd
 
+from experiments.study.dependence import Condition
 from experiments.study.file import SAMPLERS, Design, Plan
+from experiments.study.study import point_of
 from simulation.extensions import find
 
 
@@ -20,6 +23,11 @@ class Sampler(Protocol):
     """Chinese and English name."""
     SAMPLE: bool
     """Whether its points are a sample of what may be true, and no list of options to choose from."""
+
+    JOINT: bool
+    """Whether its factors may be correlated, and come with the draws of a posterior; without it they may not."""
+    BLOCKS: bool
+    """Whether its points come in blocks that an analysis needs whole; without it they do not."""
 
     def check(self, design: Design) -> None:
         """Raise ValueError with one line if the block of the design lacks something or has too much."""
@@ -48,9 +56,30 @@ def points_of(plan: Plan) -> pd.DataFrame:
     SourceError
         If a table cannot be read, or holds what is not allowed.
     """
-    design = plan.experiment.design
-    if design is None:
+    e = plan.experiment
+    parts = [_of_one(replace(plan, experiment=e.model_copy(update={"design": design}))) for design in e.designs]
+    if e.design is not None:
+        parts = [_of_one(plan)]
+    if not parts:
         return pd.DataFrame(index=pd.RangeIndex(1, name="point"))
+    if len(parts) > 1:  # whole numbers stay whole beside a point that does not set them
+        joined = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+        return joined.drop_duplicates(ignore_index=True).rename_axis("point")
+    return parts[0].reset_index(drop=True).rename_axis("point")
+
+
+def _of_one(plan: Plan) -> pd.DataFrame:
+    """Points of a design that meet its constraints."""
+    design = plan.design
     found = sampler(design.kind).points(plan)
-    found.index = pd.RangeIndex(len(found), name="point")
+    names = [str(name) for name in found.columns]
+    try:
+        conditions = [Condition(text, names) for text in design.constraints]
+        kept = [all(one.holds(point_of(found, k)) for one in conditions) for k in found.index] if conditions else []
+    except ValueError as error:
+        raise plan.source.error(("design", "constraints"), str(error)) from None
+    if conditions:
+        found = found[kept]
+    if found.empty:
+        raise plan.source.error(("design", "constraints"), "no point meets them")
     return found

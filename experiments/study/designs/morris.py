@@ -7,6 +7,7 @@ from experiments.study.unit_cube import problem, scaled
 
 TITLE = ("莫里斯筛选", "Morris screening")
 SAMPLE = True
+BLOCKS = True
 
 
 def check(design: Design) -> None:

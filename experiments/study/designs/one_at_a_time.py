@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from experiments.study.file import Design, Factor, Plan
-from experiments.study.study import Value
+from experiments.study.factors import Factor, Value
+from experiments.study.file import Design, Plan
 from simulation.parameters import PARAMETERS
 
 TITLE = ("逐个变动", "one at a time")

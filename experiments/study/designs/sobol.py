@@ -7,6 +7,7 @@ from experiments.study.unit_cube import problem, scaled
 
 TITLE = ("索博尔（Saltelli抽样）", "Sobol (Saltelli's sample)")
 SAMPLE = True
+BLOCKS = True
 
 
 def check(design: Design) -> None:

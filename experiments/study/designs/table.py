@@ -1,11 +1,15 @@
-"""A list of points in the file itself, or a CSV file beside it with one column per factor."""
+"""A list of points in the file itself, or a CSV or Parquet file beside it with one column per factor.
+
+`plausible.csv`, the draws that a calibration leaves, is such a file.
+"""
 
 from typing import Any
 
 import pandas as pd
 
+from experiments.study.draws import read_points
+from experiments.study.factors import Value
 from experiments.study.file import Design, Plan, check_value
-from experiments.study.study import Value
 from simulation.yaml_source import Keys
 
 TITLE = ("给定的点", "a list of points")
@@ -32,7 +36,7 @@ def points(plan: Plan) -> pd.DataFrame:
         rows = [dict(row) for row in design.points]
     else:
         keys = ("design", "file")
-        rows = _csv(plan, str(design.file), keys)
+        rows = _from_file(plan, str(design.file), keys)
     names = list(rows[0])
     for number, row in enumerate(rows):
         if set(row) != set(names):
@@ -43,14 +47,11 @@ def points(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _csv(plan: Plan, name: str, keys: Keys) -> list[dict[str, Value]]:
+def _from_file(plan: Plan, name: str, keys: Keys) -> list[dict[str, Value]]:
     try:
-        frame = pd.read_csv(plan.folder / name)
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0] if str(error) else "cannot be read"
-        raise plan.source.error(keys, f"{name}: {reason}") from None
-    if frame.empty:
-        raise plan.source.error(keys, f"{name} has no points")
+        frame, _ = read_points(plan.folder / name)
+    except ValueError as error:
+        raise plan.source.error(keys, f"{name}: {error}") from None
     return [{str(path): _plain(value) for path, value in row.items()} for row in frame.to_dict("records")]
 
 

@@ -10,7 +10,7 @@ from experiments.runs.again import rerun, scenario_of
 from experiments.runs.damage import DamagedError
 from experiments.runs.run_folder import read_manifest
 from simulation.results import MANIFEST, manifest_hash, write_run
-from simulation.run import simulate
+from simulation.run import content_hash, simulate
 from simulation.scenario.load import load_scenario
 from simulation.whole import file_hash
 from tests.experiments.terminal import huitian
@@ -53,3 +53,10 @@ def test_a_damaged_run_is_no_run(folder: Path, tmp_path: Path) -> None:
     (other / "district.parquet").write_bytes(b"")
     with pytest.raises(DamagedError, match=r"district\.parquet"):
         rerun(other)
+
+
+def test_the_scenario_of_a_manifest_is_a_scenario_file(folder: Path, tmp_path: Path) -> None:
+    """Copied out of the manifest, dates and all, it is the same scenario."""
+    said = json.loads((folder / MANIFEST).read_text("utf-8"))
+    (tmp_path / "copied.yaml").write_text(json.dumps(said["scenario"], ensure_ascii=False), "utf-8")
+    assert content_hash(load_scenario(tmp_path / "copied.yaml")) == said["hashes"]["scenario"]

@@ -89,6 +89,22 @@ def test_doctor_finds_a_flipped_bit(out: Path, place: float, capsys: pytest.Capt
         read_sweep(out)
 
 
+def test_a_changed_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One digit of a factor: every file can be read, and answers would blame the wrong value."""
+    monkeypatch.setenv(troubles.TRIES, str(tmp_path))
+    (tmp_path / "table.yaml").write_text(TABLE, "utf-8")
+    (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n70\n80\n", "utf-8")
+    out = tmp_path / "out"
+    made(str(tmp_path / "table.yaml"), out, troubles.cheap)
+    assert check_results(out) == 0
+    (out / "points.csv").write_text((out / "points.csv").read_text("utf-8").replace("80", "88"), "utf-8")
+    assert check_results(out) == 1
+    with pytest.raises(SourceError, match=r"points.csv does not hold what was written; `huitian doctor"):
+        read_sweep(out)
+    made(str(tmp_path / "table.yaml"), out, troubles.raises)  # written anew
+    assert check_results(out) == 0
+
+
 def test_doctor_finds_missing_foreign_failed_and_mixed_runs(
     out: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -139,7 +155,7 @@ def test_run_of_a_worker_with_other_code_is_not_kept(out: Path, monkeypatch: pyt
 def test_other_experiment_is_refused_unless_forced(out: Path) -> None:
     file = Path(experiment_of(out))
     file.write_text(TEXT.replace("scale: 0.01", "scale: 0.02"), "utf-8")
-    with pytest.raises(FileExistsError, match="holds something else"):
+    with pytest.raises(FileExistsError, match="another study"):
         sweep(load_plan(str(file)), out=out, workers=1, work=troubles.raises)
 
 
@@ -161,7 +177,7 @@ def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytes
     made(file, out, troubles.cheap)
     assert not made(file, out, troubles.raises).failed  # nothing is left to run
     (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n80\n", "utf-8")
-    with pytest.raises(FileExistsError, match="holds something else"):
+    with pytest.raises(FileExistsError, match="another study"):
         made(file, out, troubles.cheap)
 
 
@@ -208,6 +224,24 @@ def test_manifest_is_never_half_written(out: Path) -> None:
     made(experiment_of(out), out, troubles.cheap)
     assert (out / "sweep.json").read_bytes() == before
     assert not (out / ".sweep.json-1").exists()
+
+
+def test_followed_residents_are_kept(tmp_path: Path) -> None:
+    """They lie beside the runs, and a run without them is made again."""
+    own = "schema: 1\nname: followed\ntitle: {zh: 样本, en: Sample}\noutputs: {resident_sample: 3}\n"
+    (tmp_path / "followed.yaml").write_text(own, "utf-8")
+    text = TEXT.replace("[baseline, service_circles]", "[./followed.yaml]").replace("scale: 0.01", "scale: 0.005")
+    (tmp_path / "troubled.yaml").write_text(text.replace(f"replicates: {SEEDS}", "replicates: 1\nweeks: 2"), "utf-8")
+    plan, out = load_plan(str(tmp_path / "troubled.yaml")), tmp_path / "out"
+    sweep(plan, out=out, workers=1)
+    [panel] = (out / "panels").glob("*.parquet")
+    first = pd.read_parquet(panel)
+    assert first["resident"].nunique() == 3 and len(first) == 2 * 3
+    assert check_results(out) == 0
+    panel.unlink()
+    assert check_results(out) > 0
+    assert not sweep(plan, out=out, workers=1).failed
+    assert pd.read_parquet(panel).equals(first) and check_results(out) == 0
 
 
 def test_runs_that_workers_did_not_write_here_are_failed(tmp_path: Path) -> None:

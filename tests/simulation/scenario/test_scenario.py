@@ -300,3 +300,19 @@ def test_an_unknown_reading_is_one_message(block, message):
     with pytest.raises(ScenarioError) as error:
         load({**HEAD, "readings": block})
     assert re.search(r"mine\.yaml:\d+: " + re.escape(message), str(error.value)), str(error.value)
+
+
+def test_several_parents_are_merged_in_order(tmp_path):
+    """A later one stands above those before, the file itself above all."""
+    for name, rest in (
+        ("one", "weeks: 10\ninterventions: {service_circles: {target: 50}, volunteering: true}\n"),
+        ("two", "weeks: 20\ninterventions: {service_circles: {target: 60}}\n"),
+    ):
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\ntitle: {{zh: 甲, en: A}}\n{rest}", "utf-8")
+    (tmp_path / "both.yaml").write_text("name: both\ntitle: {zh: 乙, en: B}\nextends: [one, two]\n", "utf-8")
+    both = load_scenario(tmp_path / "both.yaml")
+    assert (both.name, both.weeks, sorted(both.interventions)) == ("both", 20, ["service_circles", "volunteering"])
+    assert both.interventions["service_circles"].target == 60
+    (tmp_path / "two.yaml").write_text("name: two\ntitle: {zh: 甲, en: A}\nextends: both\n", "utf-8")
+    with pytest.raises(ScenarioError, match="goes in a circle: both -> two -> both"):
+        load_scenario(tmp_path / "both.yaml")

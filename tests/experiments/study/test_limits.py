@@ -1,0 +1,70 @@
+"""What a run cannot show is said by check, run and sweep, before the work."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from experiments.study.limits import VALIDATED_UNTIL, end_of, limits
+from experiments.validation.runs import RUNS, available, scenario_of
+from simulation.scenario.load import load_scenario
+from tests.experiments.terminal import huitian
+
+LATE = """schema: 1
+name: late
+title: {zh: 迟, en: Late}
+extends: baseline
+interventions: {service_circles: {start: 2022-01-03, finish: 2023-01-02}}
+"""
+STUDY = """schema: 1
+name: mine
+question: {en: a question in one language}
+scenarios: [baseline, ./late.yaml]
+scale: 0.01
+"""
+
+
+def test_a_lever_after_the_end() -> None:
+    circles = load_scenario("service_circles")
+    assert limits([circles], weeks=27) == []
+    assert limits([circles, circles], weeks=25) == [
+        "service_circles: service_circles begins on 2018-07-01 and the run ends on 2018-06-25: it does nothing in it"
+    ]
+    assert end_of(circles, 25) == date(2018, 6, 25)
+
+
+def test_a_lever_whose_first_measure_begins_in_time_is_left_alone() -> None:
+    """Measures of one lever begin on days of their own; the lever is idle only if all are too late."""
+    scenario = load_scenario("governance_funds")
+    lever = scenario.interventions["governance_funds"]
+    assert lever.start < lever.policy_start  # type: ignore[attr-defined]
+    assert limits([scenario], weeks=60) == []
+    assert limits([scenario], weeks=50) != []
+
+
+def test_years_beyond_the_validated_ones() -> None:
+    assert max(end_of(scenario_of(name)) for name in RUNS if available(name)) == VALIDATED_UNTIL
+    [line] = limits([load_scenario("baseline")], weeks=300)
+    assert "the run ends on 2023-10-02" in line
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    (tmp_path / "late.yaml").write_text(LATE, "utf-8")
+    (tmp_path / "mine.yaml").write_text(STUDY, "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["scenarios", "check", "late.yaml"],
+        ["run", "late.yaml", "--scale", "0.005", "--weeks", "1", "--no-report", "--quiet", "--out", "run"],
+        ["sweep", "mine.yaml", "--dry-run", "--weeks", "2", "--scale", "0.005", "--replicates", "1"],
+    ],
+    ids=["check", "run", "sweep"],
+)
+def test_said_by_the_commands(arguments: list[str], place: Path) -> None:
+    done = huitian(*arguments, cwd=place)
+    assert done.returncode == 0, done.stderr
+    assert "note: late: service_circles begins on 2022-01-03 and the run ends on" in done.stderr
