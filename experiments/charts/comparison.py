@@ -8,12 +8,14 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from experiments.answers import costs
 from experiments.answers.communities import covered_share, same_units
+from experiments.answers.frontier import frontier as frontier_of
 from experiments.charts import style
 from experiments.charts.break_even import break_even
-from experiments.charts.cost_load import COSTS, cost_load
+from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
-from experiments.charts.frontier import efficient, frontier
+from experiments.charts.frontier import frontier
 from experiments.charts.groups import groups
 from experiments.charts.load import last_year_by_community, load
 from experiments.charts.maps import maps
@@ -24,6 +26,7 @@ from experiments.charts.winners import winners
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.runs.run_folder import last_year as last_year_of
 from experiments.statistics import last_year, paired
+from experiments.texts import numbers as verdicts
 from simulation.district.data.district import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
@@ -119,23 +122,46 @@ def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
 
 
 def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
-    """What each option costs and gives: columns scenario, cost (yuan), effect, low, high, efficient."""
+    """What each option costs a year and gives in the last one, beyond the baseline.
+
+    Columns scenario, capital (yuan), operating (yuan in the last year), cost (yuan a year, see
+    `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, and status, dominated_by,
+    compared_with, icer of `experiments.answers.frontier.frontier`, in the order of cost; efficient.
+    """
     values = found.table.set_index(["scenario", "metric"])
-    rows = []
+    given = found.baseline.scenario["parameters"]
+    each_year = costs.annuity(costs.parameter(costs.LIFE, given), costs.parameter(costs.RATE, given))
+    rows = [{"option": found.baseline.name, "cost": 0.0, "effect": 0.0}]
     for option in found.others:
-        part = values.loc[option.name]
-        spent = float(sum(part["mean_difference"].get(cost, 0.0) for cost in COSTS))
+        row = values.loc[(option.name, metric)]
+        capital, operating = _spent(option, found.baseline)
+        small = verdicts.verdict(METRICS[metric], row["ci_low"], row["ci_high"]) == verdicts.SMALL
         rows.append(
             {
-                "scenario": option.name,
-                "cost": spent,
-                "effect": part["mean_difference"][metric],
-                "low": part["ci_low"][metric],
-                "high": part["ci_high"][metric],
+                "option": option.name,
+                "capital": capital,
+                "operating": operating,
+                "cost": each_year * capital + operating,
+                "mean": row["mean_difference"],
+                "effect": 0.0 if small else row["mean_difference"],
+                "low": row["ci_low"],
+                "high": row["ci_high"],
             }
         )
-    frame = pd.DataFrame(rows)
-    return frame.assign(efficient=efficient(frame["cost"].to_numpy(), frame["effect"].to_numpy()))
+    frame = frontier_of(pd.DataFrame(rows)).rename(columns={"option": "scenario"})
+    frame = frame[frame["scenario"] != found.baseline.name].reset_index(drop=True)
+    return frame.assign(efficient=frame["status"] == "efficient")
+
+
+def _spent(option: Option, baseline: Option) -> tuple[float, float]:
+    """Capital and operating cost of the last year beyond the baseline, means over the replicates."""
+    pairs = [np.subtract(_yuan(run), _yuan(baseline.runs[seed])) for seed, run in option.runs.items()]
+    capital, operating = np.mean(pairs, axis=0)
+    return float(capital), float(operating)
+
+
+def _yuan(run: Path) -> tuple[float, float]:
+    return costs.spent(pd.read_parquet(run / "district.parquet", columns=["cost_capital_yuan", "cost_operating_yuan"]))
 
 
 def _weeks(options: list[Option]) -> pd.DataFrame:

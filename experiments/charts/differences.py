@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.charts import style
+from experiments.charts import scales, style
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import phrase
+from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
 
@@ -33,6 +33,13 @@ GROUPS: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     (*phrase("charts.differences.loads_and_rates_percentage_points"), _is_rate),
     (*phrase("charts.differences.quantities_of_baseline"), _is_count),
 )
+_MARKS = {
+    "better": ("^", scales.BETTER, scales.BETTER),
+    "worse": ("v", scales.WORSE, scales.WORSE),
+    "moved": ("D", scales.NEITHER, scales.NEITHER),
+    "": ("o", style.GREY, "white"),
+}
+"""Marker, colour and fill by what a verdict says; "moved" is that of a metric without a better side."""
 _LINEAR_TO = 10.0
 _TITLE = 8.0  # points
 _LEAST_EMS = 8.0  # of the line of a title
@@ -84,12 +91,19 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
             fontsize=_TITLE,
             va="bottom",
             linespacing=style.LEADING,
-            color=style.COLOURS[0],
+            color="black",
         )
     mark = style.interval(runs, phrase("common.n_95_paired_t_interval_hollow_it"))
+    mark += " · " + style.say("charts.differences.marks")
     mark += " · " + style.say("charts.differences.axes_with_ticks_1_10_100")
     style.frame(figure, phrase("charts.differences.difference_from_the_baseline_last_52"), runs, mark)
     return figure
+
+
+def _kind(word: Words) -> str:
+    if not words.matters(word):
+        return ""
+    return {words.BETTER: "better", words.WORSE: "worse"}.get(word, "moved")
 
 
 def _spread(axis: Axes, part: pd.DataFrame) -> None:
@@ -117,7 +131,7 @@ def _broken(title: str, room: float) -> str:
 
 def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
     """Differences in the unit of their panel; quantities whose baseline is 0 have no percentage."""
-    part = part.assign(matters=[words.matters(word) for word in words.verdicts(part)])
+    part = part.assign(word=[_kind(word) for word in words.verdicts(part)])
     columns = ["mean_difference", "ci_low", "ci_high"]
     if choose is _is_count:
         part = part[part["baseline_value"] != 0]
@@ -129,14 +143,21 @@ def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
 
 def _panel(axis: Axes, part: pd.DataFrame) -> None:
     """One row per metric of the index; a metric that the scenario lacks stays empty."""
-    clear, place = part["matters"].eq(True).to_numpy(), np.arange(len(part))
+    place = np.arange(len(part))
     middle = part["mean_difference"].to_numpy()
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])
-    for chosen, colour, fill in ((clear, style.COLOURS[0], style.COLOURS[0]), (~clear, style.GREY, "white")):
-        rows = np.flatnonzero(chosen)
+    for word, (marker, colour, fill) in _MARKS.items():
+        rows = np.flatnonzero(part["word"].eq(word).to_numpy())
         axis.hlines(place[rows], low.to_numpy()[rows], high.to_numpy()[rows], color=colour, linewidth=1.6)
         (dots,) = axis.plot(
-            middle[rows], place[rows], "o", color=colour, markersize=4.5, markerfacecolor=fill, clip_on=False, zorder=3
+            middle[rows],
+            place[rows],
+            marker,
+            color=colour,
+            markersize=4.5,
+            markerfacecolor=fill,
+            clip_on=False,
+            zorder=3,
         )
         dots.set_in_layout(False)  # half a mark at the edge of a panel may lie outside it
     axis.axvline(0, color="black", linewidth=0.8)

@@ -8,11 +8,10 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from experiments.statistics import undominated
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
-_MILLION = 1e6
+_YI = 1e8  # 亿元
 
 
 def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.Runs) -> Figure:
@@ -21,7 +20,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     Parameters
     ----------
     frame : DataFrame
-        Columns scenario, cost (yuan more than the baseline), effect, low, high (in the better direction of the
+        Columns scenario, cost (yuan a year beyond the baseline), effect, low, high (in the better direction of the
         metric), efficient (bool); the baseline itself is the origin and may be a row.
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
@@ -33,7 +32,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     row = METRICS[metric]
     unit = Words(row.unit_zh, row.unit_en)
     rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
-    cost = rows["cost"].to_numpy(float) / _MILLION
+    cost = rows["cost"].to_numpy(float) / _YI
     _line(axis, cost, rows)
     for k, (name, x, found) in enumerate(zip(rows.index, cost, rows.itertuples(), strict=True)):
         colour, good = style.COLOURS[k % len(style.COLOURS)], bool(found.efficient)
@@ -77,8 +76,3 @@ def _spread(axis: Axes, cost: NDArray[np.float64]) -> None:
         axis.set_xscale("symlog", linthresh=float(sizes.min()))
         axis.set_xlim(min(1.6 * float(cost.min()), -0.25 * float(sizes.min())), 1.8 * max(float(cost.max()), 1.0))
     axis.xaxis.set_major_formatter(style.tick)
-
-
-def efficient(cost: NDArray[np.float64], effect: NDArray[np.float64]) -> NDArray[np.bool_]:
-    """Options that neither another one nor the baseline at (0, 0) dominates. float64 (n,) each -> bool (n,)."""
-    return undominated(np.column_stack([np.append(cost, 0.0), -np.append(effect, 0.0)]))[:-1]

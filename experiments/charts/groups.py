@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
-from experiments.charts import style
+from experiments.charts import scales, style
 from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
@@ -24,7 +24,8 @@ def groups(
     style.apply()
     wide = frame.pivot_table("overall", "subdistrict", "life_stage").reindex(index=list(streets), columns=list(stages))
     figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(streets) + 1.9))
-    shown = axis.imshow(wide.to_numpy(float), cmap="cividis", aspect="auto")
+    window = scales.WINDOWS["satisfaction"]
+    shown = axis.imshow(wide.to_numpy(float), cmap=scales.LEVELS, vmin=window.low, vmax=window.high, aspect="auto")
     low, high = shown.get_clim()
     for y, row in enumerate(wide.to_numpy(float)):
         for x, value in enumerate(row):
@@ -36,7 +37,7 @@ def groups(
                     ha="center",
                     va="center",
                     fontsize=8,
-                    color="black" if value > (low + high) / 2 else "white",
+                    color="white" if value > (low + high) / 2 else "black",
                 )
     axis.set_xticks(
         range(len(stages)), [style.text(*stages[k], "\n").replace(" (", "\n(") for k in stages], fontsize=7.5

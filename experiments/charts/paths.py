@@ -14,7 +14,7 @@ from simulation.metrics.table import METRICS
 
 SMOOTH_WEEKS = 4
 _NAMED = 3  # starts that the subtitle names; more are in the report's table of options
-_MILLION = 1e6
+_YI = 1e8  # 亿元
 
 
 def paths(
@@ -82,14 +82,14 @@ def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str,
         if row.summary != "last":
             wide = wide.rolling(SMOOTH_WEEKS, min_periods=1).mean()
         if money:
-            wide = wide / _MILLION
+            wide = wide / _YI
         colour = style.BASELINE if scenario == baseline else style.COLOURS[(k - 1) % len(style.COLOURS)]
         dashes = style.DASHES[(k - first) % len(style.DASHES)]
         axis.plot(wide.index, wide.mean(axis=1), color=colour, linestyle=dashes, linewidth=1.6, label=scenario)
         if wide.shape[1] > 1:
             axis.fill_between(wide.index, wide.min(axis=1), wide.max(axis=1), color=colour, alpha=0.2, linewidth=0)
     axis.set_title(style.text(row.zh, row.en), loc="left", fontsize=9)
-    unit = phrase("common.million_yuan") if money else Words(row.unit_zh, row.unit_en)
+    unit = phrase("common.hundred_million_yuan") if money else Words(row.unit_zh, row.unit_en)
     axis.set_ylabel(style.text(*unit, "\n"), fontsize=8, linespacing=style.LEADING)
     axis.tick_params(labelsize=8)
     axis.locator_params(axis="y", nbins=6)

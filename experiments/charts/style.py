@@ -27,10 +27,10 @@ Names = dict[str, tuple[str, str]]
 """Titles (zh, en) by scenario, in the order to draw."""
 
 BASELINE = "#000000"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9")  # Okabe & Ito 2008: colour-blind safe
+COLOURS = ("#117733", "#882255", "#44AA99", "#AA4499", "#999933", "#CC6677")
+"""Of options: Tol (2021), muted, safe for the colour-blind; without the blue and orange of better and worse."""
 DASHES = ((0, ()), (0, (6, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1.5)), (0, (8, 2, 1, 2, 1, 2)))
 MARKERS = ("o", "s", "^", "D", "v", "P")
-DIVERGING = "PuOr"
 DPI = 150
 GREY = "#777777"
 LEADING = 1.4  # of two-line texts: Chinese glyphs fill their line

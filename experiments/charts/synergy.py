@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.charts import style
+from experiments.charts import scales, style
 from experiments.charts.factors import factor_name
 from experiments.texts import numbers as verdict
 from experiments.texts.catalogue import Words, phrase
@@ -30,7 +30,9 @@ def synergy(table: pd.DataFrame, runs: style.Runs) -> Figure:
     shown = np.where(np.eye(size, dtype=bool), np.nan, value)
     reach = float(np.nanmax(np.abs(shown))) if np.isfinite(shown).any() else 1.0
     figure, axis = plt.subplots(figsize=(style.width(), 0.52 * size + 2.3))
-    image = axis.imshow(shown, cmap=style.DIVERGING, vmin=-(reach or 1.0), vmax=reach or 1.0, aspect="auto")
+    image = axis.imshow(
+        shown, cmap=scales.of_difference(metric.name), vmin=-(reach or 1.0), vmax=reach or 1.0, aspect="auto"
+    )
     for (down, across), number in np.ndenumerate(value):
         if np.isfinite(number):
             dark = down != across and abs(number) > 0.75 * reach

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.charts import style
+from experiments.charts import scales, style
 from experiments.texts.catalogue import phrase
 
 
@@ -54,7 +54,7 @@ def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
     axis.barh(
         place,
         100 * part["gain"],
-        color=style.COLOURS[0],
+        color=scales.BETTER,
         edgecolor="black",
         linewidth=0.4,
         label=style.say("common.gain"),
@@ -62,7 +62,7 @@ def _panel(axis: Axes, part: pd.DataFrame, groups: list[str]) -> None:
     axis.barh(
         place,
         -100 * part["lose"],
-        color="white",
+        color=scales.WORSE,
         edgecolor="black",
         hatch="////",
         linewidth=0.4,

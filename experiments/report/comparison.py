@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from experiments.charts import comparison as charts
+from experiments.charts.cost_load import COSTS
 from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
 from experiments.report import balance, downloads, effects, method, money, options, people
@@ -53,16 +54,11 @@ def report(found: ComparisonFolder) -> Report:
             fresh=True,
         ),
     ]
-    if "frontier" in drawn:
-        lines = money.frontier_blocks(found)
-        sections.append(
-            Section(
-                "frontier",
-                phrase("report.comparison.frontier_of_cost_and_effect"),
-                [figure("frontier", lines[0].text if isinstance(lines[0], Paragraph) else same("")), *lines[1:]],
-                fresh=True,
-            )
-        )
+    told, *rungs = money.ladder_blocks(found)
+    if "frontier" in drawn and isinstance(told, Paragraph):
+        told = figure("frontier", told.text)
+    title = phrase("report.comparison.frontier_of_cost_and_effect")
+    sections.append(Section("frontier", title, [told, *rungs], fresh=True))
     if offered := offered_charts():
         shown: list[Block] = [figure(name, Words(chart.zh, chart.en)) for name, chart in offered.items()]
         sections.append(Section("offered", phrase("report.comparison.offered"), shown, fresh=True))
@@ -134,11 +130,11 @@ def _people(found: ComparisonFolder, drawn: dict[str, Drawer]) -> list[Block]:
 
 def _spending(found: ComparisonFolder) -> Words:
     """The dearest and the cheapest option."""
-    frame = charts.cost_effect(found).sort_values("cost", kind="stable")
+    rows = found.table[found.table["metric"].isin(COSTS)]
+    frame = rows.groupby("scenario")["mean_difference"].sum().sort_values(kind="stable")
     titles = found.names
-    low, high = frame.iloc[0], frame.iloc[-1]
-    a, b = titles[low["scenario"]], titles[high["scenario"]]
-    least, most = words.money(float(low["cost"])), words.money(float(high["cost"]))
+    a, b = titles[frame.index[0]], titles[frame.index[-1]]
+    least, most = words.money(float(frame.iloc[0])), words.money(float(frame.iloc[-1]))
     if len(frame) == 1:
         return phrase("report.comparison.left_more_than_the_baseline_right", most=most)
     return phrase(

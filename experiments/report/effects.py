@@ -182,21 +182,28 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
 
 
 def spending_told(found: ComparisonFolder, option: Option) -> Words:
-    """What an option costs beyond the baseline over the period."""
-    row = cost_effect(found).set_index("scenario").loc[option.name]
-    spent, effect = float(row["cost"]), float(row["effect"])
-    if abs(spent) < 1:
+    """What an option costs beyond the baseline: over the period, a year, and for each further point of satisfaction."""
+    rows = found.table[found.table["metric"].isin(COSTS) & (found.table["scenario"] == option.name)]
+    spent = float(rows["mean_difference"].sum())
+    frame = cost_effect(found).set_index("scenario")
+    row = frame.loc[option.name]
+    if abs(spent) < 1 and abs(row["cost"]) < 1:
         return phrase("report.effects.it_costs_no_more")
-    amount = words.money(abs(spent))
-    told = (
-        phrase("report.effects.it_costs_more_in_public_money", amount=amount)
-        if spent > 0
-        else phrase("report.effects.it_saves_of_public_money_over", amount=amount)
-    )
-    if spent > 0 and effect > 0 and row["low"] > 0:
-        each = words.money(spent / effect)
-        told = phrase("report.effects.a_point_of_satisfaction", told=told, each=each)
-    return phrase("report.effects.sentence", told=told)
+    metric = METRICS[COSTS[0]]
+    told = [
+        phrase("report.effects.over_the_period", amount=words.change(metric, spent)),
+        phrase("report.effects.a_year", amount=words.change(metric, row["cost"])),
+    ]
+    if row["efficient"] and np.isfinite(row["icer"]):
+        cheaper = str(row["compared_with"])
+        nothing = phrase("report.money.doing_nothing")
+        against = nothing if cheaper == found.baseline.name else Words(*found.names[cheaper])
+        told.append(phrase("report.effects.each_further_point", each=words.money(row["icer"]), against=against))
+    elif row["effect"] <= 0:
+        told.append(phrase("report.effects.no_point_to_divide_by"))
+    else:
+        told.append(phrase("report.effects.dominated"))
+    return join(told, same("\n"))
 
 
 def shares(found: ComparisonFolder, option: Option) -> tuple[float, float] | None:

@@ -1,13 +1,14 @@
-"""Cost and load side by side, and the frontier of cost and effect."""
+"""Cost and load side by side, and the ladder of cost and effect."""
 
 import numpy as np
+import pandas as pd
 
+from experiments.answers import costs
 from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import COSTS, LOADS
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder
-from experiments.statistics import dominators
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
@@ -35,8 +36,8 @@ def cost_load_table(found: ComparisonFolder) -> Table:
         )
     head = [
         phrase("common.option"),
-        *(phrase("report.money.million_yuan", metric=METRICS[c]) for c in COSTS),
-        phrase("report.money.spending_in_all_million_yuan"),
+        *(words.label(c) for c in COSTS),
+        phrase("report.money.spending_in_all"),
         *(phrase("report.money.percentage_points", metric=METRICS[m]) for m in LOADS),
         phrase("report.money.requests", metric=METRICS["backlog"]),
     ]
@@ -63,53 +64,57 @@ def _listed(options: list, head: Words) -> Words:
     return phrase("report.money.listed", head=head, listed=listed)
 
 
-def frontier_blocks(found: ComparisonFolder) -> list[Block]:
-    """Which options are efficient, which are dominated and by which, and what a point costs."""
+def ladder_blocks(found: ComparisonFolder) -> list[Block]:
+    """Options from the cheapest up: what each further point costs against the next cheaper one that is efficient."""
     frame = cost_effect(found).set_index("scenario")
-    titles = found.names
     good = [o for o in found.others if frame.loc[o.name, "efficient"]]
-    sentence = _listed(
-        good,
-        phrase("report.money.options_on_the_frontier_none_is"),
-    )
-    parts = [sentence]
-    losses = np.column_stack([frame["cost"], -frame["effect"]])
+    parts = [_listed(good, phrase("report.money.options_on_the_frontier_none_is"))]
     for option in found.others:
-        if frame.loc[option.name, "efficient"]:
-            continue
-        better = frame.index[dominators(losses, list(frame.index).index(option.name))]
-        by = max(better, key=lambda n: (frame.loc[n, "effect"], -frame.loc[n, "cost"]), default=None)
-        name = titles[by] if by is not None else phrase("report.money.doing_nothing")
-        parts.append(phrase("report.money.is_dominated_by", title=Words(*option.title), name=Words(*name)))
-    metric = METRICS[EFFECT]
-    body = []
-    for option in found.others:
-        row = frame.loc[option.name]
-        worth = row["cost"] > 0 and row["effect"] > 0 and not row["low"] <= 0
-        each = float(row["cost"] / row["effect"]) if worth else None
-        place = phrase("report.money.frontier") if row["efficient"] else phrase("common.dominated")
-        body.append(
-            [
-                Cell(Words(*option.title)),
-                Cell(place, mark="" if row["efficient"] else "unclear"),
-                Cell(words.change(METRICS[COSTS[0]], row["cost"]), float(row["cost"])),
-                Cell(words.change(metric, row["effect"]), float(row["effect"])),
-                Cell(words.interval(metric, row["low"], row["high"])),
-                Cell(words.money(each) if each is not None else same("–"), each),
-            ]
-        )
-    table = Table(
-        phrase("common.cost_and_effect"),
-        [
-            phrase("common.option"),
-            phrase("report.money.place"),
-            phrase("report.money.more_spending_million_yuan"),
-            phrase("report.money.gain_in_satisfaction_points"),
-            phrase("common.n_95_interval"),
-            phrase("report.money.cost_of_a_point"),
-        ],
-        body,
-        2,
+        by = str(frame.loc[option.name, "dominated_by"])
+        if by:
+            named = join([_title(found, name) for name in by.split(" + ")], same(" + "))
+            title, mixed = Words(*option.title), frame.loc[option.name, "status"] == "extendedly dominated"
+            told = phrase("report.money.is_dominated_by", title=title, name=named)
+            parts.append(phrase("report.money.is_extendedly_dominated_by", title=title, name=named) if mixed else told)
+    head = [
+        phrase("common.option"),
+        phrase("report.money.place"),
+        phrase("report.money.capital"),
+        phrase("report.money.operating_in_the_last_year"),
+        phrase("report.money.cost_a_year"),
+        phrase("report.money.gain_in_satisfaction_points"),
+        phrase("common.n_95_interval"),
+        phrase("report.money.against"),
+        phrase("report.money.cost_of_each_further_point"),
+    ]
+    body = [_rung(found, str(name), row) for name, row in frame.iterrows()]
+    table = Table(phrase("report.money.ladder"), head, body, 2)
+    given = found.baseline.scenario["parameters"]
+    note = phrase(
+        "report.money.dominance_is_by_means_where_intervals",
+        life=costs.parameter(costs.LIFE, given),
+        rate=100 * costs.parameter(costs.RATE, given),
     )
-    note = phrase("report.money.dominance_is_by_means_where_intervals")
     return [Paragraph(join(parts)), table, Paragraph(note, "note")]
+
+
+def _title(found: ComparisonFolder, name: str) -> Words:
+    return phrase("report.money.doing_nothing") if name == found.baseline.name else Words(*found.names[name])
+
+
+def _rung(found: ComparisonFolder, name: str, row: pd.Series) -> list[Cell]:
+    """One option on the ladder."""
+    metric, cost = METRICS[EFFECT], METRICS[COSTS[0]]
+    known = bool(row["efficient"]) and np.isfinite(row["icer"])
+    place = phrase("report.money.frontier") if row["efficient"] else phrase("common.dominated")
+    return [
+        Cell(Words(*found.names[name])),
+        Cell(place, mark="" if row["efficient"] else "unclear"),
+        *(Cell(words.change(cost, row[what]), float(row[what])) for what in ("capital", "operating", "cost")),
+        Cell(
+            join([words.change(metric, row["mean"]), same("" if row["effect"] else " ≈")], same("")), float(row["mean"])
+        ),
+        Cell(words.interval(metric, row["low"], row["high"])),
+        Cell(_title(found, row["compared_with"]) if known else same("–")),
+        Cell(words.money(row["icer"]) if known else same("–"), float(row["icer"]) if known else None),
+    ]

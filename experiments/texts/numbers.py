@@ -124,28 +124,26 @@ def _amount(size: str, value: float, digits: int) -> Words:
 
 
 def level(metric: Metric, value: float | None) -> Words:
-    """A value, percentages with their sign, money in millions."""
+    """A value, percentages with their sign, money in the large units of each language."""
     if value is None or pd.isna(value):
         return same("–")
     if is_percent(metric):
         return same(f"{number(100 * value, 1)}%")
-    value = value / MILLION if is_money(metric) else value
-    return same(number(value, _digits(metric, value)))
+    return money(value) if is_money(metric) else same(number(value, _digits(metric, value)))
 
 
 def change(metric: Metric, value: float) -> Words:
-    """A difference with its sign, in the unit that `unit` gives."""
+    """A difference with its sign, in the unit that `unit` gives; money with its own."""
+    if is_money(metric):
+        amount = money(value)
+        return Words(f"+{amount.zh}", f"+{amount.en}") if value >= 1 else amount
     return same(signed(_plain(metric, value)))
 
 
 def change_with_unit(metric: Metric, value: float) -> Words:
     """A difference with its sign and its unit."""
-    if is_money(metric):
-        amount = money(abs(value))
-        sign = "" if value == 0 else "+" if value > 0 else MINUS
-        return Words(sign + amount.zh, sign + amount.en)
     size, of = change(metric, value), unit(metric, of_change=True)
-    if metric.kind is Kind.INDEX:
+    if is_money(metric) or metric.kind is Kind.INDEX:
         return size
     return Words(f"{size.zh}{of.zh}", f"{size.en} {of.en}")
 
@@ -154,19 +152,21 @@ def interval(metric: Metric, low: float, high: float) -> Words:
     """An interval of a difference, in the unit that `unit` gives."""
     if math.isnan(low) or math.isnan(high):
         return phrase("common.no_interval")
+    if is_money(metric):
+        return phrase("numbers.to", a=money(low), b=money(high))
     digits = max(_change_digits(metric, low), _change_digits(metric, high))
     a, b = _plain(metric, low, digits), _plain(metric, high, digits)
     return phrase("numbers.to", a=a, b=b)
 
 
 def _factor(metric: Metric) -> float:
-    return 100.0 if is_percent(metric) else 1 / MILLION if is_money(metric) else 1.0
+    return 100.0 if is_percent(metric) else 1.0
 
 
 def _change_digits(metric: Metric, value: float) -> int:
     if is_percent(metric):
         return 2
-    return _digits(metric, value / MILLION if is_money(metric) else value)
+    return _digits(metric, value)
 
 
 def _plain(metric: Metric, value: float, digits: int | None = None) -> str:
@@ -182,7 +182,7 @@ def unit(metric: Metric, of_change: bool = False) -> Words:
     if metric.kind is Kind.POINTS:
         return phrase("numbers.points")
     if is_money(metric):
-        return phrase("common.million_yuan")
+        return phrase("numbers.yuan")
     base = Words(metric.base_zh, metric.base_en)
     return phrase("numbers.a_year", base=base) if metric.flow else base  # a flow is added up over the year
 

@@ -260,7 +260,7 @@ def Map(visit: Visit) -> None:
             items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
             on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)),
         )
-        for name in ("difference", "communities"):
+        for name in ("difference", "communities", "stretch"):
             _switch(visit, name)
     if frame.pair is None:
         rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])

@@ -19,10 +19,10 @@ Cells = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer of the map: words, unit, how its colours run, and how it is read.
+    """A layer of the map: words, unit, and how it is read.
 
-    `read` gives float64 (n_cells,), NaN where there is nothing to show; `low` and `high` are the ends of the colours,
-    or None to take them from the values. `epidemic` tells that the layer needs one.
+    `read` gives float64 (n_cells,), NaN where there is nothing to show; `epidemic` tells that the layer needs one. The
+    ends of its colours are those of `experiments.charts.scales.WINDOWS`.
     """
 
     name: str
@@ -31,8 +31,6 @@ class Layer:
     unit_zh: str
     unit_en: str
     read: Callable[[Track], Cells]
-    low: float | None = None
-    high: float | None = None
     epidemic: bool = False
 
 
@@ -82,9 +80,9 @@ def _of_metric(metric: str) -> Callable[[Track], Cells]:
     return lambda track: _community(track, metric)
 
 
-def _metric(name: str, read: Callable[[Track], Cells], low: float | None = None, high: float | None = None) -> Layer:
+def _metric(name: str, read: Callable[[Track], Cells]) -> Layer:
     m = METRICS[name]
-    return Layer(name, m.zh, m.en, m.unit_zh, m.unit_en, read, low, high)
+    return Layer(name, m.zh, m.en, m.unit_zh, m.unit_en, read)
 
 
 def _table() -> dict[str, Layer]:
@@ -92,12 +90,12 @@ def _table() -> dict[str, Layer]:
     rows += [_metric(f"satisfaction_{domain}", _of_column(d, 100.0)) for d, domain in enumerate(DOMAINS)]
     rows += [
         _metric("load_committee", _of_metric("load_committee")),
-        _metric("circle_coverage_residents", _covered, 0, 1),
-        Layer("density", *phrase("view.layers.residents_a_hectare"), *phrase("view.layers.residents_ha"), _density, 0),
+        _metric("circle_coverage_residents", _covered),
+        Layer("density", *phrase("view.layers.residents_a_hectare"), *phrase("view.layers.residents_ha"), _density),
         _metric("waste_sorting_rate", _of_column(T_SORT, 1.0)),
     ]
     m = METRICS["infected"]
-    rows.append(Layer(m.name, m.zh, m.en, *phrase("view.layers.per_thousand_residents"), _infected, 0, epidemic=True))
+    rows.append(Layer(m.name, m.zh, m.en, *phrase("view.layers.per_thousand_residents"), _infected, epidemic=True))
     return {row.name: row for row in rows}
 
 

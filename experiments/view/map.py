@@ -12,7 +12,7 @@ from matplotlib.path import Path as Outline
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from experiments.charts import style
+from experiments.charts import scales, style
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick, say
 from experiments.view import layers, paint
@@ -49,6 +49,7 @@ class View:
     layer: str = "satisfaction"
     difference: bool = False
     communities: bool = False
+    stretch: bool = False
     facilities: tuple[str, ...] = SHOWN_AT_FIRST
     community: int | None = None
     lang: Lang = "zh"
@@ -109,7 +110,7 @@ def draw(pair: Pair, view: View) -> bytes:
         origin="lower",
         interpolation="nearest",
         aspect="auto",
-        cmap=style.DIVERGING if view.difference else "cividis",
+        cmap=scales.of_difference(view.layer) if view.difference else scales.LEVELS,
         vmin=lowest,
         vmax=highest,
         extent=(0, world.geography.width, 0, world.geography.height),
@@ -126,7 +127,7 @@ def draw(pair: Pair, view: View) -> bytes:
                 (_LEFT + _RIGHT) / 2, _LOW, say(view.lang, "no_difference"), fontsize=9, ha="center", va="bottom"
             )
     figure.text(_LEFT, 0.985, title[0].upper() + title[1:], fontsize=9.5, va="top")
-    bar = figure.colorbar(image, cax=figure.add_axes((0.885, 0.25, 0.022, 0.58)), format=style.tick)
+    bar = figure.colorbar(image, cax=figure.add_axes((0.885, 0.25, 0.022, 0.58)), format=style.tick, extend="both")
     bar.outline.set_visible(False)
     bar.locator = MaxNLocator(6)
     bar.ax.grid(visible=False)
@@ -136,15 +137,15 @@ def draw(pair: Pair, view: View) -> bytes:
 
 
 def _range(cells: NDArray[np.float64], view: View) -> tuple[float, float]:
-    """Ends of the colours, without the few most extreme cells; symmetric for differences."""
-    layer, known = layers.LAYERS[view.layer], cells[~np.isnan(cells)]
+    """Ends of the colours: the window of the layer or, stretched, those of the cells without the few most extreme."""
+    window, known = scales.WINDOWS[view.layer], cells[~np.isnan(cells)]
+    if not view.stretch:
+        return (-window.change, window.change) if view.difference else (window.low, window.high)
     if view.difference:
         limit = float(np.percentile(np.abs(known), 99)) if known.size else 0.0
         limit = max(limit, _LEAST_LIMIT)
         return -limit, limit
     low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 1.0)
-    low = low if layer.low is None else layer.low
-    high = high if layer.high is None else layer.high
     return float(low), float(max(high, low + 1e-6))
 
 

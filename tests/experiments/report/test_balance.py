@@ -20,6 +20,7 @@ def option(folder: Path, name: str, kind: str | None) -> Option:
         date = pd.date_range("2018-01-01", periods=208, freq="7D")
         change = date.year.map(LOAD).to_numpy() if kind else 0.0
         weeks = pd.DataFrame({"tick": range(208), "date": date, "satisfaction": 50.0, "load_committee": 1 + change})
+        weeks = weeks.assign(cost_capital_yuan=5e8 if kind else 0.0, cost_operating_yuan=0.0)
         runs[seed] = folder / name / f"seed-{seed}"
         runs[seed].mkdir(parents=True)
         weeks.to_parquet(runs[seed] / "district.parquet")

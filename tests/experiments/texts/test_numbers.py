@@ -92,11 +92,18 @@ def test_money_in_the_units_of_each_language(value: float, zh: str, en: str) -> 
         ("backlog", -6538.7, "−6,539"),
         ("satisfaction_gini", -0.00682, "−0.0068"),
         ("satisfaction", -0.001, "0.00"),
-        ("cost_capital_yuan", 7.75e6, "+7.75"),
     ],
 )
 def test_changes(metric: str, value: float, text: str) -> None:
     assert words.change(METRICS[metric], value) == (text, text)
+
+
+def test_money_is_told_in_the_units_of_each_language() -> None:
+    metric = METRICS["cost_capital_yuan"]
+    assert words.change(metric, 7.75e6) == ("+775万元", "+7.75 million yuan")
+    assert words.change(metric, -2.1e8) == ("−2.10亿元", "−210.00 million yuan")
+    assert words.level(metric, 1_366_380_000.0) == ("13.66亿元", "1.37 billion yuan")
+    assert words.interval(metric, 1e6, 2e8).zh == "100万元 至 2.00亿元"
 
 
 def test_a_share_that_is_not_nothing_does_not_read_as_nothing() -> None:

@@ -1,0 +1,30 @@
+"""What an option costs a year: operating as it is at the end, capital spread over its life."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from simulation.domains import WEEKS_PER_YEAR
+from simulation.parameters import PARAMETERS
+
+LIFE, RATE = "costs.capital_life", "costs.discount_rate"
+
+
+def parameter(name: str, overrides: Mapping[str, float]) -> float:
+    """Value of a parameter under those that a scenario sets."""
+    return float(overrides.get(name, PARAMETERS[name].default))
+
+
+def annuity(life: float, rate: float) -> float:
+    """Share of a sum that its life costs each year, r / (1 - (1 + r)^-n): the capital recovery factor.
+
+    `life` in years, `rate` a share a year; 1 / n without interest.
+    """
+    return 1 / life if rate == 0 else rate / (1 - (1 + rate) ** -life)
+
+
+def spent(district: pd.DataFrame) -> tuple[float, float]:
+    """Capital of the whole run and operating cost of its last year, yuan, from the weeks of the district."""
+    capital, operating = district["cost_capital_yuan"], district["cost_operating_yuan"]
+    before = operating.iloc[-WEEKS_PER_YEAR - 1] if len(district) > WEEKS_PER_YEAR else 0.0
+    return float(capital.iloc[-1]), float(operating.iloc[-1] - before)
