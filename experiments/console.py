@@ -20,6 +20,7 @@ from rich.progress import (
 from rich.table import Table
 
 from experiments.texts import numbers as words
+from experiments.texts.numbers import reduction
 from simulation.metrics.table import METRICS
 
 _PLAIN_SECONDS = 10.0  # between lines when the output is no terminal
@@ -163,6 +164,6 @@ def comparison_table(frame: pd.DataFrame, scenario: str, title: str) -> Table:
             number(row.baseline_value),
             signed(row.mean_difference) + mark,
             interval,
-            number(row.variance_reduction),
+            reduction(row.variance_reduction, row.variance_reduction_low, row.variance_reduction_high).en,
         )
     return table

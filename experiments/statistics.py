@@ -1,6 +1,7 @@
 """What many runs say: the last year of a run, paired differences with t intervals, Holm's correction, dominance.
 
-Scenarios that share their random numbers are compared in pairs; a block is a seed.
+Scenarios that share their random numbers are compared in pairs; a block is a seed. Where replicates are added until
+something is seen, intervals hold at every look at once (`anytime_half_widths`).
 """
 
 import warnings
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
 LEVEL = 0.95
+_PRIOR_VARIANCE = 10.0
+"""Of the standardised mean in `anytime_half_widths`. Any value is valid; with this one there are intervals from three
+replicates on, and from four on they are at most a sixth wider than with the best value for that number."""
 COLUMNS = [
     "scenario",
     "baseline",
@@ -31,6 +35,8 @@ COLUMNS = [
     "ci_high",
     "relative_difference",
     "variance_reduction",
+    "variance_reduction_low",
+    "variance_reduction_high",
     "baseline_value",
 ]
 
@@ -41,13 +47,16 @@ class Paired:
 
     `variance_reduction` is the variance that independent runs would give the difference, var(a) + var(b), over the
     variance of the paired one: how many times more runs would be needed without common random numbers; infinite
-    where every pair differs by the same amount, NaN where the values do not vary at all.
+    where every pair differs by the same amount, NaN where the values do not vary at all. Its interval is that of
+    `variance_reduction_interval`; without one it is luck and should not be shown.
     """
 
     mean: float
     low: float
     high: float
     variance_reduction: float
+    variance_reduction_low: float = np.nan
+    variance_reduction_high: float = np.nan
 
 
 def last_year(table: pd.DataFrame, weeks: int = WEEKS_PER_YEAR) -> pd.DataFrame:
@@ -86,7 +95,24 @@ def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVE
         warnings.simplefilter("ignore", RuntimeWarning)  # of differences that are all the same: no width, not unsure
         interval = stats.ttest_rel(a, b).confidence_interval(level)
         gain = float(np.divide(unpaired, _variance(a - b)))
-    return Paired(mean, float(interval.low), float(interval.high), gain)
+    return Paired(mean, float(interval.low), float(interval.high), gain, *variance_reduction_interval(a, b, level))
+
+
+def variance_reduction_interval(
+    a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVEL
+) -> tuple[float, float]:
+    """Interval of (var(a) + var(b)) / var(a - b) of pairs, float64 (n,) each, exact where they are bivariate normal.
+
+    The ratio is (var(a + b) / var(a - b) + 1) / 2, and the ratio of variances of a correlated pair has the interval of
+    Pitman (1939) and Morgan (1939). NaN with fewer than three pairs, or where sums or differences do not vary.
+    """
+    n, total, change = len(a), _variance(a + b) if len(a) else 0.0, _variance(a - b) if len(a) else 0.0
+    if n < 3 or total <= 0 or change <= 0:
+        return np.nan, np.nan
+    shared = float(np.corrcoef(a + b, a - b)[0, 1]) ** 2
+    spread = 1 + 2 * (1 - shared) * float(stats.t.ppf(0.5 + level / 2, n - 2)) ** 2 / (n - 2)
+    far = spread + np.sqrt(spread**2 - 1)  # times its inverse is 1
+    return (total / change / far + 1) / 2, (total / change * far + 1) / 2
 
 
 def _variance(values: NDArray[np.floating]) -> float:
@@ -100,6 +126,60 @@ def group_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> 
     freedom = (found["n"] - 1).where(found["n"] > 1)  # NaN for a single value
     half = stats.t.ppf(0.5 + level / 2, freedom) * found["std"] / np.sqrt(found["n"])
     return found.assign(half=half).drop(columns="std")
+
+
+def anytime_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> pd.DataFrame:
+    """As `group_intervals`, but valid at all numbers of replicates at once, so that one may stop when one likes."""
+    found = values.agg(n="count", mean="mean", std="std")
+    half = anytime_half_widths(found["n"].to_numpy(), found["std"].to_numpy(float), level)
+    return found.assign(half=half).drop(columns="std")
+
+
+def anytime_half_widths(
+    count: NDArray[np.integer], spread: NDArray[np.floating], level: float = LEVEL
+) -> NDArray[np.float64]:
+    """Half-widths of a confidence sequence for the mean of normal values whose variance is not known.
+
+    The mixture t sequence of Wang and Ramdas (2023, Anytime-valid t-tests and confidence sequences for Gaussian means
+    with unknown variance, after Lai 1976): the values that the martingale of scale-invariant likelihood ratios, with a
+    normal mixture over the standardised mean, does not rule out. With probability `level` the mean lies in *all*.
+
+    Parameters
+    ----------
+    count : int (k,)
+        Replicates so far.
+    spread : float64 (k,)
+        Their standard deviation (n - 1 in the denominator).
+
+    Returns
+    -------
+    float64 (k,)
+        Infinite where so few say nothing yet (fewer than three at 95 %); NaN with fewer than two.
+    """
+    n = np.asarray(count, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        prior = 1 + _PRIOR_VARIANCE * n
+        bound = (np.sqrt(prior) / (1 - level)) ** (2 / n)
+        reach = np.where(bound < prior, (bound - 1) / (1 - bound / prior), np.inf)  # of t^2 / (n - 1)
+        half = np.sqrt(reach * (n - 1) / n) * spread
+    half = np.where((np.asarray(spread) == 0) & (bound < prior), 0.0, half)
+    return np.where(n < 2, np.nan, np.where(bound < prior, half, np.inf))
+
+
+def anytime_p_values(count: NDArray[np.integer], t: NDArray[np.floating]) -> NDArray[np.float64]:
+    """p-values of no difference that hold at all numbers of replicates at once; see `anytime_half_widths`.
+
+    Parameters
+    ----------
+    count, t : (k,)
+        Replicates so far, and the t statistic of their mean.
+    """
+    n = np.asarray(count, float)
+    prior, reach = 1 + _PRIOR_VARIANCE * n, np.asarray(t, float) ** 2 / np.maximum(n - 1, 1)
+    with np.errstate(over="ignore", invalid="ignore"):
+        ratio = np.where(np.isinf(reach), prior, (1 + reach) / (1 + reach / prior))
+        evidence = ratio ** (n / 2) / np.sqrt(prior)
+    return np.where(n < 2, np.nan, np.minimum(1.0, 1 / evidence))
 
 
 def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
@@ -189,6 +269,8 @@ def compare_values(values: pd.DataFrame, baseline: str, level: float = LEVEL) ->
                     "ci_high": p.high,
                     "relative_difference": p.mean / abs(level_b) if level_b else np.nan,
                     "variance_reduction": p.variance_reduction,
+                    "variance_reduction_low": p.variance_reduction_low,
+                    "variance_reduction_high": p.variance_reduction_high,
                     "baseline_value": level_b,
                 }
             )

@@ -1,11 +1,34 @@
 """How much does each option change? Paired differences, and how many of them chance alone would show."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
+from scipy import stats
 
-from experiments.statistics import COLUMNS, LEVEL, compare_values, holm, p_values
+from experiments.answers.verdict import verdicts
+from experiments.statistics import (
+    COLUMNS,
+    LEVEL,
+    anytime_half_widths,
+    anytime_p_values,
+    compare_values,
+    holm,
+    p_values,
+)
+from simulation.metrics.table import METRICS
+
+_DIRECTIONS = {name: metric.direction for name, metric in METRICS.items()}
 
 
-def differences(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd.DataFrame:
+def differences(
+    values: pd.DataFrame,
+    baseline: str,
+    level: float = LEVEL,
+    *,
+    margins: Mapping[str, float] | None = None,
+    sequential: bool = False,
+) -> pd.DataFrame:
     """Paired differences from the baseline with t intervals, and p-values that allow for their number.
 
     Parameters
@@ -14,15 +37,42 @@ def differences(values: pd.DataFrame, baseline: str, level: float = LEVEL) -> pd
         Columns scenario (or option), seed, metric, value; a block is a seed.
     baseline : str
         Scenario or option that the others are measured against.
+    margins : mapping, optional
+        Smallest difference that matters, by metric; without one every difference matters.
+    sequential : bool
+        Whether the number of replicates was decided by what they said. Intervals and p-values are then those that hold
+        at every look at once (`experiments.statistics.anytime_half_widths`).
 
     Returns
     -------
     DataFrame
         Columns of `experiments.statistics.COLUMNS`, then p_value (paired t test, two-sided), p_holm (Holm's correction
-        over all rows of the table; below 0.05 the difference is clear however many were looked at) and tests (rows
-        that have a test).
+        over all rows of the table; below 0.05 the difference is clear however many were looked at), tests (rows
+        that have a test), margin, and verdict of the interval ("better", "worse", "too small to matter", "cannot be
+        told"; "more" and "less" of a metric without a better side).
     """
     named = values.assign(scenario=values["option"]) if "option" in values else values
     table = compare_values(named[["scenario", "seed", "metric", "value"]], baseline, level)
     p = p_values(table, level)
-    return table.assign(p_value=p, p_holm=holm(p), tests=int(p.notna().sum()))[[*COLUMNS, "p_value", "p_holm", "tests"]]
+    if sequential and len(table):
+        table, p = _at_any_time(table, level)
+    known = margins or {}
+    return table.assign(
+        p_value=p,
+        p_holm=holm(p),
+        tests=int(p.notna().sum()),
+        margin=[known.get(str(metric), 0.0) for metric in table["metric"]],
+        verdict=verdicts(table, known, _DIRECTIONS),
+    )[[*COLUMNS, "p_value", "p_holm", "tests", "margin", "verdict"]]
+
+
+def _at_any_time(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.Series]:
+    """The table with intervals that hold at every look at once, and such p-values."""
+    n, mean = table["replicates"].to_numpy(), table["mean_difference"].to_numpy(float)
+    half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
+    error = half / stats.t.ppf(0.5 + level / 2, np.maximum(n - 1, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(mean == 0, 0.0, mean / error)
+    wide = anytime_half_widths(n, error * np.sqrt(n), level)
+    p = pd.Series(anytime_p_values(n, t), table.index)
+    return table.assign(ci_low=mean - wide, ci_high=mean + wide), p

@@ -6,16 +6,20 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import minimize
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 from threadpoolctl import threadpool_limits
 
-_RESTARTS = 2
+_SMOOTHNESS = 2.5
+_FOLDS = 6
+_ROUNDING = 1e-7  # of the prior variance, without which no root of what is left of it is found
+_STEPS = 40  # of the search for the likeliest lengths: on a ridge more of them only walk along it
 
 
 @dataclass(frozen=True)
-class Emulator:
+class Kriging:
     """Linear trend and Gaussian process around it, over the unit cube (universal kriging; Cressie 1993, 3.4).
 
     Attributes
@@ -23,32 +27,73 @@ class Emulator:
     trend, doubt : ndarray
         Coefficients of the trend by generalised least squares, float64 (k,), and their covariance, float64 (k, k).
     pull : ndarray
-        K^-1 F, float64 (n, k): how the trend at the runs weighs on a prediction.
-    inflation : float
-        Factor of the predicted variances, at least 1: the mean squared standardised error when each point is left out
-        in turn, so that an emulator that is too sure of itself rules nothing out wrongly.
-    r_squared : float
-        Share of the variance that is predicted when each point is left out.
+        K^-1 F, float64 (n, k): how the trend at the points weighs on a prediction.
+    scale : float
+        Standard deviation of the process's unit.
     """
 
     trend: NDArray[np.float64]
     doubt: NDArray[np.float64]
     pull: NDArray[np.float64]
+    scale: float
     process: Any
+
+    def __call__(self, unit: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Mean and variance at points of the unit cube, (n, d) -> (n,), (n,); noise that is known is left out."""
+        design = _design(unit, len(self.trend))
+        near = self.process.kernel_(unit, self.process.X_train_)
+        middle = near @ self.process.alpha_
+        explained = np.einsum("ij,ij->i", near @ self.process.inverse, near)
+        spread = np.maximum(self.process.kernel_.diag(unit) - explained, 0.0)
+        open_ = design - near @ self.pull
+        variance = spread + np.einsum("ij,jk,ik->i", open_, self.doubt, open_)
+        return design @ self.trend + self.scale * middle, self.scale**2 * variance
+
+    def draws(
+        self, unit: NDArray[np.float64], count: int, inflation: float, rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        """Functions that the points allow, without noise, at points of the unit cube, float64 (count, n)."""
+        design = _design(unit, len(self.trend))
+        near = self.process.kernel_(unit, self.process.X_train_)
+        open_ = design - near @ self.pull
+        smooth = self.process.kernel_.k1(unit) - near @ self.process.inverse @ near.T + open_ @ self.doubt @ open_.T
+        smooth += _ROUNDING * self.process.kernel_.k1.k1.constant_value * np.eye(len(unit))
+        root = np.linalg.cholesky(smooth) * np.sqrt(inflation) * self.scale
+        middle = design @ self.trend + self.scale * (near @ self.process.alpha_)
+        return np.asarray(middle + rng.standard_normal((count, len(unit))) @ root.T)
+
+
+@dataclass(frozen=True)
+class Emulator:
+    """Kriging of the means of replicates, with variances that hold where it was not fitted.
+
+    Attributes
+    ----------
+    kriging : Kriging
+        Fitted to all points.
+    noise : float
+        Variance that replicates leave in the mean at a point, as the factor below corrects it; 0 where there is one
+        replicate, whose noise the kriging has to find.
+    inflation : float
+        Factor of the predicted variances: the mean squared standardised error of a sixth of the points that was left
+        out, *with all lengths estimated anew*. A process that has seen them seems surer than it is elsewhere.
+    r_squared : float
+        Share of the variance at the points that is predicted when they are left out.
+    """
+
+    kriging: Kriging
+    noise: float
     inflation: float
     r_squared: float
 
     def __call__(self, unit: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Mean and variance of one more run at points of the unit cube, float64 (n, d) -> (n,), (n,)."""
-        middle, spread = self.process.predict(unit, return_std=True)
-        design = _design(unit, len(self.trend))
-        open_ = design - self.process.kernel_(unit, self.process.X_train_) @ self.pull
-        variance = spread**2 + np.einsum("ij,jk,ik->i", open_, self.doubt, open_)
-        return design @ self.trend + middle, self.inflation * variance
+        """Mean and variance at points of the unit cube, (n, d) -> (n,), (n,); one more point has `noise` on top."""
+        middle, variance = self.kriging(unit)
+        return middle, self.inflation * variance
 
 
 def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[np.float64], seed: int = 1) -> Emulator:
-    """Fit to runs by maximum likelihood: squared exponential kernel with a length per dimension, and noise.
+    """Fit by maximum likelihood: Matern kernel (5/2) with a length per dimension, and noise.
 
     Parameters
     ----------
@@ -57,32 +102,70 @@ def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[
     mean, variance : ndarray
         float64 (n,): mean of the replicates at each point and the variance of that mean; NaN counts as 0.
     """
+    noise = np.nan_to_num(variance)
+    with threadpool_limits(1), warnings.catch_warnings():  # small matrices: threads would only wait for each other
+        warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound means: no effect, or linear
+        whole = _krige(unit, mean, noise, seed)
+        error, standard = _left_out(unit, mean, noise, whole, seed)
+    spread, inflation = float(np.mean((mean - mean.mean()) ** 2)), float(np.mean(standard**2))
+    return Emulator(
+        whole,
+        inflation * float(noise.mean()),
+        inflation,
+        1 - float(np.mean(error**2)) / spread if spread > 0 else np.nan,
+    )
+
+
+def _left_out(
+    unit: NDArray[np.float64], mean: NDArray[np.float64], noise: NDArray[np.float64], whole: Kriging, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Errors at points that were left out, a fold at a time, and the same over their deviations, (n,) each."""
+    folds = np.random.default_rng(seed).permutation(len(unit)) % min(_FOLDS, len(unit))
+    error, standard = np.zeros(len(unit)), np.zeros(len(unit))
+    for fold in range(folds.max() + 1):
+        out = folds == fold
+        part = _krige(unit[~out], mean[~out], noise[~out], seed, whole.process.kernel_)
+        middle, variance = part(unit[out])
+        error[out] = mean[out] - middle
+        deviation = np.sqrt(variance + noise[out])
+        standard[out] = np.divide(error[out], deviation, out=np.zeros(out.sum()), where=deviation > 0)
+    return error, standard
+
+
+def _krige(
+    unit: NDArray[np.float64], mean: NDArray[np.float64], noise: NDArray[np.float64], seed: int, start: Any = None
+) -> Kriging:
+    """Kriging with the likeliest lengths; the search begins at `start`, or at two places without one."""
     columns = unit.shape[1] + 1 if len(unit) > 2 * unit.shape[1] + 2 else 1
     design = _design(unit, columns)
     trend = np.linalg.lstsq(design, mean, rcond=None)[0]
     rest = mean - design @ trend
-    size = max(float(rest.var()), 1e-12 * max(float(np.abs(mean).max()), 1.0) ** 2)
-    kernel = ConstantKernel(size, (1e-3 * size, 1e3 * size)) * RBF(
-        np.full(unit.shape[1], 0.7), (0.05, 20.0)
-    ) + WhiteKernel(1e-2 * size, (1e-8 * size, 2 * size))
+    scale = max(float(rest.std()), 1e-6 * max(float(np.abs(mean).max()), 1e-300))
     process = GaussianProcessRegressor(
-        kernel, alpha=np.nan_to_num(variance) + 1e-10 * size, n_restarts_optimizer=_RESTARTS, random_state=seed
-    )
-    with threadpool_limits(1), warnings.catch_warnings():  # small matrices: threads would only wait for each other
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound means: no effect, or linear
-        process.fit(unit, rest)
+        start or _kernel(unit.shape[1]),
+        alpha=noise / scale**2 + 1e-10,
+        optimizer=_likeliest,
+        n_restarts_optimizer=0 if start else 1,
+        random_state=seed,
+    ).fit(unit, rest / scale)
     inverse = np.linalg.inv(process.L_ @ process.L_.T)
     pull = inverse @ design
     doubt = np.asarray(np.linalg.inv(design.T @ pull), np.float64)
-    projected = inverse - pull @ doubt @ pull.T  # what the runs say beside the trend
-    process.alpha_ = projected @ rest  # the mean of the process around the trend by generalised least squares
     shift = doubt @ (pull.T @ rest)
-    left_out = process.alpha_ / np.diag(projected)  # error without the point (Dubrule 1983)
-    standard = left_out * np.sqrt(np.diag(projected))
-    spread = float(np.mean((mean - mean.mean()) ** 2))
-    r_squared = 1 - float(np.mean(left_out**2)) / spread if spread > 0 else np.nan
-    coefficients = np.asarray(trend + shift, np.float64)
-    return Emulator(coefficients, doubt, pull, process, max(1.0, float(np.mean(standard**2))), r_squared)
+    process.alpha_ = inverse @ (rest - design @ shift) / scale  # around the trend by generalised least squares
+    process.inverse = inverse
+    return Kriging(np.asarray(trend + shift, np.float64), doubt, pull, scale, process)
+
+
+def _kernel(dimensions: int) -> Any:
+    lengths = Matern(np.full(dimensions, 1.0), (0.1, 20.0), nu=_SMOOTHNESS)
+    return ConstantKernel(1.0, (1e-3, 1e3)) * lengths + WhiteKernel(1e-2, (1e-8, 2.0))
+
+
+def _likeliest(negative: Any, start: NDArray[np.float64], bounds: Any) -> tuple[NDArray[np.float64], float]:
+    """The search that sklearn asks for, in few steps."""
+    found = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
+    return found.x, found.fun
 
 
 def _design(unit: NDArray[np.float64], columns: int) -> NDArray[np.float64]:

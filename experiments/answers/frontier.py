@@ -4,10 +4,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.answers.draws import FEWEST, mean_draws
 from experiments.answers.outcomes import SPENDING, better, with_spending
 from experiments.statistics import dominators, paired
 
-RESAMPLES = 2_000
+DRAWS = 2_000
 COLUMNS = ["option", "cost", "effect", "status", "dominated_by", "compared_with", "icer"]
 
 
@@ -68,7 +69,7 @@ def _hull(cost: NDArray[np.float64], effect: NDArray[np.float64], rows: list[int
 
 
 def cost_effectiveness(
-    values: pd.DataFrame, metric: str, baseline: str, *, resamples: int = RESAMPLES, seed: int = 1
+    values: pd.DataFrame, metric: str, baseline: str, *, draws: int = DRAWS, seed: int = 1
 ) -> pd.DataFrame:
     """The frontier of the options of a sweep, against one of them.
 
@@ -82,7 +83,8 @@ def cost_effectiveness(
     DataFrame
         Columns option, replicates, cost (mean of paired differences, yuan), cost_low, cost_high, effect (in the better
         direction of the metric), low, high (95 % paired t intervals), status, dominated_by, compared_with, icer (yuan
-        a unit), p_efficient (share of resampled blocks in which the option lies on the frontier).
+        a unit), p_efficient (share of joint draws of all costs and effects, see `experiments.answers.draws`, in which
+        the option lies on the frontier; NaN with fewer than three replicates).
     """
     all_values = with_spending(values[["option", "seed", "metric", "value"]])
     gain = _pairs(all_values, metric, baseline) * better(metric)
@@ -104,7 +106,7 @@ def cost_effectiveness(
             }
         )
     found = frontier(pd.DataFrame(rows))
-    share = _on_frontier(cost.to_numpy(), gain.to_numpy(), resamples, np.random.default_rng(seed))
+    share = _on_frontier(cost.to_numpy(), gain.to_numpy(), draws, np.random.default_rng(seed))
     return found.assign(p_efficient=found["option"].map(dict(zip(gain.columns, share, strict=True))))
 
 
@@ -117,18 +119,18 @@ def _pairs(values: pd.DataFrame, metric: str, baseline: str) -> pd.DataFrame:
 
 
 def _on_frontier(
-    cost: NDArray[np.float64], gain: NDArray[np.float64], resamples: int, rng: np.random.Generator
+    cost: NDArray[np.float64], gain: NDArray[np.float64], draws: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
-    n = len(cost)
-    if n < 2:
-        return np.full(cost.shape[1], np.nan)
-    weights = rng.multinomial(n, np.full(n, 1 / n), size=resamples) / n
-    weights = 1 / n + np.sqrt(n / (n - 1)) * (weights - 1 / n)  # resampled means of n vary by a factor too little
+    options = cost.shape[1]
+    if len(cost) < FEWEST:
+        return np.full(options, np.nan)
+    drawn = mean_draws(np.hstack([cost, gain]), draws, rng)
     _, twin = np.unique(np.vstack([cost, gain]), axis=1, return_inverse=True)
-    hits = np.zeros(cost.shape[1])
-    for c, e in zip(weights @ cost, weights @ gain, strict=True):
+    hits = np.zeros(options)
+    for row in drawn:
+        c, e = row[:options], row[options:]
         order = np.lexsort((-e, c))
         best = np.maximum.accumulate(np.append(-np.inf, e[order]))[:-1]
         kept = [int(i) for i, above in zip(order, e[order] > best, strict=True) if above]
         hits[np.isin(twin, twin[_hull(c, e, kept)])] += 1  # options that are the same share their place
-    return hits / resamples
+    return hits / draws

@@ -46,6 +46,8 @@ class Outcomes:
         Grid levels of a Morris design.
     second_order : bool
         Whether a Sobol design has the points for pairs.
+    sequential : bool
+        Whether replicates were added until intervals were narrow enough.
     acting : mapping, optional
         See `as_options`.
     crossed : Outcomes, optional
@@ -61,6 +63,7 @@ class Outcomes:
     scale: float
     levels: int = 4
     second_order: bool = False
+    sequential: bool = False
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
 

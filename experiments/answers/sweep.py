@@ -8,6 +8,7 @@ import pandas as pd
 from experiments.answers import outcomes
 from experiments.answers.differences import differences
 from experiments.answers.discovery import discovery
+from experiments.answers.draws import FEWEST
 from experiments.answers.frontier import cost_effectiveness
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.ranking import ranking
@@ -83,7 +84,9 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if values["option"].nunique() < 2:
         return
     wanted = values[values["metric"].isin([*sweep.metrics, "cost_capital_yuan", "cost_operating_yuan"])]
-    found.tables["differences"] = differences(wanted, base).rename(columns={"scenario": "option"})
+    found.tables["differences"] = differences(wanted, base, sequential=sweep.sequential).rename(
+        columns={"scenario": "option"}
+    )
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
     leagues = {metric: ranking(values, metric, outcomes.better(metric)) for metric in judged}
     if leagues:
@@ -92,7 +95,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
             [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True
         )
     for metric in judged[:1]:
-        if _runs(sweep).n > 1:
+        if _runs(sweep).n >= FEWEST:
             from experiments.charts.ranks import ranks
 
             found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, _runs(sweep))

@@ -170,7 +170,8 @@ def _spread(found: ComparisonFolder, each: pd.DataFrame) -> Table:
                 continue
             metric, ups = METRICS[name], int((part > 0).sum())
             agree = max(ups, int((part < 0).sum()))
-            gain = float(table.loc[(option.name, name), "variance_reduction"])
+            row = table.loc[(option.name, name)]
+            gain, low, high = (row[f"variance_reduction{end}"] for end in ("", "_low", "_high"))
             rows.append(
                 [
                     Cell(Words(*option.title)),
@@ -179,7 +180,7 @@ def _spread(found: ComparisonFolder, each: pd.DataFrame) -> Table:
                     _number(words.change(metric, float(part.min())), float(part.min())),
                     _number(words.change(metric, float(part.max())), float(part.max())),
                     Cell(same(f"{agree}/{len(part)}"), agree / len(part)),
-                    _number(same(words.number(gain, 1) if gain == gain else "–"), gain),
+                    _number(words.reduction(gain, low, high), gain if low == low else low),
                 ]
             )
     return Table(

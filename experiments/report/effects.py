@@ -123,8 +123,8 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
                     None if pd.isna(relative) else abs(relative),
                 ),
                 Cell(
-                    same("–") if pd.isna(row.variance_reduction) else same(words.number(row.variance_reduction, 1)),
-                    None if pd.isna(row.variance_reduction) else row.variance_reduction,
+                    words.reduction(row.variance_reduction, row.variance_reduction_low, row.variance_reduction_high),
+                    None if pd.isna(row.variance_reduction_low) else row.variance_reduction,
                 ),
             ]
         )

@@ -26,7 +26,15 @@ TEXT = (
     "dominated_by",
     "compared_with",
 )
-HIDDEN = ("tests", "relative_difference", "variance_reduction")
+HIDDEN = (
+    "tests",
+    "relative_difference",
+    "variance_reduction",
+    "variance_reduction_low",
+    "variance_reduction_high",
+    "margin",
+    "verdict",
+)
 _TERMS = section("report.findings.terms")
 
 
@@ -110,8 +118,8 @@ def _ranking(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     best = rows.sort_values("rank", kind="stable").iloc[0]
     name, chance = _quoted(names[str(best["option"])]), words.number(100 * float(best["p_best"]), 0)
-    if pd.isna(best["p_best"]):  # one replicate
-        return phrase("report.findings.best_in_is_one_replicate_cannot", label=label, name=name)
+    if pd.isna(best["p_best"]):  # fewer than three replicates
+        return phrase("report.findings.best_in_is_too_few_replicates", label=label, name=name)
     return phrase("report.findings.best_in_is_the_chance_that", label=label, name=name, chance=chance)
 
 

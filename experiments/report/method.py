@@ -76,7 +76,7 @@ def _pairing() -> list[Words]:
 
 def _answers() -> list[Words]:
     return [
-        phrase("report.method.ranks_probabilities_by_bootstrap_over_the"),
+        phrase("report.method.ranks_probabilities_by_draws_of_the_means"),
         phrase("report.method.sensitivity_a_sobol_index_is_the"),
         phrase("report.method.regret_the_distance_from_the_best"),
     ]

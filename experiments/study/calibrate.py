@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field
 
-from experiments.answers.calibration import Calibrated, Target, history_matching
+from experiments.answers.calibration import POINTS, Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.runner import Runner
@@ -45,7 +45,7 @@ class Calibration(PlanFile):
     patterns: list[str] = Field(min_length=1)
     parameters: dict[str, Prior] = Field(min_length=1)
     waves: Annotated[int, Field(ge=1, le=20)] = 3
-    points: Annotated[int, Field(ge=4, le=10_000)] = 40
+    points: Annotated[int, Field(ge=POINTS, le=10_000)] | None = None
     replicates: Annotated[int, Field(ge=1, le=1000)] = 2
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     scale: Annotated[float, Field(gt=0, le=1)] = 0.1
@@ -60,6 +60,11 @@ class Calibration(PlanFile):
             )
             for name, p in self.parameters.items()
         }
+
+    @property
+    def points_of_a_wave(self) -> int:
+        """Points of each wave; ten for each parameter unless the file says more."""
+        return POINTS * len(self.parameters) if self.points is None else self.points
 
     @property
     def targets(self) -> dict[str, Target]:
@@ -85,6 +90,13 @@ def load_calibration(file: Path) -> Calibration:
         _check_pattern(source, ("patterns", str(k)), name)
     for name, prior in loaded.parameters.items():
         _check_prior(source, name, prior)
+    least = POINTS * len(loaded.parameters)
+    if loaded.points_of_a_wave < least:
+        raise source.error(
+            ("points",),
+            f"{loaded.points} are too few to tell what {len(loaded.parameters)} parameters do; at least {least}, "
+            f"{POINTS} for each",
+        )
     return loaded
 
 
@@ -188,7 +200,7 @@ def _calibrate(plan: Calibration, runner: Runner, progress: Progress | None) -> 
 
     try:
         return history_matching(
-            plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points, seed=plan.seed
+            plan.priors, plan.targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
         )
     except SourceError:
         raise
@@ -234,7 +246,7 @@ def _write(out: Path, plan: Calibration, found: Calibrated) -> None:
         {name: _ordered(name, row) for name, row in rows.items()},
         {
             "experiment": plan.name,
-            "method": "history matching, implausibility < 3",
+            "method": f"history matching, implausibility < {found.waves['cutoff'].iloc[0]:.2f}",
             "patterns": plan.patterns,
             "scale": plan.scale,
             "seeds": plan.replicates,

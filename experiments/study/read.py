@@ -15,7 +15,7 @@ from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
 from experiments.runs.health import points_hold
 from experiments.runs.read import values
-from experiments.study.file import Experiment
+from experiments.study.file import Adaptive, Experiment
 from experiments.study.settings import AREAS
 from experiments.study.study import one_point
 from experiments.study.sweep import PLAN, POINTS, values_of
@@ -112,6 +112,7 @@ def read_sweep(out: Path) -> Outcomes:
         values=measured,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
         scale=experiment.scale,
+        sequential=isinstance(experiment.replicates, Adaptive),
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,
         acting={name: _acting(name, list(points.columns), before["scenarios"]) for name in titles},

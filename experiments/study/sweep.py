@@ -22,7 +22,7 @@ from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work, write_csv
 from experiments.runs.store import RUNS, Store, merge, tidy
-from experiments.statistics import group_intervals
+from experiments.statistics import anytime_intervals
 from experiments.study.designs import points_of
 from experiments.study.file import Adaptive, Plan
 from experiments.study.growth import Growth, growth
@@ -221,12 +221,12 @@ def _blocks(plan: Plan, study: Study, runner: Runner) -> Iterator[list[int]]:
 
 
 def half_widths(known: pd.DataFrame, baseline: str) -> pd.Series:
-    """Half-width of the 95 % t interval by scenario and point.
+    """Half-width of the 95 % interval by scenario and point, one that holds at every look at once.
 
     Of the paired difference, or of the level where the baseline is alone.
     """
     others = effects(known, baseline) if known["scenario"].nunique() > 1 else known
-    width: pd.Series = group_intervals(others.groupby(["scenario", "point"])["value"])["half"]
+    width: pd.Series = anytime_intervals(others.groupby(["scenario", "point"])["value"])["half"]
     return width
 
 

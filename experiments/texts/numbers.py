@@ -91,6 +91,17 @@ def signed(text: str) -> str:
     return text if text.startswith(MINUS) or float(bare) == 0 else f"+{text}"
 
 
+def reduction(value: float, low: float, high: float) -> Words:
+    """A variance reduction with its 95 % interval, which few replicates leave wide; without one it is not shown."""
+    if math.isnan(low) or math.isnan(high):
+        return same("–")
+    return same(" ".join((_ratio(value), f"({_ratio(low)}–{_ratio(high)})")))
+
+
+def _ratio(value: float) -> str:
+    return number(value, 1 if value < 100 else 0)
+
+
 def _digits(metric: Metric, value: float) -> int:
     if is_percent(metric):
         return 1

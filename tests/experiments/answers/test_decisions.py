@@ -51,17 +51,17 @@ def test_one_replicate_has_no_p_value() -> None:
 def test_ranks_of_options_that_common_random_numbers_tell_apart() -> None:
     luck = np.array([0.0, 5.0, -4.0, 9.0, 2.0])
     values = table({"low": list(luck), "high": list(luck + 1), "middle": list(luck + 0.5)})
-    league, places = ranking(values, "satisfaction", 1, resamples=500)
+    league, places = ranking(values, "satisfaction", 1, draws=500)
     assert league["option"].tolist() == ["high", "middle", "low"]
     assert league["p_best"].tolist() == [1, 0, 0] and league["expected_rank"].tolist() == [1, 2, 3]
     assert places.groupby("option")["probability"].sum().eq(1).all()
-    worst, _ = ranking(values, "satisfaction", -1, resamples=500)
+    worst, _ = ranking(values, "satisfaction", -1, draws=500)
     assert worst["option"].tolist() == ["low", "middle", "high"]
 
 
 def test_equal_options_share_their_places() -> None:
     values = table({"one": [1.0, 2.0, 3.0], "other": [1.0, 2.0, 3.0]})
-    league, _ = ranking(values, "satisfaction", 1, resamples=4000)
+    league, _ = ranking(values, "satisfaction", 1, draws=4000)
     assert league["rank"].tolist() == [1, 1]
     assert league["p_best"].to_numpy() == pytest.approx([0.5, 0.5], abs=0.05)
 
@@ -122,17 +122,17 @@ def costs(cells: dict[str, list[float]]) -> pd.DataFrame:
 def test_frontier_of_a_sweep() -> None:
     effect = {"base": [50.0, 52.0, 51.0], "cheap": [51.0, 53.0, 52.0], "dear": [51.5, 52.5, 52.0]}
     values = pd.concat([table(effect), costs({"base": [0.0] * 3, "cheap": [1e6] * 3, "dear": [9e6] * 3})])
-    found = cost_effectiveness(values, "satisfaction", "base", resamples=400).set_index("option")
+    found = cost_effectiveness(values, "satisfaction", "base", draws=400).set_index("option")
     assert found.loc["cheap", ["cost", "effect", "low", "high", "icer"]].tolist() == [1e6, 1, 1, 1, 1e6]
     assert found.loc["dear", "dominated_by"] == "cheap"
-    assert found.loc["cheap", "p_efficient"] == 1
-    assert 0 < found.loc["dear", "p_efficient"] < 0.5  # its mean is that of the cheap one, its draws differ
+    assert 0.9 < found.loc["cheap", "p_efficient"] < 1  # at n = 3 the dear one may be far better
+    assert 0.4 < found.loc["dear", "p_efficient"] < 0.6  # its mean is that of the cheap one, its draws differ
 
 
 def test_share_on_the_frontier_agrees_with_the_table() -> None:
     rng = np.random.default_rng(3)
-    cost, gain = np.tile(rng.uniform(0, 9, 12), (2, 1)), np.tile(rng.uniform(0, 9, 12), (2, 1))
-    share = frontier_module._on_frontier(cost, gain, 3, rng)  # equal blocks: every resample is the same
+    cost, gain = np.tile(rng.uniform(0, 9, 12), (3, 1)), np.tile(rng.uniform(0, 9, 12), (3, 1))
+    share = frontier_module._on_frontier(cost, gain, 3, rng)  # equal blocks: every draw is the same
     names = [f"o{k}" for k in range(12)]
     found = frontier(pd.DataFrame({"option": names, "cost": cost[0], "effect": gain[0]})).set_index("option")
     assert (found.loc[names, "status"] == "efficient").tolist() == (share == 1).tolist()

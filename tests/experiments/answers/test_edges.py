@@ -74,7 +74,7 @@ def test_options_that_are_the_same_share_the_frontier() -> None:
         for metric, value in (("satisfaction", gain), ("cost_capital_yuan", cost), ("cost_operating_yuan", 0))
     ]
     values = pd.DataFrame(rows, columns=["option", "seed", "metric", "value"])
-    found = cost_effectiveness(values, "satisfaction", "base", resamples=200).set_index("option")
+    found = cost_effectiveness(values, "satisfaction", "base", draws=200).set_index("option")
     assert found["p_efficient"].to_dict() == {"base": 1, "same": 1, "more": 1}
 
 

@@ -53,12 +53,12 @@ def option_values() -> tuple[pd.DataFrame, style.Names]:
 
 def draw_ranks() -> Figure:
     values, names = option_values()
-    return ranks(*ranking(values, "satisfaction", 1, resamples=200), names, "satisfaction", RUNS)
+    return ranks(*ranking(values, "satisfaction", 1, draws=200), names, "satisfaction", RUNS)
 
 
 def draw_cost() -> Figure:
     values, names = option_values()
-    return cost_effectiveness(frontier_table(values, "satisfaction", "o0", resamples=50), names, "satisfaction", RUNS)
+    return cost_effectiveness(frontier_table(values, "satisfaction", "o0", draws=50), names, "satisfaction", RUNS)
 
 
 def draw_regret() -> Figure:

@@ -25,7 +25,7 @@ question: {{zh: 问题, en: question}}
 patterns: [P7a, P7b]
 parameters: {{{BASE}: {{low: -1.5, high: 0.4}}, {REFORM}: {{}}, {IDLE}: {{}}}}
 waves: 2
-points: 10
+points: 30
 replicates: 1
 scale: 0.01
 """
@@ -91,6 +91,7 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
         (f"{IDLE}: {{}}", "access.detuor: {}", r"did you mean 'access\.detour'"),
         ("low: -1.5", "low: -9", "allowed are -1.5 to 0.4"),
         ("low: -1.5", "low: 0.4", "must be below high"),
+        ("points: 30", "points: 29", r"mine\.yaml:7: points: 29 are too few to tell what 3 parameters do; at least 30"),
         ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
         ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
         ("name: mine\n", "", "name: is required"),
