@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.domains import DAYS_PER_WEEK, HOURS_PER_DAY
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
+from simulation.interventions.shared.unpaid import give
 from simulation.state.world import World
 
 
@@ -142,7 +143,7 @@ class EpidemicMobilisation(Intervention):
         levers.elder_help[:] = done * (self.elder_hours > 0)
         levers.home_watch[:] = done * (self.watch_hours > 0)
         self._pay(world, done)
-        self._note_unpaid(world, called)
+        give(world, called * self._unpaid(world), "members and cadres")
 
     def _needed(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Hours of the week by task and community, full scale."""
@@ -171,11 +172,6 @@ class EpidemicMobilisation(Intervention):
             tired = np.pad(fatigue, (0, n - len(fatigue)), mode="edge")
         able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
         return self.members * self.member_hours * able + self.cadres * self.cadre_hours
-
-    def _note_unpaid(self, world: World, called: NDArray[np.float64]) -> None:
-        """Hours of members and cadres at their shadow price; those of volunteers are noted where all of theirs are."""
-        price = fen(world.params["budget.unpaid_hour"])
-        world.ledger.note_unpaid(price * float((called * self._unpaid(world)).sum()), "members and cadres")
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:

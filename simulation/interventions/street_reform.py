@@ -7,6 +7,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, first_tick, under_way
+from simulation.interventions.shared.unpaid import give
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -116,9 +117,8 @@ class StreetReform(Intervention):
         levers.authority_street += self.enforcement
         levers.street_skill += self.coordination_skill
         given = self.posted_down * streets.hours.sum()
-        pooled = self.pooling * streets.hours.sum()
-        world.ledger.note_unpaid(pooled * fen(world.params["budget.unpaid_hour"]), "pooled auxiliaries")
         share = world.communities.households / world.communities.households.sum()
+        give(world, self.pooling * streets.hours.sum() * share, "pooled auxiliaries")
         levers.extra_hours -= given * share
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))
         if begins(world, self.start):

@@ -82,10 +82,14 @@ _IN_USE = (  # kind, name, Chinese, English, what is counted
     ("elder_institution", "elder_bed", "养老床位", "elder-bed", BEDS),
 )
 
+_OCCUPANCY = {"elder_bed": ("bed_occupancy", "养老床位入住率", "elder-bed occupancy")}
+"""Ratios of use to capacity that have a name of their own."""
+
 
 def _in_use(kind: str, name: str, zh: str, en: str, counted: tuple[str, str]) -> tuple[Metric, Metric]:
     """Use and utilisation of the facilities of a kind; stocks of places and beds, weekly flows of uses."""
     what = "uses" if counted is USES else counted[1]
+    ratio, ratio_zh, ratio_en = _OCCUPANCY.get(name, (f"{name}_utilisation", f"{zh}利用率", f"{en} utilisation"))
     return (
         Metric(
             name=f"{name}_use",
@@ -101,9 +105,9 @@ def _in_use(kind: str, name: str, zh: str, en: str, counted: tuple[str, str]) ->
             "demand or capacity",
         ),
         Metric(
-            name=f"{name}_utilisation",
-            zh=f"{zh}利用率",
-            en=f"{en} utilisation",
+            name=ratio,
+            zh=ratio_zh,
+            en=ratio_en,
             kind=Kind.SHARE,
             direction=0,
             of=Ratio(_used(kind), _capacity(kind)),

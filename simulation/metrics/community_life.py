@@ -1,4 +1,6 @@
-"""What residents do together: volunteering, sorting of waste, ties and trust."""
+"""What residents do together: volunteering, organisations, sorting of waste, ties and trust."""
+
+import numpy as np
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
 from simulation.metrics.sums import PEOPLE, households, residents, tally
@@ -27,6 +29,12 @@ def activity_hours(world: World) -> Column:
 def ties(world: World) -> Column:
     """Ties of residents: those that everyone has at first, and those that activities made and that still hold."""
     return residents(world) * (own(world) + world.communities.ties)
+
+
+def organisations(world: World) -> Column:
+    """Social organisations by home community."""
+    o = world.organisations
+    return np.bincount(o.community, o.weeks >= 0, len(world.communities)).astype(np.float64)
 
 
 def unreported(world: World) -> Column:
@@ -73,6 +81,17 @@ METRICS = (
         of=Total(activity_hours),
         definition_zh="本周有组织的志愿服务活动小时",
         definition_en="hours given at organised activities in the week",
+    ),
+    Metric(
+        name="organisations",
+        zh="社会组织",
+        en="social organisations",
+        kind=Kind.COUNT,
+        counted=("个", "organisations"),
+        direction=1,
+        of=Total(organisations),
+        definition_zh="周末在运行的社会组织，按所在社区",
+        definition_en="social organisations alive at the end of the week, by home community",
     ),
     *(
         Metric(

@@ -41,6 +41,7 @@ class Levers:
     ties: Annotated[F64, Column("ties per resident that activities make in a week")]
     norm: Annotated[F64, Column("norm of taking part that messages and examples uphold")]
     activity_hours: Annotated[F64, Column("hours a week that volunteers give at organised activities")]
+    unpaid: Annotated[F64, Column("hours of the week without pay: members, cadres and others who are no volunteers")]
     recycling: Annotated[F64, Column("share of households with a recycling point at the door")]
     owners: Annotated[F64, Column("factor of the rate at which owners' committees form", default=1)]
     mediation: Annotated[F64, Column("added share of arrears that come in with a bill that is paid")]

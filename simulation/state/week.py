@@ -11,6 +11,7 @@ class Week(Table):
     """One row for each community, full scale; `make(Week, n)` is a week in which nothing has happened."""
 
     opened: Annotated[I64, Column("requests")]
+    hotline: Annotated[I64, Column("of the opened, by the hotline")]
     resolved: Annotated[I64, Column("requests")]
     unresolved: Annotated[I64, Column("requests closed unresolved")]
     withdrawn: Annotated[I64, Column("requests")]
