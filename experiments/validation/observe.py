@@ -31,10 +31,11 @@ _MOBILITY = ("daytime", "commuting", "slow")
 class Observer:
     """Reads the world after each week; `tables` is what it saw, kept in the run's folder.
 
-    Tables: `weeks` (tick; burnout_severe: share of workers; projects: share of those planned that are open),
-    `efficacy` (every 4th tick, community, efficacy 0-1), `estates` (last week of each year, estate, collection 0-1),
-    `closing` (year, community, days, tickets: issues of the run that were resolved or closed, by the days that it
-    took), `people` (at the end, life_stage, mobility, residents in the run, convenience: mean satisfaction 0-100).
+    Tables: `weeks` (tick; burnout_severe: share of workers; members: double-reporting party members, full scale;
+    projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy 0-1), `estates`
+    (last week of each year, estate, collection 0-1), `closing` (year, community, days, tickets: issues of the run that
+    were resolved or closed, by the days that it took), `people` (at the end, life_stage, mobility, residents in the
+    run, convenience: mean satisfaction 0-100).
     """
 
     weeks: list[dict[str, float]] = field(default_factory=list)
@@ -91,6 +92,7 @@ def _week(world: World) -> dict[str, float]:
     return {
         "tick": world.tick,
         "burnout_severe": (burnout > world.params["survey.severely"]).mean(),
+        "members": len(world.members) / world.scale,
         "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0,
     }
 

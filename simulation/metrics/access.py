@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, ShareOfCommunities, Sum, Total
 from simulation.metrics.sums import PEOPLE, residents
-from simulation.processes import bicycle
+from simulation.processes import bicycle, parking
 from simulation.state.world import World
 
 
@@ -67,6 +67,16 @@ def bed_unmet(world: World) -> Column:
 def rides(world: World) -> Column:
     """Rides of a day on the bicycle path, by the home of those who ride."""
     return world.by_community(bicycle.rides_per_day(world))
+
+
+def cars(world: World) -> Column:
+    """Cars of the residents."""
+    return world.by_community(parking.cars(world))
+
+
+def in_the_street(world: World) -> Column:
+    """Cars without a place at night."""
+    return world.by_community(parking.in_the_street(world))
 
 
 USES, PLACES, BEDS = ("人次", "uses"), ("个学位", "places"), ("张床位", "beds")
@@ -149,6 +159,16 @@ METRICS = (
         of=Total(rides),
         definition_zh="本周平均每日骑行次数（通勤与其他），按居住社区",
         definition_en="rides of a day of the week, to work and others, by home",
+    ),
+    Metric(
+        name="parking_shortage",
+        zh="停车缺口",
+        en="parking shortage",
+        kind=Kind.SHARE,
+        direction=-1,
+        of=Ratio(in_the_street, cars),
+        definition_zh="夜间没有车位的居民汽车比例",
+        definition_en="cars of residents without a place at night",
     ),
     Metric(
         name="elder_bed_unmet",

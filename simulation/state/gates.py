@@ -20,6 +20,7 @@ class Gates(Table):
     adults: Annotated[I64, Column("adults in the run")]
     households: Annotated[I64, Column("households in the run")]
     ties: Annotated[I64, Column("ties of its residents, those of both ends counted")]
+    keen: Annotated[I64, Column("sum of the bent of its residents to take part in activities, in 1/255")]
     commuters: Annotated[I64, Column("commuters in the run")]
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's mean")]
     path: Annotated[F64, Column("nearness to an entrance of the bicycle path, 0-1")]

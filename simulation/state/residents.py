@@ -31,6 +31,9 @@ CHILD, OLD_FROM = 0, 60
 N_NEAR = 7
 """Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
+KEENEST = 255
+NEVER = -32_000
+"""Tick of taking part of who has not yet."""
 IN_STEPS = 256
 """Personal differences are bytes in 1/256 of the scale of satisfaction."""
 
@@ -74,6 +77,8 @@ class Residents:
     life_stage: Annotated[U8, Column("index into LIFE_STAGES")]
     renter: Annotated[U8, Column("1 if the household rents")]
     older: Annotated[U8, Column("1 from OLD_FROM years on")]
+    keen: Annotated[U8, Column("lasting bent to take part in activities, in 1/KEENEST; 0: never does")]
+    took_part: Annotated[I16, Column("tick of the latest activity that the resident took part in", moves=True)]
     who: dict[str, NDArray[Any]] = field(default_factory=dict)  # columns of WHO; no process reads them
 
     def __len__(self) -> int:
@@ -130,6 +135,13 @@ def _steps(n: int, spread: float, rng: np.random.Generator) -> NDArray[np.int8]:
     return np.clip(np.rint(IN_STEPS * spread * rng.standard_normal(n, dtype=np.float32)), -127, 127).astype(np.int8)
 
 
+def _keen(n: int, never: float, skew: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Bent to take part in 1/KEENEST, uint8 (n,): nil for a share `never`, u^skew of the keenest for the others."""
+    u = rng.random(n, dtype=np.float32)
+    bent = 1 + (KEENEST - 1) * np.clip((u - never) / max(1 - never, 1e-6), 0, 1) ** np.float32(skew)
+    return np.where(u < never, 0, np.rint(bent)).astype(np.uint8)
+
+
 def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
     """Traits that never change in a run: use, importance, threshold of acting, weekly hours, base efficacy, trust.
 
@@ -156,6 +168,7 @@ def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[
         "disposition": _steps(n, params["satisfaction.disposition_sd"], rng),
         "aspiration": _steps(n, params["satisfaction.aspiration_sd"], rng),
         "provider": np.stack([_steps(n, params["satisfaction.provider_sd"], rng) for _ in DOMAINS]),
+        "keen": _keen(n, params["participation.never"], params["participation.skew"], rng),
     }
 
 
@@ -192,5 +205,7 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         population.life_stage,
         (~population.household_owner[household]).astype(np.uint8),
         (population.age >= OLD_FROM).astype(np.uint8),
-        {name: getattr(population, name) for name in WHO},
+        keen=traits["keen"].astype(np.uint8),
+        took_part=np.full(n, NEVER, np.int16),
+        who={name: getattr(population, name) for name in WHO},
     )

@@ -13,6 +13,7 @@ class Week(Table):
     opened: Annotated[I64, Column("requests")]
     hotline: Annotated[I64, Column("of the opened, by the hotline")]
     resolved: Annotated[I64, Column("requests")]
+    participants: Annotated[F64, Column("attendances of activities and venues")]
     unresolved: Annotated[I64, Column("requests closed unresolved")]
     withdrawn: Annotated[I64, Column("requests")]
     waited: Annotated[F64, Column("days, sum over what closed")]

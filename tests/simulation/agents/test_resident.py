@@ -42,6 +42,8 @@ def ours():
         rng.integers(0, 8, N).astype(np.uint8),
         rng.integers(0, 2, N).astype(np.uint8),
         np.zeros(N, np.uint8),
+        np.zeros(N, np.uint8),
+        np.zeros(N, np.int16),
         {"age": rng.integers(0, 90, N).astype(np.uint8)},
     )
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))
