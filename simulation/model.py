@@ -17,7 +17,17 @@ from simulation.agents.social_organisation import SocialOrganisation
 from simulation.agents.street_office import Department, StreetOffice
 from simulation.interventions.base import Intervention
 from simulation.interventions.shared.placing import open_ordered
-from simulation.processes import budget, fees, organisations, owners, quality, staff, ties
+from simulation.processes import (
+    budget,
+    double_report,
+    fees,
+    organisations,
+    owners,
+    participation,
+    quality,
+    staff,
+    ties,
+)
 from simulation.processes import property as property_service
 from simulation.processes.demography import step as demography
 from simulation.processes.epidemic import step as epidemic
@@ -34,6 +44,8 @@ PROCESSES = (
     ("quality", quality.step),
     ("demography", demography.step),
     ("epidemic", epidemic.step),
+    ("double_report", double_report.step),
+    ("participation", participation.step),
     ("ties", ties.step),
     ("residents", residents.step),
     ("requests", requests.step),

@@ -74,6 +74,9 @@ class Stream(IntEnum):
     QUEUE = 61
     OWNERS = 70
     COURT = 71
+    SEAT = 80
+    TURN = 81
+    CALLED = 82
     LIFE = 90
     NEWCOMER = 91
     STAGE = 92

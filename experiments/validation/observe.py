@@ -17,9 +17,6 @@ from simulation.state.residents import LIFE_STAGES
 from simulation.state.tickets import RESOLVED, UNRESOLVED
 from simulation.state.world import World
 
-BURNT_OUT, SEVERELY = 0.3, 0.6
-"""Burnout b of equation (10) from which a worker would answer a survey like one with burnout, or with a severe one
-(assumption: the survey that the figures come from used a scale of its own)."""
 PROJECTS = ("kindergarten", "primary_school", "secondary_school", "clinic", "hospital")
 """Facilities that only the three-year plan of infrastructure adds."""
 LONGEST = 90
@@ -34,11 +31,11 @@ _MOBILITY = ("daytime", "commuting", "slow")
 class Observer:
     """Reads the world after each week; `tables` is what it saw, kept in the run's folder.
 
-    Tables: `weeks` (tick, hotline: tickets opened by hotline, full scale; burnout, burnout_severe: shares of workers;
-    organisations; projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy
-    0-1), `estates` (last week of each year, estate, collection 0-1), `closing` (year, community, days, tickets: issues
-    of the run that were resolved or closed, by the days that it took), `people` (at the end, life_stage, mobility,
-    residents in the run, convenience: mean satisfaction 0-100).
+    Tables: `weeks` (tick; burnout_severe: share of workers; members: double-reporting party members, full scale;
+    projects: share of those planned that are open), `efficacy` (every 4th tick, community, efficacy 0-1), `estates`
+    (last week of each year, estate, collection 0-1), `closing` (year, community, days, tickets: issues of the run that
+    were resolved or closed, by the days that it took), `people` (at the end, life_stage, mobility, residents in the
+    run, convenience: mean satisfaction 0-100).
     """
 
     weeks: list[dict[str, float]] = field(default_factory=list)
@@ -89,15 +86,13 @@ class Observer:
 
 
 def _week(world: World) -> dict[str, float]:
-    t, w, f = world.tickets, world.workers, world.facilities
+    w, f = world.workers, world.facilities
     burnout = w.burnout[w.vacancy == 0]
     planned = f.added & np.isin(f.kind, PROJECTS)
     return {
         "tick": world.tick,
-        "hotline": (t.hotline & (t.opened_tick == world.tick)).sum(),
-        "burnout": (burnout > BURNT_OUT).mean(),
-        "burnout_severe": (burnout > SEVERELY).mean(),
-        "organisations": int((world.organisations.weeks >= 0).sum()),
+        "burnout_severe": (burnout > world.params["survey.severely"]).mean(),
+        "members": len(world.members) / world.scale,
         "projects": (f.opened[planned] <= world.tick).mean() if planned.any() else 0.0,
     }
 

@@ -10,7 +10,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick, under_way
 from simulation.interventions.shared.placing import Order
-from simulation.processes import partners
+from simulation.processes import parking, partners
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.world import World
 
@@ -65,7 +65,7 @@ class CoordinationCommittees(Intervention):
         "I13": Measure(
             "成员单位开放食堂、停车位、健身场所",
             "canteens, parking, gyms of member units opened",
-            "places in gyms and halls, and meals in canteens, in the catchment areas (3)",
+            "places in gyms and halls, and meals in canteens, in the catchment areas (3); parking at night (32)",
             "satisfaction_culture",
         ),
     }
@@ -147,6 +147,9 @@ class CoordinationCommittees(Intervention):
         source="assumption: 0.3 of the case's 114 member units",
     )
     unit_uses: float = number(60.0, 0, 500, "uses/week", "I13", "每单位开放量", "uses that a unit opens")
+    night_places: float = number(
+        20.0, 0, 200, "places/unit", "I13", "每单位夜间开放车位", "parking places that a unit opens at night"
+    )
     meals: float = number(0.4, 0, 1, "share", "I13", "其中老年就餐的比例", "of these meals of older people in canteens")
     start: date = lever_field(date(2019, 1, 7), "I09", "开始日期", "begin")
     finish: date | None = lever_field(None, "I09", "结束日期", "end; empty: goes on")
@@ -178,6 +181,7 @@ class CoordinationCommittees(Intervention):
         world.ledger.pay("district", "supplier", cost, "coordination committees")
         lent = self.units_open * self.unit_uses * fen(world.params["budget.lent_use"])
         world.ledger.note_unpaid(lent, "rooms of member units")
+        parking.offer(world, self.units_open * self.night_places)
         if under_way(world, self.units_start, None):
             self._call(world)
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from simulation.domains import DAYS_PER_WEEK, HOURS_PER_DAY
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
+from simulation.interventions.shared.unpaid import give
+from simulation.processes import double_report
 from simulation.state.world import World
 
 
@@ -16,7 +18,8 @@ class EpidemicMobilisation(Intervention):
     """Five tasks need hours; guards, members, cadres, volunteers and at last committee staff supply them (7.12).
 
     All tasks of a community get the same share of what they need. Hours of committee staff are missing from everyday
-    requests. Members tire, so what they supply falls over the weeks. Without an epidemic nobody is called up.
+    requests. Members decide whether they come, and tire, so that fewer do over the weeks. Without an epidemic nobody is
+    called up.
     """
 
     kind: ClassVar[str] = "epidemic_mobilisation"
@@ -37,7 +40,7 @@ class EpidemicMobilisation(Intervention):
         "I16": Measure(
             "党员“双报到”、干部下沉",
             "party members report to their community, cadres sent down",
-            "hours of members and cadres; members tire",
+            "hours of members who come, by the threshold rule (31), and of cadres; members tire",
             "load_committee",
             -1,
             figure="about 27 members and 11 cadres a community (press)",
@@ -54,7 +57,7 @@ class EpidemicMobilisation(Intervention):
         "I20": Measure(
             "帮扶独居老人",
             "help for lone elders",
-            "performance of elder care while services keep away",
+            "performance of elder care while services keep away; household management of committees (6)",
             "satisfaction_elder_care",
         ),
         "I21": Measure(
@@ -74,14 +77,13 @@ class EpidemicMobilisation(Intervention):
         1.0, 0, 4, "posts/estate", "I15", "物业保安全天岗位", "posts that property guards hold day and night"
     )
     members: float = number(
-        27,
+        1.0,
         0,
-        100,
-        "people/community",
+        1,
+        "share of members",
         "I16",
-        "双报到党员",
-        "in-service party members who report",
-        source="press of 2020-03: about 27 a community or village",
+        "召集的双报到党员比例",
+        "double-reporting party members who are called each week",
     )
     member_hours: float = number(6, 0, 20, "h/week", "I16", "党员每周工时", "hours of a member")
     cadres: float = number(
@@ -131,18 +133,28 @@ class EpidemicMobilisation(Intervention):
         need, levers = self._needed(world), world.levers
         total = sum(need.values())
         staff = self.staff_share * world.communities.hours_supplied
-        others = self._supplied(world)
+        levers.called[:] = self.members
+        unpaid = self._unpaid(world)
+        others = self._supplied(world, unpaid)
         done = np.minimum(1, (others + staff) / np.maximum(total, 1e-9))
         levers.extra_hours += np.clip(total - others, 0, staff)
         called = np.minimum(1, total / np.maximum(others, 1e-9))
-        levers.called_hours[:] = self.member_hours * called * (self.members > 0)
+        levers.called_hours[:] = self.member_hours * called
         levers.guarding[:] = done * (need["guard"] > 0)
         levers.door_visits += done * self.door_visits
         levers.disinfection[:] = done * (self.disinfection_hours > 0)
         levers.elder_help[:] = done * (self.elder_hours > 0)
+        levers.household_management *= 1 - levers.elder_help * self._elders_share(world)
         levers.home_watch[:] = done * (self.watch_hours > 0)
         self._pay(world, done)
-        self._note_unpaid(world, called)
+        give(world, called * unpaid, "members and cadres")
+
+    def _elders_share(self, world: World) -> NDArray[np.float64]:
+        """Share of a committee's household management that lone elders take, float64 (n_communities,)."""
+        assert world.infection is not None
+        lone, weight = world.by_community(world.infection.lone_elders), world.params["staff.lone_elder_weight"]
+        others = world.communities.households - lone
+        return weight * lone / np.maximum(weight * lone + others, 1)
 
     def _needed(self, world: World) -> dict[str, NDArray[np.float64]]:
         """Hours of the week by task and community, full scale."""
@@ -156,26 +168,16 @@ class EpidemicMobilisation(Intervention):
             "homes": self.watch_hours * world.params["epidemic.isolated_households"] * households,
         }
 
-    def _supplied(self, world: World) -> NDArray[np.float64]:
+    def _supplied(self, world: World, unpaid: NDArray[np.float64]) -> NDArray[np.float64]:
         """Hours of everyone but the committee's staff, by community, full scale."""
         guards = self.guard_posts * HOURS_PER_DAY * DAYS_PER_WEEK * _estates(world)
         volunteers = self.volunteer_share * world.communities.volunteer_hours
-        return guards + self._unpaid(world) + volunteers + world.levers.unit_hours
+        return guards + unpaid + volunteers + world.levers.unit_hours
 
     def _unpaid(self, world: World) -> NDArray[np.float64]:
-        """Hours that members, who tire, and cadres could give by community, full scale."""
-        n = len(world.communities)
-        tired = np.zeros(n)
-        if world.infection is not None:
-            fatigue = world.infection.fatigue
-            tired = np.pad(fatigue, (0, n - len(fatigue)), mode="edge")
-        able = np.maximum(0, 1 - world.params["volunteering.fatigue"] * tired)
-        return self.members * self.member_hours * able + self.cadres * self.cadre_hours
-
-    def _note_unpaid(self, world: World, called: NDArray[np.float64]) -> None:
-        """Hours of members and cadres at their shadow price; those of volunteers are noted where all of theirs are."""
-        price = fen(world.params["budget.unpaid_hour"])
-        world.ledger.note_unpaid(price * float((called * self._unpaid(world)).sum()), "members and cadres")
+        """Hours that the members who come, and cadres, could give by community, full scale."""
+        coming = double_report.by_community(world, double_report.comes(world, world.levers.called))
+        return self.member_hours * coming + self.cadre_hours * self.cadres
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:

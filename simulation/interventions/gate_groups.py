@@ -18,6 +18,7 @@ _GROUP = 10  # households
 class GateGroups(Intervention):
     """The share of gates with a head rises; a head holds the gate's norm up (17), and neighbours follow or do not.
 
+    Heads that are won take part of the committee's household management, so do the grid workers of a pilot.
     Two pilots in the largest communities: grid workers know the doors they knock on (I44), and groups of ten households
     keep ties among them (I45, soft).
     """
@@ -30,12 +31,15 @@ class GateGroups(Intervention):
     group_en: ClassVar[str] = "Participation"
     measures: ClassVar[dict[str, Measure]] = {
         "I26": Measure(
-            "示范楼门", "demonstration gates", "heads hold the norm of taking part in (17)", "volunteer_hours"
+            "示范楼门",
+            "demonstration gates",
+            "heads hold the norm of taking part in (17); household management of committees (6)",
+            "volunteer_hours",
         ),
         "I44": Measure(
             "楼门网格治理（新村）",
             "gate-governance grid, a pilot",
-            "visits that build local knowledge in (8)",
+            "visits that build local knowledge in (8); household management of committees (6)",
             "resolution_rate",
         ),
         "I45": Measure(
@@ -55,7 +59,7 @@ class GateGroups(Intervention):
         "I26",
         "有楼门长的楼门比例",
         "gates with a head; below what exists nothing changes",
-        soft=("gate.head_norm",),
+        soft=("gate.head_norm", "gate.head_relief"),
     )
     start: date = lever_field(date(2019, 1, 1), "I26", "开始日期", "begin")
     finish: date = lever_field(date(2020, 12, 31), "I26", "完成日期", "day when the share is reached")
@@ -114,6 +118,9 @@ class GateGroups(Intervention):
         new = luck < self._share(world, world.tick)
         won = new & (luck >= max(self._share(world, world.tick - 1), world.params["gate.head_share"]))
         g.head |= new
+        helped = world.by_community(g.households * (new & (luck >= world.params["gate.head_share"])))
+        share = helped / np.maximum(world.communities.households, 1)
+        world.levers.household_management *= 1 - world.params["gate.head_relief"] * share
         cost = world.by_community(won) / world.scale * fen(self.gate_yuan)
         world.ledger.pay_for("street", "supplier", np.rint(cost).astype(np.int64), "gate groups")
 
@@ -126,6 +133,7 @@ class GateGroups(Intervention):
         """Visits to every household of the pilot communities, by workers who are paid for nothing else."""
         pilot, households = _largest(world, self.grid_communities), world.communities.households / world.scale
         world.levers.door_visits[pilot] += world.params["gate.grid_visits"] / self.households_per_grid
+        world.levers.household_management[pilot] *= 1 - world.params["gate.grid_relief"]
         cost = pilot * households / self.households_per_grid * fen(self.grid_yuan / WEEKS_PER_YEAR)
         world.ledger.pay_for("street", "employee", np.rint(cost).astype(np.int64), "grid workers")
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.interventions.shared.placing import Order
+from simulation.processes import parking
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -33,7 +34,7 @@ class Infrastructure(Intervention):
         "I01": Measure(
             "三年行动计划公共服务设施",
             "three-year plan of public-service facilities",
-            "places and visits enter the catchment areas (2)–(4); roads and transit cut the commute",
+            "places and visits enter the catchment areas (2)–(4); roads and transit cut the commute; parking (32)",
             "satisfaction_school",
             whole=True,
             figure="117 projects started, 64 done by early 2021; about 20 billion yuan (press)",
@@ -83,6 +84,16 @@ class Infrastructure(Intervention):
     )
     culture_sites: int = number(7, 0, 20, "projects", "I01", "文化项目", "culture projects")
     culture_visits: float = number(2500.0, 500, 10_000, "visits/week", "I01", "每个文化项目服务量", "capacity of each")
+    parking_places: float = number(
+        0.0,
+        0,
+        20_000,
+        "parking places",
+        "I01",
+        "新增停车位",
+        "parking places built",
+        source="none is named for 2018 to 2020; more than 5,000 are planned for 2024 (press)",
+    )
     commute_cut: float = number(0.05, 0, 0.2, "share", "I01", "通勤时间缩短", "share of the commute that is saved")
     start: date = lever_field(date(2018, 8, 1), "I01", "开始日期", "begin", source="plan")
     early: date = lever_field(
@@ -150,7 +161,9 @@ class Infrastructure(Intervention):
         shares, ticks = self._curve(world)
         if tick == first_tick(world, self.start):
             world.levers.announced |= dict.fromkeys(_PROMISED, self.announced)
-        world.levers.commute_cut += self.commute_cut * float(np.interp(tick, ticks, shares))
+        done = float(np.interp(tick, ticks, shares))
+        world.levers.commute_cut += self.commute_cut * done
+        parking.offer(world, self.parking_places * done)
         first, last = first_tick(world, self.start), world.tick_of(self.finish)
         if first <= tick <= last:
             world.ledger.pay(

@@ -33,7 +33,10 @@ class SocialOrganisationIncubation(Intervention):
             figure="more than 1,300 organisations",
         ),
         "I52": Measure(
-            "社区网络平台", "neighbourhood websites", "effort to report (5); ties; influence (16)", "requests"
+            "社区网络平台",
+            "neighbourhood websites",
+            "effort to report (5); ties; influence (16); household management (6)",
+            "requests",
         ),
         "I53": Measure(
             "天通苑孵化基地",
@@ -74,7 +77,7 @@ class SocialOrganisationIncubation(Intervention):
         "I52",
         "使用社区网络平台的成年人",
         "adults on a neighbourhood platform",
-        soft=("ties.online", "channel.online", "influence.online"),
+        soft=("ties.online", "channel.online", "influence.online", "staff.online_relief"),
     )
     online_yuan: float = number(
         1_000_000.0, 0, 10_000_000, "yuan/year", "I52", "社区网络平台年经费", "cost of the platforms"
@@ -92,6 +95,7 @@ class SocialOrganisationIncubation(Intervention):
         self._nurse(world)
         adults = float(world.gates.adults.sum() / world.gates.residents.sum())
         levers.online = min(1.0, levers.online + self.online_reach)
+        levers.household_management *= 1 - p["staff.online_relief"] * self.online_reach
         levers.ties += p["ties.online"] * self.online_reach * adults / p["ties.memory"]  # what keeps them alive
         weekly = self.bases * fen(self.base_yuan / WEEKS_PER_YEAR)
         weekly += self.second_bases * fen(self.second_yuan / WEEKS_PER_YEAR)

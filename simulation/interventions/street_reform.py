@@ -7,6 +7,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, first_tick, under_way
+from simulation.interventions.shared.unpaid import give
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -15,8 +16,8 @@ class StreetReform(Intervention):
     """Powers add authority at committees, enforcement at streets and firms, stronger party committees skill (8).
 
     Pooling adds hours, some go to the committees (6). Offices with merged sections lose hours at first, and save
-    hand-overs later (I06). The queues have a desk for each of the seven streets from the start: two new offices cost
-    their setting up, and change no desk.
+    hand-overs later, as well as lists that several sections asked of committees (I06). The queues have a desk for each
+    of the seven streets from the start: two new offices cost their setting up, and change no desk.
     """
 
     kind: ClassVar[str] = "street_reform"
@@ -42,7 +43,7 @@ class StreetReform(Intervention):
         "I06": Measure(
             "街镇机构改革（5改7）",
             "institutions of streets and town reformed, five offices become seven",
-            "hours of street offices: a loss that fades, a gain that stays",
+            "hours of street offices: a loss that fades, a gain that stays; fewer lists and reports of committees (6)",
             "load_street",
             -1,
             figure="7 streets and towns",
@@ -50,7 +51,7 @@ class StreetReform(Intervention):
         "I07": Measure(
             "街道综合执法",
             "integrated street-level law enforcement",
-            "authority of streets, and over property firms, in (8)",
+            "authority of streets, and over property firms, in (8); cars that block lanes (32)",
             "resolution_rate",
         ),
         "I08": Measure("协管员队伍管理改革", "auxiliary staff pooled", "hours of street offices", "load_street", -1),
@@ -80,7 +81,7 @@ class StreetReform(Intervention):
         "I06",
         "完成机构改革的街道（镇）比例",
         "offices whose sections are merged",
-        soft=("streets.merge_gain",),
+        soft=("streets.merge_gain", "streets.merge_lists"),
     )
     new_offices: int = number(
         2,
@@ -114,12 +115,14 @@ class StreetReform(Intervention):
         levers.authority_committee += self.authority
         levers.authority_firm += self.enforcement
         levers.authority_street += self.enforcement
+        levers.enforcement += self.enforcement
         levers.street_skill += self.coordination_skill
         given = self.posted_down * streets.hours.sum()
-        pooled = self.pooling * streets.hours.sum()
-        world.ledger.note_unpaid(pooled * fen(world.params["budget.unpaid_hour"]), "pooled auxiliaries")
         share = world.communities.households / world.communities.households.sum()
+        give(world, self.pooling * streets.hours.sum() * share, "pooled auxiliaries")
         levers.extra_hours -= given * share
+        settled = self.reorganised * (1 - self._new(world, tick))
+        levers.administration *= 1 - world.params["streets.merge_lists"] * settled
         levers.street_hours *= (1 + self.pooling) * (1 - self.posted_down) * (1 + self._merged(world, tick))
         if begins(world, self.start):
             world.ledger.pay(
@@ -132,6 +135,9 @@ class StreetReform(Intervention):
 
     def _merged(self, world: World, tick: int) -> float:
         """Share of hours that merged sections save, less what the change costs while it is new."""
-        p = world.params
-        new = exp(-(tick - first_tick(world, self.start)) / p["streets.merge_weeks"])
-        return float(self.reorganised * (p["streets.merge_gain"] * (1 - new) - p["streets.merge_dip"] * new))
+        p, new = world.params, self._new(world, tick)
+        return self.reorganised * (p["streets.merge_gain"] * (1 - new) - p["streets.merge_dip"] * new)
+
+    def _new(self, world: World, tick: int) -> float:
+        """How new the merged sections still are: 1 at first, then exp(-weeks / `streets.merge_weeks`)."""
+        return float(exp(-(tick - first_tick(world, self.start)) / world.params["streets.merge_weeks"]))

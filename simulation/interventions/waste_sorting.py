@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, progress, under_way, weeks_under_way
+from simulation.interventions.shared.unpaid import give
 from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
@@ -178,8 +179,7 @@ class WasteSorting(Intervention):
             heads = world.by_community(world.gates.head)
             heads /= np.maximum(np.bincount(world.gates.community, minlength=len(heads)), 1)
             world.levers.supervision += self.watch * heads / max(float(world.gates.head.mean()), 1e-9)
-            watching = self.watch * float(households.sum()) / self.households_per_guide * self.guide_hours * _DAYS
-            world.ledger.note_unpaid(watching * fen(world.params["budget.unpaid_hour"]), "bin watch")
+            give(world, self.watch * households / self.households_per_guide * self.guide_hours * _DAYS, "bin watch")
             self._ally(world)
         if under_way(world, self.clean_up_start, None):
             self._clean(world)

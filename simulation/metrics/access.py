@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Kind, Matters, Metric, Ratio, ShareOfCommunities, Sum, Total
 from simulation.metrics.sums import PEOPLE, residents
-from simulation.processes import bicycle
+from simulation.processes import bicycle, parking
 from simulation.state.world import World
 
 
@@ -68,6 +68,16 @@ def rides(world: World) -> Column:
     return world.by_community(bicycle.rides_per_day(world))
 
 
+def cars(world: World) -> Column:
+    """Cars of the residents."""
+    return world.by_community(parking.cars(world))
+
+
+def in_the_street(world: World) -> Column:
+    """Cars without a place at night."""
+    return world.by_community(parking.in_the_street(world))
+
+
 USES, PLACES, BEDS = ("人次", "uses"), ("个学位", "places"), ("张床位", "beds")
 _IN_USE = (  # kind, name, Chinese, English, what is counted
     ("kindergarten", "kindergarten", "幼儿园", "kindergarten", PLACES),
@@ -81,10 +91,14 @@ _IN_USE = (  # kind, name, Chinese, English, what is counted
     ("elder_institution", "elder_bed", "养老床位", "elder-bed", BEDS),
 )
 
+_OCCUPANCY = {"elder_bed": ("bed_occupancy", "养老床位入住率", "elder-bed occupancy")}
+"""Ratios of use to capacity that have a name of their own."""
+
 
 def _in_use(kind: str, name: str, zh: str, en: str, counted: tuple[str, str]) -> tuple[Metric, Metric]:
     """Use and utilisation of the facilities of a kind; stocks of places and beds, weekly flows of uses."""
     what = "uses" if counted is USES else counted[1]
+    ratio, ratio_zh, ratio_en = _OCCUPANCY.get(name, (f"{name}_utilisation", f"{zh}利用率", f"{en} utilisation"))
     return (
         Metric(
             name=f"{name}_use",
@@ -100,9 +114,9 @@ def _in_use(kind: str, name: str, zh: str, en: str, counted: tuple[str, str]) ->
             "demand or capacity",
         ),
         Metric(
-            name=f"{name}_utilisation",
-            zh=f"{zh}利用率",
-            en=f"{en} utilisation",
+            name=ratio,
+            zh=ratio_zh,
+            en=ratio_en,
             kind=Kind.SHARE,
             direction=0,
             of=Ratio(_used(kind), _capacity(kind)),
@@ -145,6 +159,16 @@ METRICS = (
         of=Total(rides),
         definition_zh="本周平均每日骑行次数（通勤与其他），按居住社区",
         definition_en="rides of a day of the week, to work and others, by home",
+    ),
+    Metric(
+        name="parking_shortage",
+        zh="停车缺口",
+        en="parking shortage",
+        kind=Kind.SHARE,
+        direction=-1,
+        of=Ratio(in_the_street, cars),
+        definition_zh="夜间没有车位的居民汽车比例",
+        definition_en="cars of residents without a place at night",
     ),
     Metric(
         name="elder_bed_unmet",

@@ -1,7 +1,11 @@
-"""What residents do together: volunteering, sorting of waste, ties and trust."""
+"""What residents do together: volunteering, organisations, sorting of waste, ties and trust."""
 
+import numpy as np
+
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
-from simulation.metrics.sums import PEOPLE, households, residents, tally
+from simulation.metrics.sums import PEOPLE, households, of_week, residents, tally
+from simulation.processes import double_report, participation
 from simulation.processes.ties import own
 from simulation.state import output
 from simulation.state.world import World
@@ -24,9 +28,30 @@ def activity_hours(world: World) -> Column:
     return world.levers.activity_hours.copy()
 
 
+def took_part(world: World) -> Column:
+    """Residents in the run who took part in an activity or used a venue in the last year."""
+    return world.by_community(participation.since(world, WEEKS_PER_YEAR))
+
+
+def reporting(world: World) -> Column:
+    """Double-reporting party members, full scale."""
+    return double_report.by_community(world, np.ones(len(world.members), np.bool_))
+
+
+def turned_out(world: World) -> Column:
+    """Those of them who came to a call of the last quarter, full scale."""
+    return double_report.by_community(world, double_report.answered(world))
+
+
 def ties(world: World) -> Column:
     """Ties of residents: those that everyone has at first, and those that activities made and that still hold."""
     return residents(world) * (own(world) + world.communities.ties)
+
+
+def organisations(world: World) -> Column:
+    """Social organisations by home community."""
+    o = world.organisations
+    return np.bincount(o.community, o.weeks >= 0, len(world.communities)).astype(np.float64)
 
 
 def unreported(world: World) -> Column:
@@ -73,6 +98,51 @@ METRICS = (
         of=Total(activity_hours),
         definition_zh="本周有组织的志愿服务活动小时",
         definition_en="hours given at organised activities in the week",
+    ),
+    Metric(
+        name="participants",
+        zh="活动参与人次",
+        en="participants",
+        kind=Kind.COUNT,
+        counted=("人次", "attendances"),
+        direction=1,
+        summary="sum",
+        of=Total(of_week("participants")),
+        definition_zh="本周参加社会组织与文化活动、使用文化场馆的人次，按居住社区；不超过可供名额",
+        definition_en="attendances of activities of organisations and programmes, and uses of culture venues, in the "
+        "week, by home; never more than there are places",
+    ),
+    Metric(
+        name="participation",
+        zh="参与率",
+        en="participation",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(took_part, residents),
+        definition_zh="过去52周内至少参加过一次活动或使用过一次文化场馆的居民比例",
+        definition_en="residents who took part in an activity or used a culture venue in the last 52 weeks",
+    ),
+    Metric(
+        name="double_report_turnout",
+        zh="双报到党员到岗率",
+        en="turnout of double-reporting members",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(turned_out, reporting),
+        definition_zh="近一季度（double_report.window）内响应过社区召集的双报到党员比例；无召集时为零",
+        definition_en="double-reporting party members who came to a call of their community in the last quarter "
+        "(`double_report.window`); nil where nobody is called",
+    ),
+    Metric(
+        name="organisations",
+        zh="社会组织",
+        en="social organisations",
+        kind=Kind.COUNT,
+        counted=("个", "organisations"),
+        direction=1,
+        of=Total(organisations),
+        definition_zh="周末在运行的社会组织，按所在社区",
+        definition_en="social organisations alive at the end of the week, by home community",
     ),
     *(
         Metric(

@@ -1,4 +1,4 @@
-"""Load of those who serve: hours asked for over hours supplied, and households per worker."""
+"""Load of those who serve: hours asked for over hours supplied, households per worker, and burnout."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +36,13 @@ def street_asked(world: World) -> Column:
 def street_supplied(world: World) -> Column:
     """Hours that street offices had, charged to communities by their residents."""
     return _charged(world, world.streets.hours_supplied, world.gates.subdistrict)
+
+
+def burnt_out(world: World) -> Column:
+    """Community workers who would answer a survey like one with burnout."""
+    w = world.workers
+    hit = (w.vacancy == 0) & (w.burnout > world.params["survey.burnt_out"])
+    return np.bincount(w.community, hit, len(world.communities)).astype(np.float64)
 
 
 def _charged(world: World, hours: Column, office: NDArray[np.integer]) -> Column:
@@ -97,5 +104,15 @@ METRICS = (
         of=Ratio(households, workers),
         definition_zh="户数除以在岗社区工作者",
         definition_en="households over filled posts of community workers",
+    ),
+    Metric(
+        name="burnout",
+        zh="职业倦怠率",
+        en="burnout",
+        kind=Kind.SHARE,
+        direction=-1,
+        of=Ratio(burnt_out, workers),
+        definition_zh="倦怠值超过问卷界限（survey.burnt_out）的在岗社区工作者比例",
+        definition_en="community workers in post whose burnout is above what a survey counts (`survey.burnt_out`)",
     ),
 )

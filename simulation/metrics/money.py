@@ -5,6 +5,7 @@ from numba import njit
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Sum, Total
 from simulation.metrics.sums import households
+from simulation.processes import budget
 from simulation.state import ledger
 from simulation.state.estates import WORKING
 from simulation.state.world import World
@@ -65,7 +66,7 @@ def spent(kind: ledger.Kind) -> Sum:
     return read
 
 
-def unpaid(world: World) -> Column:
+def shadow(world: World) -> Column:
     """Yuan of shadow price of unpaid work and lent rooms since the start, shared out by residents."""
     people = world.communities.residents
     return sum(world.ledger.unpaid.values()) * people / people.sum() / ledger.FEN
@@ -121,13 +122,25 @@ METRICS = (
         )
     ),
     Metric(
+        name="unpaid_hours",
+        zh="无偿工时",
+        en="unpaid hours",
+        kind=Kind.HOURS,
+        direction=0,
+        summary="sum",
+        of=Total(budget.unpaid_hours),
+        definition_zh="本周无人付酬的工时：志愿者、双报到党员与下沉干部、业委会、桶站值守、整合的协管员",
+        definition_en="hours of the week that nobody here is paid for: volunteers, party members and cadres, owners' "
+        "committees, bin watch, pooled auxiliaries",
+    ),
+    Metric(
         name="cost_shadow_yuan",
         zh="累计无偿投入",
         en="shadow cost",
         kind=Kind.MONEY,
         direction=-1,
         summary="last",
-        of=Total(unpaid),
+        of=Total(shadow),
         definition_zh="自起始日累计的无偿工时与借用场地按影子价格计，不含在公共支出内",
         definition_en="unpaid hours and lent rooms since the start at shadow prices, not part of public spending, "
         "cumulative",

@@ -18,7 +18,7 @@ def _flow(name: str, zh: str, counted: str, definition_zh: str, definition_en: s
     return Metric(
         name=name,
         zh=zh,
-        en=name,
+        en=name.replace("_", " "),
         kind=Kind.COUNT,
         counted=_REQUESTS,
         direction=direction,
@@ -61,6 +61,13 @@ METRICS = (
         "opened",
         "本周提出的诉求（含办事）",
         "requests opened in the week, service visits included",
+    ),
+    _flow(
+        "hotline_requests",
+        "热线诉求",
+        "hotline",
+        "本周经12345热线提出的诉求",
+        "of the requests opened in the week, those by the 12345 hotline",
     ),
     _flow("resolved", "解决诉求", "resolved", "本周解决的诉求", "requests resolved in the week", direction=1),
     _rate("response_rate", "响应率", "response rate", "responded", "按时首次联系的比例", "that were contacted in time"),

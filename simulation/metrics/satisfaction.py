@@ -1,4 +1,4 @@
-"""Satisfaction of residents: overall, by domain, and how unequal it is."""
+"""Satisfaction of residents: overall, by domain, how many are satisfied, and how unequal it is."""
 
 import numpy as np
 from numba import njit, prange
@@ -12,6 +12,23 @@ from simulation.state.world import World
 
 GINI_BINS = 500
 _POINTS = 100.0
+
+
+def satisfied(world: World) -> Column:
+    """Residents in the run whose overall index is at least `survey.satisfied` points."""
+    by_gate = np.zeros(len(world.gates), np.int64)
+    cut = np.float32(world.params["survey.satisfied"] / _POINTS)
+    _count_from(world.residents.columns.overall, world.places.gate_ptr, cut, by_gate)
+    return world.by_community(by_gate)
+
+
+@njit(parallel=True, cache=True)
+def _count_from(overall, gate_ptr, cut, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    for g in prange(count.shape[0]):
+        n = 0
+        for i in range(gate_ptr[g], gate_ptr[g + 1]):
+            n += overall[i] >= cut
+        count[g] = n
 
 
 def gini_of_residents(world: World) -> tuple[Column, float]:
@@ -86,6 +103,16 @@ METRICS = (
             definition_en=f"resident mean of satisfaction with {en}",
         )
         for domain, (zh, en) in DOMAIN_LABELS.items()
+    ),
+    Metric(
+        name="share_satisfied",
+        zh="满意居民比例",
+        en="share satisfied",
+        kind=Kind.SHARE,
+        direction=1,
+        of=Ratio(satisfied, residents),
+        definition_zh="总体满意度不低于界限（survey.satisfied，默认50分）的居民比例",
+        definition_en="residents whose overall index is at least `survey.satisfied` (50 points unless changed)",
     ),
     Metric(
         name="satisfaction_gini",

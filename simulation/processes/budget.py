@@ -5,6 +5,7 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.state.estates import WORKING
 from simulation.state.ledger import FEN, SECTORS
+from simulation.state.table import F64
 from simulation.state.tickets import OPEN
 from simulation.state.world import COUNTED, World
 
@@ -19,13 +20,23 @@ def step(world: World) -> None:
     check(world)
 
 
+def unpaid_hours(world: World) -> F64:
+    """Hours of the week that nobody here is paid for by community, float64 (n_communities,), full scale."""
+    return world.communities.volunteer_hours + _owners_hours(world) + world.levers.unpaid
+
+
+def _owners_hours(world: World) -> F64:
+    """Hours of owners' committees; one whose estate lies in several communities counts by households."""
+    g, e = world.gates, world.estates
+    share = g.households / np.maximum(e.households[g.estate], 1)
+    return world.by_community(world.params["owners.hours"] * share * (e.owners[g.estate] == WORKING))
+
+
 def _note_unpaid(world: World) -> None:
     """Hours of volunteers and of owners' committees; those of levers are noted by the levers."""
-    p = world.params
-    hour = FEN * p["budget.unpaid_hour"]
+    hour = FEN * world.params["budget.unpaid_hour"]
     world.ledger.note_unpaid(hour * float(world.communities.volunteer_hours.sum()), "volunteers")
-    working = int(np.count_nonzero(world.estates.owners == WORKING))
-    world.ledger.note_unpaid(hour * p["owners.hours"] * working, "owners' committees")
+    world.ledger.note_unpaid(hour * float(_owners_hours(world).sum()), "owners' committees")
 
 
 def check(world: World) -> None:

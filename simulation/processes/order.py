@@ -7,6 +7,7 @@ the estate (19). Disputes and crime are issues of the domain; they wear order do
 import numpy as np
 
 from simulation.elementary import exp
+from simulation.processes import parking
 from simulation.state.table import F64
 from simulation.state.world import World
 
@@ -19,7 +20,8 @@ def step(world: World) -> None:
 def held_up(world: World) -> F64:
     """Order at rest by gate (4c), 0-1, float64 (n_gates,).
 
-    `quality.safety` + guards (q - 1/2) + watch x norm of taking part + rounds (1 - exp(-visits / standard)).
+    `quality.safety` + guards (q - 1/2) + watch x norm of taking part + rounds (1 - exp(-visits / standard)) - parking x
+    cars that block lanes (32).
     """
     p, g = world.params, world.gates
     rounds = 1 - exp(-world.levers.door_visits / p["order.visits"])
@@ -27,7 +29,8 @@ def held_up(world: World) -> F64:
         p["quality.safety"]
         + p["order.guards"] * (world.estates.quality[g.estate] - 0.5)
         + p["order.watch"] * g.norm
-        + p["order.rounds"] * rounds[g.community],
+        + p["order.rounds"] * rounds[g.community]
+        - p["parking.order"] * parking.blocked(world),
         0,
         1,
     )

@@ -28,7 +28,7 @@ from simulation.domains import (
 )
 from simulation.elementary import exp
 from simulation.parameters import Parameters
-from simulation.processes import bicycle, order, services
+from simulation.processes import bicycle, order, parking, services
 from simulation.processes.epidemic import daily_life
 from simulation.processes.epidemic import step as epidemic
 from simulation.state.facilities import SERVICES, STAGES
@@ -132,7 +132,8 @@ def _environment(world: World) -> NDArray[np.float64]:
 def _travel(world: World) -> NDArray[np.float64]:
     """Performance of travel by gate and mobility class: it falls with the commute over its mean of 2018.
 
-    Those who ride on the bicycle path are faster, so the mean commute of their gate is shorter.
+    So it does with the cars that stand in the street (32). Those who ride on the bicycle path are faster, so the mean
+    commute of their gate is shorter.
     """
     p = world.params
     gone = (1 - world.levers.commute_cut) * (1 - daily_life.at_home(world))
@@ -140,19 +141,24 @@ def _travel(world: World) -> NDArray[np.float64]:
     commute[:, COMMUTER] *= 1 - p["bicycle.time_saved"] * bicycle.riders(world)
     slope = np.full(N_MOBILITY, p["quality.travel_slope"] * p["quality.other_travel_slope"])
     slope[COMMUTER] = p["quality.travel_slope"]
-    return np.clip(p["quality.travel"] - (commute - 1) * slope, 0, 1)
+    parked = p["parking.travel"] * parking.crowding(world)
+    return np.clip(p["quality.travel"] - (commute - 1) * slope - parked[:, None], 0, 1)
 
 
 def _culture(world: World) -> NDArray[np.float64]:
     """Venues by access, organisations by their hours for the community."""
     p = world.params
     venues = _or_elsewhere(world.access["culture_centre"], p)[world.gates.cell]
-    serves = np.array([kind not in FIELDS for kind in KINDS])
-    hours = hours_by_kind(world) @ serves + world.levers.programme_hours
+    hours = leisure_hours(world) + world.levers.programme_hours
     hours /= np.maximum(world.communities.residents / world.scale, 1)
     programme = 1 - exp(-hours / p["organisations.culture_standard"])
     share = p["quality.culture_base_share"]
     return share * venues + (1 - share) * programme[world.gates.community][:, None]
+
+
+def leisure_hours(world: World) -> NDArray[np.float64]:
+    """Weekly hours of the organisations for culture and social life by home community, full scale."""
+    return hours_by_kind(world) @ np.array([kind not in FIELDS for kind in KINDS])
 
 
 def organisation_hours(world: World) -> NDArray[np.float64]:

@@ -11,6 +11,8 @@ from simulation.state.facilities import SERVICES, Service
 from simulation.state.grid import Walk
 from simulation.state.world import World
 
+VENUE = "culture_centre"
+
 
 def refresh(world: World) -> None:
     """Recompute the kinds whose facilities changed, or open this week; fill beds."""
@@ -41,6 +43,8 @@ def _performance(world: World, service: Service) -> NDArray[np.float32]:
     result = access.e2sfca(
         able * demand, f.capacity[rows], open_share, f.quality[rows], reach, service.asked(world.params)
     )
+    if service.kind == VENUE:
+        world.venue_uses = (service.asked(p) * demand * result.served).sum(axis=0)
     f.sought[rows] = result.use
     if service.kind != beds.KIND:
         f.use[rows] = result.use

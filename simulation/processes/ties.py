@@ -13,9 +13,12 @@ from simulation.state.world import World
 
 
 def step(world: World) -> None:
-    """Add what activities made this week, and let the rest fade: x += made - x / tau."""
-    c = world.communities
-    c.ties += world.levers.ties - c.ties / world.params["ties.memory"]
+    """Add what activities made this week, and let the rest fade: x += made - x / tau.
+
+    Events make ties as far as their places were taken.
+    """
+    c, levers = world.communities, world.levers
+    c.ties += levers.ties + c.attended * levers.event_ties - c.ties / world.params["ties.memory"]
 
 
 def own(world: World) -> NDArray[np.float64]:

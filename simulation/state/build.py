@@ -11,7 +11,7 @@ from simulation.district.map.geography import Geography
 from simulation.district.people.population import Population
 from simulation.district.people.stages import CHILD, COMMUTER, OLD_FROM, STUDENT_FROM
 from simulation.domains import DAYTIME, DOMAINS, MONTHS_PER_YEAR, N_DOMAINS, WEEKS_PER_YEAR
-from simulation.elementary import exp
+from simulation.elementary import exp, log
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
@@ -23,6 +23,7 @@ from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
 from simulation.state.levers import Levers
+from simulation.state.members import Members
 from simulation.state.offices import Firms, Offices, Streets, firm_hours, weekly_hours
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.output import Output
@@ -52,6 +53,7 @@ def build_world(
     scale = population.scale
     grid = Grid.from_cells(geography.cell_x, geography.cell_y, geography.streets, params["access.detour"])
     gates = _gates(geography, grid, population, params, seed)
+    gates.keen[:] = np.bincount(residents.gate, residents.keen, len(gates))
     communities = _communities(geography, grid, gates, params)
     places = _places(gates, population, copies(scale))
     estates = _estates(geography, gates, population, params, seed)
@@ -65,6 +67,7 @@ def build_world(
         scale=scale,
         tick=0,
         residents=residents,
+        members=make(Members, resident=np.flatnonzero(population.double_report)),
         households=_households(gates, estates, population, params, seed),
         gates=gates,
         estates=estates,
@@ -101,6 +104,7 @@ def build_world(
         mean_awareness=params["sorting.awareness_start"],
         mean_compliance=0.0,
         stale=set(SERVICES),
+        venue_uses=np.zeros(len(geography.cell_x)),
     )
 
 
@@ -186,6 +190,7 @@ def _estates(geography: Geography, gates: Gates, pop: Population, p: Parameters,
     table, n = geography.estates, len(geography.estates)
     gate_of_household = np.repeat(np.arange(len(gates)), gates.households)
     area = np.bincount(gates.estate[gate_of_household], pop.household_area_m2, n)
+    households = np.bincount(gates.estate, gates.households, n)
     working = uniform(seed, Stream.INITIAL + 5, np.arange(n)) < p["owners.start_share"]
     return make(
         Estates,
@@ -195,13 +200,21 @@ def _estates(geography: Geography, gates: Gates, pop: Population, p: Parameters,
         fee=table["fee_yuan_m2"].to_numpy(),
         full_cost=table["b0"].to_numpy(),
         station_minutes=table["station_minutes"].to_numpy(),
+        cars=float(pop.household_car.mean()) * households / pop.scale,
+        parking=_parking_places(table["fee_yuan_m2"].to_numpy(), households / pop.scale, p),
         area=area,
-        households=np.bincount(gates.estate, gates.households, n),
+        households=households,
         quality=0.5,
         collection=0.6,
         owners=np.where(working, WORKING, NO_COMMITTEE),
         owners_strength=working,
     )
+
+
+def _parking_places(fee: NDArray[np.float64], households: NDArray[np.float64], p: Parameters) -> NDArray[np.float64]:
+    """Places by estate, full scale: where the fee is higher estates are newer, and were built with more places."""
+    mean = float((fee * households).sum() / max(float(households.sum()), 1.0))
+    return p["parking.places"] * households * exp(p["parking.fee"] * log(fee / mean))
 
 
 def _workers(communities: Communities, p: Parameters, scale: float, seed: int) -> Workers:

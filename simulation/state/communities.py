@@ -43,4 +43,5 @@ class Communities(Table):
     open_visits: Annotated[F64, Column("service visits open, full scale", moves=True)]
     norm: Annotated[F64, Column("normative expectation by domain, 0-1", moves=True, each=(N_DOMAINS,))]
     volunteer_hours: Annotated[F64, Column("hours given last week, full scale", moves=True)]
+    attended: Annotated[F64, Column("share of the places at activities that was taken this week", default=1)]
     ties: Annotated[F64, Column("ties per resident that activities made and that still hold", moves=True)]

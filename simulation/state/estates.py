@@ -23,6 +23,8 @@ class Estates(Table):
     fee: Annotated[F64, Column("yuan per m2 and month")]
     full_cost: Annotated[F64, Column("b0: yuan per m2 and month of full service")]
     station_minutes: Annotated[F64, Column("minutes of walk to the bins")]
+    cars: Annotated[F64, Column("cars of its households, full scale")]
+    parking: Annotated[F64, Column("its places for cars at night, full scale")]
     area: Annotated[F64, Column("m2 of flats at the scale of the run")]
     households: Annotated[I64, Column("households at the scale of the run")]
     quality: Annotated[F64, Column("quality of service, 0-1", moves=True)]

@@ -22,6 +22,7 @@ class Gates(Table):
     children: Annotated[I64, Column("people under 15 in the run", moves=True)]
     households: Annotated[I64, Column("households in the run")]
     ties: Annotated[I64, Column("ties of its residents, those of both ends counted", moves=True)]
+    keen: Annotated[I64, Column("sum of the bent of its residents to take part in activities, in 1/255")]
     commuters: Annotated[I64, Column("commuters in the run", moves=True)]
     commute: Annotated[F64, Column("mean one-way commute of its commuters over the district's at first", moves=True)]
     path: Annotated[F64, Column("nearness to an entrance of the bicycle path, 0-1")]

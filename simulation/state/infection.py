@@ -19,7 +19,6 @@ class Infection:
     state: Annotated[U8, Column("by resident: SUSCEPTIBLE, EXPOSED, INFECTIOUS or REMOVED")]
     quarantined: Annotated[Flag, Column("by resident: infected elsewhere, found on return, told to stay at home")]
     lone_elders: Annotated[I64, Column("by gate: people of 60+ who live alone")]
-    fatigue: Annotated[F64, Column("by community: of the members who were called up")]
     put_off: Annotated[F64, Column("by community: service visits put off, in weeks of ordinary visits")]
     visits: Annotated[F64, Column("by community: service visits of the week over ordinary ones")]
 

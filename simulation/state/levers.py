@@ -37,10 +37,14 @@ class Levers:
     disinfection: Annotated[F64, Column("share of the gates that are disinfected")]
     elder_help: Annotated[F64, Column("share of lone elders who are looked after in an epidemic")]
     home_watch: Annotated[F64, Column("share of home isolation that is watched")]
-    called_hours: Annotated[F64, Column("hours of each member called up")]
-    ties: Annotated[F64, Column("ties per resident that activities make in a week")]
+    called: Annotated[F64, Column("share of the double-reporting members who are called this week")]
+    called_hours: Annotated[F64, Column("hours of each who comes")]
+    ties: Annotated[F64, Column("ties per resident that are made in a week by other means than events")]
+    event_ties: Annotated[F64, Column("ties per resident that events make in a week if all their places are taken")]
+    parking: Annotated[F64, Column("places for cars at night besides those of the estates, full scale")]
     norm: Annotated[F64, Column("norm of taking part that messages and examples uphold")]
     activity_hours: Annotated[F64, Column("hours a week that volunteers give at organised activities")]
+    unpaid: Annotated[F64, Column("hours of the week without pay: members, cadres and others who are no volunteers")]
     recycling: Annotated[F64, Column("share of households with a recycling point at the door")]
     owners: Annotated[F64, Column("factor of the rate at which owners' committees form", default=1)]
     mediation: Annotated[F64, Column("added share of arrears that come in with a bill that is paid")]
@@ -54,6 +58,7 @@ class Levers:
     authority_street: float = 0.0  # authority of street offices (8)
     authority_department: float = 0.0  # authority over departments (8)
     incubation: float = 0.0  # share of organisations' growth added by incubation
+    enforcement: float = 0.0  # added share of the cars parked in the street that are towed or fined away
     commute_cut: float = 0.0  # share of the commute that roads and transit save
     organisation_room: float = 1.0  # factor of the number of organisations that the area can carry
     street_skill: float = 0.0  # added quality of the staff of street offices

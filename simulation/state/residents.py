@@ -31,6 +31,9 @@ LIFE_STAGE_LABELS = {
 N_NEAR = 7
 """Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
+KEENEST = 255
+NEVER = -32_000
+"""Tick of taking part of who has not yet."""
 IN_STEPS = 256
 """Personal differences are bytes in 1/256 of the scale of satisfaction."""
 
@@ -84,6 +87,8 @@ class Residents:
     commute_minutes: Annotated[U8, Column("one way; 0 for who does not commute", moves=True)]
     party_member: Annotated[Flag, Column("member of the party", moves=True)]
     birthday: Annotated[U8, Column("week of the year, 0-51", moves=True)]
+    keen: Annotated[U8, Column("lasting bent to take part in activities, in 1/KEENEST; 0: never does")]
+    took_part: Annotated[I16, Column("tick of the latest activity that the resident took part in", moves=True)]
     donors: Donors
 
     def __len__(self) -> int:
@@ -140,6 +145,13 @@ def _steps(n: int, spread: float, rng: np.random.Generator) -> NDArray[np.int8]:
     return np.clip(np.rint(IN_STEPS * spread * rng.standard_normal(n, dtype=np.float32)), -127, 127).astype(np.int8)
 
 
+def _keen(n: int, never: float, skew: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Bent to take part in 1/KEENEST, uint8 (n,): nil for a share `never`, u^skew of the keenest for the others."""
+    u = rng.random(n, dtype=np.float32)
+    bent = 1 + (KEENEST - 1) * np.clip((u - never) / max(1 - never, 1e-6), 0, 1) ** np.float32(skew)
+    return np.where(u < never, 0, np.rint(bent)).astype(np.uint8)
+
+
 def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
     """Traits of the people of the start: use, importance, threshold of acting, weekly hours, base efficacy, trust.
 
@@ -167,6 +179,7 @@ def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[
         "aspiration": _steps(n, params["satisfaction.aspiration_sd"], rng),
         "provider": np.stack([_steps(n, params["satisfaction.provider_sd"], rng) for _ in DOMAINS]),
         "birthday": rng.integers(0, WEEKS_PER_YEAR, n, np.uint8),
+        "keen": _keen(n, params["participation.never"], params["participation.skew"], rng),
     }
 
 
@@ -209,5 +222,7 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         commute_minutes=population.commute_minutes.copy(),
         party_member=population.party_member.copy(),
         birthday=np.array(traits["birthday"], np.uint8),
+        keen=traits["keen"].astype(np.uint8),
+        took_part=np.full(n, NEVER, np.int16),
         donors=make_donors(population, traits),
     )

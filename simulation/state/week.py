@@ -11,7 +11,9 @@ class Week(Table):
     """One row for each community, full scale; `make(Week, n)` is a week in which nothing has happened."""
 
     opened: Annotated[I64, Column("requests")]
+    hotline: Annotated[I64, Column("of the opened, by the hotline")]
     resolved: Annotated[I64, Column("requests")]
+    participants: Annotated[F64, Column("attendances of activities and venues")]
     unresolved: Annotated[I64, Column("requests closed unresolved")]
     withdrawn: Annotated[I64, Column("requests")]
     waited: Annotated[F64, Column("days, sum over what closed")]

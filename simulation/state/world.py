@@ -4,7 +4,7 @@ A process reads and writes the world; nothing else holds state. Each kind of ent
 package; what lies between them is declared below:
 
 ==================  =====================================================================
-the people          `residents.py`, `households.py`, `gates.py`, `estates.py`
+the people          `residents.py`, `members.py`, `households.py`, `gates.py`, `estates.py`
 who serves them     `communities.py` with `workers.py`, `offices.py` (streets, departments, firms),
                     `organisations.py`, `facilities.py`
 what is under way   `tickets.py`, `infection.py`, `week.py` (counts of the week), `output.py`
@@ -37,6 +37,7 @@ from simulation.state.households import Households
 from simulation.state.infection import Infection
 from simulation.state.ledger import Ledger
 from simulation.state.levers import Levers
+from simulation.state.members import Members
 from simulation.state.offices import Firms, Offices, Streets
 from simulation.state.organisations import Organisations
 from simulation.state.output import Output
@@ -69,6 +70,7 @@ class World:
     """Share of the households in the run."""
     tick: int
     residents: Residents
+    members: Members
     households: Households
     gates: Gates
     estates: Estates
@@ -106,6 +108,9 @@ class World:
     )
     birth_chance: Annotated[F64, Column("of a woman who may bear, by the age she reaches this year", moves=True)] = (
         field(default_factory=lambda: np.zeros(N_AGES))
+    )
+    venue_uses: Annotated[F64, Column("uses of culture venues a week by cell of home, full scale", moves=True)] = field(
+        default_factory=lambda: np.zeros(0)
     )
     handled: Tickets | None = None
     """The tickets of the week just stepped, those included that ended in it; for those who watch a run."""

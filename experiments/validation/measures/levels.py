@@ -8,7 +8,6 @@ from experiments.validation.measures.table import (
     Measure,
     Runs,
     at_start,
-    during,
     last_value,
     mean,
     measure,
@@ -44,11 +43,13 @@ MEASURES |= {
     "sorting_may": _mean(HISTORY, "district", "waste_sorting_rate", ("2021-05-01", "2021-05-31")),
     # registered volunteers, social organisations
     "volunteers_2020": _last(HISTORY, "district", "volunteers", _END_2020),
-    "organisations_2020": _last(HISTORY, "weeks", "organisations", _END_2020),
-    "organisations_2021": _last(HISTORY, "weeks", "organisations", ("2021-08-01", "2021-08-31")),
+    "organisations_2020": _last(HISTORY, "district", "organisations", _END_2020),
+    "organisations_2021": _last(HISTORY, "district", "organisations", ("2021-08-01", "2021-08-31")),
     # community workers with burnout and with severe burnout, shares
-    "burnout": _mean(BASELINE, "weeks", "burnout", _ALL_2018),
+    "burnout": _mean(BASELINE, "district", "burnout", _ALL_2018),
     "burnout_severe": _mean(BASELINE, "weeks", "burnout_severe", _ALL_2018),
+    # residents who took part in the year before, mean of the first half of 2021
+    "participation": _mean(HISTORY, "district", "participation", ("2021-01-01", "2021-06-30")),
     # rides on the bicycle path a day, June 2019 to May 2020, when the press counted, without the epidemic
     "path_rides": _mean(BASELINE, "district", "rides_per_day", ("2019-06-03", "2020-05-31")),
     # the plan's facility projects that are open, share
@@ -79,9 +80,16 @@ def large_communities(runs: Runs) -> float:
 @measure
 def hotline_volume(runs: Runs) -> float:
     """Tickets by hotline per resident in 2020."""
-    weeks = during(runs[HISTORY].weeks, "2020-01-01", "2020-12-31")
     people = float(at_start(runs[HISTORY])["residents"].sum() / runs[HISTORY].manifest["scale"])
-    return YEAR * float(weeks["hotline"].mean()) / people
+    return YEAR * mean(runs[HISTORY].district, "hotline_requests", "2020-01-01", "2020-12-31") / people
+
+
+@measure
+def members_on_duty(runs: Runs) -> float:
+    """Double-reporting members who had come to a call by the end of March 2020, per community or village."""
+    days = ("2020-03-01", "2020-03-31")
+    share = last_value(runs[HISTORY].district, "double_report_turnout", *days)
+    return share * last_value(runs[HISTORY].weeks, "members", *days) / len(at_start(runs[HISTORY]))
 
 
 def _effect_rating(runs: Runs, first: str, last: str) -> float:

@@ -11,13 +11,14 @@ def attend(
 ) -> None:
     """`people` attendances of events this week, spread evenly over the residents of the district, or of some of it.
 
-    They make ties, as many each as the parameter `ties` says, and count as hours of programmes by
-    `culture.attendances_per_hour`. `among` are the communities whose residents come, bool (n_communities,).
+    They make ties, as many each as the parameter `ties` says, as far as their places are taken
+    (`processes/participation.py`), and count as hours of programmes by `culture.attendances_per_hour`. `among` are the
+    communities whose residents come, bool (n_communities,).
     """
     p, residents = world.params, world.communities.residents / world.scale
     invited = np.ones(len(residents), np.bool_) if among is None else among
     each = people * invited / max(float(residents[invited].sum()), 1.0)
-    world.levers.ties += p[ties] * each
+    world.levers.event_ties += p[ties] * each
     world.levers.programme_hours += each * residents / p["culture.attendances_per_hour"]
 
 

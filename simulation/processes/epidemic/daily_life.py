@@ -47,9 +47,15 @@ def kept(world: World) -> dict[int, NDArray[np.float64]]:
 
 def stay_in(world: World) -> None:
     """Activities and the ties that they make fall with the venues that are closed, whatever levers pay for them."""
-    levers, open_share = world.levers, 1 - world.params["epidemic.culture_loss"] * restriction(world)
+    levers, open_share = world.levers, venues_open(world)
     levers.activity_hours = levers.activity_hours * open_share
     levers.ties = levers.ties * open_share
+    levers.event_ties = levers.event_ties * open_share
+
+
+def venues_open(world: World) -> float:
+    """Share of the venues and activities that the restrictions leave open."""
+    return 1 - world.params["epidemic.culture_loss"] * restriction(world)
 
 
 def at_home(world: World) -> float:

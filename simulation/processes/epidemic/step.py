@@ -66,7 +66,6 @@ def begin(world: World) -> Infection:
         np.zeros(n, np.bool_),
         np.bincount(gate[someone[alone]], minlength=len(world.gates)),
         np.zeros(len(world.communities)),
-        np.zeros(len(world.communities)),
         np.ones(len(world.communities)),
     )
 
@@ -82,7 +81,7 @@ def responding(world: World) -> bool:
 
 
 def step(world: World) -> None:
-    """Seven days of the epidemic, and the fatigue of those who were called up."""
+    """Seven days of the epidemic."""
     state = world.infection
     if state is None or world.tick < 0:
         return
@@ -90,9 +89,6 @@ def step(world: World) -> None:
     _follow_splits(state, len(world.communities))
     daily_life.stay_in(world)
     daily_life.put_off(world, state)
-    state.fatigue += (
-        world.levers.called_hours / p["volunteering.fatigue_hours"] - state.fatigue / p["volunteering.fatigue_memory"]
-    )
     travelling = world.in_force("epidemic_begins") and not world.in_force("epidemic_imports_end")
     imports = p["epidemic.imports"] / _PER_IMPORT_RATE if travelling else 0.0
     infected = state.infected()
@@ -107,7 +103,7 @@ def step(world: World) -> None:
 
 def _follow_splits(state: Infection, n: int) -> None:
     """New communities begin with what the one before them had."""
-    for name in ("fatigue", "put_off", "visits"):
+    for name in ("put_off", "visits"):
         column = getattr(state, name)
         setattr(state, name, np.pad(column, (0, n - len(column)), mode="edge"))
 

@@ -41,7 +41,9 @@ def step(world: World) -> None:
 def _open(world: World, reports: report.Reports, desks: Desks) -> None:
     """Tickets of what is turned in, behind those that wait."""
     new = route(world, reports, report.turned_in(world, reports), desks)
-    world.week.opened += np.bincount(new.community, minlength=len(world.communities))
+    n = len(world.communities)
+    world.week.opened += np.bincount(new.community, minlength=n)
+    world.week.hotline += np.bincount(new.community[new.hotline], minlength=n)
     world.tickets = join(world.tickets, new)
 
 

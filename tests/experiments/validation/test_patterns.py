@@ -85,7 +85,7 @@ def test_table_has_a_row_a_pattern_in_order():
     assert (table.loc["P7a", "verdict"], table.loc["P9", "verdict"], table.loc["P32", "verdict"]) == (
         "fail",
         "missing",
-        "absent",
+        "missing",
     )
     assert table.loc["P7a", "off"] == pytest.approx(0.9 - 0.53)
 

@@ -43,7 +43,9 @@ def ours():
         rng.integers(0, 2, N).astype(np.uint8),
         np.zeros(N, np.uint8),
         rng.integers(0, 90, N).astype(np.uint8),
-        **dict.fromkeys(("sex", "status", "commute_minutes", "party_member", "birthday", "donors")),
+        **dict.fromkeys(
+            ("sex", "status", "commute_minutes", "party_member", "birthday", "keen", "took_part", "donors")
+        ),
     )
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))
     return ResidentSet(SimpleNamespace(world=SimpleNamespace(residents=residents, gates=gates), rng=rng))

@@ -7,8 +7,9 @@ from simulation.metrics.load import METRICS as LOAD
 from simulation.metrics.metric import UNITS, Kind, Metric, Ratio, ShareOfCommunities, Total
 from simulation.metrics.satisfaction import gini
 from simulation.metrics.table import ALWAYS, METRICS, read_week
-from simulation.run import prepare
+from simulation.run import prepare, simulate
 from simulation.scenario.load import load_scenario
+from simulation.scenario.types import Scenario
 from simulation.state.world import World
 
 
@@ -91,3 +92,42 @@ def test_a_week_has_every_metric_of_its_context(world: World) -> None:
     assert district["backlog"] == pytest.approx(place["backlog"].sum())
     weights = place["residents"]
     assert district["satisfaction"] == pytest.approx(np.average(place["satisfaction"], weights=weights))
+
+
+def test_what_residents_workers_and_organisations_are_counted_by(world: World) -> None:
+    _, district = read_week(world)
+    overall, w, o = world.residents.columns.overall, world.workers, world.organisations
+    assert 0.1 < district["share_satisfied"] < 0.9
+    assert district["share_satisfied"] == pytest.approx((overall >= np.float32(0.5)).mean(), abs=1e-12)
+    assert district["burnout"] == pytest.approx((w.burnout[w.vacancy == 0] > 0.3).mean(), abs=1e-12)
+    assert district["organisations"] == np.count_nonzero(o.weeks >= 0) > 400
+    beds = world.facilities.serving("elder_institution", world.tick)
+    housed = world.cell_community[world.facilities.cell[beds]] >= 0
+    f = world.facilities
+    assert district["bed_occupancy"] == pytest.approx(f.use[beds][housed].sum() / f.capacity[beds][housed].sum())
+
+
+def test_requests_of_the_hotline_are_part_of_those_opened() -> None:
+    run = simulate(load_scenario("baseline"), seed=1, scale=0.01, weeks=3, watch=_hotline)
+    seen = run.district["hotline_requests"].to_numpy()
+    assert (seen > 0).all() and (seen < run.district["requests"].to_numpy()).all()
+    assert seen.tolist() == _SEEN
+
+
+_SEEN: list[int] = []
+
+
+def _hotline(world: World) -> None:
+    t = world.handled
+    assert t is not None
+    _SEEN.append(int((t.hotline & (t.opened_tick == world.tick)).sum()))
+
+
+def test_the_shadow_cost_is_the_price_of_the_unpaid_hours() -> None:
+    levers = {"volunteering": True, "waste_sorting": {"start": "2018-01-01"}, "street_reform": {"start": "2018-01-01"}}
+    scenario = load_scenario("baseline")
+    lent = Scenario.model_validate({"schema": 1, "name": "unpaid", "title": scenario.title, "interventions": levers})
+    run = simulate(lent, seed=1, scale=0.01, weeks=6).district
+    hours = run["unpaid_hours"].to_numpy()
+    assert (hours > run["volunteer_hours"].to_numpy()).all()
+    assert run["cost_shadow_yuan"].to_numpy() == pytest.approx(25 * hours.cumsum(), rel=1e-6)

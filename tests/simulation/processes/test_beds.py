@@ -51,7 +51,7 @@ def test_cheaper_beds_are_taken_and_dear_ones_stand_empty():
         )
         run = simulate(priced, seed=1, scale=0.01, weeks=160)
         taken[price] = run.district["elder_bed_use"].iloc[-1]
-        supply = taken[price] / run.district["elder_bed_utilisation"].iloc[-1]
+        supply = taken[price] / run.district["bed_occupancy"].iloc[-1]
         assert supply == pytest.approx(600 + 2243), "no bed appears or goes"
         assert taken[price] + run.district["elder_bed_unmet"].iloc[-1] == pytest.approx(4900, rel=0.1)
     assert 1.5 * taken[15_000.0] < taken[6600.0] < taken[2500.0] / 1.3

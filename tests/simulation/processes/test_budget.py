@@ -26,7 +26,10 @@ def town():
         params=Parameters({"staff.wage": 104_000, "budget.unpaid_hour": 25, "owners.hours": 8}),
         workers=workers,
         communities=Two(volunteer_hours=np.array([30.0, 10.0])),
-        estates=SimpleNamespace(owners=np.array([WORKING, NO_COMMITTEE, WORKING])),
+        estates=SimpleNamespace(owners=np.array([WORKING, NO_COMMITTEE, WORKING]), households=np.array([40, 40, 80])),
+        gates=SimpleNamespace(estate=np.array([0, 1, 2, 2]), households=np.array([40, 40, 60, 20])),
+        by_community=lambda values: np.bincount([0, 0, 0, 1], values, 2),
+        levers=SimpleNamespace(unpaid=np.array([5.0, 0.0])),
         scale=0.5,
         firms=[0],
         ledger=Ledger(1, 2),
@@ -81,6 +84,11 @@ def test_unpaid_hours_have_a_shadow_price_beside_public_spending():
     assert int(world.ledger.balance.sum()) == 0
     world.ledger.restart()
     assert not world.ledger.unpaid
+
+
+def test_unpaid_hours_are_those_of_volunteers_owners_and_whom_levers_call():
+    """The third estate lies in both communities, a quarter of it in the second."""
+    assert budget.unpaid_hours(town()) == pytest.approx([30 + 8 + 6 + 5, 10 + 2])
 
 
 def test_a_shadow_price_is_never_negative():

@@ -19,6 +19,8 @@ VALUES = {
     "order.watch": 0.1,
     "order.rounds": 0.1,
     "order.visits": 0.5,
+    "parking.order": 0.1,
+    "parking.enforced": 0.2,
 }
 
 
@@ -30,6 +32,7 @@ def street(quality=0.5, norm=0.0, visits=0.0, **values):
     return SimpleNamespace(
         params=Parameters(VALUES | values),
         gates=make(Gates, cell=at, estate=at, community=at, norm=norm, order=0.6),
+        by_community=lambda values: np.array([np.sum(values)]),
         estates=make(Estates, name_zh=np.full(1, "", object), name_en="", quality=np.array([quality])),
         levers=levers,
     )

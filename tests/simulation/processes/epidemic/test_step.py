@@ -238,7 +238,7 @@ def test_nothing_of_it_changes_no_bit():
         assert getattr(null, frame).equals(getattr(base, frame))
 
 
-ALL_HANDS = {"members": 100.0, "member_hours": 20.0, "cadres": 40.0, "cadre_hours": 60.0}
+ALL_HANDS = {"members": 1.0, "member_hours": 20.0, "cadres": 40.0, "cadre_hours": 60.0}
 """Labour enough for any task; without a task it does nothing."""
 
 
@@ -289,7 +289,7 @@ def test_members_tire_and_staff_give_no_more_than_their_share():
     fatigue, extra, most = [], [], []
 
     def watch(world):
-        fatigue.append(float(world.infection.fatigue.mean()))
+        fatigue.append(float(world.members.fatigue.mean()))
         extra.append(float(world.levers.extra_hours.sum()))
         most.append(0.4 * float(world.communities.hours_supplied.sum()) / SCALE)  # of this week, for the next
 
