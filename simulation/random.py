@@ -82,6 +82,7 @@ class Stream(IntEnum):
     STAGE = 92
     OWNER_MOVE = 93
     ROOM = 94
+    OCCUPATION = 95
 
 
 @njit(inline="always")

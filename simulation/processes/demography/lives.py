@@ -5,6 +5,8 @@ child who is born behind the same gate in that week, else for somebody who joins
 nobody made room takes that of a young adult who moves out. So born + moved in = died + moved out at every gate.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -29,82 +31,127 @@ from simulation.processes.demography.people import (
 from simulation.processes.demography.rates import may_bear
 from simulation.random import Stream, draw, key, unit_interval
 
-_LIFE, _NEWCOMER, _STAGE, _ROOM = (int(s) for s in (Stream.LIFE, Stream.NEWCOMER, Stream.STAGE, Stream.ROOM))
-_DRAWS = 4  # of a birthday: death, birth, leaving home, what one does next
+_LIFE, _NEWCOMER, _STAGE, _ROOM, _WORK = (
+    int(s) for s in (Stream.LIFE, Stream.NEWCOMER, Stream.STAGE, Stream.ROOM, Stream.OCCUPATION)
+)
+_DRAWS = 3  # of a birthday: death, birth, leaving home
 _WOMAN = 0
 _LEAVES_UNTIL = 40  # age to which a grown child who lives at home may leave it
 _SINGLE = (20, 49)  # ages of those who live alone and whom a partner may join
 _OLDER_MAN = 2  # years by which the man of a couple is older, give or take `_SPREAD`
 _SPREAD = 3
 _JOINS = (ADULT_FROM, 39)  # ages of those who join a household as no partner
+_NOTHING = -1
+
+
+class Chances(NamedTuple):
+    """Of what a birthday may bring."""
+
+    death: np.ndarray  # float64 (2, N_AGES), by sex and age
+    birth: np.ndarray  # float64 (N_AGES,), of a woman who may bear
+    leave: float  # of a grown child at home
+    boys: float  # share of the born
+
+
+class Keys(NamedTuple):
+    """Keys of the draws of a week, each by row."""
+
+    life: np.uint64
+    newcomer: np.uint64
+    stage: np.uint64
+    room: np.uint64
+    work: np.uint64
+
+
+@njit
+def keys(seed, tick):
+    """Keys of a week."""
+    return Keys(
+        key(seed, tick, _LIFE),
+        key(seed, tick, _NEWCOMER),
+        key(seed, tick, _STAGE),
+        key(seed, tick, _ROOM),
+        key(seed, tick, _WORK),
+    )
 
 
 @njit(cache=True)
-def live(seed, tick, week, death, birth, leave, boys, who, donors, col, found, accounts):
+def live(seed, tick, birthdays, chances, who, donors, col, found, accounts):
     """One week of all gates.
 
     Parameters
     ----------
-    week : int
-        Of the year, 0-51: it is the birthday of one resident in 52, who may then die, bear or leave home.
-    death, birth : float64[2, N_AGES], float64[N_AGES]
-        Yearly chances, from `rates`.
-    leave, boys : float
-        Yearly chance of a grown child at home to leave, and share of boys among the born.
+    birthdays : int64[n]
+        Rows of those whose birthday it is, in ascending order.
+    chances : Chances
+        Of death, birth and leaving home.
     who, donors, col, found : People, Donors, Columns, Place
         What changes, and what newcomers are taken from.
     accounts : Accounts
         Added to.
     """
-    own, new = key(seed, tick, _LIFE), key(seed, tick, _NEWCOMER)
-    stage, room = key(seed, tick, _STAGE), key(seed, tick, _ROOM)
-    most = 0
-    for g in range(who.ties.shape[0]):
-        most = max(most, who.gate_ptr[g + 1] - who.gate_ptr[g])
-    gone, mothers = np.empty(most, np.int64), np.empty(most, np.int64)
-    for g in range(who.ties.shape[0]):
+    draws = keys(seed, tick)
+    week = who.birthday[birthdays[0]] if birthdays.shape[0] else 0
+    gone, mothers = np.empty(birthdays.shape[0], np.int64), np.empty(birthdays.shape[0], np.int64)
+    k = 0
+    while k < birthdays.shape[0]:
+        g = who.gate[birthdays[k]]
         n_gone = n_born = 0
-        for i in range(who.gate_ptr[g], who.gate_ptr[g + 1]):
-            if who.birthday[i] != week:
-                continue
-            if unit_interval(draw(own, _DRAWS * i)) < death[who.sex[i], who.age[i]]:
-                gone[n_gone] = i
-                n_gone += 1
-                book(DIED, i, g, who, accounts)
-                continue
-            turns = grow(i, draw(own, _DRAWS * i + 3), who, donors, col)
-            if turns:
-                restage(who.household[i], stage, who, donors, col)
-            chance = birth[who.age[i]]
-            if who.sex[i] == _WOMAN and unit_interval(draw(own, _DRAWS * i + 1)) < chance and may_bear(i, who):
+        while k < birthdays.shape[0] and who.gate[birthdays[k]] == g:
+            i = birthdays[k]
+            event = _birthday(i, draws, chances, who, donors, col)
+            if event == BORN:
                 mothers[n_born] = i
                 n_born += 1
-            elif unit_interval(draw(own, _DRAWS * i + 2)) < leave and _grown_at_home(i, who):
+            elif event != _NOTHING:
+                book(event, i, g, who, accounts)
                 gone[n_gone] = i
                 n_gone += 1
-                book(MOVED_OUT, i, g, who, accounts)
-        n_gone = _close(g, gone, n_gone, new, stage, who, donors, col, found, accounts)
+            k += 1
+        n_gone = _close(g, gone, n_gone, draws, who, donors, col, found, accounts)
         for b in range(n_born):
+            h = np.int64(who.household[mothers[b]])
             if n_gone > 0:
                 n_gone -= 1
                 i = gone[n_gone]
             else:
-                i = _make_room(g, who.household[mothers[b]], week, room, who)
+                i = _make_room(g, h, week, draws.room, who)
                 if i < 0:
-                    continue
+                    continue  # nobody can move out: the birth does not happen here
                 book(MOVED_OUT, i, g, who, accounts)
-            h, old = np.int64(who.household[mothers[b]]), np.int64(who.household[i])
-            boy = unit_interval(draw(new, 2 * i)) < boys
-            newborn(i, week, boy, draw(new, 2 * i + 1), who, donors, col)
+            _bear(i, h, g, week, chances.boys, draws, who, donors, col, found)
             book(BORN, i, g, who, accounts)
-            welcome(i, g, col, found)
-            change_household(i, h, g, who, col.near)
-            _tidy(old, h, stage, who, donors, col)
-        for k in range(n_gone):
-            old = np.int64(who.household[gone[k]])
-            h = _join(gone[k], g, room, new, who, donors, col, found)
-            book(MOVED_IN, gone[k], g, who, accounts)
-            _tidy(old, h, stage, who, donors, col)
+        for b in range(n_gone):
+            _join(gone[b], g, draws, who, donors, col, found)
+            book(MOVED_IN, gone[b], g, who, accounts)
+
+
+@njit
+def _birthday(i, draws, chances, who, donors, col):
+    """Death, or a year more; then a birth, leaving home or nothing."""
+    unit = _DRAWS * i
+    if unit_interval(draw(draws.life, unit)) < chances.death[who.sex[i], who.age[i]]:
+        return DIED
+    if grow(i, draws.work, who, donors, col):
+        restage(who.household[i], draws.stage, who, donors, col)
+    age = who.age[i]
+    chance = chances.birth[age] if who.sex[i] == _WOMAN else 0.0
+    if chance > 0 and unit_interval(draw(draws.life, unit + 1)) < chance and may_bear(i, who):
+        return BORN
+    if ADULT_FROM <= age < _LEAVES_UNTIL and unit_interval(draw(draws.life, unit + 2)) < chances.leave:
+        return MOVED_OUT if _grown_at_home(i, who) else _NOTHING
+    return _NOTHING
+
+
+@njit
+def _bear(i, h, g, week, boys, draws, who, donors, col, found):
+    """A child of household h is born into row i."""
+    old = np.int64(who.household[i])
+    boy = unit_interval(draw(draws.newcomer, 2 * i)) < boys
+    newborn(i, week, boy, draw(draws.newcomer, 2 * i + 1), who, donors, col)
+    welcome(i, g, col, found)
+    change_household(i, h, g, who, col.near)
+    _tidy(old, h, draws.stage, who, donors, col)
 
 
 @njit
@@ -132,7 +179,7 @@ def _grown_at_home(i, who):
 
 
 @njit
-def _close(g, gone, n_gone, new, stage, who, donors, col, found, accounts):
+def _close(g, gone, n_gone, draws, who, donors, col, found, accounts):
     """Where nobody grown is left, the household moves out and another comes; returns how many of `gone` are left."""
     k = 0
     while k < n_gone:
@@ -149,7 +196,7 @@ def _close(g, gone, n_gone, new, stage, who, donors, col, found, accounts):
                 gone[kept] = gone[other]
                 kept += 1
         n_gone = kept
-        replace(h, g, draw(new, 2 * who.member[who.first[h]]), stage, who, donors, col, found)
+        replace(h, g, draws, who, donors, col, found)
         for m in range(who.first[h], who.first[h + 1]):
             book(MOVED_IN, who.member[m], g, who, accounts)
     return n_gone
@@ -174,16 +221,17 @@ def _among(i, rows):
 
 
 @njit
-def replace(h, g, word, stage, who, donors, col, found):
+def replace(h, g, draws, who, donors, col, found):
     """Another household of the same size moves in: one like some household of the start, if there was one so large."""
     who.moved[h] = True
+    word = draw(draws.newcomer, 2 * np.int64(who.member[who.first[h]]))
     like = donor_household(donors, word, who.first[h + 1] - who.first[h])
     for k in range(who.first[h], who.first[h + 1]):
         i = who.member[k]
         if like >= 0:
             become(i, donors.first[like] + k - who.first[h], who, donors, col)
         welcome(i, g, col, found)
-    _tidy(h, h, stage, who, donors, col)
+    _tidy(h, h, draws.stage, who, donors, col)
 
 
 @njit
@@ -219,27 +267,26 @@ def _sharing(i, who):
 
 
 @njit
-def _join(i, g, room, new, who, donors, col, found):
-    """Somebody moves into row i: a partner of somebody single behind the gate, else one more adult of the household.
-
-    Returns the household that the newcomer belongs to.
-    """
-    h = np.int64(who.household[i])
+def _join(i, g, draws, who, donors, col, found):
+    """Somebody moves into row i: a partner of somebody single behind the gate, else one more adult of the household."""
+    h = old = np.int64(who.household[i])
     single, best = np.int64(-1), np.uint64(0)
     for j in range(who.gate_ptr[g], who.gate_ptr[g + 1]):
         own = who.household[j]
         alone = who.first[own + 1] - who.first[own] == 1
-        if alone and _SINGLE[0] <= who.age[j] <= _SINGLE[1] and draw(room, j) >= best:
-            single, best = np.int64(j), draw(room, j)
-    word = draw(new, 2 * i)
+        if alone and _SINGLE[0] <= who.age[j] <= _SINGLE[1] and draw(draws.room, j) >= best:
+            single, best = np.int64(j), draw(draws.room, j)
+    word = draw(draws.newcomer, 2 * i)
     if single >= 0:
         sex = np.int64(1 - who.sex[single])
         middle = np.int64(who.age[single]) + _OLDER_MAN * (2 * sex - 1)
         donor = donor_of_age(donors, word, sex, max(ADULT_FROM, middle - _SPREAD), middle + _SPREAD)
         h = np.int64(who.household[single])
     else:
-        donor = donor_of_age(donors, word, np.int64(draw(new, 2 * i + 1) & np.uint64(1)), _JOINS[0], _JOINS[1])
+        donor = donor_of_age(
+            donors, word, np.int64(draw(draws.newcomer, 2 * i + 1) & np.uint64(1)), _JOINS[0], _JOINS[1]
+        )
     become(i, donor if donor >= 0 else any_adult(donors, word), who, donors, col)
     welcome(i, g, col, found)
     change_household(i, h, g, who, col.near)
-    return h
+    _tidy(old, h, draws.stage, who, donors, col)

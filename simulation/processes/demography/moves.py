@@ -4,22 +4,19 @@ Renters may move in any week, owners once a year. With the context `demography` 
 the start; without, they are as old as those who went.
 """
 
-import numpy as np
 from numba import njit
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.processes.demography.arrival import welcome
-from simulation.processes.demography.lives import replace
+from simulation.processes.demography.lives import keys, replace
 from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, book
 from simulation.random import Stream, draw, key, unit_interval
 
-_MOVE, _OWNER_MOVE, _NEWCOMER, _STAGE = (
-    int(s) for s in (Stream.MOVE, Stream.OWNER_MOVE, Stream.NEWCOMER, Stream.STAGE)
-)
+_MOVE, _OWNER_MOVE = int(Stream.MOVE), int(Stream.OWNER_MOVE)
 
 
 @njit(cache=True)
-def move(seed, tick, weekly, yearly, others, renters, gate, who, donors, col, found, accounts):
+def move(seed, tick, weekly, yearly, others, renters, who, donors, col, found, accounts):
     """Replace the households that leave this week.
 
     Parameters
@@ -33,24 +30,23 @@ def move(seed, tick, weekly, yearly, others, renters, gate, who, donors, col, fo
     accounts : Accounts
         Added to.
     """
-    start, once = key(seed, tick, _MOVE), key(seed, tick, _OWNER_MOVE)
-    new, stage = key(seed, tick, _NEWCOMER), key(seed, tick, _STAGE)
+    start, once, draws = key(seed, tick, _MOVE), key(seed, tick, _OWNER_MOVE), keys(seed, tick)
     for k in range(renters.shape[0]):
         if unit_interval(draw(start, renters[k])) < weekly:
-            _exchange(renters[k], others, gate, new, stage, who, donors, col, found, accounts)
+            _exchange(renters[k], others, draws, who, donors, col, found, accounts)
     for h in range(tick % WEEKS_PER_YEAR, who.moved.shape[0], WEEKS_PER_YEAR):
         if not who.renter[who.payer[h]] and unit_interval(draw(once, h)) < yearly:
-            _exchange(h, others, gate, new, stage, who, donors, col, found, accounts)
+            _exchange(h, others, draws, who, donors, col, found, accounts)
 
 
 @njit
-def _exchange(h, others, gate, new, stage, who, donors, col, found, accounts):
+def _exchange(h, others, draws, who, donors, col, found, accounts):
     begin, end = who.first[h], who.first[h + 1]
-    g = gate[who.member[begin]]
+    g = who.gate[who.member[begin]]
     for k in range(begin, end):
         book(MOVED_OUT, who.member[k], g, who, accounts)
     if others:
-        replace(h, g, draw(new, 2 * np.int64(who.member[begin])), stage, who, donors, col, found)
+        replace(h, g, draws, who, donors, col, found)
     else:
         who.moved[h] = True
         for k in range(begin, end):

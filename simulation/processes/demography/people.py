@@ -41,6 +41,7 @@ class People(NamedTuple):
     stage: np.ndarray
     older: np.ndarray
     renter: np.ndarray
+    gate: np.ndarray
     household: np.ndarray
     first: np.ndarray
     member: np.ndarray
@@ -63,6 +64,7 @@ def people(world: World) -> People:
         r.life_stage,
         r.older,
         r.renter,
+        r.gate,
         r.household,
         h.first,
         h.member,
@@ -188,13 +190,17 @@ def restage(h, start, who, donors, col):
 
 
 @njit
-def grow(i, word, who, donors, col):
+def grow(i, own, who, donors, col):
     """Resident i has a birthday; whether a stage of life of the household may begin with it.
 
-    What one does all day changes at some ages, and then becomes that of a donor of the new age.
+    What one does all day changes at some ages, and then becomes that of a donor of the new age. `own`: key of the
+    draws, by row.
     """
     age = np.int64(who.age[i]) + 1
     who.age[i] = age
+    if age not in (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, STUDENTS_UNTIL + 1, MID_FROM, OLD_FROM, OLDEST_FROM):
+        return False
+    word = draw(own, i)
     sex, donor = who.sex[i], np.int64(_NOBODY)
     if age == PUPIL_FROM:
         who.status[i] = SCHOOL_PUPIL
@@ -211,8 +217,7 @@ def grow(i, word, who, donors, col):
         _work(i, donor, who, donors, col)
         if age < OLD_FROM:
             who.party[i] = donors.party[donor]
-    turns = age in (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, MID_FROM, OLD_FROM, OLDEST_FROM)
-    return turns or age == STUDENTS_UNTIL + 1
+    return True
 
 
 @njit

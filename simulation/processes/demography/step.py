@@ -9,7 +9,7 @@ import numpy as np
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import expm1
 from simulation.processes.demography import arrival, census
-from simulation.processes.demography.lives import live
+from simulation.processes.demography.lives import Chances, live
 from simulation.processes.demography.moves import move
 from simulation.processes.demography.people import BORN, DIED, MOVED_IN, MOVED_OUT, Accounts, people
 from simulation.processes.demography.rates import dying
@@ -43,7 +43,6 @@ def week(world: World) -> Accounts:
         float(-expm1(-p["demography.owner_moves"])) if world.context.demography else 0.0,
         alive,
         world.households.renters,
-        r.gate,
         who,
         r.donors,
         r.columns,
@@ -54,11 +53,8 @@ def week(world: World) -> Accounts:
         live(
             world.seed,
             world.tick,
-            world.tick % WEEKS_PER_YEAR,
-            dying(p),
-            world.birth_chance,
-            float(-expm1(-p["demography.leave_home"])),
-            p["demography.boys"],
+            np.flatnonzero(r.birthday == world.tick % WEEKS_PER_YEAR),
+            Chances(dying(p), world.birth_chance, float(-expm1(-p["demography.leave_home"])), p["demography.boys"]),
             who,
             r.donors,
             r.columns,

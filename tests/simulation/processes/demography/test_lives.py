@@ -58,7 +58,7 @@ def test_who_dies_is_the_draw_of_the_resident():
     r = world.residents
     rows = np.arange(len(r))
     chance = rates.dying(world.params)[r.sex, r.age]
-    dies = (r.birthday == 0) & (uniform(1, Stream.LIFE, 4 * rows, 0) < chance)
+    dies = (r.birthday == 0) & (uniform(1, Stream.LIFE, 3 * rows, 0) < chance)
     world.households.renters = world.households.renters[:0]  # moves come first in the week
     r.renter[:] = 1
     accounts = after(world, 1)
@@ -116,7 +116,9 @@ def test_a_birth_is_in_a_household_that_could_have_one():
         members = h.member[h.first[r.household[child]] : h.first[r.household[child] + 1]]
         grown = members[(r.age[members] >= 18) & (r.age[members] < 60)]
         assert set(r.sex[grown]) == {0, 1} and (r.life_stage[grown] == PARENT_PRESCHOOL).any()
-        assert set(child + r.columns.near[child, :2]) & set(members) - {child}
+        others = members[members != child]
+        tied = np.isin(child + r.columns.near[child, :2], others).any()
+        assert tied or (r.columns.near[others, :2] != 0).all(), "unless nobody at home has room for one"
         assert r.columns.volunteer[child] == 0 and np.isinf(r.columns.threshold[child])
 
 

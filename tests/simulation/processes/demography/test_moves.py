@@ -78,10 +78,10 @@ def test_a_newcomer_brings_no_history():
 @pytest.mark.parametrize("demography", [False, True])
 def test_shares_of_renters_and_owners_that_move_in_a_year(demography):
     """7,500 renting and 11,000 owning households, four years: four standard errors of a share are 0.008 and 0.004."""
-    share = []
-    for seed in range(4):
-        world = town(0.05, demography=demography, seed=seed)
+    world, share = town(0.05, demography=demography), []
+    for world.seed in range(4):
         world.tick = -52  # nobody dies yet, so that who moved has moved as a household
+        world.households.moved[:] = False
         after(world, 52)
         rents = np.isin(np.arange(len(world.households)), world.households.renters)
         share.append([world.households.moved[rents].mean(), world.households.moved[~rents].mean()])
