@@ -23,6 +23,7 @@ from simulation.parameters import Parameters
 from simulation.processes import property as property_service
 from simulation.processes import rest, staff
 from simulation.processes.epidemic import step as epidemic
+from simulation.processes.residents import ahead
 from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
 from simulation.revision import commit
@@ -57,6 +58,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     """
     replicate_seeds(seed, 1)
     params = Parameters(scenario.parameters)
+    ahead.start()
     district, geography = _place(scenario)
     population = load_population(geography, district, params, scale, scenario.population_seed)
     who = {

@@ -9,8 +9,9 @@ import numpy as np
 from numba import njit
 
 from simulation.processes.residents.equations import in_bytes
-from simulation.processes.residents.lanes.memory import load
-from simulation.processes.residents.lanes.operators import as_float, signed, where, zeros
+from simulation.processes.residents.lanes.kinds import Width
+from simulation.processes.residents.lanes.memory import load, rows
+from simulation.processes.residents.lanes.operators import as_float, marked, signed, where, zeros
 from simulation.state.residents import N_NEAR
 
 _F = np.float32
@@ -18,25 +19,31 @@ _U32 = np.uint32
 _U64 = np.uint64
 _BYTE = _F(255)
 _LOWEST = 255
+_SLOTS = Width(8)  # those of the near ties, and one more
 _EFFICACY, _AWARE, _ACTIVE, _THERE = 8, 16, 24, 25  # first bits above those of the topic
 
 
 @njit
-def fetch(shown, near, far, seen, lo, front):
-    """Collect what the eight ties of each resident of a gate show, uint32 (8, m) from column `front` on.
+def fetch(shown, tied, near, far, seen, lo, hi, front):
+    """Collect what the eight ties of the residents `lo` to `hi` show, uint32 (8, m) from column `front` on.
 
-    Nil where there is no tie. Unsigned indices spare a look for rows counted from the end.
+    An empty slot shows oneself here; `tied`, uint8 (m), has a bit for each slot that has a tie. Unsigned indices spare
+    a look for rows counted from the end.
     """
-    for m in range(far.shape[0]):
-        i, row = _U64(m), lo + m
+    slots = near.reshape(-1)
+    for row in range(lo, hi):
+        i, m = _U64(row), _U64(front + row - lo)
         for k in range(N_NEAR):
-            offset = near[i, _U64(k)]
-            shown[_U64(k), _U64(front) + i] = seen[_U64(row + offset)] * _U32(offset != 0)
-        shown[_U64(N_NEAR), _U64(front) + i] = seen[_U64(far[i])] * _U32(far[i] != row)
+            shown[_U64(k), m] = seen[_U64(row + near[i, _U64(k)])]
+        shown[_U64(N_NEAR), m] = seen[_U64(far[i])]
+        first = N_NEAR * row
+        here = rows(_SLOTS, first, first + N_NEAR, slots.shape[0])
+        empty = marked(load(slots, here) == 0) >> _U64(first - here[0])
+        tied[m] = (~empty & _U64(2**N_NEAR - 1)) | _U64(far[i] != row) << _U64(N_NEAR)
 
 
 @njit(forceinline=True, error_model="numpy")  # the divisor is never zero
-def look(width, mine, shown, there, weights, bound):
+def look(width, mine, shown, tied, there, weights, bound):
     """What the eight ties show, weighted: differences on the topic and in efficacy, means of awareness and activity.
 
     Opinions further than `bound` do not count. Differences are in 1/255; fewer ties move less, so symmetric ties
@@ -44,8 +51,9 @@ def look(width, mine, shown, there, weights, bound):
     """
     own = mine & _LOWEST
     topic, efficacy, aware, active, present = zeros(width), zeros(width), zeros(width), zeros(width), zeros(width)
+    slots = load(tied, there)
     for k in range(N_NEAR + 1):
-        x, weight = load(shown[k], there), weights[k]
+        weight, x = weights[k], where(((slots >> k) & 1) > 0, load(shown[k], there), _U32(0))
         difference = signed(x & _LOWEST) - signed(own)
         close = (difference < bound) & (difference > -bound) & (x > 0)
         topic += where(close, difference * weight, 0)

@@ -66,18 +66,20 @@ class Scratch(NamedTuple):
 
 
 @njit
-def ties(width, first, last, w, shown, topic_now, col, at, c):
+def ties(width, first, last, w, shown, tied, topic_now, col, at, c):
     """Influence on the topic of the week; leaves what else ties show, and the levels of persons' judgements (11)."""
     base, n = at.gate_ptr[first], col.overall.shape[0]
     topic = col.satisfaction[topic_now]
     for g in range(first, last):
         lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
-        fetch(shown, col.near[lo:hi], col.far[lo:hi], col.seen, lo, FRONT)
+        fetch(shown, tied, col.near, col.far, col.seen, lo, hi, FRONT)
         for i in range(lo, hi, count(width)):
             here = rows(width, i, hi, n)
             there = beside(here, FRONT - base)
             mine = load(col.seen, here)
-            opinion, efficacy, aware, active = look(width, mine, shown, beside(here, FRONT - lo), c.weights, c.bound)
+            opinion, efficacy, aware, active = look(
+                width, mine, shown, tied, beside(here, FRONT - lo), c.weights, c.bound
+            )
             store(topic, here, influenced(load(topic, here), opinion, c.topic_influence))
             store(w.efficacy, there, efficacy)
             store(w.aware, there, aware)

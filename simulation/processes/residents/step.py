@@ -3,7 +3,7 @@
 import numpy as np
 
 from simulation.domains import DOMAINS
-from simulation.processes.residents import luck
+from simulation.processes.residents import ahead, luck
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.kernel import step_residents
 from simulation.processes.residents.terms import set_arrivals, set_terms
@@ -22,6 +22,7 @@ def step(world: World) -> None:
     topic = world.tick % len(DOMAINS)
     widest = int(world.gates.residents.max())
     scalars = coefficients(world.params, world.levers.online)
+    ahead.finish()
     step_residents(
         world.seed,
         world.tick,

@@ -20,6 +20,7 @@ _LOADED = {
     types.float32: types.float32,
     types.uint8: types.uint32,
     types.int8: types.int32,
+    types.int16: types.int32,
     types.uint32: types.uint32,
 }
 """Type of lanes by that of a column."""
@@ -47,12 +48,17 @@ def ramp(here: Any, first: Any, step: Any) -> Any:
 
 
 def load(column: Any, here: Any) -> Any:
-    """Values of a contiguous column: float32, uint32 (of bytes too) or int32 (of signed bytes)."""
+    """Values of a contiguous column: float32, uint32 (of bytes too) or int32 (of signed integers)."""
     raise NotImplementedError("in compiled code only")
 
 
 def store(column: Any, here: Any, values: Any) -> None:
     """Write the values of the rows that count into a contiguous column, cut to the width of its type."""
+    raise NotImplementedError("in compiled code only")
+
+
+def take(counter: Any) -> int:
+    """The number of a counter (int64 array of one), which goes up by one, whichever thread asks."""
     raise NotImplementedError("in compiled code only")
 
 
@@ -136,3 +142,9 @@ def _store(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), kinds), name)
         builder.call(function, [values, place, ir.Constant(ir.IntType(32), bits // 8), mask])
     return impl_ret_untracked(context, builder, types.none, context.get_dummy_value())
+
+
+@teach(take, lambda counter: types.int64, (types.Array,))
+def _take(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+    place = context.make_array(signature.args[0])(context, builder, arguments[0]).data
+    return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")

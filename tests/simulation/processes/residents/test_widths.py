@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from simulation.processes.residents.kernel import SCALAR, kernel, step_residents
+from simulation.processes.residents.kernel import SCALAR, step_blocks, step_residents
 from simulation.processes.residents.lanes.kinds import Width, of_machine
 from tests.simulation.processes.residents.kernel_case import Case
 
@@ -66,6 +66,11 @@ def town(copies: int = 2) -> Case:
     return case
 
 
+def alone(width: Width):
+    """A step on one thread that takes so many residents at once."""
+    return lambda *arguments: step_blocks(width, np.zeros(1, np.int64), *arguments)
+
+
 def weeks(step, case: Case) -> dict[str, bytes]:
     """The bytes of all that some weeks leave."""
     found = b""
@@ -81,12 +86,12 @@ def weeks(step, case: Case) -> dict[str, bytes]:
 @pytest.fixture(scope="module")
 def reference() -> dict[str, bytes]:
     """One resident after the other, in plain scalars."""
-    return weeks(kernel(SCALAR), town())
+    return weeks(alone(SCALAR), town())
 
 
 @pytest.mark.parametrize("width", [Width(8), Width(16)], ids=str)
 def test_every_width_has_the_bits_of_scalars(width, reference):
-    made = weeks(kernel(width), town())
+    made = weeks(alone(width), town())
     assert [name for name in reference if made[name] != reference[name]] == []
     assert len(made["found"]) > 0
 
@@ -105,9 +110,9 @@ def test_the_step_takes_the_width_of_the_machine(reference):
 
 
 def test_fewer_residents_than_a_vector():
-    case, alone = Case(n=6, size=3, blocks=1, noise=0.1), Case(n=6, size=3, blocks=1, noise=0.1)
+    case, other = Case(n=6, size=3, blocks=1, noise=0.1), Case(n=6, size=3, blocks=1, noise=0.1)
     case.run(3)
     for tick in range(3):
-        kernel(SCALAR)(1, tick, tick, tick + 1, 3, alone.col, alone.at, alone.c, alone.out)
-        alone.col = alone.col._replace(seen=alone.col.seen_next, seen_next=alone.col.seen)
-    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(case.col, alone.col, strict=True))
+        alone(SCALAR)(1, tick, tick, tick + 1, 3, other.col, other.at, other.c, other.out)
+        other.col = other.col._replace(seen=other.col.seen_next, seen_next=other.col.seen)
+    assert all(np.array_equal(ours, theirs) for ours, theirs in zip(case.col, other.col, strict=True))
