@@ -60,6 +60,9 @@ class SocialOrganisationIncubation(Intervention):
         "further bases, as that of Tiantongyuan",
         source="case study: the base in Tiantongyuan",
     )
+    second_growth: float = number(
+        0.2, 0, 1, "share per base", "I53", "天通苑基地增加的成立率", "founding rate added by a further base"
+    )
     second_streets: int = number(
         2, 1, 7, "streets", "I53", "天通苑基地服务的街道", "streets that a further base serves, the most populous first"
     )
@@ -108,8 +111,8 @@ class SocialOrganisationIncubation(Intervention):
             ledger.pay("district", "organisation", fen(self.online_yuan / WEEKS_PER_YEAR), "neighbourhood platforms")
 
     def _nurse(self, world: World) -> None:
-        """What a further base adds is founded in the streets that it serves; as much in all as another base would."""
+        """What further bases add is founded in the streets that they serve; as much in all as another base would."""
         c = world.communities
         served = most_populous(world, self.second_streets)
         share = c.residents[served].sum() / c.residents.sum()
-        world.levers.nursery += self.growth * self.second_bases * served / share
+        world.levers.nursery += self.second_growth * self.second_bases * served / share
