@@ -62,6 +62,31 @@ def last_year_values(district: pd.DataFrame) -> dict[str, float]:
     return {name: value for name, value in values.items() if value is not None}
 
 
+def last_year_table(weeks: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+    """The same of many runs, with a column `run`, for all metrics or some: columns run, metric, value; runs sorted."""
+    last = weeks[weeks["tick"] > weeks.groupby("run")["tick"].transform("max") - WEEKS_PER_YEAR]
+    names = [name for name in METRICS if name in weeks.columns and (metrics is None or name in metrics)]
+    groups = last.groupby("run", sort=True)
+    found = {
+        "mean": lambda chosen: groups[chosen].mean(),
+        "sum": lambda chosen: groups[chosen].sum(min_count=1),
+        "last": lambda chosen: groups[chosen].last(),
+    }
+    kinds = {how: [name for name in names if METRICS[name].summary == how] for how in found}
+    wide = pd.concat([found[how](chosen) for how, chosen in kinds.items() if chosen], axis=1) if names else None
+    if wide is None:
+        return pd.DataFrame({"run": [], "metric": [], "value": []})
+    values = wide[names].to_numpy(np.float64)
+    rows, columns = np.nonzero(~np.isnan(values))
+    return pd.DataFrame(
+        {
+            "run": wide.index.to_numpy()[rows],
+            "metric": np.array(names, object)[columns],
+            "value": values[rows, columns],
+        }
+    )
+
+
 def t_interval(values: NDArray[np.floating], level: float = LEVEL) -> tuple[float, float, float]:
     """Mean of the values of replicates, float64 (n,), with its t interval; NaN values are left out.
 
