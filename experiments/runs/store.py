@@ -47,6 +47,7 @@ class Store:
         self._parts: dict[str, list[str]] = {}
         self._part_of: dict[str, str] = {}
         self._lacking: dict[str, set[str]] = {}
+        self._full = 0
 
     @cached_property
     def _found(self) -> run_file.Found:
@@ -121,14 +122,13 @@ class Store:
         part = self._part_of.get(run)
         if part is not None:
             self._lacking[part].discard(run)
-            if not self._lacking[part]:
+            if not self._lacking[part] and len(self._parts[part]) == self._full:
                 self._pack(part)
 
     def put_together(self, parts: dict[str, list[str]]) -> None:
         """From now on put the runs of a full file of many together as soon as all are whole; see `parts_of`."""
-        full = max(map(len, parts.values()), default=0)  # others wait for the end, or they would be written again
-        self._part_of = {run: part for part, runs in parts.items() if len(runs) == full for run in runs}
-        self._parts = parts
+        self._full = max(map(len, parts.values()), default=0)  # others wait for the end, or would be written again
+        self._parts, self._part_of = parts, {run: part for part, runs in parts.items() for run in runs}
         self._lacking = {part: {run for run in runs if run not in self.whole} for part, runs in parts.items()}
 
     def finish(self) -> None:
