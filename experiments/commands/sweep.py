@@ -70,7 +70,8 @@ def sweep(
 
     engine_of(engine)  # refuse an unknown one before the work
     plan = load_plan(experiment, {"scale": scale, "weeks": weeks, "replicates": replicates})
-    _say_limits(plan)
+    if not quiet:
+        _say_limits(plan)
     if dry_run:
         _estimate(estimate(plan, workers, out), as_json)
         return
