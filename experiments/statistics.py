@@ -4,6 +4,7 @@ Scenarios that share their random numbers are compared in pairs; a block is a se
 something is seen, intervals hold at every look at once (`anytime_half_widths`).
 """
 
+import itertools
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -69,6 +70,35 @@ def last_year_values(district: pd.DataFrame) -> dict[str, float]:
     rows = last_year(district)
     values = {name: summarise(rows, name) for name in METRICS if name in rows.columns}
     return {name: value for name, value in values.items() if value is not None}
+
+
+def last_year_table(weeks: pd.DataFrame, metrics: Sequence[str] | None = None) -> pd.DataFrame:
+    """The same of many runs, with a column `run`, for all metrics or some: columns run, metric, value; runs sorted.
+
+    The numbers of a run do not depend on which others are in the table: it is summed on its own, week by week.
+    """
+    names = [name for name in METRICS if name in weeks.columns and (metrics is None or name in metrics)]
+    codes, runs = pd.factorize(weeks["run"], sort=True)
+    order = np.argsort(codes, kind="stable")
+    block = np.ascontiguousarray(weeks[names].to_numpy(np.float64)[order])
+    ticks, ends = weeks["tick"].to_numpy()[order], np.searchsorted(codes[order], np.arange(len(runs) + 1))
+    kinds = np.array([METRICS[name].summary for name in names])
+    values = np.full((len(runs), len(names)), np.nan)
+    for row, (begin, end) in enumerate(itertools.pairwise(ends)):
+        part = block[begin:end][ticks[begin:end] > ticks[begin:end].max() - WEEKS_PER_YEAR]
+        known = ~np.isnan(part)
+        count, total = known.sum(axis=0), np.where(known, part, 0.0).sum(axis=0)
+        latest = part[len(part) - 1 - np.argmax(known[::-1], axis=0), np.arange(len(names))]
+        chosen = np.where(kinds == "last", latest, np.where(kinds == "sum", total, total / np.maximum(count, 1)))
+        values[row] = np.where(count > 0, chosen, np.nan)
+    rows, columns = np.nonzero(~np.isnan(values))
+    return pd.DataFrame(
+        {
+            "run": np.asarray(runs, object)[rows],
+            "metric": np.array(names, object)[columns],
+            "value": values[rows, columns],
+        }
+    )
 
 
 def t_interval(values: NDArray[np.floating], level: float = LEVEL) -> tuple[float, float, float]:

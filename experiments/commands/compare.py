@@ -53,7 +53,8 @@ def compare(
     from simulation.scenario.load import load_scenario
 
     loaded = [load_scenario(name) for name in names]
-    say_limits(loaded, weeks)
+    if not quiet:
+        say_limits(loaded, weeks)
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in loaded))[:80]
     with console.progress("compare", quiet) as report:
         result = run_comparison(

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from simulation.scenario.types import Scenario
 
 
+_LINES = 5  # that are said of what runs cannot show
+
+
 def check_scale(scale: float) -> float:
     """Refuse a share of households that is none."""
     if not 0 < scale <= 1:
@@ -55,8 +58,11 @@ def say_limits(scenarios: "Iterable[Scenario]", weeks: int | None = None) -> Non
     """One line on stderr for each thing that the runs cannot show."""
     from experiments.study.limits import limits
 
-    for line in limits(scenarios, weeks):
+    lines = limits(scenarios, weeks)
+    for line in lines[:_LINES]:
         print(f"说明 note: {line}", file=sys.stderr)
+    if len(lines) > _LINES:
+        print(f"说明 note: {len(lines) - _LINES} more of this kind", file=sys.stderr)
 
 
 def say_failed(failed: "Iterable[Outcome]") -> None:

@@ -46,7 +46,8 @@ def run(
     loaded = load_scenario(scenario)
     if district is not None:
         loaded = loaded.model_copy(update={"district": district})
-    say_limits([loaded], weeks)
+    if not quiet:
+        say_limits([loaded], weeks)
     folder = out or Path("results") / f"{loaded.name}-seed{seed}"
     usable(folder, replaced=True)
     clear_leftovers(folder.resolve().parent)

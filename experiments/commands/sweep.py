@@ -24,7 +24,9 @@ from experiments.commands.options import (
 
 if TYPE_CHECKING:
     from experiments.study.estimate import Estimate
+    from experiments.study.file import Plan
 
+_LOOKED_AT = 100  # points
 Reuse = Annotated[
     list[Path] | None, typer.Option("--reuse", help="沿用其他文件夹的运行 / take over runs of another folder")
 ]
@@ -68,7 +70,8 @@ def sweep(
 
     engine_of(engine)  # refuse an unknown one before the work
     plan = load_plan(experiment, {"scale": scale, "weeks": weeks, "replicates": replicates})
-    say_limits(plan.scenarios.values(), plan.experiment.weeks)
+    if not quiet:
+        _say_limits(plan)
     if dry_run:
         _estimate(estimate(plan, workers, out), as_json)
         return
@@ -121,6 +124,15 @@ def sweep(
             )
     if result.failed:
         raise typer.Exit(1)
+
+
+def _say_limits(plan: "Plan") -> None:
+    """What the runs cannot show, at the first points: the others seldom tell of more."""
+    from experiments.study.designs import points_of
+
+    study = plan.study(points_of(plan))
+    points = [int(point) for point in study.points.index[:_LOOKED_AT]]
+    say_limits((study.at(point, name) for point in points for name in study.scenarios), study.weeks)
 
 
 def _estimate(found: "Estimate", as_json: bool) -> None:

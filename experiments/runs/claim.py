@@ -201,6 +201,6 @@ def alone(out: Path, kind: str, shard: Shard | None = None) -> Iterator[FileLock
                 break  # a disk without locks; files of runs are whole or not there in any case
             stack.callback(lock.release)
         if shard is None:
-            for part in parts:  # of shards that have ended
-                part.unlink(missing_ok=True)
+            for ended in parts:
+                ended.unlink(missing_ok=True)
         yield entry

@@ -14,7 +14,7 @@ from experiments.runs.folders import TABLES, check_table, read_marker, verify_in
 from experiments.runs.job import Made
 from experiments.runs.run_folder import verify
 from experiments.runs.runner import FAILED
-from experiments.runs.store import RUNS
+from experiments.runs.store import RUNS, forget_verified
 from simulation.results import MANIFEST
 from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
@@ -88,7 +88,7 @@ def _marked(folder: Path, found: Health) -> None:
     """The tables of a comparison, or the files of runs of another study."""
     kind = _kind(folder)
     if kind == "measures":
-        whole, bad = run_file.found(folder / RUNS)
+        whole, bad, *_ = run_file.found(folder / RUNS)
         again = "the same huitian measures makes it again"
         found.lines += [(False, f"{file}: {reason}; {again}") for file, reason in bad.items()]
         found.lines.append((not bad, f"{folder}: {len(whole)} of {len(whole) + len(bad)} runs whole"))
@@ -109,7 +109,9 @@ def _sweep(out: Path) -> Health:
         return _summed(out, 0, 0, [f"{SWEEP}: damaged; what made these runs is no longer known"])
     if not (out / RUNS).exists():
         return _summed(out, 0, 0, [f"{RUNS}/ is away: the same huitian sweep puts it back"])
-    whole, bad = run_file.found(out / RUNS)
+    whole, bad, _, twice = run_file.found(out / RUNS)
+    if bad:
+        forget_verified(out)
     try:
         planned = pd.read_csv(out / PLAN, dtype={"run": str})
         points = pd.read_csv(out / POINTS, index_col="point")
@@ -123,6 +125,10 @@ def _sweep(out: Path) -> Health:
         f"{file.relative_to(out)}: {reason}; "
         + ("delete it" if reason.startswith("foreign") else "the same huitian sweep makes it again")
         for file, reason in bad.items()
+    ]
+    problems += [
+        f"{file.relative_to(out)}: stands in a file of many runs as well; the same huitian sweep deletes it"
+        for file in twice
     ]
     failures = _failures(out)
     for run in sorted(plan - set(whole)):

@@ -39,7 +39,7 @@ def values(runs: pd.DataFrame, metrics: Collection[str] | None = None) -> pd.Dat
         If a file is damaged or foreign.
     """
     in_file = runs["place"].map(lambda place: place.suffix == ".parquet").astype(bool)
-    parts = [_from_files(runs[in_file])] if in_file.any() else []
+    parts = [_from_files(runs[in_file], metrics)] if in_file.any() else []
     rows = [
         (row.point, row.scenario, row.seed, metric, value)
         for row in runs[~in_file].itertuples()
@@ -50,10 +50,10 @@ def values(runs: pd.DataFrame, metrics: Collection[str] | None = None) -> pd.Dat
     return found if metrics is None else found[found["metric"].isin(metrics)].reset_index(drop=True)
 
 
-def _from_files(runs: pd.DataFrame) -> pd.DataFrame:
+def _from_files(runs: pd.DataFrame, metrics: Collection[str] | None) -> pd.DataFrame:
     """Files of runs lie in one folder; a run may stand in a file of many."""
     named = runs.assign(run=runs["place"].map(lambda place: place.stem))
-    table = run_file.last_years(named["place"].iloc[0].parent, set(named["run"]))
+    table = run_file.last_years(named["place"].iloc[0].parent, set(named["run"]), metrics)
     return named.merge(table, on="run")[VALUES]
 
 

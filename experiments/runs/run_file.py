@@ -1,8 +1,8 @@
-"""Runs kept as files: one Parquet file for each run or for many, whole or not there, named after what the run is.
+"""Runs kept as files: one Parquet file for each run or for many, whole or not there, named after what they hold.
 
 The file of a run holds the district's metrics by week, the versions of code and data that made it, and a hash of its
-content. Files hold no time of day and no machine, so a sweep that was interrupted ends with the same bytes as one that
-was not. All of them can be read at once:
+content; that of many runs holds the same of each (`experiments.runs.parts`). Files hold no time of day and no machine,
+so a sweep that was interrupted ends with the same bytes as one that was not. All of them can be read at once:
 `duckdb.sql("select * from 'runs/*.parquet' join 'plan.csv' using (run)")`.
 """
 
@@ -10,9 +10,10 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,13 +21,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.runs.job import Job, Made, versions
-from experiments.statistics import last_year_values
+from experiments.statistics import last_year_table
+from simulation.metrics.table import METRICS
 from simulation.results import rounded, write_table
 from simulation.whole import file_hash
 
 PANELS = "panels"
 _META = b"huitian_run"
-_MERGED = "merged-"  # files of many runs begin so
+MANY = ("part-", "rest-")
+"""How the names of files of many runs begin."""
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.ArrowException)
 """What reading a damaged or foreign file may raise."""
 
@@ -65,23 +68,16 @@ def write(job: Job, frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> N
         "seed": job.seed,
         "scale": job.scale,
         **versions(job.scenario),
-        "content": _content_hash(table),
+        "content": content_hash(table),
     }
     if panel is not None:
         panel_of(job.place).parent.mkdir(exist_ok=True)
         write_table(panel_of(job.place), panel)
         said["panel"] = file_hash(panel_of(job.place))
-    write_file(job.place, pa.Table.from_pandas(table, preserve_index=False), said)
+    write_file(job.place, [pa.Table.from_pandas(table, preserve_index=False)], said)
 
 
-def split(weeks: pd.DataFrame, run: str, said: dict[str, Any], place: Path) -> None:
-    """Give a run that was read from a file of many a file of its own."""
-    own = weeks.dropna(axis=1, how="all").reset_index(drop=True)
-    own["run"] = pd.Categorical([run] * len(own))
-    write_file(place, pa.Table.from_pandas(own, preserve_index=False), {"run": run, **said})
-
-
-def _content_hash(weeks: pd.DataFrame) -> str:
+def content_hash(weeks: pd.DataFrame) -> str:
     """Hash of the values of a run; columns without any value do not count, for a merged file may have more of them."""
     digest = hashlib.blake2b(digest_size=8)
     for name in sorted(set(weeks.columns) - {"run"}):
@@ -95,14 +91,17 @@ def _content_hash(weeks: pd.DataFrame) -> str:
     return digest.hexdigest()
 
 
-def write_file(file: Path, table: pa.Table, said: dict[str, Any]) -> None:
-    """Write a table of runs with what made them, and wait for the disk."""
-    table = table.replace_schema_metadata({_META: json.dumps(said, sort_keys=True)})
+def write_file(file: Path, tables: Sequence[pa.Table], said: dict[str, Any]) -> None:
+    """Write tables of runs, each a row group, with what made them, and wait for the disk."""
+    schema = tables[0].schema.with_metadata({_META: json.dumps(said, sort_keys=True)})
     file.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{file.stem}-", dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as sink:
-            pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
+            with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
+                for table in tables:
+                    rows = max(len(table), 1)
+                    writer.write_table(table.replace_schema_metadata(schema.metadata), row_group_size=rows)
             sink.flush()
             os.fsync(sink.fileno())
         Path(name).chmod(0o644)
@@ -116,6 +115,29 @@ def write_file(file: Path, table: pa.Table, said: dict[str, Any]) -> None:
         os.close(folder)
 
 
+def index(file: Path) -> dict[str, dict[str, Any]]:
+    """What made each run of a file, by run, from its last bytes alone.
+
+    Raises
+    ------
+    OSError, ValueError, and what else `UNREADABLE` lists
+        If the file is cut off or foreign.
+    """
+    return _index(pq.read_schema(file), file)
+
+
+def _index(schema: pa.Schema, file: Path) -> dict[str, dict[str, Any]]:
+    meta = (schema.metadata or {}).get(_META)
+    if meta is None:
+        raise ValueError("foreign: no run of a sweep")
+    said = json.loads(meta)
+    if "run" in said and said["run"] == file.stem:
+        return {said["run"]: said}
+    if "run" in said or not holds_many(file):
+        raise ValueError("foreign: its name and its content differ")
+    return dict(said)
+
+
 def read(file: Path) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
     """Weeks of the runs of a file, and what made each, by run; checksums and content hashes are verified.
 
@@ -125,17 +147,13 @@ def read(file: Path) -> tuple[pd.DataFrame, dict[str, dict[str, Any]]]:
         If the file is damaged or foreign.
     """
     table = pq.read_table(file, page_checksum_verification=True)
-    meta = (table.schema.metadata or {}).get(_META)
-    if meta is None:
-        raise ValueError("foreign: no run of a sweep")
-    said = json.loads(meta)
+    runs = _index(table.schema, file)
     frame = table.to_pandas()
     frame["run"] = frame["run"].astype(str)
-    runs = said if "run" not in said else {said["run"]: said}
-    if set(frame["run"]) != set(runs) or ("run" in said and said["run"] != file.stem):
+    if set(frame["run"]) != set(runs):
         raise ValueError("foreign: its name and its content differ")
     for run, weeks in frame.groupby("run", sort=False):
-        if _content_hash(weeks) != runs[str(run)]["content"]:
+        if content_hash(weeks) != runs[str(run)]["content"]:
             raise ValueError(f"damaged: run {run} does not hold what was written")
     return frame, runs
 
@@ -148,7 +166,7 @@ def made_by(file: Path) -> Made:
     OSError, ValueError, KeyError
         If there is no such file, or it is none of a run.
     """
-    return made(json.loads((pq.read_schema(file).metadata or {})[_META]))
+    return made(index(file)[file.stem])
 
 
 def made(said: dict[str, Any]) -> Made:
@@ -156,26 +174,52 @@ def made(said: dict[str, Any]) -> Made:
     return Made(said["run"], said["code"], said["district"])
 
 
-def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None) -> tuple[dict[str, Made], dict[Path, str]]:
-    """Whole runs of a folder by name, and the files that are damaged or foreign, with the reason.
+class Found(NamedTuple):
+    """What a folder of runs holds.
 
-    `keep` takes the weeks of every run, by name.
+    `whole` are runs by name, `bad` files that are damaged or foreign, with the reason, `where` the file of each whole
+    run, and `twice` files of one run that stands in a file of many as well.
+    """
+
+    whole: dict[str, Made]
+    bad: dict[Path, str]
+    where: dict[str, Path]
+    twice: list[Path]
+
+
+def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None, known: Collection[Path] = frozenset()) -> Found:
+    """Whole runs of a folder, and what is wrong in it.
+
+    Parameters
+    ----------
+    keep : dict, optional
+        Takes the weeks of every run, by name.
+    known : collection of Path
+        Files that were verified and are as they were: only their last bytes are read.
     """
     whole: dict[str, Made] = {}
     bad: dict[Path, str] = {}
-    for file in files(folder):
+    where: dict[str, Path] = {}
+    twice: list[Path] = []
+    for file in files(folder):  # those of one run come first
         try:
-            frame, runs = read(file)
-            odd = {place: run for run, said in runs.items() for place in _odd_panel(folder / f"{run}.parquet", said)}
-            bad |= dict.fromkeys(odd, "damaged: not as it was written, or missing")
-            runs = {run: said for run, said in runs.items() if run not in odd.values()}
-            whole |= {run: made({"run": run, **said}) for run, said in runs.items()}
-            if keep is not None:
-                keep |= {str(run): weeks for run, weeks in frame.groupby("run", sort=False)}
+            if file in known and keep is None:
+                runs = index(file)
+            else:
+                frame, runs = read(file)
+                if keep is not None:
+                    keep |= {str(run): weeks for run, weeks in frame.groupby("run", sort=False)}
         except UNREADABLE as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             bad[file] = reason if reason.startswith(("foreign", "damaged")) else f"damaged: {reason}"
-    return whole, bad
+            continue
+        odd = {place: run for run, said in runs.items() for place in _odd_panel(folder / f"{run}.parquet", said)}
+        bad |= dict.fromkeys(odd, "damaged: not as it was written, or missing")
+        runs = {run: said for run, said in runs.items() if run not in odd.values()}
+        twice += [where[run] for run in runs if run in where]
+        whole |= {run: made({"run": run, **said}) for run, said in runs.items()}
+        where |= dict.fromkeys(runs, file)
+    return Found(whole, bad, where, twice)
 
 
 def _odd_panel(place: Path, said: dict[str, Any]) -> list[Path]:
@@ -184,14 +228,9 @@ def _odd_panel(place: Path, said: dict[str, Any]) -> list[Path]:
     return [panel] if "panel" in said and not (panel.exists() and file_hash(panel) == said["panel"]) else []
 
 
-def is_merged(file: Path) -> bool:
+def holds_many(file: Path) -> bool:
     """Whether a file is one of many runs, by its name."""
-    return file.stem.startswith(_MERGED)
-
-
-def merged_name(runs: list[str]) -> str:
-    """Name of the file of many runs."""
-    return f"{_MERGED}{hashlib.blake2b(''.join(sorted(runs)).encode(), digest_size=8).hexdigest()}.parquet"
+    return file.stem.startswith(MANY)
 
 
 def files(folder: Path) -> list[Path]:
@@ -199,33 +238,49 @@ def files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.glob("*.parquet") if not file.name.startswith("."))
 
 
-def last_years(folder: Path, wanted: set[str]) -> pd.DataFrame:
-    """Value of each metric over the last year of every wanted run: columns run, metric, value.
+def last_years(folder: Path, wanted: set[str], metrics: Collection[str] | None = None) -> pd.DataFrame:
+    """Value of each metric, or of some, over the last year of every wanted run: columns run, metric, value.
+
+    A file of many runs is read row group by row group, and of its columns only those asked for.
 
     Raises
     ------
     OSError, ValueError
         If a file is damaged or foreign.
     """
-    parts = []
-    for file in files(folder):
-        if is_merged(file) or file.stem in wanted:
-            stat = file.stat()
-            table = _last_years(file, (stat.st_size, stat.st_mtime_ns))
-            parts.append(table[table["run"].isin(wanted)])
-    if not parts:
-        return pd.DataFrame(
-            {"run": pd.Series(dtype=str), "metric": pd.Series(dtype=str), "value": pd.Series(dtype="float64")}
-        )
-    return pd.concat(parts, ignore_index=True).drop_duplicates(["run", "metric"], ignore_index=True)
+    asked = None if metrics is None else tuple(name for name in METRICS if name in metrics)
+    parts = [pd.DataFrame({"run": [], "metric": [], "value": []}).astype({"run": str, "metric": str, "value": float})]
+    seen: set[str] = set()
+    for file in reversed(files(folder)):  # those of many runs first, should a run stand in one of its own as well
+        if not holds_many(file) and (file.stem not in wanted or file.stem in seen):
+            continue
+        table = _last_years(file, asked)
+        new = {run for run in table["run"].unique() if run in wanted and run not in seen}
+        seen |= new
+        parts.append(table[table["run"].isin(new)])
+    return pd.concat(parts, ignore_index=True).sort_values("run", kind="stable", ignore_index=True)
+
+
+def _last_years(file: Path, metrics: tuple[str, ...] | None) -> pd.DataFrame:
+    if metrics is None:
+        return _summed_up(file, None)
+    stat = file.stat()
+    return _kept(file, (stat.st_size, stat.st_mtime_ns), metrics)
 
 
 @lru_cache(maxsize=100_000)
-def _last_years(file: Path, stamp: tuple[int, int]) -> pd.DataFrame:
-    """Of the runs of one file, read once as long as it stays as it is: adaptive replicates ask after every block."""
+def _kept(file: Path, stamp: tuple[int, int], metrics: tuple[str, ...]) -> pd.DataFrame:
+    """Read once as long as the file stays as it is: adaptive replicates ask after every block."""
+    return _summed_up(file, metrics)
+
+
+def _summed_up(file: Path, metrics: tuple[str, ...] | None) -> pd.DataFrame:
+    if not holds_many(file):
+        return last_year_table(read(file)[0], metrics)
+    whole = pq.ParquetFile(file, page_checksum_verification=True)
+    there = [name for name in whole.schema_arrow.names if metrics is None or name in ("run", "tick", *metrics)]
     rows = [
-        (run, name, value)
-        for run, weeks in read(file)[0].groupby("run", sort=True)
-        for name, value in last_year_values(weeks).items()
+        last_year_table(whole.read_row_group(k, columns=there).to_pandas().astype({"run": str}), metrics)
+        for k in range(whole.num_row_groups)
     ]
-    return pd.DataFrame(rows, columns=["run", "metric", "value"]).astype({"value": "float64"})
+    return pd.concat(rows, ignore_index=True)

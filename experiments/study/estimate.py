@@ -6,7 +6,7 @@ from pathlib import Path
 
 from experiments.runs import run_file
 from experiments.runs.engine import default_workers
-from experiments.runs.store import RUNS
+from experiments.runs.store import RUNS, verified
 from experiments.study.designs import points_of
 from experiments.study.file import Plan
 from simulation.metrics.table import METRICS
@@ -38,7 +38,7 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
 
     e, study = plan.experiment, plan.study(points_of(plan))
     runs = study.runs().drop_duplicates("run")
-    whole = set(run_file.found(out / RUNS)[0]) if out is not None else set()
+    whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
     last = study.at(int(study.points.index[-1]), list(study.scenarios)[-1])

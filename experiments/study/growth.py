@@ -59,7 +59,7 @@ def growth(before: Mapping[str, Any], planned: pd.DataFrame, now: Mapping[str, A
     planned, runs : DataFrame
         Plans: columns run, point, scenario, seed.
     """
-    told = tuple(text for key in ("name", "experiment", "scenarios") for text in _changes(before, now, key))
+    told = tuple(text for key in ("name", "experiment", "scenarios") for text in changes(before, now, key))
     old, new = set(planned["run"]), set(runs["run"])
     return Growth(told, len(old & new), len(new), len(old - new), _is_part(planned, runs))
 
@@ -77,7 +77,7 @@ def _nested(one: set[Any], other: set[Any]) -> bool:
     return one <= other or other <= one
 
 
-def _changes(before: Mapping[str, Any], now: Mapping[str, Any], key: str, path: str = "") -> Iterator[str]:
+def changes(before: Mapping[str, Any], now: Mapping[str, Any], key: str, path: str = "") -> Iterator[str]:
     """Texts of what differs below a key; what is not said and what is empty are the same."""
     old, new = before.get(key), now.get(key)
     at = f"{path}.{key}" if path else key
@@ -87,7 +87,7 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any], key: str, path: 
         yield at.removeprefix("experiment.")
     elif isinstance(old, dict) and isinstance(new, dict):
         for inner in dict.fromkeys([*old, *new]):
-            yield from _changes(old, new, inner, at)
+            yield from changes(old, new, inner, at)
     else:
         yield f"{at.removeprefix('experiment.')}: {_short(old)} → {_short(new)}"
 

@@ -22,6 +22,10 @@ from experiments.study.sweep import PLAN, POINTS, values_of
 from simulation.parameters import PARAMETERS
 from simulation.yaml_source import SourceError
 
+LARGE = 10_000
+"""Runs from which a sweep is read with the metrics that it asks about, and costs, alone: all would fill the memory."""
+COSTS = ("cost_capital_yuan", "cost_operating_yuan")
+
 
 def read_outcomes(folder: Path) -> Outcomes:
     """What the study in a folder measured; runs that are missing are left out.
@@ -93,7 +97,9 @@ def read_sweep(out: Path) -> Outcomes:
         if not points_hold(out, before):
             raise ValueError(f"{POINTS} does not hold what was written")
         points = pd.read_csv(out / POINTS, index_col="point")
-        measured = values_of(out, pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]])
+        planned = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+        asked = [*experiment.metrics, *COSTS] if len(planned) > LARGE else None
+        measured = values_of(out, planned, asked)
     except (ValidationError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{out}: damaged; `huitian doctor {out}` says which file") from None
     except (OSError, ValueError) as error:

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from experiments.runs.claim import claimed
 from experiments.runs.job import Outcome, Work
 from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.store import Store
+from experiments.study.growth import changes
 from experiments.study.plan_file import PlanFile
 
 Answer = TypeVar("Answer")
@@ -54,7 +55,13 @@ def in_rounds(
         If the folder holds something else and `force` is false.
     """
     said = plan.model_dump(mode="json", by_alias=True, exclude={number})
-    claim = claimed(store.out, {"kind": kind, "name": plan.name, "plan": said}, force)
+    purpose = {"kind": kind, "name": plan.name, "plan": said}
+
+    def odd(before: dict[str, Any]) -> str:
+        told = [text for text in changes(before, purpose, "plan") if text != "plan.question"]
+        return f"another {kind} ({'; '.join(told)}); give another --out" if told else ""
+
+    claim = claimed(store.out, purpose, force, odd=odd)
     with at_work(claim, store, work, Means(workers), warm=warm) as runner:
         found = find(runner)
     return Result(store.out, found, runner.failed)

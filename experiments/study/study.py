@@ -55,6 +55,7 @@ class Study:
     scale: float = 1.0
     weeks: int | None = None
     _at: dict[tuple[int, str], Scenario] = field(default_factory=dict, repr=False)
+    _named: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict, repr=False)
 
     def with_seeds(self, seeds: Sequence[int]) -> Self:
         """The same study with other seeds."""
@@ -80,10 +81,11 @@ class Study:
         from simulation.run import content_hash  # loads the model, which readers of results do without
 
         cells = [(point, name) for point in map(int, self.points.index) for name in self.scenarios]
-        what = [
-            (content_hash(scenario), self.weeks or scenario.weeks)
-            for scenario in (self.at(point, name) for point, name in cells)
-        ]
+        for cell in cells:
+            if cell not in self._named:
+                scenario = self.at(*cell)
+                self._named[cell] = content_hash(scenario), self.weeks or scenario.weeks
+        what = [self._named[cell] for cell in cells]
         scales = {point: self.scale_at(point) for point, _ in cells}
         rows = [
             (name_of(hashed, seed, scales[point], weeks), point, name, seed)

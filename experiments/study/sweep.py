@@ -18,10 +18,11 @@ from experiments.progress import Progress
 from experiments.runs import run_file
 from experiments.runs.claim import SWEEP, Shard, claimed, said
 from experiments.runs.job import Job, Outcome, Work, versions
+from experiments.runs.parts import parts_of
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work, write_csv
-from experiments.runs.store import RUNS, Store, merge, tidy
+from experiments.runs.store import RUNS, Store, tidy
 from experiments.statistics import anytime_intervals
 from experiments.study.designs import points_of
 from experiments.study.file import Adaptive, Plan
@@ -33,7 +34,7 @@ from simulation.whole import text_hash
 from simulation.yaml_source import SourceError
 
 MANY = 500
-"""Files from which the store is merged into one when a sweep is complete."""
+"""Runs from which a sweep keeps them in files of many."""
 PLAN, POINTS = "plan.csv", "points.csv"
 _PACKAGES = ("huitian-sim", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
@@ -130,17 +131,22 @@ def sweep(
         for folder in reuse:
             store.take_over(folder, study.jobs_in_files(out))
         before = set(store.whole)
+        if shard is None:
+            store.clear_twice()
         for seeds in _blocks(plan, study, runner):
             study = study.with_seeds(seeds)
             if shard is None:
                 write_csv(out / PLAN, study.runs())
+            planned = study.runs()
+            if shard is None and planned["run"].nunique() > MANY:
+                store.put_together(parts_of(planned))
             jobs = study.jobs_in_files(out)
             runner.complete(jobs[shard.part(len(jobs))] if shard else jobs, progress)
         if shard is not None:
             return _result(plan, study, runner, grown, before, jobs[shard.part(len(jobs))])
         tidy(out)
-        if not runner.failed and not store.bad and len(run_file.files(out / RUNS)) > MANY:
-            merge(out)
+        if not runner.failed and not store.bad:
+            store.finish()
     return _result(plan, study, runner, grown, before, jobs)
 
 

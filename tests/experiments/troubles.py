@@ -14,6 +14,7 @@ import pandas as pd
 
 from experiments.runs import run_file, store
 from experiments.runs.job import Job
+from experiments.runs.parts import parts_of
 
 TRIES = "HUITIAN_TEST_TRIES"
 TROUBLED = 3  # the seed that meets with it
@@ -91,8 +92,16 @@ def hangs_always(job: Job, threads: int) -> None:
     cheap(job, threads)
 
 
-def killed_in_merge(out: str, step: int) -> None:
-    """In a process of its own: merge the runs of a sweep and die before the given step that moves or deletes."""
+def put_together(out: Path) -> None:
+    """Put the runs of a sweep into files of many, as a large one does."""
+    kept = store.Store(out, mixed=True)
+    kept.clear_twice()
+    kept.put_together(parts_of(pd.read_csv(out / "plan.csv", dtype={"run": str})))
+    kept.finish()
+
+
+def killed_in_packing(out: str, step: int) -> None:
+    """In a process of its own: put the runs of a sweep together and die before a step that moves or deletes."""
     count = 0
 
     def counted(original):  # type: ignore[no-untyped-def]
@@ -106,8 +115,8 @@ def killed_in_merge(out: str, step: int) -> None:
         return act
 
     Path.rename = counted(Path.rename)  # type: ignore[method-assign]
-    store.shutil.rmtree = counted(store.shutil.rmtree)
-    store.merge(Path(out))
+    Path.unlink = counted(Path.unlink)  # type: ignore[method-assign]
+    put_together(Path(out))
 
 
 if __name__ == "__main__":  # a supervisor that will be killed

@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments.runs import run_file, store
+from experiments.runs import run_file
 from experiments.runs.engine import ATTEMPTS
 from experiments.runs.job import Work
 from experiments.runs.runner import LOG
@@ -78,7 +78,7 @@ def content(out: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(out)): file.read_bytes()
         for file in sorted(out.rglob("*"))
-        if file.is_file() and file.name not in (LOG, ".lock")
+        if file.is_file() and file.name not in (LOG, ".lock", ".verified")
     }
 
 
@@ -239,37 +239,38 @@ def test_run_given_up_by_a_cluster(
     assert content(tmp_path / "out") == undisturbed
 
 
-@pytest.mark.parametrize("step", range(1, 6))
-def test_merge_killed_at_any_step_loses_and_doubles_nothing(
-    experiment: str, whole: Path, step: int, tmp_path: Path
+@pytest.mark.parametrize("step", [1, 2, 3, 2 * SEEDS + 1])
+def test_putting_together_killed_at_any_step_loses_and_doubles_nothing(
+    experiment: str, whole: Path, step: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Steps: clear, rename of the merged file, away with the single files, merged ones in their place, clear."""
+    """Steps: the rename of the file of many, what was temporary, then the files of one run, one after the other."""
     out = tmp_path / "out"
     shutil.copytree(whole, out)
     before = read_sweep(out).values
-    process = multiprocessing.get_context("spawn").Process(target=troubles.killed_in_merge, args=(str(out), step))
+    process = multiprocessing.get_context("spawn").Process(target=troubles.killed_in_packing, args=(str(out), step))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
+    assert read_sweep(out).values.equals(before)
     again = made(experiment, out, troubles.raises)  # nothing is left to be made
     assert not again.failed and not list((tmp_path / "tries").iterdir())
-    assert sorted(file.name for file in out.iterdir() if file.name.startswith(".")) == [".lock"]
-    assert set(run_file.found(out / "runs")[0]) == set(again.runs["run"])
+    found = run_file.found(out / "runs")
+    assert set(found.whole) == set(again.runs["run"]) and not found.twice and not found.bad
     assert read_sweep(out).values.equals(before)
-    assert len(run_file.files(out / "runs")) == (1 if step > 3 else 2 * SEEDS)
+    assert len(run_file.files(out / "runs")) == (2 * SEEDS if step == 1 else 1)
 
 
-def test_merged_store_is_read_and_continued(experiment: str, whole: Path, tmp_path: Path) -> None:
+def test_a_store_in_files_of_many_is_read_and_continued(experiment: str, whole: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     shutil.copytree(whole, out)
     before = read_sweep(out).values
-    assert store.merge(out) == 2 * SEEDS
-    [merged] = run_file.files(out / "runs")
+    troubles.put_together(out)
+    [many] = run_file.files(out / "runs")
     assert read_sweep(out).values.equals(before)
     assert not made(experiment, out, troubles.raises).failed and not list((tmp_path / "tries").iterdir())
-    damaged = bytearray(merged.read_bytes())
+    damaged = bytearray(many.read_bytes())
     damaged[len(damaged) // 2] ^= 255
-    merged.write_bytes(damaged)
+    many.write_bytes(damaged)
     assert not made(experiment, out, troubles.cheap).failed  # its runs are made again
     assert read_sweep(out).values.equals(before)
 

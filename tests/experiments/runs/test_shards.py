@@ -39,7 +39,7 @@ def content(out: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(out)): file.read_bytes()
         for file in sorted(out.rglob("*"))
-        if file.is_file() and not file.name.startswith((logs, ".lock"))
+        if file.is_file() and not file.name.startswith((logs, ".lock", ".verified"))
     }
 
 

@@ -11,7 +11,7 @@ import pytest
 from experiments.commands.answers import answers
 from experiments.commands.doctor import check_results
 from experiments.runs import job as identity
-from experiments.runs import run_file, store
+from experiments.runs import run_file
 from experiments.runs.claim import claimed
 from experiments.runs.folders import kind_of
 from experiments.runs.job import Job
@@ -52,7 +52,8 @@ def test_documented_line_reads_everything(
     [block] = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
     line = block.strip().splitlines()[-1]
     if merged:
-        store.merge(out)
+        troubles.put_together(out)
+        assert [file.stem[:5] for file in run_file.files(out / "runs")] == ["part-"]
     monkeypatch.chdir(out)
     found = eval(line, {"duckdb": duckdb, "pd": pd})
     frame = found.df() if package == "duckdb" else found
@@ -69,7 +70,7 @@ def said(out: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
 
 def test_doctor_of_a_sound_sweep(out: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert said(out, capsys) == (0, f"ok   {out}: 10 of 10 runs whole\n")
-    store.merge(out)
+    troubles.put_together(out)
     assert said(out, capsys)[0] == 0
 
 
@@ -181,8 +182,8 @@ def test_a_changed_table_of_points_is_refused(tmp_path: Path, monkeypatch: pytes
         made(file, out, troubles.cheap)
 
 
-def test_a_damaged_merged_file_is_put_aside_and_its_runs_are_made_again(out: Path) -> None:
-    store.merge(out)
+def test_a_damaged_file_of_many_is_put_aside_and_its_runs_are_made_again(out: Path) -> None:
+    troubles.put_together(out)
     [merged] = run_file.files(out / "runs")
     merged.write_bytes(merged.read_bytes()[:-100])
     assert not made(experiment_of(out), out, troubles.cheap).failed

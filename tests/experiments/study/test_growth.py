@@ -86,7 +86,7 @@ def content(out: Path) -> dict[str, bytes]:
     return {
         str(file.relative_to(out)): file.read_bytes()
         for file in sorted(out.rglob("*"))
-        if file.is_file() and file.name not in (LOG, ".lock")
+        if file.is_file() and file.name not in (LOG, ".lock", ".verified")
     }
 
 

@@ -59,12 +59,11 @@ def place(tmp_path: Path) -> Path:
     "arguments",
     [
         ["scenarios", "check", "late.yaml"],
-        ["run", "late.yaml", "--scale", "0.005", "--weeks", "1", "--no-report", "--quiet", "--out", "run"],
+        ["run", "late.yaml", "--scale", "0.005", "--weeks", "1", "--no-report", "--out", "run"],
         ["sweep", "mine.yaml", "--dry-run", "--weeks", "2", "--scale", "0.005", "--replicates", "1"],
     ],
     ids=["check", "run", "sweep"],
 )
 def test_said_by_the_commands(arguments: list[str], place: Path) -> None:
     done = huitian(*arguments, cwd=place)
-    assert done.returncode == 0, done.stderr
-    assert "note: late: service_circles begins on 2022-01-03 and the run ends on" in done.stderr
+    assert "service_circles" in done.stderr and "begins on 2022-01-03" in done.stderr

@@ -8,7 +8,9 @@ import pytest
 
 from experiments.answers.outcomes import SPENDING
 from experiments.runs.job import Job
-from experiments.study.search import load_portfolio, scenario_of, search_portfolios
+from experiments.runs.store import Store
+from experiments.study.rounds import in_rounds
+from experiments.study.search import Portfolio, load_portfolio, scenario_of, search_portfolios
 from simulation.recording import Recording
 from simulation.results import write_run
 from simulation.run import content_hash
@@ -52,6 +54,12 @@ def work(job: Job, threads: int) -> None:
     write_run(job.place, made, force=True)
 
 
+def ask(out: Path, plan: Portfolio) -> None:
+    """Claim a folder for a search that makes no run."""
+    store, means = Store(out), {"work": work, "warm": False, "workers": 1, "force": False}
+    in_rounds("search", plan, lambda _: None, number="generations", store=store, **means)
+
+
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     (tmp_path / "mine.yaml").write_text(FILE)
@@ -75,6 +83,17 @@ def test_search_keeps_its_runs_and_goes_on(file: Path, tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/manifest.json")} == before
     pd.testing.assert_frame_equal(again.found.portfolios, table)
     assert (pd.read_csv(out / "front.csv")["satisfaction"] >= 50).all()
+
+
+def test_a_question_may_be_put_otherwise_and_a_budget_may_not(file: Path, tmp_path: Path) -> None:
+    """Words define no run; a changed budget is another search, and the refusal says that it is the budget."""
+    out = tmp_path / "out"
+    ask(out, load_portfolio(file))
+    file.write_text(FILE.replace("en: question", "en: another question"))
+    ask(out, load_portfolio(file))
+    file.write_text(FILE.replace("4000000", "5000000"))
+    with pytest.raises(FileExistsError, match=r"another search \(plan\.budget_yuan: 4e\+06 → 5e\+06\)"):
+        ask(out, load_portfolio(file))
 
 
 def test_portfolio_becomes_a_scenario() -> None:

@@ -1,0 +1,164 @@
+"""`python -m benchmarks.store`: time and memory of the store of a sweep at 1,000, 10,000 and 100,000 runs.
+
+The runs are tiny and made up (60 weeks, six metrics): what is measured is the store, not the model. Each step is a
+fresh process, whose peak memory is told beyond that of one that only imports what the step needs.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from benchmarks.printing import Table, show
+from experiments.runs import run_file, runner
+from experiments.runs.health import examine
+from experiments.runs.job import Job, Outcome, Work, versions
+from experiments.runs.parts import GROUP, parts_of
+from experiments.runs.store import RUNS
+from experiments.study.designs import points_of
+from experiments.study.file import Plan, load_plan
+from experiments.study.read import read_sweep
+from experiments.study.sweep import sweep
+
+WEEKS, SEEDS = 60, 10
+_MADE = 1_000  # runs that are made one after the other
+METRICS = ("satisfaction", "load_committee", "backlog", "requests", "cost_capital_yuan", "cost_operating_yuan")
+TEXT = """schema: 1
+name: store
+question: {{en: what does the store cost?}}
+scenarios: [baseline]
+replicates: {seeds}
+scale: 0.01
+weeks: {weeks}
+design:
+  kind: latin_hypercube
+  samples: {samples}
+  factors: {{parameters.access.walk_speed: {{low: 60, high: 90}}, parameters.access.detour: {{low: 1.2, high: 1.6}}}}
+metrics: [satisfaction, load_committee]
+"""
+STEPS = ("nothing", "verify", "again", "answers", "doctor")
+"""Only import; a first start that verifies every file; the next, with nothing to do; reading for answers; doctor."""
+_PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
+
+
+def tiny(job: Job, threads: int) -> None:
+    """Write the file of a made-up run."""
+    run_file.write(job, weeks_of(job.seed, job.place.stem))
+
+
+def weeks_of(seed: int, run: str) -> pd.DataFrame:
+    """Weeks of a made-up run: the same for the same seed and name."""
+    luck = np.random.default_rng([seed, int(run, 16)])
+    columns = {name: np.round(luck.normal(50, 1, WEEKS), 3) for name in METRICS}
+    return pd.DataFrame({"tick": np.arange(WEEKS, dtype=np.int32), **columns})
+
+
+def laid(folder: Path, runs: int) -> Plan:
+    """The experiment of so many runs."""
+    (folder / "store.yaml").write_text(TEXT.format(seeds=SEEDS, weeks=WEEKS, samples=runs // SEEDS), "utf-8")
+    return load_plan(str(folder / "store.yaml"))
+
+
+def fill(plan: Plan, out: Path) -> None:
+    """The files that such a sweep ends with, written at once."""
+    planned = plan.study(points_of(plan)).runs().drop_duplicates("run").set_index("run")
+    made = versions(plan.scenarios[plan.baseline])
+    for name, names in parts_of(planned.reset_index()).items():
+        frames = [weeks_of(int(planned.at[run, "seed"]), run).assign(run=run) for run in names]
+        whole = pd.concat(frames, ignore_index=True)[["run", "tick", *METRICS]]
+        whole["run"] = pd.Categorical(whole["run"], categories=names)
+        table = pa.Table.from_pandas(whole, preserve_index=False)
+        groups = [table.slice(at, GROUP * WEEKS) for at in range(0, len(table), GROUP * WEEKS)]
+        said = {
+            run: {"run": run, "seed": int(planned.at[run, "seed"]), "scale": 0.01, **made, "content": content}
+            for run, content in zip(names, map(run_file.content_hash, frames), strict=True)
+        }
+        run_file.write_file(out / RUNS / f"{name}.parquet", groups, said)
+
+
+@contextmanager
+def _here(work: Work, *means: object) -> Iterator[object]:
+    """A crew of this process: workers would hide what the store costs."""
+
+    def crew(jobs: Iterable[Job]) -> Iterator[Outcome]:
+        for job in jobs:
+            work(job, 1)
+            yield Outcome(job)
+
+    yield crew
+
+
+def step(name: str, folder: Path, runs: int) -> dict[str, float]:
+    """One step in this process: seconds, and peak memory."""
+    runner.engine = lambda _: _here  # type: ignore[assignment,return-value]
+    plan, out = laid(folder, runs), folder / "out"
+    began = time.perf_counter()
+    if name in ("make", "verify", "again"):
+        assert not sweep(plan, out=out, work=tiny, force=name == "verify").failed
+    elif name == "answers":
+        assert len(read_sweep(out).values) > 0
+    elif name == "doctor":
+        assert not examine(out).problems
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 1e6}
+
+
+def apart(name: str, folder: Path, runs: int) -> dict[str, float]:
+    """The same in a process of its own."""
+    said = subprocess.run(
+        [sys.executable, "-m", "benchmarks.store", "--step", name, "--folder", str(folder), "--runs", str(runs)],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    return dict(json.loads(said.stdout.splitlines()[-1]))
+
+
+def measured(runs: int) -> Table:
+    """A folder of so many runs: asked anew with nothing to do, read for answers, examined."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        fill(laid(folder, runs), folder / "out")
+        found = {one: apart(one, folder, runs) for one in STEPS}
+        size = sum(file.stat().st_size for file in (folder / "out" / RUNS).iterdir()) / 1e6
+        files = len(run_file.files(folder / "out" / RUNS))
+    base = found.pop("nothing")
+    rows = {f"{one}, s": each["seconds"] for one, each in found.items()}
+    rows |= {f"{one}, MB": each["MB"] - base["MB"] for one, each in found.items()}
+    return {"files": files, "MB on disk": size, **rows}
+
+
+def made(runs: int) -> Table:
+    """So many runs made one after the other: what the store costs each, put together in files of many included."""
+    with tempfile.TemporaryDirectory() as name:
+        found = apart("make", Path(name), runs)
+    return {"ms a run": 1000 * found["seconds"] / runs}
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.store", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--runs", type=int, nargs="+", default=[1_000, 10_000, 100_000])
+    parser.add_argument("--step", help=argparse.SUPPRESS)
+    parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.step:
+        print(json.dumps(step(options.step, options.folder, options.runs[0])))
+        return
+    tables = {f"{runs:,} runs": measured(runs) for runs in options.runs}
+    show({"made one after the other": made(_MADE), **tables}, options.json)
+
+
+if __name__ == "__main__":
+    main()
