@@ -125,8 +125,8 @@ def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
     """What each option costs a year and gives in the last one, beyond the baseline.
 
     Columns scenario, capital (yuan), operating (yuan in the last year), cost (yuan a year, see
-    `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, and status, dominated_by,
-    compared_with, icer of `experiments.answers.frontier.frontier`, in the order of cost; efficient.
+    `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, and status,
+    dominated_by, compared_with, icer of `experiments.answers.frontier.frontier`, in the order of cost; efficient.
     """
     values = found.table.set_index(["scenario", "metric"])
     given = found.baseline.scenario["parameters"]

@@ -8,7 +8,7 @@ from experiments.charts import comparison as charts
 from experiments.charts.cost_load import COSTS
 from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
-from experiments.report import balance, downloads, effects, method, money, options, people
+from experiments.report import balance, downloads, effects, limits, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
@@ -108,6 +108,7 @@ def _summary(found: ComparisonFolder) -> Section:
             effects.lead(found),
             *balance.balance_tables(found),
             Paragraph(phrase("report.balance.marks"), "note"),
+            limits.box([option.scenario for option in found.options], found.scale, n),
             Paragraph(basis, "note"),
         ],
     )

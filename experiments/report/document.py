@@ -23,6 +23,14 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Sentences in a frame, which a reader must not miss."""
+
+    title: Words
+    items: list[Words]
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell: `order` is what a click on the column's head sorts by, `mark` a CSS class."""
 
@@ -70,7 +78,7 @@ class Downloads:
     items: list[Download]
 
 
-Block = Paragraph | Bullets | Table | Figure | Downloads
+Block = Paragraph | Bullets | Box | Table | Figure | Downloads
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def say(words: Words, lang: Literal["zh", "en"]) -> Markup:
 
 def kind(block: object) -> str:
     """Name of a block's class, for the template."""
-    known = (document.Paragraph, document.Bullets, document.Table, document.Figure, document.Downloads)
+    known = (document.Paragraph, document.Bullets, document.Box, document.Table, document.Figure, document.Downloads)
     assert isinstance(block, known)
     return type(block).__name__
 

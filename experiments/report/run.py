@@ -3,7 +3,7 @@
 import json
 
 from experiments.charts import comparison as charts
-from experiments.report import downloads, method, options
+from experiments.report import downloads, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.report.effects import HEADLINES
 from experiments.runs.folders import Option
@@ -95,6 +95,7 @@ def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Secti
             phrase("report.run.this_describes_one_run_seed_without", seed=seed),
             "note",
         ),
+        limits.box([option.scenario], float(option.manifests[0]["scale"]), 1),
     ]
     return Section("summary", phrase("common.summary_on_a_page"), blocks)
 
