@@ -2,6 +2,7 @@
 
 import sysconfig
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,37 @@ def load_scenario(name: str | Path) -> Scenario:
     >>> load_scenario("service_circles").interventions["service_circles"].target
     73
     """
+    return _loaded(name)[0]
+
+
+def check_scenario(name: str | Path) -> Scenario:
+    """`load_scenario`, and whether every measure can act: one that begins after the run's end is refused.
+
+    Raises
+    ------
+    ScenarioError
+        As `load_scenario`, and at the start of each measure that comes too late.
+    """
+    scenario, source = _loaded(name)
+    end = scenario.start + timedelta(weeks=scenario.weeks)
+    late = [
+        (("interventions", kind, "start"), f"begins on {start}, after the run's end on {end}; nothing would come of it")
+        for kind, lever in scenario.interventions.items()
+        if (start := getattr(lever, "start", None)) is not None and start >= end
+    ]
+    if late:
+        raise source.errors(late)
+    return scenario
+
+
+def _loaded(name: str | Path) -> tuple[Scenario, Source]:
     source = _merged(find(str(name)), ())
     try:
         scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
         raise source.errors(explain_all(error, Scenario)) from None
     _check_district(scenario, source)
-    return scenario
+    return scenario, source
 
 
 def _check_district(scenario: Scenario, source: Source) -> None:
@@ -137,7 +162,10 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
     for key, value in own.items():
         if value is None:
             raise source.error((key,), "is required")
-    return Source(_merge(base.data, source.data), base.lines | source.lines)
+    # a title is one thing in two languages: half of the parent's would be a name for something else
+    above_all = {key: value for key, value in base.data.items() if key != "title"}
+    lines = {keys: place for keys, place in base.lines.items() if keys[0] != "title"}
+    return Source(_merge(above_all, source.data), lines | source.lines)
 
 
 def _merge(base: dict[str, Any], top: dict[str, Any]) -> dict[str, Any]:
