@@ -64,11 +64,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Download:
-    """A table as CSV inside the page."""
+    """A table as CSV inside the page, with the heads and labels of the reader's language."""
 
     file: str
     title: Words
-    csv: str
+    csv: Words
 
 
 @dataclass(frozen=True)
@@ -93,8 +93,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole; the first section is the page of summary."""
+    """The whole; the first section is the page of summary. `beside`: a page in the same folder, and what it is."""
 
     title: Words
     subtitle: Words
     sections: list[Section] = field(default_factory=list)
+    beside: tuple[str, Words] | None = None

@@ -21,6 +21,7 @@ def report(option: Option) -> Report:
     found = json.loads((folder / "summary.json").read_text("utf-8"))
     drawn = charts.of_run(option)
     detail = options.detail_table(option)
+    weeks = downloads.both(downloads.weekly([option]), [option])
     sections = [
         _summary(option, found),
         Section(
@@ -63,9 +64,7 @@ def report(option: Option) -> Report:
             fresh=True,
         ),
         method.method(option, compared=False),
-        downloads.section(
-            [Download("weekly.csv", phrase("report.run.weekly_values"), downloads.csv(downloads.weekly([option])))]
-        ),
+        downloads.data([Download("weekly.csv", phrase("report.run.weekly_values"), weeks)]),
         method.provenance([option]),
         Section(
             "metrics",

@@ -110,15 +110,23 @@ def report(
         Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),
         Section("robustness", phrase("common.robustness"), _robustness(sweep, found), fresh=True),
         method.sweep_method(scenario),
-        downloads.section(
+        downloads.data(
             [
-                Download(f"{name}.csv", table_title(name), downloads.csv(table))
+                Download(
+                    f"{name}.csv",
+                    table_title(name),
+                    _csv(table, names),
+                )
                 for name, table in {"values": sweep.values, **found.tables}.items()
             ]
         ),
         Section("provenance", phrase("common.provenance"), [Bullets(facts)]),
     ]
     return Report(title, _size(sweep), sections)
+
+
+def _csv(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
+    return Words(downloads.csv(findings.in_chinese(table, names)), downloads.csv(table))
 
 
 def option_names(sweep: Outcomes) -> dict[str, tuple[str, str]]:
