@@ -3,9 +3,8 @@
 from pathlib import Path
 from typing import Literal
 
+from experiments.report.files import BRIEF
 from simulation.whole import write_text
-
-FILE = "report.html"
 
 
 def write_report(
@@ -25,4 +24,4 @@ def write_report(
 
     for name, report in gather_all(folder, names).items():
         write_text(folder / name, render(report, lang))
-    return folder / FILE
+    return folder / BRIEF

@@ -3,9 +3,10 @@
 from experiments.charts import comparison as charts
 from experiments.charts.cost_load import COSTS
 from experiments.charts.offered import offered_charts
-from experiments.report import FILE, downloads, effects, method, money, options, people
+from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.comparison import title
 from experiments.report.document import Block, Figure, Paragraph, Report, Section
+from experiments.report.files import BRIEF
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
@@ -67,7 +68,7 @@ def appendix(found: ComparisonFolder) -> Report:
         method.provenance(found.options),
     ]
     named = phrase("report.comparison.appendix_of", title=title(found))
-    beside = (FILE, phrase("report.comparison.to_the_brief"))
+    beside = (BRIEF, phrase("report.comparison.to_the_brief"))
     return Report(named, method.size_of(found.baseline.manifests[0]), sections, beside)
 
 

@@ -8,6 +8,7 @@ from experiments.charts import comparison as charts
 from experiments.charts.style import Drawer
 from experiments.report import balance, effects, limits, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
+from experiments.report.files import APPENDIX
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
@@ -15,8 +16,6 @@ from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
-
-APPENDIX = "appendix.html"
 
 
 def report(found: ComparisonFolder) -> Report:

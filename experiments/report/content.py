@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from experiments.report import FILE, comparison, run, sweep
+from experiments.report import comparison, run, sweep
 from experiments.report.appendix import appendix
 from experiments.report.document import Report
+from experiments.report.files import APPENDIX, BRIEF
 from experiments.report.names import Names, named
 from experiments.runs import folders
 
@@ -34,6 +35,6 @@ def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
         See `gather`.
     """
     if folders.kind_of(folder) != "comparison":
-        return {FILE: gather(folder, names)}
+        return {BRIEF: gather(folder, names)}
     found = named(folders.open_comparison(folder), names)
-    return {FILE: comparison.report(found), comparison.APPENDIX: appendix(found)}
+    return {BRIEF: comparison.report(found), APPENDIX: appendix(found)}
