@@ -134,7 +134,7 @@ def _frontier(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
 def _synergy(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     pairs = rows[rows["term"] == "interaction"]
-    clear = pairs[(pairs["ci_low"] > 0) | (pairs["ci_high"] < 0)]
+    clear = pairs[[words.matters(said) for said in words.verdicts(pairs)]]
     if clear.empty:
         return phrase("report.findings.in_no_two_measures_clearly_help", label=label)
     top = clear.loc[clear["effect"].abs().idxmax()]
