@@ -88,26 +88,26 @@ def read(file: Path) -> Source:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        _refuse_full_width(file, text, line)
+        _refuse_full_width(file, text, range(max(1, line - 2), line + 1))  # it shows after the line that has it
         raise SourceError(f"{file}:{line}: not valid YAML: {_first_line(error.problem)}") from None
     except RecursionError:
         raise SourceError(f"{file}: not valid YAML: brackets or blocks lie too deep in each other") from None
     except (YAMLError, ValueError) as error:
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
     if not isinstance(loaded, CommentedMap):
-        _refuse_full_width(file, text, len(text.splitlines()))
+        _refuse_full_width(file, text, range(1, len(text.splitlines()) + 1))
         what = "empty" if loaded is None else f"a {'list' if isinstance(loaded, CommentedSeq) else 'single value'}"
         raise SourceError(f"{file}: the file is {what}; expected 'key: value' lines")
     lines: dict[Keys, tuple[Path, int]] = {}
     return Source(_Plain(file, lines).convert(loaded, (), 1), lines)
 
 
-def _refuse_full_width(file: Path, text: str, last: int) -> None:
-    """Name a full-width mark outside of quotes and comments in the first line that has one, as far as line `last`."""
-    for number, line in enumerate(text.splitlines()[:last], 1):
+def _refuse_full_width(file: Path, text: str, numbers: range) -> None:
+    """Name a full-width mark outside of quotes and comments in the first of the lines (from 1) that has one."""
+    for number, line in list(enumerate(text.splitlines(), 1))[numbers.start - 1 : numbers.stop - 1]:
         bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)
         # beside a key they stand for YAML's own; in a value they may be part of a text
-        key = re.search(r"^\s*[\w.]+\s*(?P<a>[：；，])|(?P<b>[，；])\s*[A-Za-z_]\w*\s*[:：]", bare)
+        key = re.search(r"^\s*[A-Za-z0-9_.]+\s*(?P<a>[：；，])|(?P<b>[，；])\s*[A-Za-z_]\w*\s*[:：]", bare)
         found = (key["a"] or key["b"]) if key else next((c for c in bare if c in "｛｝［］　＃"), None)
         if found:
             raise SourceError(
