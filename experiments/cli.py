@@ -23,6 +23,7 @@ from experiments.commands.versions import versions
 from experiments.commands.view import view
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
+from experiments.texts.errors import both
 from experiments.warning_lines import use_lines
 from simulation.compiled import check_environment
 from simulation.yaml_source import SourceError
@@ -76,7 +77,7 @@ def main() -> None:
     except DamagedError as error:
         _stop(str(error), 1, debug)
     except SourceError as error:
-        _stop("\nhuitian: ".join(error.lines), 2, debug)
+        _stop("\n".join(error.lines), 2, debug)
     except FileExistsError as error:
         _stop(str(error), 2, debug)
     except OSError as error:
@@ -91,7 +92,8 @@ def main() -> None:
 def _stop(message: str, code: int, debug: bool = False) -> NoReturn:
     if debug:
         traceback.print_exc()
-    print(f"huitian: {message}", file=sys.stderr)
+    for line in message.split("\n"):
+        print(f"huitian: {both(line)}", file=sys.stderr)
     sys.exit(code)
 
 

@@ -6,7 +6,7 @@ Everything here takes scenarios by name, by path or as loaded, checks its argume
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -18,7 +18,8 @@ from matplotlib.figure import Figure
 from experiments.answers.sweep import Answers, answer
 from experiments.charts import comparison as comparison_charts
 from experiments.charts import style
-from experiments.report.content import gather
+from experiments.report.content import gather_all
+from experiments.report.files import APPENDIX, BRIEF
 from experiments.report.render import render
 from experiments.runs.folders import open_comparison
 from experiments.study import compare as comparisons
@@ -147,7 +148,7 @@ class _Results:
         return figure
 
     def report(self, path: str | Path = "report.html", *, lang: Literal["zh", "en", "both"] = "both") -> Path:
-        """Write the one-file report.
+        """Write the report: the brief and, of a comparison, `appendix.html` beside it.
 
         Parameters
         ----------
@@ -182,7 +183,10 @@ class _Results:
         """
         _check_language(lang)
         file = Path(path)
-        write_text(file, render(gather(self.folder), lang))
+        for name, page in gather_all(self.folder).items():
+            place, back = (file, APPENDIX) if name == BRIEF else (file.with_name(name), file.name)
+            beside = (back, page.beside[1]) if page.beside else None
+            write_text(place, render(replace(page, beside=beside), lang))
         return file
 
 

@@ -4,6 +4,8 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+_QUOTES = str.maketrans("“”‘’、。【】", "\"\"'',.[]")
+
 LIKE = 0.5
 """Similarity from which a word may have been meant, 0-1."""
 
@@ -17,6 +19,22 @@ def did_you_mean(word: str, known: Iterable[str], like: float = LIKE) -> str:
     """`nearest` as the end of a message; empty if there is none."""
     match = nearest(word, known, like)
     return f"; did you mean '{match}'?" if match else ""
+
+
+def half_width(text: str) -> str:
+    """The text as a keyboard without a Chinese input method gives it: ：７３ becomes :73."""
+    return unicodedata.normalize("NFKC", text).translate(_QUOTES)
+
+
+def full_width_in(text: str) -> str:
+    """The end of a message about a key that holds a full-width mark; empty without one."""
+    found = next((c for c in text if c in "：，；｛｝［］"), None)
+    return f"; it holds a full-width '{found}' where YAML needs '{half_width(found)}'" if found else ""
+
+
+def has_full_width(text: str) -> bool:
+    """Whether a text has no letters but digits and marks, some of them full-width, so that a number may be meant."""
+    return half_width(text) != text and not any(c.isalpha() and ord(c) > 0x2E7F for c in half_width(text))
 
 
 def hidden_in(text: str) -> str:

@@ -1,6 +1,7 @@
 """YAML files with the line of every key, and one plain message for whatever is wrong with a file."""
 
 import math
+import re
 import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.timestamp import TimeStamp
+
+from simulation.spelling import half_width
 
 LARGEST_BYTES = 250_000  # of a scenario or district; a comment of a megabyte takes the reader minutes
 LARGEST_NODES = 10_000
@@ -85,16 +88,32 @@ def read(file: Path) -> Source:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
+        _refuse_full_width(file, text, range(max(1, line - 2), line + 1))  # it shows after the line that has it
         raise SourceError(f"{file}:{line}: not valid YAML: {_first_line(error.problem)}") from None
     except RecursionError:
         raise SourceError(f"{file}: not valid YAML: brackets or blocks lie too deep in each other") from None
     except (YAMLError, ValueError) as error:
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
     if not isinstance(loaded, CommentedMap):
+        _refuse_full_width(file, text, range(1, len(text.splitlines()) + 1))
         what = "empty" if loaded is None else f"a {'list' if isinstance(loaded, CommentedSeq) else 'single value'}"
         raise SourceError(f"{file}: the file is {what}; expected 'key: value' lines")
     lines: dict[Keys, tuple[Path, int]] = {}
     return Source(_Plain(file, lines).convert(loaded, (), 1), lines)
+
+
+def _refuse_full_width(file: Path, text: str, numbers: range) -> None:
+    """Name a full-width mark outside of quotes and comments in the first of the lines (from 1) that has one."""
+    for number, line in list(enumerate(text.splitlines(), 1))[numbers.start - 1 : numbers.stop - 1]:
+        bare = re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)
+        # beside a key they stand for YAML's own; in a value they may be part of a text
+        key = re.search(r"^\s*[A-Za-z0-9_.]+\s*(?P<a>[：；，])|(?P<b>[，；])\s*[A-Za-z_]\w*\s*[:：]", bare)
+        found = (key["a"] or key["b"]) if key else next((c for c in bare if c in "｛｝［］　＃"), None)
+        if found:
+            raise SourceError(
+                f"{file}:{number}: full-width '{found}' (U+{ord(found):04X}) where YAML needs another; "
+                f"write '{half_width(found)}'"
+            )
 
 
 def regular_text(file: Path, most_bytes: int) -> str:

@@ -7,7 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
+from simulation.metrics.table import METRICS
 
 PANELS = (
     ("satisfaction", *phrase("common.satisfaction_points"), 1.0),
@@ -34,7 +36,7 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
     order = whole[whole["metric"] == "satisfaction"].sort_values("mean_difference")["kind"]
     figure, axes = plt.subplots(1, len(PANELS), sharey=True, figsize=(11, 0.36 * len(order) + 1.9))
     for axis, (metric, zh, en, unit) in zip(axes, PANELS, strict=True):
-        _panel(axis, _costs(whole) if metric == "cost" else whole[whole["metric"] == metric], order, unit)
+        _panel(axis, _costs(whole) if metric == "cost" else whole[whole["metric"] == metric], order, unit, metric)
         axis.set_xlabel(style.text(zh, en, "\n"), fontsize=8)
     axes[0].set_yticks(np.arange(len(order)), [style.text(*names[kind], "\n") for kind in order], fontsize=7.5)
     axes[2].set_xscale("symlog", linthresh=_LINEAR_TO)
@@ -58,10 +60,12 @@ def _costs(whole: pd.DataFrame) -> pd.DataFrame:
     return whole[whole["metric"].isin(_COSTS)].groupby("kind", as_index=False)[_INTERVAL].sum()
 
 
-def _panel(axis: Axes, part: pd.DataFrame, order: "pd.Series[str]", unit: float) -> None:
-    values = unit * part.set_index("kind").reindex(order)[_INTERVAL]
-    clear = ((values["ci_low"] > 0) | (values["ci_high"] < 0)).to_numpy()
-    for place, (row, sure) in enumerate(zip(values.to_numpy(), clear, strict=True)):
+def _panel(axis: Axes, part: pd.DataFrame, order: "pd.Series[str]", unit: float, metric: str) -> None:
+    rows = part.set_index("kind").reindex(order)[_INTERVAL]
+    own = METRICS[_COSTS[0] if metric == "cost" else metric]
+    ends = zip(rows["ci_low"], rows["ci_high"], strict=True)
+    clear = [words.matters(words.verdict(own, low, high)) for low, high in ends]
+    for place, (row, sure) in enumerate(zip((unit * rows).to_numpy(), clear, strict=True)):
         colour = style.COLOURS[0] if sure else style.GREY
         axis.hlines(place, row[1], row[2], color=colour, linewidth=1.6)
         axis.plot(row[0], place, "o", color=colour, markersize=4.5, markerfacecolor=colour if sure else "white")

@@ -78,17 +78,18 @@ def check(files: Annotated[list[str], typer.Argument(help="文件 / files")], de
     """检查情景文件 / check scenario files; every fault gets a line."""
     import sys
 
-    from simulation.scenario.load import load_scenario
+    from experiments.texts.errors import both
+    from simulation.scenario.load import check_scenario
 
     wrong = 0
     for name in files:
         try:
-            scenario = load_scenario(name)
+            scenario = check_scenario(name)
             print(f"{name}: ok ({scenario.name})")
             say_limits([scenario])
         except SourceError as error:
             wrong += 1
-            print("\n".join(f"huitian: {line}" for line in error.lines), file=sys.stderr)
+            print("\n".join(f"huitian: {both(line)}" for line in error.lines), file=sys.stderr)
     if wrong:
         raise typer.Exit(2)
 
@@ -101,14 +102,19 @@ def schema(debug: Debug = False) -> None:
     print(json.dumps(scenario_schema(), ensure_ascii=False, indent=2))
 
 
-_NEW = """# yaml: huitian scenarios list, show and schema say what may stand here
-schema: 1
-name: {name}
-title: {{zh: 新情景, en: New scenario}}
-extends: baseline
-interventions:
-  service_circles: {{target: 73, siting: coverage}}
-parameters: {{}}
+_NEW = """# 情景文件：可写哪些键见 huitian scenarios list / show / schema；标点一律用半角
+# A scenario: huitian scenarios list, show and schema say what may stand here; punctuation is half-width
+schema: 1                 # 格式版本 version of the format
+name: {name}              # 唯一名称，a-z、0-9、_ unique name
+title: {{zh: 新情景, en: New scenario}}  # 中英文标题 title in both languages
+extends: baseline         # 在哪个情景上修改 the scenario that this one changes
+interventions:            # 采取的措施 measures that are taken; 不采取则删去 leave out what is not
+  service_circles:        # 一刻钟服务圈 quarter-hour service circles
+    target: 73            # 最终个数 circles in the end
+    siting: coverage      # 选址方法 how places are chosen
+    start: 2018-07-01     # 开始与完成日期 first and last day
+    finish: 2020-12-31
+parameters: {{}}            # 改动的模型参数 model parameters that differ from their defaults
 """
 
 

@@ -1,15 +1,14 @@
-"""The report of a comparison, section by section."""
+"""The brief of a comparison: question, options, answer, gains and losses, map, cost ladder, how sure, limits."""
 
 from typing import Any
 
 import pandas as pd
 
 from experiments.charts import comparison as charts
-from experiments.charts.cost_load import COSTS
-from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
-from experiments.report import balance, downloads, effects, method, money, options, people
+from experiments.report import balance, effects, limits, method, money, options, people
 from experiments.report.document import Block, Bullets, Cell, Figure, Paragraph, Report, Section, Table
+from experiments.report.files import APPENDIX
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
@@ -20,70 +19,30 @@ from simulation.parameters import PARAMETERS
 
 
 def report(found: ComparisonFolder) -> Report:
-    """All sections, the page of summary first."""
+    """The brief: a few pages that answer the question; what they rest on is in the appendix beside it."""
     drawn = charts.of_comparison(found)
     each = charts.paired_differences(found)
-
-    def figure(name: str, caption: Words) -> Figure:
-        return Figure(name, drawn[name], caption)
-
+    told, *rungs = money.ladder_blocks(found)
+    if "frontier" in drawn and isinstance(told, Paragraph):
+        told = Figure("frontier", drawn["frontier"], told.text)
     sections = [
         _summary(found),
-        _options(found),
+        Section("people", phrase("common.who_gains_and_who_loses"), _people(found, drawn), fresh=True),
         Section(
             "effects",
             phrase("report.comparison.effects"),
-            [
-                *effects.headline_tables(found),
-                figure("differences", captions.differences(found)),
-                figure("paths", captions.paths(found)),
-            ],
+            [*effects.headline_tables(found), Figure("paths", drawn["paths"], captions.paths(found))],
             fresh=True,
         ),
-        Section("people", phrase("common.who_gains_and_who_loses"), _people(found, drawn), fresh=True),
-        Section(
-            "cost_load",
-            phrase("common.cost_and_load"),
-            [
-                Paragraph(money.cost_load_sentence(found)),
-                figure("cost_load", _spending(found)),
-                money.cost_load_table(found),
-                figure("load", captions.load(found)),
-                *([figure("break_even", captions.BREAK_EVEN)] if "break_even" in drawn else []),
-            ],
-            fresh=True,
-        ),
-    ]
-    told, *rungs = money.ladder_blocks(found)
-    if "frontier" in drawn and isinstance(told, Paragraph):
-        told = figure("frontier", told.text)
-    title = phrase("report.comparison.frontier_of_cost_and_effect")
-    sections.append(Section("frontier", title, [told, *rungs], fresh=True))
-    if offered := offered_charts():
-        shown: list[Block] = [figure(name, Words(chart.zh, chart.en)) for name, chart in offered.items()]
-        sections.append(Section("offered", phrase("report.comparison.offered"), shown, fresh=True))
-    sections += [
+        Section("frontier", phrase("report.comparison.frontier_of_cost_and_effect"), [told, *rungs], fresh=True),
         _robustness(found, each, drawn),
-        Section(
-            "assumptions",
-            phrase("common.the_assumptions_that_matter_most"),
-            options.assumptions(found.options),
-            fresh=True,
-        ),
-        method.method(found.baseline, compared=True),
-        downloads.of_comparison(found),
-        method.provenance(found.options),
-        Section(
-            "metrics",
-            phrase("report.comparison.appendix_all_metrics"),
-            [*(effects.all_metrics(found, option) for option in found.others), method.definitions()],
-            fresh=True,
-        ),
     ]
-    return Report(_title(found), method.size_of(found.baseline.manifests[0]), sections)
+    beside = (APPENDIX, phrase("report.comparison.to_the_appendix"))
+    return Report(title(found), method.size_of(found.baseline.manifests[0]), sections, beside)
 
 
-def _title(found: ComparisonFolder) -> Words:
+def title(found: ComparisonFolder) -> Words:
+    """Options against the baseline."""
     base, others = found.baseline.title, found.others
     if len(others) > 2:
         return phrase("report.comparison.policy_options_compared_with", n_options=len(others), base=Words(*base))
@@ -108,38 +67,18 @@ def _summary(found: ComparisonFolder) -> Section:
             effects.lead(found),
             *balance.balance_tables(found),
             Paragraph(phrase("report.balance.marks"), "note"),
+            limits.box([option.scenario for option in found.options], found.scale, n),
             Paragraph(basis, "note"),
         ],
     )
-
-
-def _options(found: ComparisonFolder) -> Section:
-    tables = [table for option in found.options if (table := options.detail_table(option)) is not None]
-    same_everywhere = method.context_of(found.baseline.scenario)
-    return Section("options", phrase("report.comparison.options"), [Paragraph(same_everywhere), *tables], fresh=True)
 
 
 def _people(found: ComparisonFolder, drawn: dict[str, Drawer]) -> list[Block]:
     blocks: list[Block] = [people.sentences(found)]
     if "winners" in drawn:
         blocks.append(Figure("winners", drawn["winners"], captions.winners(found)))
-    for metric in charts.MAPS:
-        blocks.append(Figure(f"map_{metric}", drawn[f"map_{metric}"], captions.map_of(found, metric)))
-    return [*blocks, people.group_table(found), Paragraph(SIMULATED, "note"), people.community_table(found)]
-
-
-def _spending(found: ComparisonFolder) -> Words:
-    """The dearest and the cheapest option."""
-    rows = found.table[found.table["metric"].isin(COSTS)]
-    frame = rows.groupby("scenario")["mean_difference"].sum().sort_values(kind="stable")
-    titles = found.names
-    a, b = titles[frame.index[0]], titles[frame.index[-1]]
-    least, most = words.money(float(frame.iloc[0])), words.money(float(frame.iloc[-1]))
-    if len(frame) == 1:
-        return phrase("report.comparison.left_more_than_the_baseline_right", most=most)
-    return phrase(
-        "report.comparison.left_costs_most_least_right_change", b=Words(*b), most=most, a=Words(*a), least=least
-    )
+    blocks.append(Figure("map_satisfaction", drawn["map_satisfaction"], captions.map_of(found, "satisfaction")))
+    return [*blocks, Paragraph(SIMULATED, "note")]
 
 
 def _robustness(found: ComparisonFolder, each: pd.DataFrame, drawn: dict[str, Drawer]) -> Section:

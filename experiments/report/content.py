@@ -3,13 +3,15 @@
 from pathlib import Path
 
 from experiments.report import comparison, run, sweep
+from experiments.report.appendix import appendix
 from experiments.report.document import Report
+from experiments.report.files import APPENDIX, BRIEF
 from experiments.report.names import Names, named
 from experiments.runs import folders
 
 
 def gather(folder: Path, names: Names = "codes") -> Report:
-    """Content of the report of a run, a comparison or a sweep, communities by codes or by their names.
+    """Content of the report of a run, a comparison (its brief) or a sweep, communities by codes or by their names.
 
     Raises
     ------
@@ -22,3 +24,17 @@ def gather(folder: Path, names: Names = "codes") -> Report:
     if kind == "sweep":
         return sweep.of_folder(folder)
     return comparison.report(named(folders.open_comparison(folder), names))
+
+
+def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
+    """Content of every page of a report by the name of its file: a comparison has a brief and an appendix.
+
+    Raises
+    ------
+    SourceError
+        See `gather`.
+    """
+    if folders.kind_of(folder) != "comparison":
+        return {BRIEF: gather(folder, names)}
+    found = named(folders.open_comparison(folder), names)
+    return {BRIEF: comparison.report(found), APPENDIX: appendix(found)}

@@ -23,6 +23,14 @@ class Bullets:
 
 
 @dataclass(frozen=True)
+class Box:
+    """Sentences in a frame, which a reader must not miss."""
+
+    title: Words
+    items: list[Words]
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell: `order` is what a click on the column's head sorts by, `mark` a CSS class."""
 
@@ -56,11 +64,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Download:
-    """A table as CSV inside the page."""
+    """A table as CSV inside the page, with the heads and labels of the reader's language."""
 
     file: str
     title: Words
-    csv: str
+    csv: Words
 
 
 @dataclass(frozen=True)
@@ -70,7 +78,7 @@ class Downloads:
     items: list[Download]
 
 
-Block = Paragraph | Bullets | Table | Figure | Downloads
+Block = Paragraph | Bullets | Box | Table | Figure | Downloads
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,9 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The whole; the first section is the page of summary."""
+    """The whole; the first section is the page of summary. `beside`: a page in the same folder, and what it is."""
 
     title: Words
     subtitle: Words
     sections: list[Section] = field(default_factory=list)
+    beside: tuple[str, Words] | None = None

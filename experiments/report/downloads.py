@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from experiments.charts.comparison import PATHS, paired_differences
+from experiments.charts.comparison import PATHS, group_labels, paired_differences
 from experiments.report.document import Download, Downloads, Section
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import phrase
+from experiments.texts.catalogue import Words, phrase, section
 from simulation.metrics.table import METRICS
 
 _COMMUNITIES = ("satisfaction", "load_committee", "households_per_worker", "wait_weeks")
@@ -46,29 +46,57 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(smallest_that_matters=least, verdict_zh=[w.zh for w in said], verdict=[w.en for w in said])
 
 
+_COLUMNS = section("report.downloads.columns")
+_ONE_LANGUAGE = {"verdict": "verdict_zh", "name_en": "name_zh"}
+"""Columns that the Chinese table leaves out, for it has another that says the same."""
+
+
+def both(frame: pd.DataFrame, options: list[Option]) -> Words:
+    """A table as CSV: with the names of the files of results, and with Chinese heads and labels."""
+    return Words(csv(in_chinese(frame, options)), csv(frame.drop(columns=_ONE_LANGUAGE.values(), errors="ignore")))
+
+
+def in_chinese(frame: pd.DataFrame, options: list[Option]) -> pd.DataFrame:
+    """The table with Chinese heads, and titles, metrics, groups and streets by name in place of codes."""
+    titles = {option.name: option.title[0] for option in options}
+    groups = group_labels(options[0].scenario["district"])
+    found = frame.drop(columns=[name for name, other in _ONE_LANGUAGE.items() if other in frame])
+    for name in ("scenario", "baseline"):
+        if name in found:
+            found[name] = found[name].map(lambda value: titles.get(value, value))
+    if "group" in found:
+        by = zip(found["by"], found["group"], strict=True)
+        found["group"] = [groups[kind][int(code)][0] for kind, code in by]
+        found["by"] = found["by"].map({kind: _COLUMNS[kind].zh for kind in groups})
+    if "subdistrict" in found:
+        found["subdistrict"] = found["subdistrict"].map(lambda code: groups["subdistrict"][int(code)][0])
+    if "metric" in found:
+        units = [words.unit(METRICS[name], True).zh if name in METRICS else "" for name in found["metric"]]
+        found.insert(list(found.columns).index("metric") + 1, "unit", units)
+        found["metric"] = found["metric"].map(lambda name: METRICS[name].zh if name in METRICS else name)
+    return found.rename(columns=_head)
+
+
+def _head(name: str) -> str:
+    """Chinese head of a column; of a metric its label and unit."""
+    if name in METRICS:
+        return f"{METRICS[name].zh}（{METRICS[name].unit_zh}）"
+    return _COLUMNS[name].zh if name in _COLUMNS else name
+
+
 def of_comparison(found: ComparisonFolder) -> Section:
     """Everything that the figures and tables of a comparison show."""
     communities = found.communities[found.communities["metric"].isin(_COMMUNITIES)]
-    items = [
-        Download(
-            "comparison.csv",
-            phrase("report.downloads.differences_and_intervals_of_all_metrics"),
-            csv(judged(found.table)),
-        ),
-        Download(
-            "replicates.csv", phrase("report.downloads.differences_of_each_replicate"), csv(paired_differences(found))
-        ),
-        Download("winners.csv", phrase("report.downloads.gains_and_losses_by_group"), csv(found.winners)),
-        Download("communities.csv", phrase("report.downloads.differences_by_community"), csv(communities)),
-        Download(
-            "weekly.csv",
-            phrase("report.downloads.weekly_values_means_over_replicates"),
-            csv(weekly(found.options)),
-        ),
+    tables = [
+        ("comparison.csv", phrase("report.downloads.differences_and_intervals_of_all_metrics"), judged(found.table)),
+        ("replicates.csv", phrase("report.downloads.differences_of_each_replicate"), paired_differences(found)),
+        ("winners.csv", phrase("report.downloads.gains_and_losses_by_group"), found.winners),
+        ("communities.csv", phrase("report.downloads.differences_by_community"), communities),
+        ("weekly.csv", phrase("report.downloads.weekly_values_means_over_replicates"), weekly(found.options)),
     ]
-    return section(items)
+    return data([Download(file, title, both(table, found.options)) for file, title, table in tables])
 
 
-def section(items: list[Download]) -> Section:
+def data(items: list[Download]) -> Section:
     """The part of the page where tables are saved."""
     return Section("data", phrase("report.downloads.data"), [Downloads(items)])

@@ -49,6 +49,14 @@ def word(column: str, value: str, names: dict[str, tuple[str, str]]) -> Words:
     return Words(*names.get(value, (value, value)))
 
 
+def in_chinese(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> pd.DataFrame:
+    """A table of answers with Chinese heads and labels."""
+    found = table.copy()
+    for name in (column for column in TEXT if column in found):
+        found[name] = [word(name, str(value), names).zh for value in found[name]]
+    return found.rename(columns={name: COLUMNS[name].zh for name in found if name in COLUMNS})
+
+
 def _quoted(name: tuple[str, str]) -> Words:
     return Words(f"“{name[0]}”", f"“{name[1]}”")
 
@@ -134,7 +142,7 @@ def _frontier(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
 def _synergy(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     pairs = rows[rows["term"] == "interaction"]
-    clear = pairs[(pairs["ci_low"] > 0) | (pairs["ci_high"] < 0)]
+    clear = pairs[[words.matters(said) for said in words.verdicts(pairs)]]
     if clear.empty:
         return phrase("report.findings.in_no_two_measures_clearly_help", label=label)
     top = clear.loc[clear["effect"].abs().idxmax()]

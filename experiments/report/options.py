@@ -189,19 +189,31 @@ def _width(low: float, high: float, value: float) -> float:
     return (high - low) / abs(value) if value else float("inf")
 
 
-def assumptions(options: list[Option]) -> list[Block]:
-    """Parameters and fields without a source that the measures in use rest on, the widest ranges first."""
-    kinds: dict[str, dict[str, Any]] = {}
-    for option in options:
-        kinds |= option.scenario["interventions"]
+def _users(kinds: list[str]) -> dict[str, list[str]]:
+    """Levers that use each parameter."""
     users: dict[str, list[str]] = {}
     for kind in kinds:
         for name in mechanisms().get(kind, ()):
             users.setdefault(name, []).append(kind)
     for name in mechanisms()[_ALL]:
         users[name] = [_ALL]
+    return {name: kinds for name, kinds in users.items() if name in PARAMETERS}
+
+
+def resting_on(scenarios: list[dict[str, Any]]) -> tuple[list[str], list[str]]:
+    """Parameters that the measures of resolved scenarios rest on, and those of them that are assumptions."""
+    names = list(_users(list({kind for scenario in scenarios for kind in scenario["interventions"]})))
+    return names, [name for name in names if PARAMETERS[name].assumed]
+
+
+def assumptions(options: list[Option]) -> list[Block]:
+    """Parameters and fields without a source that the measures in use rest on, the widest ranges first."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for option in options:
+        kinds |= option.scenario["interventions"]
+    users = _users(list(kinds))
     overrides = options[-1].scenario["parameters"]
-    known = [(PARAMETERS[name], users[name]) for name in users if name in PARAMETERS and PARAMETERS[name].assumed]
+    known = [(PARAMETERS[name], users[name]) for name in users if PARAMETERS[name].assumed]
     known.sort(key=lambda item: (-_width(item[0].low, item[0].high, item[0].default), item[0].name))
     table = Table(
         phrase("report.options.model_parameters_of_the_mechanisms_in"),

@@ -77,7 +77,7 @@ def say(words: Words, lang: Literal["zh", "en"]) -> Markup:
 
 def kind(block: object) -> str:
     """Name of a block's class, for the template."""
-    known = (document.Paragraph, document.Bullets, document.Table, document.Figure, document.Downloads)
+    known = (document.Paragraph, document.Bullets, document.Box, document.Table, document.Figure, document.Downloads)
     assert isinstance(block, known)
     return type(block).__name__
 
@@ -97,9 +97,9 @@ def image(figure: Figure, lang: Literal["zh", "en"]) -> str:
     return "data:image/webp;base64," + base64.b64encode(file.getvalue()).decode()
 
 
-def saved(item: Download) -> str:
+def saved(item: Download, lang: Literal["zh", "en"]) -> str:
     """A table as a data address; the mark at its begin tells spreadsheets that it is UTF-8."""
-    return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + item.csv, safe=",;:()+-")
+    return "data:text/csv;charset=utf-8," + urllib.parse.quote("\ufeff" + getattr(item.csv, lang), safe=",;:()+-")
 
 
 def _font(page: str) -> str:

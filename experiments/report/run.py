@@ -3,7 +3,7 @@
 import json
 
 from experiments.charts import comparison as charts
-from experiments.report import downloads, method, options
+from experiments.report import downloads, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.report.effects import HEADLINES
 from experiments.runs.folders import Option
@@ -21,6 +21,7 @@ def report(option: Option) -> Report:
     found = json.loads((folder / "summary.json").read_text("utf-8"))
     drawn = charts.of_run(option)
     detail = options.detail_table(option)
+    weeks = downloads.both(downloads.weekly([option]), [option])
     sections = [
         _summary(option, found),
         Section(
@@ -63,9 +64,7 @@ def report(option: Option) -> Report:
             fresh=True,
         ),
         method.method(option, compared=False),
-        downloads.section(
-            [Download("weekly.csv", phrase("report.run.weekly_values"), downloads.csv(downloads.weekly([option])))]
-        ),
+        downloads.data([Download("weekly.csv", phrase("report.run.weekly_values"), weeks)]),
         method.provenance([option]),
         Section(
             "metrics",
@@ -95,6 +94,7 @@ def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Secti
             phrase("report.run.this_describes_one_run_seed_without", seed=seed),
             "note",
         ),
+        limits.box([option.scenario], float(option.manifests[0]["scale"]), 1),
     ]
     return Section("summary", phrase("common.summary_on_a_page"), blocks)
 

@@ -1,5 +1,6 @@
 """The report of a sweep: its question and design, what it answers, and how far the answers reach."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from experiments.answers import outcomes
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.sweep import Answers, answer
 from experiments.charts.factors import factor_name, factor_unit, named, value_name
-from experiments.report import downloads, findings, method, options
+from experiments.report import downloads, findings, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.runs.claim import SWEEP
 from experiments.runs.claim import said as said_by
@@ -79,10 +80,18 @@ def of_folder(folder: Path) -> Report:
     ]
     if lost:
         facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
-    return report(sweep, question, question, scenario, facts)
+    others = [other for name, other in said["scenarios"].items() if name != sweep.baseline]
+    return report(sweep, question, question, scenario, facts, others)
 
 
-def report(sweep: Outcomes, title: Words, question: Words, scenario: dict[str, Any], facts: list[Words]) -> Report:
+def report(
+    sweep: Outcomes,
+    title: Words,
+    question: Words,
+    scenario: dict[str, Any],
+    facts: list[Words],
+    others: Sequence[dict[str, Any]] = (),
+) -> Report:
     """All sections, the page of summary first.
 
     Parameters
@@ -91,23 +100,33 @@ def report(sweep: Outcomes, title: Words, question: Words, scenario: dict[str, A
         The resolved baseline, for the page of method.
     facts : list
         Provenance: hashes, versions, seeds, runs.
+    others : sequence of dict
+        The other scenarios.
     """
     found = answer(sweep)
     names = option_names(sweep)
     sections = [
-        _summary(sweep, found, names, question),
+        _summary(sweep, found, names, question, [scenario, *others]),
         Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),
         Section("robustness", phrase("common.robustness"), _robustness(sweep, found), fresh=True),
         method.sweep_method(scenario),
-        downloads.section(
+        downloads.data(
             [
-                Download(f"{name}.csv", table_title(name), downloads.csv(table))
+                Download(
+                    f"{name}.csv",
+                    table_title(name),
+                    _csv(table, names),
+                )
                 for name, table in {"values": sweep.values, **found.tables}.items()
             ]
         ),
         Section("provenance", phrase("common.provenance"), [Bullets(facts)]),
     ]
     return Report(title, _size(sweep), sections)
+
+
+def _csv(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
+    return Words(downloads.csv(findings.in_chinese(table, names)), downloads.csv(table))
 
 
 def option_names(sweep: Outcomes) -> dict[str, tuple[str, str]]:
@@ -129,16 +148,20 @@ def _size(sweep: Outcomes) -> Words:
     return phrase("report.sweep.runs_per_point", share=share, n_runs=len(runs), replicates=words.replicates(n))
 
 
-def _summary(sweep: Outcomes, found: Answers, names: dict[str, tuple[str, str]], question: Words) -> Section:
-    scenarios = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], phrase("common.list_comma"))
+def _summary(
+    sweep: Outcomes,
+    found: Answers,
+    names: dict[str, tuple[str, str]],
+    question: Words,
+    scenarios: list[dict[str, Any]],
+) -> Section:
+    titles = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], phrase("common.list_comma"))
     design = Words(*sampler(sweep.kind).TITLE) if sweep.kind else phrase("report.sweep.no_design")
     told = findings.sentences(found, names)
     blocks: list[Block] = [
         Paragraph(question, "lead"),
         Paragraph(
-            phrase(
-                "report.sweep.scenarios_design_points", scenarios=scenarios, design=design, n_points=len(sweep.points)
-            )
+            phrase("report.sweep.scenarios_design_points", scenarios=titles, design=design, n_points=len(sweep.points))
         ),
     ]
     if len(sweep.points.columns):
@@ -146,6 +169,7 @@ def _summary(sweep: Outcomes, found: Answers, names: dict[str, tuple[str, str]],
     blocks.append(Bullets(told) if told else Paragraph(phrase("report.sweep.this_design_gives_no_answer_in")))
     if not found.tables:
         blocks.append(_values(sweep))
+    blocks.append(limits.box(scenarios, sweep.scale, sweep.replicates))
     return Section("summary", phrase("common.summary_on_a_page"), blocks)
 
 

@@ -268,7 +268,8 @@ def Map(visit: Visit) -> None:
     row = layers.LAYERS[frame.view.layer]
     alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
     Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
-    size = say(lang, "whole") if frame.pair.scale >= 1 else say(lang, "sample", scale=f"{frame.pair.scale:g}")
+    scale = frame.pair.scale
+    size = say(lang, "whole") if scale >= 1 else say(lang, "sample", share=f"{100 * scale:g}")
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=frame.pair.seed)])
 
 

@@ -2,6 +2,7 @@
 
 import sysconfig
 import warnings
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -79,13 +80,37 @@ def load_scenario(name: str | Path) -> Scenario:
     >>> load_scenario("service_circles").interventions["service_circles"].target
     73
     """
+    return _loaded(name)[0]
+
+
+def check_scenario(name: str | Path) -> Scenario:
+    """`load_scenario`, and whether every measure can act: one that begins after the run's end is refused.
+
+    Raises
+    ------
+    ScenarioError
+        As `load_scenario`, and at the start of each measure that comes too late.
+    """
+    scenario, source = _loaded(name)
+    end = scenario.start + timedelta(weeks=scenario.weeks)
+    late = [
+        (("interventions", kind, "start"), f"begins on {start}, after the run's end on {end}; nothing would come of it")
+        for kind, lever in scenario.interventions.items()
+        if (start := getattr(lever, "start", None)) is not None and start >= end
+    ]
+    if late:
+        raise source.errors(late)
+    return scenario
+
+
+def _loaded(name: str | Path) -> tuple[Scenario, Source]:
     source = _merged(find(str(name)), ())
     try:
         scenario = Scenario.model_validate(source.data)
     except ValidationError as error:
         raise source.errors(explain_all(error, Scenario)) from None
     _check_district(scenario, source)
-    return scenario
+    return scenario, source
 
 
 def _check_district(scenario: Scenario, source: Source) -> None:
@@ -128,6 +153,9 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
     for parent in parents:  # a later one stands above those before
         base = _parent(parent, source, file, children)
         data, lines = _merge(data, base.data), lines | base.lines
+    # a title is one thing in two languages: half of a parent's would be a name for something else
+    data.pop("title", None)
+    lines = {keys: place for keys, place in lines.items() if keys[0] != "title"}
     return Source(_merge(data, source.data), lines | source.lines)
 
 

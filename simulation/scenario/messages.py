@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from simulation.spelling import did_you_mean
+from simulation.spelling import did_you_mean, full_width_in, half_width, has_full_width
 from simulation.yaml_source import Keys
 
 LONGEST = 60  # characters of a value in a message
@@ -50,10 +50,12 @@ def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:
     if problem["type"] == "extra_forbidden":
         owner = _owner(model, keys[:-1])
         names = [f.alias or name for name, f in owner.model_fields.items()]
-        return f"unknown key{did_you_mean(keys[-1], names)}; known are {', '.join(names)}"
+        return f"unknown key{full_width_in(keys[-1]) or did_you_mean(keys[-1], names)}; known are {', '.join(names)}"
     if problem["type"] == "missing":
         return "is required"
     value = problem.get("input")
+    if isinstance(value, str) and has_full_width(value):
+        return f"{written(value)} has full-width characters; write '{half_width(value)}'"
     text = _PLAIN.get(problem["type"]) or re.sub("^(Input|String)", "it", problem["msg"])
     return f"{text}, not {written(value)}{_range(field)}" if not isinstance(value, dict) else text
 

@@ -10,7 +10,7 @@ from simulation.interventions.registry import interventions
 from simulation.parameters import ParameterError, Parameters
 from simulation.scenario.context import STRICT, Context, Outputs, Readings, Title
 from simulation.scenario.messages import AtKeys, explain_all, written
-from simulation.spelling import did_you_mean
+from simulation.spelling import did_you_mean, full_width_in
 from simulation.yaml_source import Keys
 
 SCHEMA = 1
@@ -83,7 +83,15 @@ def _levers(given: dict[str, Any]) -> dict[str, Intervention]:
 def _lever(kind: str, fields: Any) -> Intervention:
     known = interventions()
     if kind not in known:
-        raise AtKeys([((kind,), f"unknown intervention{did_you_mean(kind, known)}; known are {', '.join(known)}")])
+        meant = full_width_in(kind) or did_you_mean(kind, known)
+        raise AtKeys(
+            [
+                (
+                    (kind,),
+                    f"unknown intervention{meant}; known are {', '.join(known)}",
+                )
+            ]
+        )
     if isinstance(fields, Intervention):
         return fields
     if fields is not True and fields is not None and not isinstance(fields, dict):

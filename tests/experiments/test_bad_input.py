@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -97,6 +98,17 @@ AFTER_HEAD = {
     "duplicate key": ("weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
     "a tab": ("context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
     "open bracket": ("context: {epidemic: false\n", "not valid YAML"),
+    "full-width colon": ("weeks：10\n", "mine.yaml:4: full-width '：' (U+FF1A) where YAML needs another; write ':'"),
+    "full-width colon in braces": (
+        "interventions: {service_circles：true}\n",
+        "unknown intervention; it holds a full-width '：' where YAML needs ':'",
+    ),
+    "full-width brackets": ("context: ｛epidemic: false｝\n", "full-width '｛' (U+FF5B)"),
+    "full-width digits": ("weeks: １０\n", "mine.yaml:4: weeks: '１０' has full-width characters; write '10'"),
+    "measure after the end": (
+        "weeks: 52\ninterventions:\n  service_circles: {start: 2019-07-01, finish: 2020-01-01}\n",
+        "mine.yaml:6: interventions.service_circles.start: begins on 2019-07-01, after the run's end on 2018-12-31",
+    ),
     "a tag": ("district: !!python/object:os.system x\n", "district: YAML tags (!...) are not allowed"),
 }
 WHOLE = {
@@ -111,6 +123,14 @@ WHOLE = {
     "name with capitals": (HEAD.replace("name: mine", "name: Mine!"), "mine.yaml:2: name: "),
     "no name": ("schema: 1\ntitle: {zh: 我, en: I}\n", "name: is required"),
     "title in one language": ("schema: 1\nname: mine\ntitle: {en: Mine}\n", "mine.yaml:3: title.zh: is required"),
+    "half a title, half the parent's": (
+        "schema: 1\nname: mine\ntitle: {zh: 我的}\nextends: baseline\n",
+        "mine.yaml:3: title.en: is required",
+    ),
+    "full-width comma in the title": (
+        "schema: 1\nname: mine\ntitle: {zh: 我的，en: Mine}\n",
+        "mine.yaml:3: full-width '，' (U+FF0C) where YAML needs another; write ','",
+    ),
     "later schema": (HEAD.replace("schema: 1", "schema: 2"), "mine.yaml:1: schema: "),
     "not UTF-8": (HEAD.encode() + b"# \xff\xfe\n", "not UTF-8 (byte"),
     "empty": ("", "mine.yaml: the file is empty; expected 'key: value' lines"),
@@ -145,6 +165,34 @@ def messages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
 def test_a_bad_scenario_file(kind, messages):
     assert len(messages[kind]) == 1
     assert FILES[kind][1] in messages[kind][0]
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_every_message_says_it_in_chinese_first(kind, messages):
+    """With the place, so that a reader who knows no English finds the line."""
+    chinese, _, english = messages[kind][0].partition(" / ")
+    assert re.search("[\u4e00-\u9fff]", re.sub("[“'\"].*?[”'\"]", "", chinese)), "no Chinese"
+    assert english.startswith(chinese.removeprefix("huitian: ").split()[0].split("：")[0].removesuffix(":"))
+    line = re.match(r"\S+\.yaml:(\d+):", english)
+    assert line is None or f"第{line[1]}行" in chinese
+
+
+def test_all_faults_of_a_file_are_told_at_once_in_their_order(tmp_path):
+    done = check(HEAD + "weeks: many\nstart: soon\ninterventions: {service_circle: true}\nwekks: 3\n", tmp_path)
+    lines = [line for line in done.stderr.splitlines() if line.startswith("huitian: ")]
+    assert [re.search(r"mine.yaml:(\d):", line)[1] for line in lines] == ["4", "5", "6", "7"]
+    assert all("第" in line for line in lines) and "more)" not in done.stderr
+
+
+def test_a_new_scenario_is_commented_in_both_languages_and_right(tmp_path):
+    assert huitian("scenarios", "new", "mine", cwd=tmp_path).returncode == 0
+    text = (tmp_path / "mine.yaml").read_text("utf-8")
+    for comment in (line.partition("#")[2] for line in text.splitlines() if "#" in line):
+        assert re.search("[\u4e00-\u9fff]", comment) or re.search("[A-Za-z]{3}", comment)
+    keyed = [line for line in text.splitlines() if re.match(r"\w+:", line)]
+    assert all(re.search("[\u4e00-\u9fff].*[a-z]{3}", line.partition("#")[2]) for line in keyed if "name" not in line)
+    done = huitian("scenarios", "check", "mine.yaml", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("kind", ["unknown key", "open bracket"])
@@ -209,6 +257,7 @@ def test_a_bad_command_line(arguments, words, tmp_path):
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert words in done.stderr
+    assert re.search("[\u4e00-\u9fff]", done.stderr)
 
 
 def test_out_that_holds_something_else_is_refused(tmp_path):

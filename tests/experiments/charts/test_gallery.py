@@ -20,13 +20,14 @@ from experiments.charts import save, style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
-from experiments.charts.frontier import efficient, frontier
+from experiments.charts.frontier import frontier
 from experiments.charts.groups import groups
 from experiments.charts.load import load
 from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
+from experiments.statistics import undominated
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.metrics.table import METRICS
 
@@ -167,7 +168,7 @@ def draw_frontier() -> Figure:
                 "effect": effect,
                 "low": effect - 0.1,
                 "high": effect + 0.1,
-                "efficient": efficient(cost, effect),
+                "efficient": undominated(np.column_stack([cost, -effect])),
             }
         ),
         NAMES,
@@ -326,19 +327,3 @@ def _differs_without_colour(figure: Figure) -> None:
             dashes = str(getattr(handle, "_unscaled_dash_pattern", ""))
             looks.append((dashes, get["marker"](), get["hatch"](), str(get["markerfacecolor"]()) == "white"))
         assert len(set(looks)) == len(looks), looks
-
-
-@pytest.mark.parametrize(
-    ("cost", "effect", "good"),
-    [
-        ([1, 2, 3], [1, 2, 3], [True, True, True]),
-        ([1, 2], [2, 1], [True, False]),
-        ([1], [0], [False]),
-        ([1], [-1], [False]),
-        ([-1], [-1], [True]),
-        ([1, 1], [2, 2], [True, True]),
-        ([0], [1], [True]),
-    ],
-)
-def test_efficient(cost: list[float], effect: list[float], good: list[bool]) -> None:
-    assert efficient(np.array(cost, float), np.array(effect, float)).tolist() == good

@@ -13,11 +13,12 @@ import pandas as pd
 import pytest
 
 from experiments.report import write_report
-from experiments.report.content import gather
+from experiments.report.content import gather_all
 from experiments.report.document import Figure, Report
 from experiments.report.render import render
 from experiments.texts import numbers as words
 from simulation.metrics.table import METRICS
+from simulation.parameters import PARAMETERS
 from tests.experiments.terminal import huitian
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -62,8 +63,18 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def content(comparison: Path) -> Report:
-    return gather(comparison)
+def contents(comparison: Path) -> dict[str, Report]:
+    return gather_all(comparison)
+
+
+@pytest.fixture(scope="module")
+def content(contents: dict[str, Report]) -> Report:
+    return contents["report.html"]
+
+
+@pytest.fixture(scope="module")
+def appendix(comparison: Path) -> Page:
+    return Page((comparison / "appendix.html").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -71,51 +82,53 @@ def page(comparison: Path) -> Page:
     return Page((comparison / "report.html").read_text("utf-8"))
 
 
-def test_nothing_is_asked_of_a_network(comparison: Path, page: Page) -> None:
-    assert page.addresses
-    for tag, name, address in page.addresses:
-        assert address.startswith(("data:", "#")), (tag, name, address[:80])
-    text = (comparison / "report.html").read_text("utf-8")
+@pytest.mark.parametrize(("file", "other"), [("report.html", "appendix.html"), ("appendix.html", "report.html")])
+def test_nothing_is_asked_of_a_network(comparison: Path, file: str, other: str) -> None:
+    text = (comparison / file).read_text("utf-8")
+    addresses = Page(text).addresses
+    assert ("a", "href", f"{other}#zh") in addresses
+    for tag, name, address in addresses:
+        assert address.startswith(("data:", "#", f"{other}#")), (tag, name, address[:80])
     assert not re.search(r"(url\((?![\"']?data:)|@import|https?://|<base|<iframe)", text)
     assert "default-src 'none'" in html.unescape(text)
 
 
 def test_it_is_small(comparison: Path) -> None:
-    assert (comparison / "report.html").stat().st_size < MOST_MB * 1e6
+    for file in ("report.html", "appendix.html"):
+        assert (comparison / file).stat().st_size < MOST_MB * 1e6
 
 
-def test_all_parts_are_there_in_both_languages(page: Page) -> None:
-    parts = [
-        "summary",
-        "options",
-        "effects",
-        "people",
-        "cost_load",
-        "frontier",
-        "robustness",
-        "assumptions",
-        "method",
-        "data",
-        "provenance",
-        "metrics",
-    ]
-    assert page.sections == [f"{lang}-{part}" for lang in ("zh", "en") for part in parts]
-    assert list(page.texts)[-2:] == ["zh-CN", "en"]
+BRIEF = ["summary", "people", "effects", "frontier", "robustness"]
+APPENDIX = ["options", "metrics", "groups", "cost_load", "assumptions", "method", "data", "provenance"]
 
 
-def test_chinese_part_has_no_english_phrase(page: Page) -> None:
-    for text in page.texts["zh-CN"]:
+def test_all_parts_are_there_in_both_languages(page: Page, appendix: Page) -> None:
+    for found, parts in ((page, BRIEF), (appendix, APPENDIX)):
+        assert found.sections == [f"{lang}-{part}" for lang in ("zh", "en") for part in parts]
+        assert list(found.texts)[-2:] == ["zh-CN", "en"]
+
+
+def test_chinese_part_has_no_english_phrase(page: Page, appendix: Page) -> None:
+    for text in page.texts["zh-CN"] + appendix.texts["zh-CN"]:
         assert not ENGLISH.search(NAMES.sub("", text)), text
 
 
-def test_english_part_has_no_chinese(page: Page) -> None:
-    for text in page.texts["en"]:
+def test_english_part_has_no_chinese(page: Page, appendix: Page) -> None:
+    for text in page.texts["en"] + appendix.texts["en"]:
         assert not CHINESE.search(text), text
+
+
+def test_the_brief_has_no_hash_no_parameter_and_no_unreadable_number(comparison: Path, page: Page) -> None:
+    told = " ".join(text for texts in page.texts.values() for text in texts)
+    manifest = pd.read_json(comparison / "runs/baseline/seed-1/manifest.json", typ="series")
+    assert not any(value in told for value in manifest["hashes"].values())
+    assert not any(name in told for name in PARAMETERS)
+    assert not re.search(r"\d{1,3}(,\d{3}){3,}", told), "yuan to the last one"
 
 
 def test_chinese_alone(content: Report) -> None:
     found = Page(render(content, "zh"))
-    assert len(found.sections) == 12
+    assert len(found.sections) == len(BRIEF)
     assert not any(ENGLISH.search(NAMES.sub("", text)) for texts in found.texts.values() for text in texts)
 
 
@@ -139,18 +152,35 @@ def test_headline_numbers_are_those_of_the_table(comparison: Path, page: Page) -
         assert words.interval(METRICS[name], row["ci_low"], row["ci_high"]).en in told
 
 
-def test_tables_can_be_saved(comparison: Path, page: Page) -> None:
+def test_chinese_tables_have_chinese_heads_and_labels(comparison: Path, appendix: Page) -> None:
+    body = urllib.parse.unquote(appendix.downloads["zh-comparison.csv"].split(",", 1)[1]).removeprefix("\ufeff")
+    rows = list(csv.DictReader(io.StringIO(body)))
+    assert {"方案", "指标", "单位", "平均差异", "判断"} <= set(rows[0])
+    assert all(CHINESE.search(name) for name in rows[0])
+    for row in rows:
+        assert (
+            not ENGLISH.search(" ".join(row.values())) and CHINESE.search(row["方案"]) and CHINESE.search(row["指标"])
+        )
+    for file in ("winners", "communities", "weekly", "replicates"):
+        first = urllib.parse.unquote(appendix.downloads[f"zh-{file}.csv"].split(",", 1)[1]).splitlines()[0]
+        assert all(CHINESE.search(name) for name in first.removeprefix("\ufeff").split(",")), file
+
+
+def test_tables_can_be_saved(comparison: Path, appendix: Page) -> None:
+    page = appendix
     head, body = page.downloads["comparison.csv"].split(",", 1)
     assert head == "data:text/csv;charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(urllib.parse.unquote(body).removeprefix("\ufeff"))))
     table = pd.read_parquet(comparison / "comparison.parquet")
     assert [row["metric"] for row in rows] == table["metric"].tolist()
     assert [float(row["mean_difference"]) for row in rows] == pytest.approx(table["mean_difference"].tolist(), rel=1e-5)
-    assert set(page.downloads) == {"comparison.csv", "replicates.csv", "winners.csv", "communities.csv", "weekly.csv"}
+    files = {"comparison.csv", "replicates.csv", "winners.csv", "communities.csv", "weekly.csv"}
+    assert set(page.downloads) == files | {f"zh-{file}" for file in files}
 
 
-def test_every_chart_says_what_to_see(content: Report) -> None:
-    figures = [block for section in content.sections for block in section.blocks if isinstance(block, Figure)]
+def test_every_chart_says_what_to_see(contents: dict[str, Report]) -> None:
+    sections = [section for content in contents.values() for section in content.sections]
+    figures = [block for section in sections for block in section.blocks if isinstance(block, Figure)]
     assert {
         "differences",
         "paths",
@@ -165,7 +195,8 @@ def test_every_chart_says_what_to_see(content: Report) -> None:
     assert all(len(figure.caption.zh) > 15 and len(figure.caption.en) > 30 for figure in figures)
 
 
-def test_provenance_names_hashes_seeds_and_scale(comparison: Path, page: Page) -> None:
+def test_provenance_names_hashes_seeds_and_scale(comparison: Path, appendix: Page) -> None:
+    page = appendix
     told = " ".join(page.texts["en"])
     manifest = pd.read_json(comparison / "runs/baseline/seed-1/manifest.json", typ="series")
     assert all(value in told for value in manifest["hashes"].values())
@@ -173,8 +204,9 @@ def test_provenance_names_hashes_seeds_and_scale(comparison: Path, page: Page) -
     assert "0.005" in told
 
 
-def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp_path: Path, page: Page) -> None:
+def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp_path: Path, appendix: Page) -> None:
     """Codes in table and download; a note that results by community are simulated stands beside the list either way."""
+    page = appendix
     runs = pd.read_parquet(comparison / "runs" / "baseline" / "seed-1" / "communities.parquet")
     real = (set(runs["name_zh"]) | set(runs["name_en"])) - {"Longzeyuan"}  # the name of a street as well
     assert not real & {text for texts in page.texts.values() for text in texts}
@@ -182,7 +214,7 @@ def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp
     data = urllib.parse.unquote(page.downloads["communities.csv"])
     assert not any(name in data for name in real) and "C001" in data
     copy = shutil.copytree(comparison, tmp_path / "real")
-    named = Page(write_report(copy, "both", "real").read_text("utf-8"))
+    named = Page(write_report(copy, "both", "real").with_name("appendix.html").read_text("utf-8"))
     assert real & set(named.texts["zh-CN"]) and real & set(named.texts["en"])
     for found in (page, named):
         assert any("simulated: they measure no real community" in text for text in found.texts["en"])

@@ -1,0 +1,49 @@
+"""The first page says what the numbers cannot say, and whether people were sampled."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from experiments.report.limits import box, sampled
+from experiments.report.options import resting_on
+from simulation.scenario.load import load_scenario
+
+VERIFICATION = Path(__file__).parents[3] / "docs" / "verification.md"
+
+
+def resolved(name: str) -> dict[str, object]:
+    return load_scenario(name).model_dump(mode="json", by_alias=True)
+
+
+@pytest.mark.parametrize(("scale", "warned"), [(1.0, False), (0.999, True), (0.05, True)])
+def test_a_sample_is_warned_of_in_both_languages(scale: float, warned: bool) -> None:
+    shown = box([resolved("baseline")], scale, 3)
+    assert any("full scale" in item.en for item in shown.items) == warned
+    assert any("全量" in item.zh for item in shown.items) == warned
+
+
+def test_the_figures_of_the_warning_hold_those_of_the_table_of_samples() -> None:
+    told = sampled(0.05)[0].en
+    points, shares, loads = (float(x) for x in re.findall(r"([\d.]+) points", told))
+    rows = re.findall(r"^\| ([a-z ,]+) \| ([\d.,]+) \| ([\d.,]+) \(", VERIFICATION.read_text("utf-8"), re.M)
+    off = {name: float(b.replace(",", "")) - float(a.replace(",", "")) for name, a, b in rows}
+    assert len(off) == 12
+    assert abs(off["satisfaction, points"]) <= points
+    assert all(
+        100 * abs(off[name]) <= shares + 1e-9 for name in ("fee payment rate", "residents within reach of a circle")
+    )
+    assert all(100 * abs(off[f"{who} load"]) <= loads + 1e-9 for who in ("committee", "property", "street"))
+
+
+def test_assumptions_are_counted_by_the_measures_in_use() -> None:
+    none, care = resting_on([resolved("baseline")]), resting_on([resolved("baseline"), resolved("elder_care")])
+    assert set(none[0]) < set(care[0])
+    assert set(care[1]) <= set(care[0])
+    told = box([resolved("elder_care")], 1.0, 3).items[1].en
+    assert f"{len(resting_on([resolved('elder_care')])[1])} are assumptions" in told
+
+
+def test_one_run_has_no_interval_of_luck() -> None:
+    assert "may be luck" in box([resolved("baseline")], 1.0, 1).items[0].en
+    assert "3 replicates" in box([resolved("baseline")], 1.0, 3).items[0].en
