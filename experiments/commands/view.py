@@ -25,6 +25,7 @@ def view(
         str | None,
         typer.Option(envvar="HUITIAN_TOKEN", show_envvar=True, help="访客口令 / password that visitors are asked for"),
     ] = None,
+    idle: Annotated[float, typer.Option(min=0.01, help="闲置多少分钟后结束 / minutes alone that end a visit")] = 60,
     debug: Debug = False,
 ) -> None:
     """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
@@ -32,7 +33,7 @@ def view(
     from experiments.view.visitors import Options
 
     serve(
-        Options(scenario, seed, scale, district, lang, max_visitors),
+        Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle),
         host,
         port,
         mesa=mesa,

@@ -45,7 +45,7 @@ class Messages:
             if kind in ("kernel_info_request", "comm_info_request", "shutdown_request"):
                 return isinstance(content, dict)
             return kind in ("comm_open", "comm_msg", "comm_close") and self._comm(kind, content)
-        except (KeyError, TypeError, ValueError, RecursionError):
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):  # of another shape
             return False
 
     def _comm(self, kind: str, content: Mapping[str, Any]) -> bool:
@@ -63,9 +63,11 @@ class Messages:
 
     def _said(self, method: str, data: Mapping[str, Any]) -> bool:
         if method == "run":
-            args, first = data["args"], not self._started
+            args = data["args"]
+            if self._started or args.get("appName") is not None or not isinstance(args.get("path", ""), str):
+                return False
             self._started = True
-            return first and args.get("appName") is None and isinstance(args.get("path", ""), str)
+            return True
         if method in ("app-status", "request_state", "request_states"):
             return True
         if method == "update":
