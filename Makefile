@@ -10,12 +10,13 @@ SCENARIOS ?= baseline service_circles community_splits circles_and_splits huitia
 REPLICATES ?= 3
 OUT ?= results/demo
 PYTEST_WORKERS ?= 2
+ORDER ?= 1
 # neither compiled kernels nor other processes, where nothing can count lines
 UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/metrics tests/simulation/test_extensions.py \
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all coverage figures bench bench-page lint docs lock clean
+.PHONY: help setup demo test test-all test-order coverage figures bench bench-page lint docs lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -43,7 +44,10 @@ test: setup  ## the fast tests
 	$(PYTEST) -m "not slow"
 
 test-all: setup  ## every test, the slow ones too, and the share of lines that they run
-	$(PYTEST) --cov --cov-report=term:skip-covered
+	$(PYTEST) --hypothesis-profile free --cov --cov-report=term:skip-covered
+
+test-order: setup  ## the fast tests in another order and with another hash seed (ORDER=N)
+	PYTHONHASHSEED=$(ORDER) $(PYTEST) -m "not slow" --shuffle $(ORDER)
 
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=

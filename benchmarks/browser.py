@@ -20,7 +20,7 @@ from experiments.commands.report import HEADLESS
 
 ROOT = Path(__file__).parents[1]
 CSS = "css selector"
-PATIENCE = 90.0
+PATIENCE = 600.0
 _ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 

@@ -21,6 +21,7 @@ from experiments.commands.sweep import sweep
 from experiments.commands.validate import validate
 from experiments.commands.versions import versions
 from experiments.commands.view import view
+from experiments.console import use_any_stream
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
 from experiments.texts.errors import both
@@ -61,6 +62,7 @@ _UsageError = typer.BadParameter.__bases__[0].__bases__[0]
 def main() -> None:
     """Run the command; every error becomes one message and an exit code, every warning one line."""
     debug = "--debug" in sys.argv
+    use_any_stream()
     use_lines()
     try:
         check_environment()

@@ -1,10 +1,44 @@
-"""Tests keep their cache to themselves."""
+"""Tests keep their cache to themselves, draw the same cases each time, and hold in any order.
+
+`make test` draws the cases of hypothesis from the tests' own names; `--hypothesis-profile free` (the slow tier) draws
+others each time. `--shuffle N` runs files, and tests in them, in an order of its own for each N.
+"""
 
 import os
+import random
 import signal
 import tempfile
+
+import pytest
+from hypothesis import settings
 
 os.environ["HUITIAN_CACHE"] = tempfile.mkdtemp(prefix="huitian-test-cache-")
 
 # a suite that a script starts in the background ignores Ctrl-C, and what it starts would too
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("free", deadline=None)
+settings.load_profile("same")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--shuffle N`."""
+    parser.addoption("--shuffle", type=int, default=None, metavar="N", help="run the tests in the N-th random order")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Files in a random order, and the tests of a file too; files stay together, so that they share fixtures."""
+    number = config.getoption("--shuffle")
+    if number is None:
+        return
+    order = random.Random(number)
+    files: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], []).append(item)
+    shuffled = list(files.values())
+    order.shuffle(shuffled)
+    for tests in shuffled:
+        order.shuffle(tests)
+    items[:] = [item for tests in shuffled for item in tests]

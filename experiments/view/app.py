@@ -1,13 +1,14 @@
 """The page. One visitor has one `Visit`; nothing is shared between visitors but the processor."""
 
-import contextlib
+import logging
+import weakref
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 import solara
 import solara.lab
 from solara.alias import rv
+from solara.server.kernel_context import get_current_context
 
 from experiments.texts.catalogue import Lang
 from experiments.texts.page import other, pick, say
@@ -17,9 +18,8 @@ from experiments.view.controls import LeverGroups
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
 from experiments.view.visit import Frame, Visit
-from simulation.scenario.load import load_scenario, shipped
 
-_LARGEST_SEED = 2**63 - 1
+log = logging.getLogger("huitian.view")
 
 
 @solara.component_vue(str(Path(__file__).with_name("picture.vue")))
@@ -29,15 +29,55 @@ def Picture(source: str, alt: str, name: str, mark: str, event_point: Callable[[
 
 @solara.component
 def Page() -> None:
-    """A place if there is one, else a polite word."""
-    tries = solara.use_reactive(0)
+    """A place if there is one, else a polite word; and a plain one where a traceback would be."""
+    tries, over = solara.use_reactive(0), solara.use_reactive(False)
     solara.use_memo(_colours, [])
-    inside = solara.use_memo(visitors.visitors.enter, [tries.value])
+    place = solara.use_memo(enter, [tries.value])
+    fault, forget = solara.use_exception()
+    solara.use_effect(lambda: report(fault), [fault])
     solara.Style(look.CSS)
-    if inside:
-        Lobby()
+
+    def again() -> None:
+        forget()
+        over.set(False)
+        tries.set(tries.value + 1)
+
+    if fault is not None:
+        Notice("fault", again)
+    elif over.value:
+        Notice("over", again, minutes=f"{visitors.options.idle / 60:.0f}")
+    elif place is None:
+        Notice("full", again, n=visitors.visitors.most)
     else:
-        Full(lambda: tries.set(tries.value + 1))
+        Lobby(place, lambda: over.set(True))
+
+
+def enter() -> visitors.Place | None:
+    """A place if there is one; it is given back at the latest when the session ends, whatever ends it."""
+    place = visitors.visitors.enter()
+    if place is not None:
+        get_current_context().on_close(place.leave)
+    return place
+
+
+def begin(left: Callable[[], None]) -> Visit:
+    """A visit, which ends at the latest with its session."""
+    visit = Visit(left)
+    known = weakref.ref(visit)  # a session outlives its visits, and shall not keep their models
+
+    def end() -> None:
+        still = known()
+        if still is not None:
+            still.close()
+
+    get_current_context().on_close(end)
+    return visit
+
+
+def report(fault: BaseException | None) -> None:
+    """Write to the log what visitors are not shown."""
+    if fault is not None:
+        log.error("the page of a visitor has failed", exc_info=fault)
 
 
 def _colours() -> None:
@@ -45,26 +85,26 @@ def _colours() -> None:
 
 
 @solara.component
-def Full(again: Callable[[], None]) -> None:
-    """All places are taken."""
+def Notice(what: str, again: Callable[[], None], **values: object) -> None:
+    """Why there is no page now, in both languages: all places are taken, it was left alone, or it has failed."""
     lang = visitors.options.lang
-    with rv.Html(tag="main", class_="ht-full"):
+    with rv.Html(tag="main", class_=f"ht-full ht-{what}-notice"):
         for language in (lang, other(lang)):
-            rv.Html(tag="h1", children=[say(language, "full")])
-            rv.Html(tag="p", children=[say(language, "full_text", n=visitors.visitors.most)])
+            rv.Html(tag="h1", children=[say(language, what)])
+            rv.Html(tag="p", children=[say(language, f"{what}_text", **values)])
         solara.Button(
             f"{say(lang, 'again')} / {say(other(lang), 'again')}", color="primary", on_click=again, classes=["ht-again"]
         )
 
 
 @solara.component
-def Lobby() -> None:
-    """A visit from its begin to its end."""
-    visit = solara.use_memo(Visit, [])
+def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
+    """A visit from its begin to its end; `left` is called when nothing was asked of it for too long."""
+    visit = solara.use_memo(lambda: begin(left), [])
 
     def leave() -> None:
         visit.close()
-        visitors.visitors.leave()
+        place.leave()
 
     solara.use_effect(lambda: leave, [])
     lang = visit.lang.value
@@ -92,10 +132,8 @@ def Settings(visit: Visit) -> None:
     typed, bad = solara.use_reactive(str(visit.seed.value)), solara.use_reactive(False)
 
     def seed(text: str) -> None:
-        typed.value = text
-        bad.value = not (text.strip().isdecimal() and int(text) <= _LARGEST_SEED)
-        if not bad.value:
-            visit.set_seed(int(text))
+        typed.value = text if isinstance(text, str) else ""
+        bad.value = not visit.set_seed(text)
 
     rv.Html(tag="h1", children=[say(lang, "title")])
     solara.Button(
@@ -106,7 +144,7 @@ def Settings(visit: Visit) -> None:
         attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
         on_click=lambda: visit.speak(other(lang)),
     )
-    names = titles(visitors.options.scenario)
+    names = visitors.titles(visitors.options.scenario)
     rv.Select(
         label=say(lang, "scenario"),
         v_model=visit.name.value,
@@ -134,17 +172,6 @@ def Settings(visit: Visit) -> None:
         children=[say(lang, told) if told else ""],
     )
     LeverGroups(lang, visit.levers.value, visit.set_levers)
-
-
-@cache
-def titles(first: str) -> dict[str, tuple[str, str]]:
-    """Titles (zh, en) of the scenarios that come with the project, and of the one of the command line."""
-    found = {}
-    for name in dict.fromkeys((*shipped(), first)):
-        with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
-            title = load_scenario(name).title
-            found[name] = title.zh, title.en
-    return found
 
 
 @solara.component
@@ -203,12 +230,12 @@ def Transport(visit: Visit) -> None:
             children=[say(lang, state) if state else ""],
             attributes={"role": "status"},
         )
-        if player.error:
+        if player.failed:
             rv.Html(
                 tag="p",
                 class_="ht-error",
                 attributes={"role": "alert"},
-                children=[say(lang, "error", why=player.error)],
+                children=[say(lang, "error")],
             )
 
 
@@ -230,7 +257,7 @@ def _switch(visit: Visit, name: str) -> None:
         dense=True,
         hide_details=True,
         class_=f"ht-{name} mt-0",
-        on_v_model=lambda on: visit.look(**{name: bool(on)}),
+        on_v_model=lambda on: visit.look(**{name: on}),
     )
 
 
@@ -258,7 +285,7 @@ def Map(visit: Visit) -> None:
             hide_details=True,
             class_="ht-facilities",
             items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
-            on_v_model=lambda chosen: visit.look(facilities=tuple(chosen)),
+            on_v_model=lambda chosen: visit.look(facilities=chosen),
         )
         for name in ("difference", "communities", "stretch"):
             _switch(visit, name)

@@ -68,6 +68,10 @@ def _Field(lang: Lang, lever: Intervention, field: LeverField, on_change: Callab
     typed, error = solara.use_reactive(field.text(value)), solara.use_reactive("")
 
     def take(new: Any) -> None:
+        if field.kind == "switch" and not isinstance(new, bool):
+            return
+        if field.kind == "choice" and str(new) not in [name for name, _, _ in field.choices]:
+            return
         typed.value = str(new)
         try:
             ready = new if field.kind in ("switch", "choice") else field.parse(str(new), lang)

@@ -12,8 +12,8 @@ from mesa.visualization import SolaraViz, SpaceRenderer, make_plot_component
 from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyle
 
 from experiments.texts.catalogue import phrase
-from experiments.view import visitors
-from experiments.view.app import Full, titles
+from experiments.view import visitors, wanted
+from experiments.view.app import Notice, enter, report
 from simulation.agents.facility import Facility
 from simulation.metrics.table import read_week
 from simulation.model import DistrictModel
@@ -31,17 +31,14 @@ class StandingModel(DistrictModel):
     scenario : str
         Name or path.
     seed : int or str
-        SolaraViz hands over what was typed.
-
-    Raises
-    ------
-    ValueError
-        If the seed is not a whole number.
+        SolaraViz hands over what was chosen and typed; what is not on offer is that of the command line.
     """
 
     def __init__(self, scenario: str = "huitian_plan", seed: int | str = 1) -> None:
-        chosen = visitors.options.load(scenario)
-        super().__init__(prepare(chosen, int(seed), visitors.options.scale), chosen)
+        start = visitors.options
+        chosen = start.load(scenario if scenario in list(visitors.titles(start.scenario)) else start.scenario)
+        number = seed if isinstance(seed, int) else wanted.seed(seed)
+        super().__init__(prepare(chosen, start.seed if number is None else number, start.scale), chosen)
         self.week: dict[str, float] = dict.fromkeys(_SHOWN, float("nan"))
         self.datacollector = DataCollector(
             model_reporters={name: lambda model, name=name: model.week[name] for name in _SHOWN}
@@ -86,20 +83,30 @@ def _renderer(model: StandingModel) -> SpaceRenderer:
 def Page() -> None:
     """A model of one's own for each visitor, if there is a place."""
     tries = solara.use_reactive(0)
-    if solara.use_memo(visitors.visitors.enter, [tries.value]):
-        _Mesa()
+    place = solara.use_memo(enter, [tries.value])
+    fault, forget = solara.use_exception()
+    solara.use_effect(lambda: report(fault), [fault])
+
+    def again() -> None:
+        forget()
+        tries.set(tries.value + 1)
+
+    if fault is not None:
+        Notice("fault", again)
+    elif place is None:
+        Notice("full", again, n=visitors.visitors.most)
     else:
-        Full(lambda: tries.set(tries.value + 1))
+        _Mesa(place)
 
 
 @solara.component
-def _Mesa() -> None:
+def _Mesa(place: visitors.Place) -> None:
     start = visitors.options
     model = solara.use_memo(lambda: solara.reactive(StandingModel(start.scenario, start.seed)), [])
 
     def leave() -> None:
         model.value.forget()
-        visitors.visitors.leave()
+        place.leave()
 
     solara.use_effect(lambda: leave, [])
     renderer = solara.use_memo(lambda: _renderer(model.value), [])
@@ -114,7 +121,7 @@ def _Mesa() -> None:
                 "type": "Select",
                 "label": " ".join(phrase("page.scenario")),
                 "value": start.scenario,
-                "values": list(titles(start.scenario)),
+                "values": list(visitors.titles(start.scenario)),
             },
             "seed": {"type": "InputText", "label": " ".join(phrase("page.seed")), "value": str(start.seed)},
         },

@@ -137,7 +137,7 @@ def ResidentPanel(visit: Visit) -> None:
         rv.Select(
             v_model=visit.resident.value,
             items=items,
-            on_v_model=visit.resident.set,
+            on_v_model=visit.follow,
             dense=True,
             hide_details=True,
             label=say(lang, "resident"),

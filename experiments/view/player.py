@@ -1,9 +1,12 @@
 """A thread that builds and steps a pair while the page stays free to answer."""
 
+import contextlib
+import ctypes
+import gc
+import logging
 import queue
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +14,8 @@ from typing import Any
 from experiments.view.session import Pair
 from simulation.interventions.base import Intervention
 from simulation.scenario.types import Scenario
+
+log = logging.getLogger("huitian.view")
 
 LATEST_PAUSE = 0.05  # seconds a paused or waiting player looks away at most
 
@@ -27,28 +32,46 @@ class Speed:
 SPEEDS = (Speed("slow", 1, 1.0), Speed("normal", 1, 0.0), Speed("fast", 4, 0.0), Speed("fastest", 13, 0.0))
 
 
+def give_back() -> None:
+    """Hand freed memory to the system where its library can (glibc), which else keeps what threads have freed."""
+    gc.collect()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
+
+
 class Player:
     """Carries out one order after another in its own thread.
 
     Parameters
     ----------
     show : callable
-        Called in that thread with the pair, or None while there is none, whenever there is something new to see.
+        Called in that thread with the pair, or None while there is none, whenever there is something new to see. It
+        gives False when nobody looks any more; then the player ends.
     make : callable
         Builds a pair from scenario, seed and scale.
+    idle : float
+        Seconds without an order after which the player ends.
+    left : callable
+        Called in that thread when that was the reason.
     """
 
     def __init__(
-        self, show: Callable[[Pair | None], None], make: Callable[[Scenario, int, float], Pair] = Pair
+        self,
+        show: Callable[[Pair | None], bool],
+        make: Callable[[Scenario, int, float], Pair] = Pair,
+        idle: float = 3600.0,
+        left: Callable[[], object] = lambda: None,
     ) -> None:
         self.pair: Pair | None = None
         self.playing = False
         self.busy = True
-        self.error = ""
+        self.failed = False
         self.speed = SPEEDS[1]
-        self._show, self._make = show, make
+        self._show, self._make, self._idle, self._left = show, make, idle, left
         self._orders: queue.Queue[tuple[str, Any]] = queue.Queue()
         self._thread = threading.Thread(target=self._work, name="player", daemon=True)
+        self._thread.current_context = None  # type: ignore[attr-defined]  # of no session: Solara would end it with one
         self._thread.start()
 
     def build(self, scenario: Scenario, seed: int, scale: float) -> None:
@@ -95,21 +118,45 @@ class Player:
         self._thread.join(seconds)
 
     def _work(self) -> None:
-        while True:
-            order, value = self._orders.get()
-            if order == "close":
-                if self.pair is not None:
-                    self.pair.close()
-                self.pair = None
-                return
-            try:
-                getattr(self, f"_{order}")(value)
-                self.error = ""
-            except Exception as error:  # the page shows it and lives on
-                traceback.print_exc()
-                self.playing, self.error = False, f"{type(error).__name__}: {error}"
-            self.busy = not self._orders.empty()
-            self._show(self.pair)
+        try:
+            while self._carry_out():
+                pass
+        except Exception:
+            log.exception("the player has failed")
+        finally:
+            self.playing = False
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Free the models, also one that a build was still to replace."""
+        pairs = [self.pair]
+        with contextlib.suppress(queue.Empty):
+            while True:
+                order, value = self._orders.get_nowait()
+                pairs += [value[0]] if order == "build" else []
+        self.pair = None
+        for pair in pairs:
+            if pair is not None:
+                pair.close()
+        give_back()
+
+    def _carry_out(self) -> bool:
+        """The next order, and its picture; False when it was the last."""
+        try:
+            order, value = self._orders.get(timeout=self._idle)
+        except queue.Empty:
+            self._left()
+            return False
+        if order == "close":
+            return False
+        try:
+            getattr(self, f"_{order}")(value)
+            self.failed = False
+        except Exception:  # the page says so and lives on
+            log.exception("the models of a visitor have failed (%s)", order)
+            self.playing, self.failed = False, True
+        self.busy = not self._orders.empty()
+        return self._show(self.pair)
 
     def _build(self, what: tuple[Pair | None, Scenario, int, float]) -> None:
         old, scenario, seed, scale = what
@@ -142,7 +189,8 @@ class Player:
             if pair is None or pair.finished:
                 break
             self.busy = False
-            self._show(self.pair)
+            if not self._show(self.pair):
+                break
             while self.playing and time.monotonic() - began < self.speed.seconds:
                 time.sleep(LATEST_PAUSE)
         self.playing = False

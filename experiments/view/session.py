@@ -125,7 +125,12 @@ class Pair:
         self.scenario, self.seed, self.scale = scenario, seed, scale
         self.reading = threading.RLock()
         with STEPPING:
-            self.policy, self.baseline = self._track(scenario), self._track(without_plan(scenario))
+            self.policy = self._track(scenario)
+            try:
+                self.baseline = self._track(without_plan(scenario))
+            except BaseException:
+                self.policy.model.forget()
+                raise
 
     def _track(self, scenario: Scenario) -> Track:
         world = prepare(scenario, self.seed, self.scale)

@@ -3,17 +3,19 @@
 import base64
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import solara
+from solara.server.kernel_context import get_current_context
 
 from experiments.texts.catalogue import Lang
-from experiments.view import charts, layers, visitors
+from experiments.view import charts, layers, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.map import View
-from experiments.view.player import Player
-from experiments.view.session import Pair
+from experiments.view.player import SPEEDS, Player
+from experiments.view.session import FOLLOWED, Pair
 from simulation.interventions.base import Intervention
 
 _SLOW_SECONDS = 1.0
@@ -41,7 +43,14 @@ class Frame:
 class Visit:
     """One visitor. Reactive fields repaint the page when they change.
 
-    The player's thread draws the pictures, so that the page's own thread is always free to answer.
+    The player's thread draws the pictures, so that the page's own thread is always free to answer. It belongs to no
+    session, and enters this one only to hand over what it drew. What comes from the browser is checked here against
+    what was offered, and does nothing otherwise.
+
+    Parameters
+    ----------
+    left : callable
+        Called in the session when nothing was asked of the models for too long.
 
     Attributes
     ----------
@@ -55,11 +64,13 @@ class Visit:
         Whether a week has been stepped.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, left: Callable[[], None]) -> None:
         start = visitors.options
+        self._session = get_current_context()
         scenario = start.load(start.scenario)
         self.lang: solara.Reactive[Lang] = solara.reactive(start.lang)
-        self.view = solara.reactive(View(lang=start.lang, communities=start.scale < _DENSE))
+        self._seen = View(lang=start.lang, communities=start.scale < _DENSE)
+        self.view = solara.reactive(self._seen)
         self.frame = solara.reactive(Frame())
         self.slow = solara.reactive((0, ""))
         self.name = solara.reactive(start.scenario)
@@ -70,39 +81,67 @@ class Visit:
         self.controls = solara.reactive(0)
         self._numbers, self._painted, self._slow_at = 0, threading.Event(), 0.0
         self._wanted = scenario
-        self.player = Player(self._show)
+        self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
         self.reset()
 
-    def _show(self, pair: Pair | None) -> None:
-        """In the player's thread: draw, tell the page, and wait until it has painted.
+    def _tell(self, change: Callable[[], None]) -> bool:
+        """Change what the page shows, from any thread; False if the session has ended."""
+        with self._session.lock:
+            if self._session.closed_event.is_set():
+                return False
+            with self._session:
+                change()
+        return True
+
+    def _show_nothing(self) -> None:
+        self.frame.set(Frame(self._numbers))
+        self.started.set(False)
+        self.slow.set((self._numbers, ""))
+
+    def _show_map(self, frame: Frame) -> None:
+        self.frame.set(frame)
+        self.started.set(frame.weeks > 0)
+
+    def _show(self, pair: Pair | None) -> bool:
+        """In the player's thread: draw, tell the page, and wait until it has painted; False if it has gone.
 
         Without the wait a page that paints more slowly than the models step would paint for ever and never answer.
         """
         self._numbers += 1
         if pair is None:
-            self.frame.set(Frame(self._numbers))
-            self.started.set(False)
-            self.slow.set((self._numbers, ""))
-            return
+            return self._tell(self._show_nothing)
         slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
-        view = self.view.peek()
+        view = self._seen
         frame = Frame(self._numbers, pair, pair.weeks, pair.monday.isoformat(), view, data_url(map_.draw(pair, view)))
         self._painted.clear()
-        self.frame.set(frame)
-        self.started.set(pair.weeks > 0)
-        if slow:  # drawn while the browser paints the map
+        there = self._tell(lambda: self._show_map(frame))
+        if there and slow:  # drawn while the browser paints the map
             self._slow_at = time.monotonic()
-            self.slow.set((self._numbers, data_url(charts.draw(pair, view.lang))))
-        self._painted.wait(_PATIENCE if self.player.playing else 0)
+            drawn = self._numbers, data_url(charts.draw(pair, view.lang))
+            there = self._tell(lambda: self.slow.set(drawn))
+        self._painted.wait(_PATIENCE if there and self.player.playing else 0)
+        return there
 
     def painted(self) -> None:
         """The page has painted the latest frame."""
         self._painted.set()
 
     def look(self, **changes: Any) -> None:
-        """Change what is shown."""
-        self.view.set(replace(self.view.peek(), **changes))
-        self.player.refresh()
+        """Change what is shown, if all of it was offered."""
+        pair = self.frame.peek().pair
+        if all(wanted.FIELDS[name](value, pair) for name, value in changes.items()):
+            changes = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+            self._see(replace(self.view.peek(), **changes))
+            self.player.refresh()
+
+    def _see(self, view: View) -> None:
+        self._seen = view  # the player's thread reads it outside of the session
+        self.view.set(view)
+
+    def follow(self, resident: Any) -> None:
+        """Another of the residents who are followed."""
+        if wanted.whole(resident, FOLLOWED):
+            self.resident.set(resident)
 
     def speak(self, lang: Lang) -> None:
         """Change the language."""
@@ -122,16 +161,17 @@ class Visit:
         self.player.step()
         self.controls.set(self.controls.peek() + 1)
 
-    def hurry(self, speed: str) -> None:
+    def hurry(self, speed: Any) -> None:
         """Another speed, by its name."""
-        self.player.hurry(speed)
+        if speed in [known.name for known in SPEEDS]:
+            self.player.hurry(speed)
         self.controls.set(self.controls.peek() + 1)
 
     def reset(self) -> None:
         """Start the models anew with what is set on the page."""
         scenario = self._wanted.model_copy(update={"interventions": dict(self.levers.peek())})
         view = replace(self.view.peek(), community=None)
-        self.view.set(view if view.layer in layers.offered(scenario.context) else replace(view, layer=View().layer))
+        self._see(view if view.layer in layers.offered(scenario.context) else replace(view, layer=View().layer))
         self.pending.set(False)
         self.player.build(scenario, self.seed.peek(), visitors.options.scale)
         self._show(None)
@@ -145,29 +185,33 @@ class Visit:
         else:
             self.pending.set(True)
 
-    def choose(self, name: str) -> None:
-        """Take another scenario with its levers."""
+    def choose(self, name: Any) -> None:
+        """Take another scenario with its levers, one of those on offer: a visitor's text never becomes a path."""
+        if name not in list(visitors.titles(visitors.options.scenario)):
+            return
         self._wanted = visitors.options.load(name)
         self.name.set(name)
         self.levers.set(dict(self._wanted.interventions))
         self.reset()
 
-    def set_seed(self, seed: int) -> None:
-        """Another seed, from the next reset on."""
-        if seed != self.seed.peek():
+    def set_seed(self, typed: Any) -> bool:
+        """Another seed as it was typed, from the next reset on; False if it is none."""
+        seed = wanted.seed(typed)
+        if seed is not None and seed != self.seed.peek():
             self.seed.set(seed)
             self.pending.set(True)
+        return seed is not None
 
-    def point(self, place: dict[str, float]) -> None:
+    def point(self, place: Any) -> None:
         """A click on the map, as shares of its width and height."""
         pair = self.frame.peek().pair
-        if pair is not None:
+        if pair is not None and wanted.share_of_picture(place):
             with pair.reading:
                 found = map_.community_at(pair, float(place["x"]), float(place["y"]))
             if found is not None:
                 self.look(community=found)
 
     def close(self) -> None:
-        """The visitor has left."""
+        """The visitor has left; a second time does nothing."""
         self.player.close()
         self._painted.set()

@@ -1,16 +1,19 @@
 """What the command line asked for, and how many visitors have a place."""
 
+import contextlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from experiments.texts.catalogue import Lang
-from simulation.scenario.load import load_scenario
+from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.types import Scenario
 
 
 @dataclass(frozen=True)
 class Options:
-    """What every visit starts with."""
+    """What every visit starts with; after `idle` seconds in which nothing is asked of its models it ends."""
 
     scenario: str = "huitian_plan"
     seed: int = 1
@@ -18,6 +21,7 @@ class Options:
     district: str | None = None
     lang: Lang = "zh"
     most: int = 4
+    idle: float = 3600.0
 
     def load(self, name: str) -> Scenario:
         """A scenario by name or path, in the district of the command line."""
@@ -33,17 +37,40 @@ class Visitors:
         self._inside = 0
         self._lock = threading.Lock()
 
-    def enter(self) -> bool:
+    def enter(self) -> "Place | None":
         """Take a place if there is one."""
         with self._lock:
-            free = self._inside < self.most
-            self._inside += free
-            return free
+            if self._inside >= self.most:
+                return None
+            self._inside += 1
+            return Place(self._leave)
 
-    def leave(self) -> None:
-        """Give a place back."""
+    def _leave(self) -> None:
         with self._lock:
             self._inside -= 1
+
+
+class Place:
+    """The place of one visitor."""
+
+    def __init__(self, leave: Callable[[], None]) -> None:
+        self._leave = [leave]
+
+    def leave(self) -> None:
+        """Give it back; a second time does nothing."""
+        with contextlib.suppress(IndexError):
+            self._leave.pop()()
+
+
+@cache
+def titles(first: str) -> dict[str, tuple[str, str]]:
+    """Titles (zh, en) of the scenarios on offer: those that come with the project, and that of the command line."""
+    found = {}
+    for name in dict.fromkeys((*shipped(), first)):
+        with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
+            title = load_scenario(name).title
+            found[name] = title.zh, title.en
+    return found
 
 
 options = Options()

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -223,3 +224,12 @@ def test_help_has_an_example(words, tmp_path):
     done = huitian(*words, "--help", cwd=tmp_path)
     assert done.returncode == 0
     assert "example: huitian" in done.stdout
+
+
+@pytest.mark.parametrize(("before", "after"), [("PYTHONIOENCODING=ascii ", ""), ("", " >&-"), ("", " >&- 2>&-")])
+def test_no_output_stream_ends_the_work(before, after, tmp_path):
+    line = f"{before}{shlex.join(command('scenarios', 'list'))}{after}"
+    done = subprocess.run(line, shell=True, cwd=tmp_path, env=environment(), capture_output=True)
+    assert done.returncode == 0, done.stderr
+    assert b"Traceback" not in done.stderr
+    assert after or b"huitian_plan" in done.stdout

@@ -23,9 +23,9 @@ ALL = {
         lambda _, f: 50 + f[CIRCLES] + 2 * f[SPLITS] + 3 * (f[CIRCLES] and f[SPLITS]),
     ),
     "sobol": lambda: sweep(
-        "sobol", unit(sobol.sample(BOX, 32, calc_second_order=False)), ["baseline", "plan"], plan_effect
+        "sobol", unit(sobol.sample(BOX, 32, calc_second_order=False, seed=1)), ["baseline", "plan"], plan_effect
     ),
-    "morris": lambda: sweep("morris", unit(morris.sample(BOX, 6)), ["baseline", "plan"], plan_effect),
+    "morris": lambda: sweep("morris", unit(morris.sample(BOX, 6, seed=1)), ["baseline", "plan"], plan_effect),
 }
 
 

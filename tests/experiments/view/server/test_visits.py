@@ -1,0 +1,98 @@
+"""Visits as the real server has them: odd values, how they end, and what they leave behind."""
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from benchmarks.browser import serve
+from tests.experiments.view.server.asking import Client
+from tests.experiments.view.server.tab import PATIENCE, Tab
+
+PICTURE = "data:image/png"
+
+
+def test_no_value_of_a_visitor_is_a_path_or_ends_the_page(client: Client, tmp_path: Path) -> None:
+    """The server's own check of its log, at the end of the fixture, is that no traceback was written."""
+    scenario = tmp_path / "own.yaml"
+    scenario.write_text("schema: 1\nname: own\n", encoding="utf-8")
+    tab = Tab(client, client.session())
+    tab.until("ht-resident")
+    for css, odd in (
+        ("ht-scenario", [str(scenario), "/etc/shadow", "/dev/zero", "", 5, [], {"a": 1}, None]),
+        ("ht-layer", ["nope", 5, [], {}, None]),
+        ("ht-facilities", ["nope", 5, ["nope"], {"a": 1}, None]),
+        ("ht-speed", ["nope", 5, [], None]),
+        ("ht-seed", ["9" * 60, "x", -1, [], {}, None]),
+        ("ht-difference", ["x", 5, []]),
+        ("ht-resident", ["x", -1, 10**6, 1.5, [], {}]),
+        ("ht-community", ["x", -1, 10**6, 1.5, [], {}]),
+    ):
+        for value in odd:
+            tab.change(tab.widget(css), v_model=value)
+    for place in (5, [], {}, {"x": "a", "y": 1}):
+        tab.click(tab.widget_with("mark"), "point", place)
+    tab.socket.send("{")
+    tab.socket.send(b"\x00\x00\x00\x05")
+    tab.click(tab.widget("ht-step"))
+    tab.until('"data-week": "1"')
+    assert "Traceback" not in tab.said and "Error" not in tab.said and 'File "' not in tab.said
+    tab.leave()
+
+
+def test_a_message_that_is_too_large_ends_the_connection(client: Client) -> None:
+    from websockets.exceptions import ConnectionClosed
+
+    with client.connect(client.session()) as ws:
+        ws.send("x" * 2**20)
+        with pytest.raises(ConnectionClosed) as closed:
+            ws.recv(PATIENCE)
+    assert closed.value.rcvd is not None and closed.value.rcvd.code == 1009
+
+
+def test_a_visit_that_is_left_alone_ends() -> None:
+    pytest.importorskip("solara")
+    with serve("baseline", "--scale", "0.01", "--max-visitors", "1", "--idle", "0.02") as served:
+        client = Client(served.address)
+        tab = Tab(client, client.session())
+        tab.until(PICTURE)
+        tab.until("ht-over-notice")
+        tab.click(tab.widget("ht-again"))
+        tab.until("ht-over-notice")  # the place was given back, taken again, and ended again
+        tab.leave()
+
+
+def visits(client: Client, cookie: str, number: int) -> None:
+    """Open, look at the first picture, and go: with and without a word, and before the picture."""
+    for k in range(number):
+        tab = Tab(client, cookie)
+        if k % 3:
+            tab.until(PICTURE)
+        tab.leave(beacon=k % 5 != 4)
+
+
+def settled(process: psutil.Process) -> float:
+    """Memory in MB when nothing more is freed."""
+    sizes = [float("inf")]
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        time.sleep(0.5)
+        sizes.append(process.memory_info().rss / 2**20)
+        if len(sizes) > 4 and max(sizes[-4:]) - min(sizes[-4:]) < 1:
+            break
+    return sizes[-1]
+
+
+@pytest.mark.slow
+def test_fifty_visits_leave_nothing_behind() -> None:
+    """The first ten fill caches of fonts, texts and templates; fifty more may add a tenth at most."""
+    pytest.importorskip("solara")
+    with serve("baseline", "--scale", "0.01", "--max-visitors", "2") as served:
+        client, process = Client(served.address), psutil.Process(served.process.pid)
+        cookie = client.session()
+        visits(client, cookie, 10)
+        before = settled(process)
+        visits(client, cookie, 50)
+        after = settled(process)
+    assert after < 1.1 * before, (before, after)
