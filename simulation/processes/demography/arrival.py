@@ -14,7 +14,7 @@ from simulation.domains import DAYTIME, N_ACTORS, PROPERTY, TRUST_FIRM
 from simulation.processes.residents.coefficients import Coefficients, coefficients
 from simulation.processes.residents.equations import at_rest, offered
 from simulation.state.output import FIXED, T_TRUST
-from simulation.state.residents import IN_STEPS
+from simulation.state.residents import IN_STEPS, NEVER
 from simulation.state.world import World
 
 
@@ -69,7 +69,7 @@ def _arrive(i, g, col, performance, norm, c):
 
 
 @njit
-def welcome(i, g, col, found):
+def welcome(i, g, who, col, found):
     """Resident i begins at gate g without a history."""
     for a in range(N_ACTORS):
         col.trust[a, i] = found.trust[a]
@@ -79,6 +79,7 @@ def welcome(i, g, col, found):
     col.habit[i] = found.habit
     col.volunteer[i] = 0
     col.fatigue[i] = 0.0
+    who.took_part[i] = NEVER
 
 
 @njit(parallel=True, cache=True)

@@ -149,7 +149,7 @@ def _bear(i, h, g, week, boys, draws, who, donors, col, found):
     old = np.int64(who.household[i])
     boy = unit_interval(draw(draws.newcomer, 2 * i)) < boys
     newborn(i, week, boy, draw(draws.newcomer, 2 * i + 1), who, donors, col)
-    welcome(i, g, col, found)
+    welcome(i, g, who, col, found)
     change_household(i, h, g, who, col.near)
     _tidy(old, h, draws.stage, who, donors, col)
 
@@ -230,7 +230,7 @@ def replace(h, g, draws, who, donors, col, found):
         i = who.member[k]
         if like >= 0:
             become(i, donors.first[like] + k - who.first[h], who, donors, col)
-        welcome(i, g, col, found)
+        welcome(i, g, who, col, found)
     _tidy(h, h, draws.stage, who, donors, col)
 
 
@@ -287,6 +287,6 @@ def _join(i, g, draws, who, donors, col, found):
             donors, word, np.int64(draw(draws.newcomer, 2 * i + 1) & np.uint64(1)), _JOINS[0], _JOINS[1]
         )
     become(i, donor if donor >= 0 else any_adult(donors, word), who, donors, col)
-    welcome(i, g, col, found)
+    welcome(i, g, who, col, found)
     change_household(i, h, g, who, col.near)
     _tidy(old, h, draws.stage, who, donors, col)

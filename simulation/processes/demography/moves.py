@@ -50,6 +50,6 @@ def _exchange(h, others, draws, who, donors, col, found, accounts):
     else:
         who.moved[h] = True
         for k in range(begin, end):
-            welcome(who.member[k], g, col, found)
+            welcome(who.member[k], g, who, col, found)
     for k in range(begin, end):
         book(MOVED_IN, who.member[k], g, who, accounts)

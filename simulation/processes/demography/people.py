@@ -38,6 +38,7 @@ class People(NamedTuple):
     commute: np.ndarray
     party: np.ndarray
     birthday: np.ndarray
+    took_part: np.ndarray
     stage: np.ndarray
     older: np.ndarray
     renter: np.ndarray
@@ -61,6 +62,7 @@ def people(world: World) -> People:
         r.commute_minutes,
         r.party_member,
         r.birthday,
+        r.took_part,
         r.life_stage,
         r.older,
         r.renter,
