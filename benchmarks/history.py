@@ -18,6 +18,7 @@ FIGURES = {
     "baseline": ("whole model, baseline, threads", "million resident-ticks/s"),
     "huitian_plan": ("whole model, huitian_plan, threads", "million resident-ticks/s"),
     "huitian_plan_seconds": ("whole model, huitian_plan, threads", "seconds for the weeks"),
+    "huitian_history": ("whole model, huitian_history, threads", "million resident-ticks/s"),
     "huitian_plan_memory_mb": ("whole model, huitian_plan, threads", "peak memory, MB"),
 }
 """Columns, and the beginnings of the table's title and of the row's name that they come from; speeds are million

@@ -110,15 +110,16 @@ def order(words):
         begin[part] += begin[part - 1]
     places = np.empty(words.shape[0], np.int64)
     for k in range(words.shape[0]):
-        group = np.int64(words[k] >> shift)
-        places[begin[group]] = k
-        begin[group] += 1
+        first = np.int64(words[k] >> shift)
+        places[begin[first]] = k
+        begin[first] += 1
     for end in range(1, words.shape[0]):
-        held, i = places[end], end
-        while i > 0 and words[places[i - 1]] > words[held]:
+        moved = places[end]
+        i = end
+        while i > 0 and words[places[i - 1]] > words[moved]:
             places[i] = places[i - 1]
             i -= 1
-        places[i] = held
+        places[i] = moved
     return places
 
 
