@@ -216,7 +216,7 @@ def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None, known: Coll
         odd = {place: run for run, said in runs.items() for place in _odd_panel(folder / f"{run}.parquet", said)}
         bad |= dict.fromkeys(odd, "damaged: not as it was written, or missing")
         runs = {run: said for run, said in runs.items() if run not in odd.values()}
-        twice += [where[run] for run in runs if run in where]
+        twice += [where[run] for run in runs if run in where and not holds_many(where[run])]
         whole |= {run: made({"run": run, **said}) for run, said in runs.items()}
         where |= dict.fromkeys(runs, file)
     return Found(whole, bad, where, twice)

@@ -135,9 +135,9 @@ def sweep(
             store.clear_twice()
         for seeds in _blocks(plan, study, runner):
             study = study.with_seeds(seeds)
-            if shard is None:
-                write_csv(out / PLAN, study.runs())
             planned = study.runs()
+            if shard is None:
+                write_csv(out / PLAN, planned)
             if shard is None and planned["run"].nunique() > MANY:
                 store.put_together(parts_of(planned))
             jobs = study.jobs_in_files(out)

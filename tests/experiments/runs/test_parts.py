@@ -89,6 +89,21 @@ def test_a_smaller_question_keeps_the_rest_in_files(made: list[Job], tmp_path: P
     assert content(out) == content(tmp_path / "at_once")
 
 
+def test_old_files_that_a_kill_left_are_no_danger(made: list[Job], tmp_path: Path) -> None:
+    """Between the new files and the end of the old ones a run stands in two files of many: neither may take others."""
+    out = tmp_path / "out"
+    ask(out, 4, 3)
+    old = {file: file.read_bytes() for file in run_file.files(out / RUNS)}
+    ask(out, 8, 3)
+    assert not any(file.exists() for file in old)
+    for file, data in old.items():
+        file.write_bytes(data)
+    count = len(made)
+    ask(out, 8, 3)
+    ask(tmp_path / "at_once", 8, 3)
+    assert len(made) == 2 * count and content(out) == content(tmp_path / "at_once")
+
+
 def test_runs_are_put_together_while_others_are_made(made: list[Job], tmp_path: Path) -> None:
     """Never more files of one run than belong in a file or two."""
     singles: list[int] = []
