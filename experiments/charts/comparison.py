@@ -45,6 +45,7 @@ PATHS = (
     "circle_coverage_residents",
     "cost_operating_yuan",
 )
+BRIEF = ("satisfaction", "load_committee", "backlog", "cost_operating_yuan")
 MAPS = ("satisfaction", "load_committee")
 REPLICATES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog")
 EFFECT = "satisfaction"
@@ -80,6 +81,13 @@ def of_comparison(found: ComparisonFolder) -> dict[str, style.Drawer]:
     if any("community_splits" in option.scenario["interventions"] for option in found.options):
         charts["break_even"] = _curve
     return {**charts, **{name: partial(chart.draw, found) for name, chart in offered_charts().items()}}
+
+
+def short_paths(found: ComparisonFolder) -> style.Drawer:
+    """The chart of paths with the four metrics that a brief has room for."""
+    weeks, starts = _weeks(found.options), _starts(found.options)
+    runs = style.Runs(found.replicates, found.scale)
+    return lambda: paths(weeks, found.names, found.baseline.name, BRIEF, starts, runs)
 
 
 def of_run(option: Option) -> dict[str, style.Drawer]:

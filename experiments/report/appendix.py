@@ -28,6 +28,7 @@ def appendix(found: ComparisonFolder) -> Report:
             phrase("report.comparison.appendix_all_metrics"),
             [
                 figure("differences", captions.differences(found)),
+                figure("paths", captions.paths(found)),
                 *(effects.all_metrics(found, option) for option in found.others),
                 method.definitions(),
             ],

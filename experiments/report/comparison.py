@@ -31,7 +31,7 @@ def report(found: ComparisonFolder) -> Report:
         Section(
             "effects",
             phrase("report.comparison.effects"),
-            [*effects.headline_tables(found), Figure("paths", drawn["paths"], captions.paths(found))],
+            [*effects.headline_tables(found), Figure("paths", charts.short_paths(found), captions.paths(found))],
             fresh=True,
         ),
         Section("frontier", phrase("report.comparison.frontier_of_cost_and_effect"), [told, *rungs], fresh=True),
