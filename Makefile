@@ -16,7 +16,7 @@ UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all test-order coverage figures bench bench-page lint docs lock clean
+.PHONY: help setup demo test test-all test-order coverage figures bench bench-page lint docs licences sbom lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -71,6 +71,12 @@ lint: setup  ## style, types and spelling
 docs: setup  ## the documentation as a site in build/docs, without a network
 	$(BIN)/python -m sphinx -W --keep-going -q -j auto docs build/docs
 	@echo "build/docs/index.html"
+
+licences: setup  ## licences of all locked packages; a star marks those that NOTICE tells of
+	@$(BIN)/python -m docs.builders.licences
+
+sbom: setup  ## bill of materials of the lock, CycloneDX JSON, in build/sbom.json
+	@$(BIN)/python -m docs.builders.licences --sbom build/sbom.json
 
 lock:  ## resolve requirements.lock, keeping its pins (UPGRADE=--upgrade: the newest; needs the uv tool on the PATH)
 	uv pip compile pyproject.toml --extra dev --output-file requirements.lock $(UPGRADE) --no-config --universal \

@@ -60,7 +60,7 @@ def serve(*arguments: str) -> Iterator[Served]:
                 yield Served(found[0], process, began)
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(PATIENCE)
         errors.seek(0)
         said = errors.read()
         if found is None or "Traceback" in said:

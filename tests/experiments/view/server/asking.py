@@ -66,6 +66,7 @@ class Client:
             additional_headers=headers,
             open_timeout=300,
             max_size=2**26,
+            max_queue=None,  # a tab that reads no more still hears that it was closed
             **options,
         )
 
