@@ -6,6 +6,7 @@ from typing import NoReturn
 
 import typer
 
+from experiments import streams
 from experiments.commands import district as districts
 from experiments.commands import scenarios
 from experiments.commands.answers import answers
@@ -21,7 +22,6 @@ from experiments.commands.sweep import sweep
 from experiments.commands.validate import validate
 from experiments.commands.versions import versions
 from experiments.commands.view import view
-from experiments.console import use_any_stream
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
 from experiments.texts.errors import both
@@ -62,7 +62,7 @@ _UsageError = typer.BadParameter.__bases__[0].__bases__[0]
 def main() -> None:
     """Run the command; every error becomes one message and an exit code, every warning one line."""
     debug = "--debug" in sys.argv
-    use_any_stream()
+    streams.use_any()
     use_lines()
     try:
         check_environment()

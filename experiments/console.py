@@ -1,6 +1,5 @@
 """What the command prints: progress, tables in Chinese and English, JSON."""
 
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -53,19 +52,6 @@ out = Console(
     highlight=False, markup=False, emoji=False, width=None if sys.stdout and sys.stdout.isatty() else _PIPED_WIDTH
 )
 err = Console(stderr=True, highlight=False, markup=False, emoji=False)
-
-
-def use_any_stream() -> None:
-    """Let what is printed never end the work: a closed stream swallows it, and one for ASCII gets escapes."""
-    for name in ("stdout", "stderr"):
-        stream = getattr(sys, name)
-        try:
-            stream.flush()
-        except (AttributeError, OSError, ValueError):  # None, closed, or a descriptor that is
-            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
-        else:
-            if hasattr(stream, "reconfigure"):
-                stream.reconfigure(errors="backslashreplace")
 
 
 class Report(Protocol):

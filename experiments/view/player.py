@@ -156,21 +156,25 @@ class Player:
             log.exception("the models of a visitor have failed (%s)", order)
             self.playing, self.failed = False, True
         self.busy = not self._orders.empty()
-        return self._show(self.pair)
+        return (order == "refresh" and self.busy) or self._show(self.pair)  # of many looks the last is drawn
 
     def _build(self, what: tuple[Pair | None, Scenario, int, float]) -> None:
         old, scenario, seed, scale = what
         if old is not None:
             old.close()
-        self.pair = self._make(scenario, seed, scale)
+        if not self._follows("build"):
+            self.pair = self._make(scenario, seed, scale)
+
+    def _follows(self, order: str) -> bool:
+        """Whether an order of a kind waits, which makes the one in hand needless."""
+        return order in [waiting for waiting, _ in list(self._orders.queue)]
 
     def _refresh(self, nothing: None) -> None:
         pass  # whatever was ordered is shown
 
     def _levers(self, interventions: dict[str, Intervention]) -> None:
         pair = self.pair
-        later = [order for order, _ in list(self._orders.queue)]
-        if pair is not None and pair.weeks == 0 and "levers" not in later:
+        if pair is not None and pair.weeks == 0 and not self._follows("levers"):
             pair.set_levers(interventions)
 
     def _step(self, weeks: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 LARGEST = 2**16
 """Bytes of a message."""
 _TEXT, _ITEMS, _DEPTH = 200, 100, 3
+_FILE = 2**15  # characters: an event may tell of a small file that a visitor opens
 _LARGEST_NUMBER = 2.0**63
 _EVENT = re.compile(r"[a-z][a-z_:]{0,39}")
 _COMMS = ("solara.control", "jupyter.widget.control")
@@ -78,15 +79,15 @@ class Messages:
             return (
                 {"event"} <= event.keys() <= {"event", "data"}
                 and _EVENT.fullmatch(event["event"]) is not None
-                and plain(event.get("data"))
+                and plain(event.get("data"), _FILE)
             )
         return False
 
 
-def plain(value: Any, depth: int = _DEPTH) -> bool:
-    """Whether a value is short text, a finite number, a truth, nothing, or a short list or object of such."""
+def plain(value: Any, longest: int = _TEXT, depth: int = _DEPTH) -> bool:
+    """Whether a value is text up to `longest`, a finite number, a truth, nothing, or a short list or object of such."""
     if isinstance(value, str):
-        return len(value) <= _TEXT
+        return len(value) <= longest
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, int | float):
@@ -94,5 +95,7 @@ def plain(value: Any, depth: int = _DEPTH) -> bool:
     if depth == 0 or len(value) > _ITEMS:
         return False
     if isinstance(value, dict):
-        return "functionRef" not in value and all(len(k) <= _TEXT and plain(v, depth - 1) for k, v in value.items())
-    return all(plain(item, depth - 1) for item in value)
+        if {"functionRef", "objectRef"} & value.keys() or any(len(key) > _TEXT for key in value):
+            return False  # ipyvue would look these up in the widget
+        value = value.values()
+    return all(plain(item, longest, depth - 1) for item in value)

@@ -101,6 +101,21 @@ def test_models_that_were_to_be_replaced_are_closed_too() -> None:
     assert stage.ended() and len(stage.made) == 1
 
 
+def test_of_many_orders_the_last_is_carried_out() -> None:
+    """A visitor who resets and looks around a hundred times costs one build and a few pictures."""
+    waits, shows = threading.Event(), []
+    stage = Stage(lambda pair: shows.append(pair) is None and waits.wait(PATIENCE))
+    build(stage)
+    assert _until(lambda: bool(shows))
+    for _ in range(100):
+        build(stage)
+        stage.player.refresh()
+    waits.set()
+    assert _until(lambda: stage.player._orders.empty() and not stage.player.busy)
+    stage.player.close()
+    assert stage.ended() and len(stage.made) == 2
+
+
 def test_nothing_is_asked_for_long() -> None:
     left = threading.Event()
     stage = Stage(idle=0.01, left=left.set)

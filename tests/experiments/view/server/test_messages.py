@@ -26,6 +26,7 @@ RUN = {"method": "run", "args": {"path": "/", "dark": False}}
         comm({"method": "update", "state": {"v_model": "density"}, "buffer_paths": []}),
         comm({"method": "update", "state": {"v_model": [1, "a", None, True, 0.5]}}),
         comm({"method": "custom", "content": {"event": "click", "data": {"x": 0.5, "y": 0.5}}}),
+        comm({"method": "custom", "content": {"event": "opened", "data": {"name": "a.yaml", "text": "x" * 20_000}}}),
         comm({"method": "request_states"}),
     ],
 )
@@ -41,7 +42,7 @@ def test_what_the_page_says_is_known(text: str) -> None:
         {"method": "custom", "content": {"update_ref": {"functionRef": "close"}, "id": "x", "prop": "y"}},
         {"method": "custom", "content": {"event": "click", "data": {"functionRef": "close"}}},
         {"method": "custom", "content": {"event": "__init__", "data": {}}},
-        {"method": "custom", "content": {"event": "click", "data": "x" * 201}},
+        {"method": "custom", "content": {"event": "click", "data": "x" * 40_000}},
         {"method": "custom", "content": {"event": 5}},
         {"method": "custom", "content": []},
         {"method": "update", "state": {"template": "<script>"}},
