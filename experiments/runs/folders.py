@@ -13,6 +13,7 @@ from experiments.runs.job import Made
 from experiments.runs.run_folder import Manifest, verify
 from experiments.runs.store import RUNS
 from experiments.statistics import COLUMNS
+from simulation.metrics.table import METRICS
 from simulation.results import MANIFEST
 from simulation.scenario.messages import explain
 from simulation.whole import file_hash
@@ -159,6 +160,8 @@ def open_comparison(folder: Path) -> ComparisonFolder:
     try:
         table, winners, communities = (pd.read_parquet(folder / name) for name in TABLES.values())
         baselines = list(table["baseline"].unique())
+        # an older version may have had metrics that this one does not know
+        table, communities = (part[part["metric"].isin(METRICS)] for part in (table, communities))
         table = table.reindex(columns=list(dict.fromkeys([*table.columns, *COLUMNS])))  # an older one has fewer
     except (OSError, ValueError, KeyError) as error:
         raise _unfinished(folder, str(error).splitlines()[0]) from None
