@@ -27,6 +27,7 @@ def differences(
     level: float = LEVEL,
     *,
     margins: Mapping[str, float] | None = None,
+    own: Mapping[str, int] | None = None,
     sequential: bool = False,
 ) -> pd.DataFrame:
     """Paired differences from the baseline with t intervals, and p-values that allow for their number.
@@ -39,6 +40,8 @@ def differences(
         Scenario or option that the others are measured against.
     margins : mapping, optional
         Smallest difference that matters, by metric; without one every difference matters.
+    own : mapping, optional
+        Direction of outcomes that are no metrics.
     sequential : bool
         Whether the number of replicates was decided by what they said. Intervals and p-values are then those that hold
         at every look at once (`experiments.statistics.anytime_half_widths`).
@@ -62,7 +65,7 @@ def differences(
         p_holm=holm(p),
         tests=int(p.notna().sum()),
         margin=[known.get(str(metric), 0.0) for metric in table["metric"]],
-        verdict=verdicts(table, known, _DIRECTIONS),
+        verdict=verdicts(table, known, {**_DIRECTIONS, **(own or {})}),
     )[[*COLUMNS, "p_value", "p_holm", "tests", "margin", "verdict"]]
 
 

@@ -9,7 +9,10 @@ from experiments.answers import outcomes
 from experiments.answers.differences import differences
 from experiments.answers.discovery import discovery
 from experiments.answers.draws import FEWEST
+from experiments.answers.emulated import emulated_sobol
 from experiments.answers.frontier import cost_effectiveness
+from experiments.answers.given_data import given_data
+from experiments.answers.means import means_by_point, means_of_sample
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.ranking import ranking
 from experiments.answers.robustness import regrets, robustness
@@ -55,7 +58,8 @@ def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
             f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
             "sensitivity and discovery leave them out, other answers use the seeds that are shared"
         )
-    asked = [(q, sweep) for q in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery)]
+    questions = (_means, _options, _pairs, _one_at_a_time, _sensitivity, _given_data, _robustness, _discovery)
+    asked = [(q, sweep) for q in questions]
     if sweep.crossed is not None:
         asked += [(_pairs, sweep.crossed), (_robustness, sweep.crossed)]
     for question, measured in asked:
@@ -76,6 +80,21 @@ def _runs(sweep: Outcomes) -> style.Runs:
     return style.Runs(sweep.replicates, sweep.scale)
 
 
+def _means(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Levels, and effects where there is a baseline; a Morris sample and steps from a base point have no mean."""
+    if sweep.kind in ("morris", "one_at_a_time"):
+        return
+    told = means_of_sample if sweep.sampled else means_by_point
+    parts = [told(sweep.values).assign(outcome="level")]
+    if len(sweep.titles) > 1:
+        parts.append(told(outcomes.effects(sweep.values, sweep.baseline)).assign(outcome="effect"))
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["metric"].isin(sweep.asked)].reset_index(drop=True)
+    found.tables["means"] = table.dropna(axis="columns", how="all")
+    if len(sweep.titles) == 1 and not sweep.points.shape[1]:
+        found.notes.append("differences, ranking: one scenario has nothing to be compared with; add a second one")
+
+
 def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Differences, ranks and frontier of options, where points are choices and not cases."""
     if sweep.sampled or outcomes.uncertainties(sweep.points):
@@ -83,18 +102,18 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     values, names, base = _as_options(sweep)
     if values["option"].nunique() < 2:
         return
-    wanted = values[values["metric"].isin([*sweep.metrics, "cost_capital_yuan", "cost_operating_yuan"])]
-    found.tables["differences"] = differences(wanted, base, sequential=sweep.sequential).rename(
+    wanted = values[values["metric"].isin([*sweep.asked, "cost_capital_yuan", "cost_operating_yuan"])]
+    found.tables["differences"] = differences(wanted, base, own=sweep.own, sequential=sweep.sequential).rename(
         columns={"scenario": "option"}
     )
-    judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
-    leagues = {metric: ranking(values, metric, outcomes.better(metric)) for metric in judged}
+    judged = [metric for metric in sweep.asked if sweep.direction(metric)]
+    leagues = {metric: ranking(values, metric, sweep.direction(metric)) for metric in judged}
     if leagues:
         found.tables["ranking"] = pd.concat([league for league, _ in leagues.values()], ignore_index=True)
         found.tables["rank_probabilities"] = pd.concat(
             [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True
         )
-    for metric in judged[:1]:
+    for metric in [metric for metric in judged if metric in METRICS][:1]:
         if _runs(sweep).n >= FEWEST:
             from experiments.charts.ranks import ranks
 
@@ -211,6 +230,38 @@ def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> No
     found.tables[f"sensitivity_{sweep.kind}"] = pd.concat(parts, ignore_index=True)
 
 
+def _given_data(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Sensitivity from the points as they are; a Sobol design has its own indices, and needs no emulator."""
+    if sweep.kind not in ("latin_hypercube", "sobol", "table"):
+        return
+    sample = _independent(sweep)
+    given: list[pd.DataFrame] = []
+    emulated: list[pd.DataFrame] = []
+    for scenario, what, values in _results(sample):
+        means = outcomes.by_point(values)
+        for metric in sample.asked:
+            rows = means[means["metric"] == metric].set_index("point")
+            said = {"scenario": scenario, "outcome": what, "metric": metric}
+            for table, ask in ((given, _from_points), (emulated, _by_emulator)):
+                if ask is _by_emulator and sweep.kind == "sobol":
+                    continue
+                try:
+                    table.append(ask(sample.points, rows).assign(**said))
+                except ValueError as error:
+                    found.notes.append(f"{ask.__name__.strip('_').replace('_', ' ')}: {scenario}, {metric}: {error}")
+    for name, parts in (("sensitivity_given", given), ("sensitivity_emulated", emulated)):
+        if parts:
+            found.tables[name] = pd.concat(parts, ignore_index=True)
+
+
+def _from_points(points: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    return given_data(points, rows["value"])
+
+
+def _by_emulator(points: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    return emulated_sobol(points, rows)
+
+
 def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Regret of options over cases; a Morris sample is no picture of what is likely."""
     sweep = _independent(sweep)
@@ -218,7 +269,16 @@ def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> Non
     if not judged or not outcomes.uncertainties(sweep.points) or sweep.kind in ("morris", "one_at_a_time"):
         return
     values, names, _ = _as_options(sweep)
-    if values["option"].nunique() < 2 or values["case"].nunique() < 2:
+    if values["option"].nunique() < 2:
+        found.notes.append("regret: one option has nothing to regret; add a scenario, or levers as factors")
+        return
+    if values["case"].nunique() < 2:
+        return
+    if not (values.groupby("case")["option"].nunique() == values["option"].nunique()).any():
+        found.notes.append(
+            "regret: no case has every option, for each point draws levers and parameters together; give the options "
+            "as scenarios, or cross them with the cases in a factorial or a table"
+        )
         return
     from experiments.charts.regret import regret
 

@@ -223,8 +223,8 @@ def share(part: float) -> str:
 
 
 def label(name: str) -> Words:
-    """Name of a metric."""
-    return Words(METRICS[name].zh, METRICS[name].en)
+    """Name of a metric; an outcome that a study declares is called as it is there."""
+    return Words(METRICS[name].zh, METRICS[name].en) if name in METRICS else same(name)
 
 
 def replicates(n: int) -> Words:

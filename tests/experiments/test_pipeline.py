@@ -147,7 +147,7 @@ def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path
     """Levels vary ten times as much as pairs: the rule looks at pairs, or it would take all 60 seeds."""
     result = made(ADAPTIVE, tmp_path, noisy)
     count = result.runs["seed"].nunique()
-    assert 10 < count < 40  # (2.1 / 0.5)² = 18 pairs, give or take the luck of the fixed seeds
+    assert 30 < count < 60  # (3.7 / 0.5)² = 55 pairs, give or take the luck of the fixed seeds
     assert len(run_file.found(result.folder / "runs")[0]) == 2 * count
     assert widths(result.folder, count) <= 0.5 < widths(result.folder, count - 1)
 
