@@ -4,7 +4,7 @@ import pandas as pd
 from scipy import stats
 
 from experiments.answers.outcomes import by_point
-from experiments.statistics import LEVEL, group_intervals
+from experiments.statistics import LEVEL, anytime_intervals, group_intervals
 
 COLUMNS = [
     "scenario",
@@ -23,13 +23,15 @@ COLUMNS = [
 ]
 
 
-def means_by_point(values: pd.DataFrame) -> pd.DataFrame:
+def means_by_point(values: pd.DataFrame, sequential: bool = False) -> pd.DataFrame:
     """Means of the replicates of each scenario and point, with t intervals: of luck alone.
 
     Parameters
     ----------
     values : DataFrame
         Columns scenario, point, seed, metric, value: levels, or differences from a baseline in pairs.
+    sequential : bool
+        Whether the number of replicates was decided by what they said.
 
     Returns
     -------
@@ -37,7 +39,11 @@ def means_by_point(values: pd.DataFrame) -> pd.DataFrame:
         Columns `COLUMNS`; those of a spread over points are NaN, intervals too with one replicate.
     """
     groups = values.groupby(["scenario", "point", "metric"], sort=False)["value"]
-    found = group_intervals(groups).join(groups.std().rename("sd_luck")).reset_index()
+    found = (
+        (anytime_intervals if sequential else group_intervals)(groups)
+        .join(groups.std().rename("sd_luck"))
+        .reset_index()
+    )
     return found.assign(
         points=1,
         replicates=found["n"],

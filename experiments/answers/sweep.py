@@ -84,7 +84,7 @@ def _means(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Levels, and effects where there is a baseline; a Morris sample and steps from a base point have no mean."""
     if sweep.kind in ("morris", "one_at_a_time"):
         return
-    told = means_of_sample if sweep.sampled else means_by_point
+    told = means_of_sample if sweep.sampled else partial(means_by_point, sequential=sweep.sequential)
     parts = [told(sweep.values).assign(outcome="level")]
     if len(sweep.titles) > 1:
         parts.append(told(outcomes.effects(sweep.values, sweep.baseline)).assign(outcome="effect"))
@@ -107,7 +107,9 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
         columns={"scenario": "option"}
     )
     judged = [metric for metric in sweep.asked if sweep.direction(metric)]
-    leagues = {metric: ranking(values, metric, sweep.direction(metric)) for metric in judged}
+    leagues = {
+        metric: ranking(values, metric, sweep.direction(metric), sequential=sweep.sequential) for metric in judged
+    }
     if leagues:
         found.tables["ranking"] = pd.concat([league for league, _ in leagues.values()], ignore_index=True)
         found.tables["rank_probabilities"] = pd.concat(
@@ -128,7 +130,7 @@ def _frontier(
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 
-    table = cost_effectiveness(values, metric, base)
+    table = cost_effectiveness(values, metric, base, sequential=sweep.sequential)
     found.tables["frontier"] = table
     found.charts["cost_effectiveness"] = partial(chart, table, names, metric, _runs(sweep))
 

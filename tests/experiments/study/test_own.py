@@ -1,5 +1,7 @@
 """Own outcomes from an experiment file to the answers, and the table of runs as other tools read it."""
 
+import shutil
+import subprocess
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -105,6 +107,16 @@ def test_every_run_is_a_row_for_pandas_duckdb_salib_and_ema(done: Path) -> None:
         base[[WALK, DETOUR]], {"satisfaction": base["satisfaction"].to_numpy()}
     )
     assert scores.loc[WALK, "satisfaction"] > scores.loc[DETOUR, "satisfaction"]
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_every_run_is_a_row_for_r(done: Path) -> None:
+    write_answers(done)
+    code = (
+        "r <- read.csv('answers/runs.csv', check.names = FALSE); cat(nrow(r), names(r)[4], mean(r$satisfaction) > 40)"
+    )
+    told = subprocess.run(["Rscript", "-e", code], cwd=done, capture_output=True, text=True, check=True).stdout
+    assert told == f"96 {WALK} TRUE"
 
 
 def test_a_function_of_python_measures_every_run(done: Path) -> None:
