@@ -1,6 +1,7 @@
 """All answers that a study can give: which questions its design allows, their tables and their charts."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
@@ -15,11 +16,11 @@ from experiments.answers.given_data import given_data
 from experiments.answers.means import means_by_point, means_of_sample
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.ranking import ranking
+from experiments.answers.results import independent, options_of, results_of, words_of
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
 from experiments.answers.synergy import synergy
 from experiments.charts import style
-from experiments.charts.factors import named
 from experiments.extras import missing
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
@@ -99,7 +100,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Differences, ranks and frontier of options, where points are choices and not cases."""
     if sweep.sampled or outcomes.uncertainties(sweep.points):
         return
-    values, names, base = _as_options(sweep)
+    values, names, base = options_of(sweep)
     if values["option"].nunique() < 2:
         return
     wanted = values[values["metric"].isin([*sweep.asked, "cost_capital_yuan", "cost_operating_yuan"])]
@@ -135,27 +136,6 @@ def _frontier(
     found.charts["cost_effectiveness"] = partial(chart, table, names, metric, _runs(sweep))
 
 
-def _as_options(sweep: Outcomes) -> tuple[pd.DataFrame, style.Names, str]:
-    """Values by option, names of the options, and the option that the others are measured against.
-
-    That is the baseline scenario as it is, or where every point changes it, at its first point.
-    """
-    values = outcomes.as_options(sweep.values, sweep.points, sweep.acting)
-    rows = values[["option", "scenario", "point"]].drop_duplicates("option")
-    chosen = {
-        str(row.option): (
-            sweep.titles[str(row.scenario)],
-            outcomes.levers_at(sweep.points, row.point, str(row.scenario), sweep.acting),
-        )
-        for row in rows.itertuples()
-    }
-    own = rows[rows["scenario"] == sweep.baseline]["option"]
-    if own.empty:
-        raise ValueError(f"no run of {sweep.baseline} is whole, against which the others are measured")
-    base = sweep.baseline if sweep.baseline in set(own) else str(own.iloc[0])
-    return values, named(chosen), base
-
-
 def _pairs(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Interactions of a two-level design."""
     points = sweep.points
@@ -170,37 +150,18 @@ def _pairs(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     found.charts["synergy"] = partial(chart, tables[0], _runs(sweep))
 
 
-def _results(sweep: Outcomes) -> list[tuple[str, str, pd.DataFrame]]:
-    """What factors may drive: the effect of every scenario on the baseline, else the level of the only one."""
-    others = [name for name in sweep.titles if name != sweep.baseline]
-    if not others:
-        return [(sweep.baseline, "level", sweep.values)]
-    changed = outcomes.effects(sweep.values, sweep.baseline)
-    return [(name, "effect", changed[changed["scenario"] == name]) for name in others]
-
-
-def _words(sweep: Outcomes, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
-    """Outcome and its unit (zh, en, unit zh, unit en)."""
-    row, title, base = METRICS[metric], Words(*sweep.titles[scenario]), Words(*sweep.titles[sweep.baseline])
-    if what == "level":
-        told = phrase("answers.sweep.level", metric=row, title=title)
-    else:
-        told = phrase("answers.sweep.effect", metric=row, title=title, base=base)
-    return told.zh, told.en, row.unit_zh, row.unit_en
-
-
 def _one_at_a_time(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if sweep.kind != "one_at_a_time":
         return
     from experiments.charts.tornado import tornado
 
     parts = []
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         for metric in sweep.metrics:
             table = one_at_a_time(sweep.points, values, metric, base=sweep.points.index[0])
             parts.append(table.assign(scenario=scenario, outcome=what))
             if metric == sweep.metrics[0]:
-                words = _words(sweep, scenario, what, metric)
+                words = words_of(sweep, scenario, what, metric)
                 found.charts[f"tornado_{scenario}"] = partial(tornado, table, words, _runs(sweep))
     found.tables["one_at_a_time"] = pd.concat(parts, ignore_index=True)
 
@@ -212,11 +173,11 @@ def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> No
     from experiments.charts.sobol import sobol
 
     parts = []
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         means = outcomes.by_point(values)
         for metric in sweep.metrics:
             result = means[means["metric"] == metric].set_index("point")["value"]
-            words = _words(sweep, scenario, what, metric)
+            words = words_of(sweep, scenario, what, metric)
             if sweep.kind == "sobol":
                 table = sobol_indices(result, list(sweep.points.columns), second_order=sweep.second_order)
             else:
@@ -236,41 +197,35 @@ def _given_data(sweep: Outcomes, found: Answers, threshold: float | None) -> Non
     """Sensitivity from the points as they are; a Sobol design has its own indices, and needs no emulator."""
     if sweep.kind not in ("latin_hypercube", "sobol", "table"):
         return
-    sample = _independent(sweep)
-    given: list[pd.DataFrame] = []
-    emulated: list[pd.DataFrame] = []
-    for scenario, what, values in _results(sample):
-        means = outcomes.by_point(values)
-        for metric in sample.asked:
-            rows = means[means["metric"] == metric].set_index("point")
-            said = {"scenario": scenario, "outcome": what, "metric": metric}
-            for table, ask in ((given, _from_points), (emulated, _by_emulator)):
-                if ask is _by_emulator and sweep.kind == "sobol":
-                    continue
+    sample = independent(sweep)
+    asked: dict[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
+        "sensitivity_given": lambda points, rows: given_data(points, rows["value"])
+    }
+    if sweep.kind != "sobol":
+        asked["sensitivity_emulated"] = emulated_sobol
+    for name, ask in asked.items():
+        parts = []
+        for scenario, what, values in results_of(sample):
+            means = outcomes.by_point(values)
+            for metric in sample.asked:
+                rows = means[means["metric"] == metric].set_index("point")
                 try:
-                    table.append(ask(sample.points, rows).assign(**said))
-                except ValueError as error:
-                    found.notes.append(f"{ask.__name__.strip('_').replace('_', ' ')}: {scenario}, {metric}: {error}")
-    for name, parts in (("sensitivity_given", given), ("sensitivity_emulated", emulated)):
+                    table = ask(sample.points, rows)
+                except ValueError as error:  # of one metric; another may have its answer
+                    found.notes.append(f"{name}: {scenario}, {metric}: {error}")
+                    continue
+                parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
         if parts:
             found.tables[name] = pd.concat(parts, ignore_index=True)
 
 
-def _from_points(points: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    return given_data(points, rows["value"])
-
-
-def _by_emulator(points: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    return emulated_sobol(points, rows)
-
-
 def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Regret of options over cases; a Morris sample is no picture of what is likely."""
-    sweep = _independent(sweep)
+    sweep = independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
     if not judged or not outcomes.uncertainties(sweep.points) or sweep.kind in ("morris", "one_at_a_time"):
         return
-    values, names, _ = _as_options(sweep)
+    values, names, _ = options_of(sweep)
     if values["option"].nunique() < 2:
         found.notes.append("regret: one option has nothing to regret; add a scenario, or levers as factors")
         return
@@ -296,18 +251,9 @@ def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> Non
     found.tables["robustness"] = pd.concat(parts, ignore_index=True)
 
 
-def _independent(sweep: Outcomes) -> Outcomes:
-    """A Sobol design without the points that mix its two independent samples; other designs as they are."""
-    if sweep.kind != "sobol":
-        return sweep
-    size = (2 if sweep.second_order else 1) * sweep.points.shape[1] + 2
-    kept = sweep.points[sweep.points.index.to_numpy() % size % (size - 1) == 0]  # first and last of each block
-    return replace(sweep, points=kept, values=sweep.values[sweep.values["point"].isin(kept.index)])
-
-
 def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
-    sweep = _independent(sweep)
+    sweep = independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
     if not judged or sweep.kind in ("", "morris", "one_at_a_time"):
         return
@@ -319,7 +265,7 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
 
     metric, points, parts = judged[0], sweep.points, []
     side = outcomes.better(metric)
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         means = outcomes.by_point(values[values["metric"] == metric]).set_index("point")["value"]
         limit = float((side * means).quantile(WORST)) * side if threshold is None else threshold
         bad = side * (means - limit) < 0
@@ -328,7 +274,7 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
         except ValueError as error:  # of one scenario; another may have its answer
             found.notes.append(f"discovery: {scenario}: {error}")
             continue
-        sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *_words(sweep, scenario, what, metric)
+        sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *words_of(sweep, scenario, what, metric)
         words = phrase(
             "answers.sweep.limit",
             outcome=Words(zh, en),
