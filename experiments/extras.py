@@ -2,7 +2,6 @@
 
 _EXTRAS = {
     "SALib": "analysis",
-    "ema_workbench": "analysis",
     "pymoo": "analysis",
     "sklearn": "analysis",
     "threadpoolctl": "analysis",

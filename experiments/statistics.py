@@ -101,15 +101,22 @@ def last_year_table(weeks: pd.DataFrame, metrics: Sequence[str] | None = None) -
     )
 
 
-def t_interval(values: NDArray[np.floating], level: float = LEVEL) -> tuple[float, float, float]:
+def t_interval(
+    values: NDArray[np.floating], level: float = LEVEL, *, sequential: bool = False
+) -> tuple[float, float, float]:
     """Mean of the values of replicates, float64 (n,), with its t interval; NaN values are left out.
 
-    Equal values have an interval of no width, a single one has none (NaN).
+    Equal values have an interval of no width, a single one has none (NaN). Where the values themselves decided how many
+    there are (`sequential`), the interval is that of `anytime_half_widths`.
     """
     kept = np.asarray(values, float)
     kept = kept[~np.isnan(kept)]
     if not kept.size:
         return np.nan, np.nan, np.nan
+    if sequential:
+        spread = np.std(kept, ddof=1) if kept.size > 1 else np.nan
+        mean, half = float(kept.mean()), float(anytime_half_widths(np.array([kept.size]), np.array([spread]), level)[0])
+        return mean, mean - half, mean + half
     p = paired(kept, np.zeros(kept.size), level)
     return p.mean, p.low, p.high
 

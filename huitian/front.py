@@ -15,7 +15,12 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.answers.outcomes import Outcomes
+from experiments.answers.places import by_place
 from experiments.answers.sweep import Answers, answer
+from experiments.answers.tidy import tidy_runs
+from experiments.answers.windows import check as check_window
+from experiments.answers.windows import dates_of
 from experiments.charts import comparison as comparison_charts
 from experiments.charts import style
 from experiments.report.content import gather_all
@@ -25,7 +30,7 @@ from experiments.runs.folders import open_comparison
 from experiments.study import compare as comparisons
 from experiments.study import sweep as sweeps
 from experiments.study.file import load_plan
-from experiments.study.read import read_sweep
+from experiments.study.read import measure_sweep, read_sweep
 from simulation import run
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
@@ -213,6 +218,36 @@ class Comparison(_Results):
     winners: pd.DataFrame = field(repr=False)
     baseline: str
 
+    def by(
+        self, metric: str, group: str = "subdistrict", window: str | Mapping[str, str] = "last_year"
+    ) -> pd.DataFrame:
+        """Differences from the baseline in each community, street or life stage, over any window.
+
+        Parameters
+        ----------
+        metric : str
+            Of life stages, satisfaction alone is recorded.
+        group : {"community", "subdistrict", "life_stage"}
+        window : str or mapping
+            As in `Sweep.measure`.
+
+        Returns
+        -------
+        DataFrame
+            Columns `scenario`, `baseline`, `by`, `group`, `metric`, `replicates`, `mean_difference`, `ci_low`,
+            `ci_high`, `baseline_value`, in the metric's unit.
+
+        Raises
+        ------
+        ValueError
+            If the metric is not recorded by that group, or the window cannot be understood.
+        """
+        check_window(window)
+        options = open_comparison(self.folder).options
+        dates = {option.name: dates_of(option.scenario["interventions"]) for option in options}
+        runs = {option.name: list(option.runs.values()) for option in options}
+        return by_place(runs, self.baseline, metric, group, window, dates)
+
     @cached_property
     def _drawers(self) -> Mapping[str, Callable[[], Figure]]:
         return comparison_charts.of_comparison(open_comparison(self.folder))
@@ -325,7 +360,11 @@ class Sweep(_Results):
 
     @cached_property
     def _answers(self) -> Answers:
-        return answer(read_sweep(self.folder))
+        return answer(self._read)
+
+    @cached_property
+    def _read(self) -> Outcomes:
+        return read_sweep(self.folder)
 
     @property
     def answers(self) -> dict[str, pd.DataFrame]:
@@ -336,6 +375,38 @@ class Sweep(_Results):
     def notes(self) -> list[str]:
         """Why a question has no answer, one line each."""
         return self._answers.notes
+
+    @cached_property
+    def runs(self) -> pd.DataFrame:
+        """A row for each run: scenario, point, seed, factors by dotted path, metrics of the last year, own outcomes."""
+        return tidy_runs(self._read)
+
+    def measure(
+        self, outcome: Callable[[pd.DataFrame], float], window: str | Mapping[str, str] = "last_year"
+    ) -> pd.DataFrame:
+        """An outcome of one's own in every run.
+
+        Parameters
+        ----------
+        outcome : callable
+            Takes the weeks of a run in the window (`tick`, `date`, metrics of the district) and gives one number.
+        window : str or mapping
+            "last_year", "first_year", "whole_run", "2019", "2019Q3", "2019-07", or {"from": ..., "to": ...} of days,
+            "start", "end", or dates of levers ("service_circles.finish + 26w").
+
+        Returns
+        -------
+        DataFrame
+            Columns `point`, `scenario`, `seed`, `metric` (name of the function), `value`; runs without a value are left
+            out.
+
+        Raises
+        ------
+        ValueError
+            If the window cannot be understood.
+        """
+        check_window(window)
+        return measure_sweep(self.folder, outcome.__name__, outcome, window)
 
     @property
     def _drawers(self) -> Mapping[str, Callable[[], Figure]]:

@@ -27,6 +27,7 @@ def differences(
     level: float = LEVEL,
     *,
     margins: Mapping[str, float] | None = None,
+    own: Mapping[str, int] | None = None,
     sequential: bool = False,
 ) -> pd.DataFrame:
     """Paired differences from the baseline with t intervals, and p-values that allow for their number.
@@ -38,7 +39,10 @@ def differences(
     baseline : str
         Scenario or option that the others are measured against.
     margins : mapping, optional
-        Smallest difference that matters, by metric; without one every difference matters.
+        Smallest difference that matters, by metric, instead of those of the metrics themselves; 0 for one that is not
+        named. Of an own outcome every difference matters.
+    own : mapping, optional
+        Direction of outcomes that are no metrics.
     sequential : bool
         Whether the number of replicates was decided by what they said. Intervals and p-values are then those that hold
         at every look at once (`experiments.statistics.anytime_half_widths`).
@@ -56,14 +60,23 @@ def differences(
     p = p_values(table, level)
     if sequential and len(table):
         table, p = _at_any_time(table, level)
-    known = margins or {}
+    known = _least(table) if margins is None else margins
     return table.assign(
         p_value=p,
         p_holm=holm(p),
         tests=int(p.notna().sum()),
         margin=[known.get(str(metric), 0.0) for metric in table["metric"]],
-        verdict=verdicts(table, known, _DIRECTIONS),
+        verdict=verdicts(table, known, {**_DIRECTIONS, **(own or {})}),
     )[[*COLUMNS, "p_value", "p_holm", "tests", "margin", "verdict"]]
+
+
+def _least(table: pd.DataFrame) -> dict[str, float]:
+    """Smallest difference that matters of the metrics of a table, at the level of the baseline."""
+    return {
+        str(row.metric): METRICS[str(row.metric)].least.at(row.baseline_value)
+        for row in table.itertuples()
+        if row.metric in METRICS
+    }
 
 
 def _at_any_time(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.Series]:

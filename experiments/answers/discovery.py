@@ -1,13 +1,15 @@
-"""Under which conditions does it fail (or work)? Scenario discovery with PRIM boxes (ema_workbench)."""
+"""Under which conditions does it fail (or work)? Scenario discovery with PRIM boxes."""
 
-import warnings
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from experiments.answers.prim import Cases, Limits, chances, harmonic, pasted, peeled
+
 MINIMUM_CASES = 10
-_ANY = 1e-9  # a case is of interest when y = 1, and a box of any density is shown: which to take is decided here
+LEAST_IN_A_BOX = 10
+"""Cases that a box must hold, however few there are: of fewer its density is known to within a third at best."""
 SIGNIFICANT = 0.05
 """A restriction whose quasi-p-value is above this is dropped from its box (Bryant and Lempert 2010)."""
 COLUMNS = [
@@ -33,7 +35,8 @@ def discovery(
     """Boxes in the space of factors that hold many cases of interest and few others.
 
     PRIM (Friedman and Fisher 1999) peels a box; of its trajectory the box with the largest harmonic mean of coverage
-    and density is taken, restrictions that chance could explain are dropped, and the next box is sought in the rest.
+    and density is taken and pasted, restrictions that chance could explain are dropped, and the next box is sought in
+    the rest.
 
     Parameters
     ----------
@@ -44,7 +47,7 @@ def discovery(
     boxes : int
         How many at most. A box that is no denser than the whole, or holds no restriction, ends the search.
     mass_min : float
-        Least share of the points in a box.
+        Least share of the points in a box; never fewer than ten of them.
 
     Returns
     -------
@@ -68,15 +71,21 @@ def discovery(
             f"{int(wanted.sum())} of {len(x)} cases are of interest; discovery needs at least "
             f"{MINIMUM_CASES} cases and some of both kinds (choose another threshold)"
         )
-    prim = _prim(_numeric(x), wanted.to_numpy().astype(int), mass_min)
+    cases = Cases(_numeric(x), wanted.to_numpy())
+    least = max(LEAST_IN_A_BOX, int(np.ceil(mass_min * len(x))))
     rows: list[dict[str, Any]] = []
     paths: list[pd.DataFrame] = []
+    rest = cases
     for number in range(1, boxes + 1):
-        box = prim.find_box()
-        if box is None or not _settle(box):
+        if not rest.wanted.any():
             break
-        rows += _rows(prim, box, number, wanted)
-        paths.append(_path(box, number))
+        path = peeled(rest, least)
+        box, tried = _settled(rest, path)
+        if not box or rest.wanted[rest.inside(box)].mean() <= rest.wanted.mean():
+            break
+        rows += _rows(rest, box, number, wanted)
+        paths.append(_path(rest, [*path, *tried], number, wanted))
+        rest = rest.without(box)
     path_columns = ["box", "step", "coverage", "density", "mass", "restricted", "chosen"]
     return (
         pd.DataFrame(rows, columns=COLUMNS),
@@ -85,7 +94,7 @@ def discovery(
 
 
 def _numeric(points: pd.DataFrame) -> pd.DataFrame:
-    """Switches as 0 and 1, numbers as floats (PRIM's own whole numbers fail with pandas 3), words as they are."""
+    """Switches as 0 and 1, numbers as floats, words as they are."""
     found = points.reset_index(drop=True)
     for name in found.columns:
         numbers = all(isinstance(level, int | float | np.number | np.bool_) for level in set(found[name]))
@@ -93,72 +102,74 @@ def _numeric(points: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
-def _prim(x: pd.DataFrame, y: Any, mass_min: float) -> Any:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of engines that are not installed, and of pandas to come
-        from ema_workbench.analysis import prim
-
-        return prim.Prim(x, y, threshold=_ANY, mass_min=mass_min)
-
-
-def _settle(box: Any) -> bool:
-    """Select the box of the trajectory to report; False when none is better than the whole."""
-    path = box.peeling_trajectory
-    score = 2 * path["coverage"] * path["density"] / (path["coverage"] + path["density"]).clip(lower=1e-12)
-    box.select(int(score.to_numpy(float).argmax()))
-    while True:
-        chance = {name: max(_sides(sides)) for name, sides in box.qp[box._cur_box].items()}
-        weak = [name for name, p in chance.items() if p > SIGNIFICANT]
-        if not weak:
-            return bool(chance) and box.density > path["density"].iloc[0]
-        box.drop_restriction(max(weak, key=chance.__getitem__))
-        box.select(len(box.peeling_trajectory) - 1)
+def _settled(cases: Cases, path: list[Limits]) -> tuple[Limits, list[Limits]]:
+    """The box to report, without restrictions that chance could explain, and the boxes on the way to it."""
+    box = pasted(cases, max(path, key=lambda limits: harmonic(cases, limits)))
+    tried = [box]
+    while box:
+        chance = {name: np.nanmax([0.0, *sides]) for name, sides in _closed(cases, box).items()}
+        worst = max(chance, key=chance.__getitem__)
+        if chance[worst] <= SIGNIFICANT:
+            break
+        box = {name: at for name, at in box.items() if name != worst}
+        tried.append(box)
+    return box, tried
 
 
-def _sides(sides: list[float]) -> list[float]:
-    """Quasi-p-values of the sides that are restricted; -1 stands for one that is not."""
-    return [p for p in sides if p >= 0] or [1.0]
+def _closed(cases: Cases, box: Limits) -> dict[str, tuple[float, float]]:
+    """Quasi-p-values by factor; a restriction that pasting has opened on both sides is none, and has 1."""
+    return {name: sides if np.isfinite(sides).any() else (1.0, 1.0) for name, sides in chances(cases, box).items()}
 
 
-def _rows(prim: Any, box: Any, number: int, wanted: pd.Series) -> list[dict[str, Any]]:
-    limits, qp = box.box_lims[box._cur_box], box.qp[box._cur_box]
-    inside = int(box.peeling_trajectory["n"].iloc[box._cur_box])
+def _rows(cases: Cases, box: Limits, number: int, wanted: pd.Series) -> list[dict[str, Any]]:
+    inside, qp = cases.inside(box), chances(cases, box)
     rows = []
-    for name, sides in sorted(qp.items(), key=lambda item: max(_sides(item[1]))):
-        low, high = limits[name].iloc[0], limits[name].iloc[1]
-        words = isinstance(low, set)
-        if not words and (prim.x[name] % 1 == 0).all():  # limits lie between whole numbers
-            low, high = np.ceil(low), np.floor(high)
+    for name, sides in sorted(qp.items(), key=lambda item: np.nanmax(item[1])):
+        at, values = box[name], cases.x[name]
+        low = high = np.nan
+        if not isinstance(at, frozenset):
+            low, high = (
+                (end if np.isfinite(end) else float(edge))
+                for end, edge in zip(at, (values.min(), values.max()), strict=True)
+            )
+            if (values % 1 == 0).all():  # limits lie between whole numbers
+                low, high = np.ceil(low), np.floor(high)
         rows.append(
             {
                 "box": number,
                 "factor": name,
-                "low": np.nan if words else float(low),
-                "high": np.nan if words else float(high),
-                "members": " ".join(sorted(map(str, low))) if words else "",
-                "qp_low": sides[0] if sides[0] >= 0 else np.nan,
-                "qp_high": sides[1] if sides[1] >= 0 else np.nan,
-                "coverage": float(box.coverage),
-                "density": float(box.density),
-                "mass": float(box.mass),
-                "cases": inside,
-                "of_interest": int(box.peeling_trajectory["k"].iloc[box._cur_box]),
+                "low": low,
+                "high": high,
+                "members": " ".join(sorted(at)) if isinstance(at, frozenset) else "",
+                "qp_low": sides[0],
+                "qp_high": sides[1],
+                **_size(cases, inside, wanted),
+                "cases": int(inside.sum()),
+                "of_interest": int(cases.wanted[inside].sum()),
                 "base_rate": float(wanted.mean()),
             }
         )
     return rows
 
 
-def _path(box: Any, number: int) -> pd.DataFrame:
-    path = box.peeling_trajectory
-    return pd.DataFrame(
+def _size(cases: Cases, inside: np.ndarray, wanted: pd.Series) -> dict[str, float]:
+    hits = int(cases.wanted[inside].sum())
+    return {
+        "coverage": hits / int(wanted.sum()),
+        "density": hits / int(inside.sum()),
+        "mass": int(inside.sum()) / len(wanted),
+    }
+
+
+def _path(cases: Cases, path: list[Limits], number: int, wanted: pd.Series) -> pd.DataFrame:
+    rows = [
         {
             "box": number,
-            "step": np.arange(len(path)),
-            "coverage": path["coverage"].astype(float),
-            "density": path["density"].astype(float),
-            "mass": path["mass"].astype(float),
-            "restricted": path["res_dim"].astype(int),
-            "chosen": np.arange(len(path)) == box._cur_box,
+            "step": step,
+            **_size(cases, cases.inside(limits), wanted),
+            "restricted": len(limits),
+            "chosen": step == len(path) - 1,
         }
-    )
+        for step, limits in enumerate(path)
+    ]
+    return pd.DataFrame(rows)

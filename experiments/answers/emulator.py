@@ -14,7 +14,6 @@ from threadpoolctl import threadpool_limits
 
 _SMOOTHNESS = 2.5
 _FOLDS = 6
-_ROUNDING = 1e-7  # of the prior variance, without which no root of what is left of it is found
 _STEPS = 40  # of the search for the likeliest lengths: on a ridge more of them only walk along it
 
 
@@ -57,8 +56,8 @@ class Kriging:
         near = self.process.kernel_(unit, self.process.X_train_)
         open_ = design - near @ self.pull
         smooth = self.process.kernel_.k1(unit) - near @ self.process.inverse @ near.T + open_ @ self.doubt @ open_.T
-        smooth += _ROUNDING * self.process.kernel_.k1.k1.constant_value * np.eye(len(unit))
-        root = np.linalg.cholesky(smooth) * np.sqrt(inflation) * self.scale
+        values, vectors = np.linalg.eigh((smooth + smooth.T) / 2)
+        root = vectors * np.sqrt(inflation * np.maximum(values, 0.0)) * self.scale  # below 0 by rounding
         middle = design @ self.trend + self.scale * (near @ self.process.alpha_)
         return np.asarray(middle + rng.standard_normal((count, len(unit))) @ root.T)
 

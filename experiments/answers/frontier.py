@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from experiments.answers.draws import FEWEST, mean_draws
 from experiments.answers.outcomes import SPENDING, better, with_spending
-from experiments.statistics import dominators, paired
+from experiments.statistics import dominators, t_interval
 
 DRAWS = 2_000
 COLUMNS = ["option", "cost", "effect", "status", "dominated_by", "compared_with", "icer"]
@@ -69,7 +69,7 @@ def _hull(cost: NDArray[np.float64], effect: NDArray[np.float64], rows: list[int
 
 
 def cost_effectiveness(
-    values: pd.DataFrame, metric: str, baseline: str, *, draws: int = DRAWS, seed: int = 1
+    values: pd.DataFrame, metric: str, baseline: str, *, sequential: bool = False, draws: int = DRAWS, seed: int = 1
 ) -> pd.DataFrame:
     """The frontier of the options of a sweep, against one of them.
 
@@ -77,6 +77,8 @@ def cost_effectiveness(
     ----------
     values : DataFrame
         Columns option, seed, metric, value, with both costs among the metrics.
+    sequential : bool
+        Whether the number of replicates was decided by what they said.
 
     Returns
     -------
@@ -91,18 +93,19 @@ def cost_effectiveness(
     cost = _pairs(all_values, SPENDING, baseline).reindex(gain.index)
     rows = []
     for option in gain.columns:
-        zero = np.zeros(len(gain))
-        c, e = paired(cost[option].to_numpy(), zero), paired(gain[option].to_numpy(), zero)
+        (c, c_low, c_high), (e, low, high) = (
+            t_interval(table[option].to_numpy(), sequential=sequential) for table in (cost, gain)
+        )
         rows.append(
             {
                 "option": option,
                 "replicates": len(gain),
-                "cost": c.mean,
-                "cost_low": c.low,
-                "cost_high": c.high,
-                "effect": e.mean,
-                "low": e.low,
-                "high": e.high,
+                "cost": c,
+                "cost_low": c_low,
+                "cost_high": c_high,
+                "effect": e,
+                "low": low,
+                "high": high,
             }
         )
     found = frontier(pd.DataFrame(rows))

@@ -7,7 +7,7 @@ an option, a combination of uncertainties is a case.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
@@ -48,6 +48,9 @@ class Outcomes:
         Whether a Sobol design has the points for pairs.
     sequential : bool
         Whether replicates were added until intervals were narrow enough.
+    own : mapping of str to int
+        Outcomes that the experiment itself declares, whose values stand among those of metrics: 1 when more is better,
+        -1 when less is, 0 when neither can be said.
     acting : mapping, optional
         See `as_options`.
     crossed : Outcomes, optional
@@ -64,6 +67,7 @@ class Outcomes:
     levels: int = 4
     second_order: bool = False
     sequential: bool = False
+    own: Mapping[str, int] = field(default_factory=dict)
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
 
@@ -71,6 +75,15 @@ class Outcomes:
     def sampled(self) -> bool:
         """Whether the points are a sample of what may be true, and no list of options."""
         return bool(self.kind) and sampler(self.kind).SAMPLE
+
+    @property
+    def asked(self) -> list[str]:
+        """Metrics that are asked about, and the study's own outcomes."""
+        return [*self.metrics, *self.own]
+
+    def direction(self, name: str) -> int:
+        """1 when more of a metric or an own outcome is better, -1 when less is, 0 when neither can be said."""
+        return self.own[name] if name in self.own else METRICS[name].direction
 
     @property
     def replicates(self) -> int:

@@ -6,13 +6,13 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from experiments.answers.draws import FEWEST, mean_draws
-from experiments.statistics import LEVEL, holm
+from experiments.statistics import LEVEL, anytime_p_values, holm
 
 DRAWS = 10_000
 
 
 def ranking(
-    values: pd.DataFrame, metric: str, better: int, *, draws: int = DRAWS, seed: int = 1
+    values: pd.DataFrame, metric: str, better: int, *, sequential: bool = False, draws: int = DRAWS, seed: int = 1
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Order the options by the mean of a metric, with the probability of each place.
 
@@ -31,6 +31,9 @@ def ranking(
         Columns option, seed, metric, value; only seeds that every option has are used.
     better : int
         +1 when more is better, -1 when less is.
+    sequential : bool
+        Whether the number of replicates was decided by what they said; pairs are then told apart by tests that hold at
+        every look at once.
 
     Returns
     -------
@@ -47,7 +50,7 @@ def ranking(
     options, table = list(wide.columns), wide.to_numpy(float)
     means = table.mean(axis=0)
     share = _shares(table, better, draws, np.random.default_rng(seed))
-    above = _surely_above(better * table)
+    above = _surely_above(better * table, sequential)
     places = np.arange(1, len(options) + 1)
     league = pd.DataFrame(
         {
@@ -82,7 +85,7 @@ def _shares(table: NDArray[np.float64], better: int, draws: int, rng: np.random.
     return share
 
 
-def _surely_above(table: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _surely_above(table: NDArray[np.float64], sequential: bool) -> NDArray[np.bool_]:
     """Whether the option of the row is above that of the column, bool (options, options), all pairs at once with 95 %.
 
     Values are the better the larger. A difference that is the same in all blocks counts as sure, but for one of none.
@@ -95,7 +98,8 @@ def _surely_above(table: NDArray[np.float64]) -> NDArray[np.bool_]:
     difference = table[:, a] - table[:, b]
     mean, error = difference.mean(axis=0), difference.std(axis=0, ddof=1) / np.sqrt(n)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = np.where(mean == 0, 1.0, 2 * stats.t.sf(np.abs(mean / error), n - 1))
+        t = np.where(mean == 0, 0.0, np.abs(mean / error))
+    p = anytime_p_values(np.full(len(t), n), t) if sequential else 2 * stats.t.sf(t, n - 1)
     sure = holm(p) < 1 - LEVEL
     above[a, b], above[b, a] = sure & (mean > 0), sure & (mean < 0)
     return above

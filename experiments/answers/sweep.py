@@ -1,6 +1,7 @@
 """All answers that a study can give: which questions its design allows, their tables and their charts."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 
 import pandas as pd
@@ -9,14 +10,17 @@ from experiments.answers import outcomes
 from experiments.answers.differences import differences
 from experiments.answers.discovery import discovery
 from experiments.answers.draws import FEWEST
+from experiments.answers.emulated import emulated_sobol
 from experiments.answers.frontier import cost_effectiveness
+from experiments.answers.given_data import given_data
+from experiments.answers.means import means_by_point, means_of_sample
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.ranking import ranking
+from experiments.answers.results import independent, options_of, results_of, words_of
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
 from experiments.answers.synergy import synergy
 from experiments.charts import style
-from experiments.charts.factors import named
 from experiments.extras import missing
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
@@ -55,7 +59,8 @@ def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
             f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
             "sensitivity and discovery leave them out, other answers use the seeds that are shared"
         )
-    asked = [(q, sweep) for q in (_options, _pairs, _one_at_a_time, _sensitivity, _robustness, _discovery)]
+    questions = (_means, _options, _pairs, _one_at_a_time, _sensitivity, _given_data, _robustness, _discovery)
+    asked = [(q, sweep) for q in questions]
     if sweep.crossed is not None:
         asked += [(_pairs, sweep.crossed), (_robustness, sweep.crossed)]
     for question, measured in asked:
@@ -76,25 +81,42 @@ def _runs(sweep: Outcomes) -> style.Runs:
     return style.Runs(sweep.replicates, sweep.scale)
 
 
+def _means(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Levels, and effects where there is a baseline; a Morris sample and steps from a base point have no mean."""
+    if sweep.kind in ("morris", "one_at_a_time"):
+        return
+    told = means_of_sample if sweep.sampled else partial(means_by_point, sequential=sweep.sequential)
+    parts = [told(sweep.values).assign(outcome="level")]
+    if len(sweep.titles) > 1:
+        parts.append(told(outcomes.effects(sweep.values, sweep.baseline)).assign(outcome="effect"))
+    table = pd.concat(parts, ignore_index=True)
+    table = table[table["metric"].isin(sweep.asked)].reset_index(drop=True)
+    found.tables["means"] = table.dropna(axis="columns", how="all")
+    if len(sweep.titles) == 1 and not sweep.points.shape[1]:
+        found.notes.append("differences, ranking: one scenario has nothing to be compared with; add a second one")
+
+
 def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Differences, ranks and frontier of options, where points are choices and not cases."""
     if sweep.sampled or outcomes.uncertainties(sweep.points):
         return
-    values, names, base = _as_options(sweep)
+    values, names, base = options_of(sweep)
     if values["option"].nunique() < 2:
         return
-    wanted = values[values["metric"].isin([*sweep.metrics, "cost_capital_yuan", "cost_operating_yuan"])]
-    found.tables["differences"] = differences(wanted, base, sequential=sweep.sequential).rename(
+    wanted = values[values["metric"].isin([*sweep.asked, "cost_capital_yuan", "cost_operating_yuan"])]
+    found.tables["differences"] = differences(wanted, base, own=sweep.own, sequential=sweep.sequential).rename(
         columns={"scenario": "option"}
     )
-    judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
-    leagues = {metric: ranking(values, metric, outcomes.better(metric)) for metric in judged}
+    judged = [metric for metric in sweep.asked if sweep.direction(metric)]
+    leagues = {
+        metric: ranking(values, metric, sweep.direction(metric), sequential=sweep.sequential) for metric in judged
+    }
     if leagues:
         found.tables["ranking"] = pd.concat([league for league, _ in leagues.values()], ignore_index=True)
         found.tables["rank_probabilities"] = pd.concat(
             [places.assign(metric=metric) for metric, (_, places) in leagues.items()], ignore_index=True
         )
-    for metric in judged[:1]:
+    for metric in [metric for metric in judged if metric in METRICS][:1]:
         if _runs(sweep).n >= FEWEST:
             from experiments.charts.ranks import ranks
 
@@ -109,30 +131,9 @@ def _frontier(
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 
-    table = cost_effectiveness(values, metric, base)
+    table = cost_effectiveness(values, metric, base, sequential=sweep.sequential)
     found.tables["frontier"] = table
     found.charts["cost_effectiveness"] = partial(chart, table, names, metric, _runs(sweep))
-
-
-def _as_options(sweep: Outcomes) -> tuple[pd.DataFrame, style.Names, str]:
-    """Values by option, names of the options, and the option that the others are measured against.
-
-    That is the baseline scenario as it is, or where every point changes it, at its first point.
-    """
-    values = outcomes.as_options(sweep.values, sweep.points, sweep.acting)
-    rows = values[["option", "scenario", "point"]].drop_duplicates("option")
-    chosen = {
-        str(row.option): (
-            sweep.titles[str(row.scenario)],
-            outcomes.levers_at(sweep.points, row.point, str(row.scenario), sweep.acting),
-        )
-        for row in rows.itertuples()
-    }
-    own = rows[rows["scenario"] == sweep.baseline]["option"]
-    if own.empty:
-        raise ValueError(f"no run of {sweep.baseline} is whole, against which the others are measured")
-    base = sweep.baseline if sweep.baseline in set(own) else str(own.iloc[0])
-    return values, named(chosen), base
 
 
 def _pairs(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
@@ -149,37 +150,18 @@ def _pairs(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     found.charts["synergy"] = partial(chart, tables[0], _runs(sweep))
 
 
-def _results(sweep: Outcomes) -> list[tuple[str, str, pd.DataFrame]]:
-    """What factors may drive: the effect of every scenario on the baseline, else the level of the only one."""
-    others = [name for name in sweep.titles if name != sweep.baseline]
-    if not others:
-        return [(sweep.baseline, "level", sweep.values)]
-    changed = outcomes.effects(sweep.values, sweep.baseline)
-    return [(name, "effect", changed[changed["scenario"] == name]) for name in others]
-
-
-def _words(sweep: Outcomes, scenario: str, what: str, metric: str) -> tuple[str, str, str, str]:
-    """Outcome and its unit (zh, en, unit zh, unit en)."""
-    row, title, base = METRICS[metric], Words(*sweep.titles[scenario]), Words(*sweep.titles[sweep.baseline])
-    if what == "level":
-        told = phrase("answers.sweep.level", metric=row, title=title)
-    else:
-        told = phrase("answers.sweep.effect", metric=row, title=title, base=base)
-    return told.zh, told.en, row.unit_zh, row.unit_en
-
-
 def _one_at_a_time(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if sweep.kind != "one_at_a_time":
         return
     from experiments.charts.tornado import tornado
 
     parts = []
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         for metric in sweep.metrics:
             table = one_at_a_time(sweep.points, values, metric, base=sweep.points.index[0])
             parts.append(table.assign(scenario=scenario, outcome=what))
             if metric == sweep.metrics[0]:
-                words = _words(sweep, scenario, what, metric)
+                words = words_of(sweep, scenario, what, metric)
                 found.charts[f"tornado_{scenario}"] = partial(tornado, table, words, _runs(sweep))
     found.tables["one_at_a_time"] = pd.concat(parts, ignore_index=True)
 
@@ -191,11 +173,11 @@ def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> No
     from experiments.charts.sobol import sobol
 
     parts = []
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         means = outcomes.by_point(values)
         for metric in sweep.metrics:
             result = means[means["metric"] == metric].set_index("point")["value"]
-            words = _words(sweep, scenario, what, metric)
+            words = words_of(sweep, scenario, what, metric)
             if sweep.kind == "sobol":
                 table = sobol_indices(result, list(sweep.points.columns), second_order=sweep.second_order)
             else:
@@ -211,14 +193,49 @@ def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> No
     found.tables[f"sensitivity_{sweep.kind}"] = pd.concat(parts, ignore_index=True)
 
 
+def _given_data(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Sensitivity from the points as they are; a Sobol design has its own indices, and needs no emulator."""
+    if sweep.kind not in ("latin_hypercube", "sobol", "table"):
+        return
+    sample = independent(sweep)
+    asked: dict[str, Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]] = {
+        "sensitivity_given": lambda points, rows: given_data(points, rows["value"])
+    }
+    if sweep.kind != "sobol":
+        asked["sensitivity_emulated"] = emulated_sobol
+    for name, ask in asked.items():
+        parts = []
+        for scenario, what, values in results_of(sample):
+            means = outcomes.by_point(values)
+            for metric in sample.asked:
+                rows = means[means["metric"] == metric].set_index("point")
+                try:
+                    table = ask(sample.points, rows)
+                except ValueError as error:  # of one metric; another may have its answer
+                    found.notes.append(f"{name}: {scenario}, {metric}: {error}")
+                    continue
+                parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
+        if parts:
+            found.tables[name] = pd.concat(parts, ignore_index=True)
+
+
 def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Regret of options over cases; a Morris sample is no picture of what is likely."""
-    sweep = _independent(sweep)
+    sweep = independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
     if not judged or not outcomes.uncertainties(sweep.points) or sweep.kind in ("morris", "one_at_a_time"):
         return
-    values, names, _ = _as_options(sweep)
-    if values["option"].nunique() < 2 or values["case"].nunique() < 2:
+    values, names, _ = options_of(sweep)
+    if values["option"].nunique() < 2:
+        found.notes.append("regret: one option has nothing to regret; add a scenario, or levers as factors")
+        return
+    if values["case"].nunique() < 2:
+        return
+    if not (values.groupby("case")["option"].nunique() == values["option"].nunique()).any():
+        found.notes.append(
+            "regret: no case has every option, for each point draws levers and parameters together; give the options "
+            "as scenarios, or cross them with the cases in a factorial or a table"
+        )
         return
     from experiments.charts.regret import regret
 
@@ -234,18 +251,9 @@ def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> Non
     found.tables["robustness"] = pd.concat(parts, ignore_index=True)
 
 
-def _independent(sweep: Outcomes) -> Outcomes:
-    """A Sobol design without the points that mix its two independent samples; other designs as they are."""
-    if sweep.kind != "sobol":
-        return sweep
-    size = (2 if sweep.second_order else 1) * sweep.points.shape[1] + 2
-    kept = sweep.points[sweep.points.index.to_numpy() % size % (size - 1) == 0]  # first and last of each block
-    return replace(sweep, points=kept, values=sweep.values[sweep.values["point"].isin(kept.index)])
-
-
 def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     """Where the first judged metric is bad: below the threshold, or in the worst quarter of the cases."""
-    sweep = _independent(sweep)
+    sweep = independent(sweep)
     judged = [metric for metric in sweep.metrics if METRICS[metric].direction]
     if not judged or sweep.kind in ("", "morris", "one_at_a_time"):
         return
@@ -257,7 +265,7 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
 
     metric, points, parts = judged[0], sweep.points, []
     side = outcomes.better(metric)
-    for scenario, what, values in _results(sweep):
+    for scenario, what, values in results_of(sweep):
         means = outcomes.by_point(values[values["metric"] == metric]).set_index("point")["value"]
         limit = float((side * means).quantile(WORST)) * side if threshold is None else threshold
         bad = side * (means - limit) < 0
@@ -266,7 +274,7 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
         except ValueError as error:  # of one scenario; another may have its answer
             found.notes.append(f"discovery: {scenario}: {error}")
             continue
-        sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *_words(sweep, scenario, what, metric)
+        sign, zh, en, unit_zh, unit_en = "<" if side > 0 else ">", *words_of(sweep, scenario, what, metric)
         words = phrase(
             "answers.sweep.limit",
             outcome=Words(zh, en),

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+RUNS = "runs.csv"
+"""A row for each run, its factors and outcomes, among the answers."""
+
+
 def answers(
     folder: Annotated[Path, typer.Argument(help="实验结果文件夹 / folder of a sweep or a comparison")],
     threshold: Annotated[float | None, typer.Option(help="首个指标达标值 / first metric: what satisfies")] = None,
@@ -32,19 +36,22 @@ def answers(
 def write_answers(folder: Path, threshold: float | None = None) -> "dict[str, pd.DataFrame]":
     """Write tables and charts of all that a folder answers; returns the tables by name."""
     from experiments.answers.sweep import CHARTS, answer
+    from experiments.answers.tidy import tidy_runs
     from experiments.charts import style
     from experiments.study.read import read_outcomes
 
-    found = answer(read_outcomes(folder), threshold)
+    measured = read_outcomes(folder)
+    found = answer(measured, threshold)
     (folder / "answers").mkdir(exist_ok=True)
     for old in folder.glob("answers/*.csv"):
-        if old.stem not in found.tables:
+        if old.stem not in found.tables and old.name != RUNS:
             old.unlink()  # the answer to another threshold, or from fewer runs
     for old in [*folder.glob("charts/*.png"), *folder.glob("charts/*.svg")]:
         if old.stem.startswith(CHARTS) and old.stem not in found.charts:
             old.unlink()
     for name, table in found.tables.items():
         table.to_csv(folder / "answers" / f"{name}.csv", index=False, encoding="utf-8", float_format="%.8g")
+    tidy_runs(measured).to_csv(folder / "answers" / RUNS, index=False, encoding="utf-8")
     for name, draw in found.charts.items():
         style.save(draw(), folder / "charts" / f"{name}.png")
     for note in found.notes:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
+from experiments.answers.own import Own
 from experiments.study.dependence import correlated
 from experiments.study.factors import Factor, Value
 from experiments.study.plan_file import STRICT, PlanFile, read_plan
@@ -91,6 +92,7 @@ class Experiment(PlanFile):
     design: Design | None = None
     designs: list[Design] = Field(default_factory=list, description="several designs, whose points are run together")
     metrics: list[str] = Field(default=["satisfaction", "load_committee", "cost_operating_yuan"], min_length=1)
+    outcomes: dict[Annotated[str, Field(pattern="^[a-z][a-z0-9_]{0,59}$")], Own] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
@@ -203,6 +205,9 @@ def _check_metrics(experiment: Experiment, source: Source) -> None:
         asked.append((("replicates", "metric"), experiment.replicates.metric))
         if experiment.replicates.at_most < experiment.replicates.at_least:
             raise source.error(("replicates", "at_most"), "must not be below at_least")
+    for name in experiment.outcomes:
+        if name in METRICS:
+            raise source.error(("outcomes", name), f"'{name}' is a metric; give the outcome another name")
     for keys, metric in asked:
         if metric not in METRICS:
             raise source.error(keys, f"unknown metric '{metric}'; known are {', '.join(METRICS)}")

@@ -1,7 +1,9 @@
 """What a study measured, read from its folder for the answers: of a sweep or of a comparison."""
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +13,14 @@ from pydantic import ValidationError
 
 from experiments.answers.communities import unaffected
 from experiments.answers.outcomes import Outcomes
+from experiments.answers.windows import weeks_of
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
 from experiments.runs.health import points_hold
 from experiments.runs.read import values
+from experiments.runs.store import RUNS
 from experiments.study.file import Adaptive, Experiment
+from experiments.study.own import measure_runs
 from experiments.study.settings import AREAS
 from experiments.study.study import one_point
 from experiments.study.sweep import PLAN, POINTS, values_of
@@ -98,8 +103,12 @@ def read_sweep(out: Path) -> Outcomes:
             raise ValueError(f"{POINTS} does not hold what was written")
         points = pd.read_csv(out / POINTS, index_col="point")
         planned = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+        acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
+        declared = {name: outcome.of for name, outcome in experiment.outcomes.items()}
+        own = measure_runs(out / RUNS, planned, declared, points, before["scenarios"], acting)
         asked = [*experiment.metrics, *COSTS] if len(planned) > LARGE else None
-        measured = values_of(out, planned, asked)
+        found = values_of(out, planned, asked)
+        measured = pd.concat([found, own], ignore_index=True) if len(own) else found
     except (ValidationError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{out}: damaged; `huitian doctor {out}` says which file") from None
     except (OSError, ValueError) as error:
@@ -117,12 +126,29 @@ def read_sweep(out: Path) -> Outcomes:
         points=points,
         values=measured,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
+        own={name: outcome.better for name, outcome in experiment.outcomes.items()},
         scale=experiment.scale,
         sequential=isinstance(experiment.replicates, Adaptive),
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,
-        acting={name: _acting(name, list(points.columns), before["scenarios"]) for name in titles},
+        acting=acting,
     )
+
+
+def measure_sweep(
+    out: Path, name: str, outcome: Callable[[pd.DataFrame], float], window: str | Mapping[str, str]
+) -> pd.DataFrame:
+    """An outcome that a function gives from the weeks of a window, in every run: see `measure_runs`."""
+    scenarios = (said(out, SWEEP) or {})["scenarios"]
+    points = pd.read_csv(out / POINTS, index_col="point")
+    runs = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+
+    def of(weeks: pd.DataFrame, dates: Mapping[str, date]) -> float:
+        rows = weeks_of(weeks, window, dates)
+        return float(outcome(rows)) if len(rows) else float("nan")
+
+    acting = {scenario: _acting(scenario, list(points.columns), scenarios) for scenario in scenarios}
+    return measure_runs(out / RUNS, runs, {name: of}, points, scenarios, acting)
 
 
 def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[str]:

@@ -4,6 +4,7 @@ import math
 
 import pandas as pd
 
+from experiments.answers.verdict import verdict as told_by
 from experiments.texts.catalogue import Words, phrase, same
 from simulation.metrics.metric import Kind, Metric
 from simulation.metrics.table import METRICS
@@ -32,23 +33,20 @@ def is_percent(metric: Metric) -> bool:
 def verdict(metric: Metric, low: float, high: float, level: float = math.nan) -> Words:
     """Word for a difference: by its interval, the smallest difference that matters, and the direction of the metric.
 
-    An interval inside the smallest difference that matters: too small to matter, whatever its sign (two one-sided
-    tests, Schuirmann 1987). Else one that holds 0: it cannot be told. Without an interval there is no verdict. Where
-    more is neither better nor worse the word is neutral, and money is told as money. `level` is what is compared with.
+    The rule is that of `experiments.answers.verdict`. Without an interval there is no verdict. Where more is neither
+    better nor worse the word is neutral, and money is told as money. `level` is what is compared with.
     """
     if math.isnan(low) or math.isnan(high):
         return UNTESTED
-    margin = metric.least.at(level)
-    if (-margin < low and high < margin) or low == high == 0:
-        return SMALL
-    if low <= 0 <= high:
-        return UNCLEAR
+    told = told_by(low, high, margin=metric.least.at(level), better=metric.direction or 1)
+    if told in ("too small to matter", "cannot be told"):
+        return SMALL if told == "too small to matter" else UNCLEAR
     up = low > 0
     if is_money(metric):
         return DEARER if up else CHEAPER
     if metric.direction == 0:
         return MORE if up else LESS
-    return BETTER if up == (metric.direction > 0) else WORSE
+    return BETTER if told == "better" else WORSE
 
 
 def verdicts(table: pd.DataFrame) -> list[Words]:
@@ -223,8 +221,8 @@ def share(part: float) -> str:
 
 
 def label(name: str) -> Words:
-    """Name of a metric."""
-    return Words(METRICS[name].zh, METRICS[name].en)
+    """Name of a metric; an outcome that a study declares is called as it is there."""
+    return Words(METRICS[name].zh, METRICS[name].en) if name in METRICS else same(name)
 
 
 def replicates(n: int) -> Words:

@@ -66,7 +66,7 @@ def test_a_question_that_needs_a_package_does_not_stop_the_others(bare: Command,
     (tmp_path / "bare.yaml").write_text(SWEEP.format(kind="latin_hypercube", samples=30), "utf-8")
     done = bare("sweep", "bare.yaml", "--out", "out", "--quiet", "--workers", "1")
     assert done.returncode == 0, done.stderr
-    assert 'discovery: ema_workbench is not installed; pip install "huitian-sim[analysis]"' in done.stderr
+    assert 'given_data: SALib is not installed; pip install "huitian-sim[analysis]"' in done.stderr
     assert len(list((tmp_path / "out" / "runs").glob("*.parquet"))) == 30
 
 

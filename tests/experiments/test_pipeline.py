@@ -13,6 +13,7 @@ import pytest
 from experiments.answers.sweep import Answers, answer
 from experiments.runs import run_file
 from experiments.runs.job import Job
+from experiments.statistics import anytime_half_widths
 from experiments.study.file import load_plan
 from experiments.study.read import read_sweep
 from experiments.study.sweep import Result, sweep
@@ -135,19 +136,17 @@ ADAPTIVE = (
 
 
 def widths(folder: Path, count: int) -> float:
-    """Half-width of the paired interval of the first `count` seeds, from the store, by the textbook formula."""
-    from scipy import stats
-
+    """Half-width of the anytime interval of the first `count` pairs, from the store."""
     values = read_sweep(folder).values.pivot(index="seed", columns="scenario", values="value").sort_index()
     pairs = (values["service_circles"] - values["baseline"]).iloc[:count]
-    return float(stats.t.ppf(0.975, count - 1) * pairs.std() / np.sqrt(count))
+    return float(anytime_half_widths(np.array([count]), np.array([pairs.std()]))[0])
 
 
 def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path) -> None:
     """Levels vary ten times as much as pairs: the rule looks at pairs, or it would take all 60 seeds."""
     result = made(ADAPTIVE, tmp_path, noisy)
     count = result.runs["seed"].nunique()
-    assert 10 < count < 40  # (2.1 / 0.5)² = 18 pairs, give or take the luck of the fixed seeds
+    assert 30 < count < 60  # (3.7 / 0.5)² = 55 pairs, give or take the luck of the fixed seeds
     assert len(run_file.found(result.folder / "runs")[0]) == 2 * count
     assert widths(result.folder, count) <= 0.5 < widths(result.folder, count - 1)
 

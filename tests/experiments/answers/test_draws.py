@@ -94,3 +94,13 @@ def test_an_option_that_is_no_better_is_rarely_surely_efficient() -> None:
         found = cost_effectiveness(values, "satisfaction", "o0", draws=400).set_index("option")
         hits += found.loc["o2", "p_efficient"] >= 0.95
     assert hits / 1000 <= 0.05 + 4 * 0.007
+
+
+def test_a_study_that_stopped_when_it_liked_claims_less() -> None:
+    rows = np.column_stack([np.zeros(5), np.array([1.0, 1.4, 0.7, 1.2, 0.9])])
+    fixed, _ = ranking(table(rows), "satisfaction", 1)
+    rows[:, 1] -= 0.55  # t = 4: past 2.8 of a fixed number, short of 5.4 at any
+    looked, _ = ranking(table(rows), "satisfaction", 1, sequential=True)
+    again, _ = ranking(table(rows), "satisfaction", 1)
+    assert fixed.iloc[0]["rank_high"] == again.iloc[0]["rank_high"] == 1 and looked.iloc[0]["rank_high"] == 2
+    assert looked["p_best"].tolist() == again["p_best"].tolist()

@@ -58,7 +58,7 @@ def test_scenarios_without_a_design() -> None:
     assert row[["mean_difference", "baseline_value"]].tolist() == pytest.approx([2, 50.6])
     assert found.tables["ranking"]["option"].tolist() == ["plan", "baseline"]
     assert found.tables["frontier"].set_index("option").loc["plan", "icer"] == pytest.approx((1e6 + 2e5) / 2)
-    assert set(found.tables) == {"differences", "ranking", "rank_probabilities", "frontier"}
+    assert set(found.tables) == {"means", "differences", "ranking", "rank_probabilities", "frontier"}
     assert not found.notes
 
 

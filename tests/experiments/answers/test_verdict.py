@@ -37,7 +37,10 @@ def test_a_fee_that_moves_by_three_millionths_does_not_matter() -> None:
     ]
     found = differences(pd.DataFrame(rows), "base", margins={"fee_payment_rate": 0.005}).iloc[0]
     assert found["p_value"] < 0.01 and found["verdict"] == "too small to matter" and found["margin"] == 0.005
-    assert differences(pd.DataFrame(rows), "base").iloc[0]["verdict"] == "better"  # where everything matters
+    assert differences(pd.DataFrame(rows), "base").iloc[0]["verdict"] == "too small to matter"  # by the metric's own
+    assert (
+        differences(pd.DataFrame(rows), "base", margins={}).iloc[0]["verdict"] == "better"
+    )  # where everything matters
 
 
 def test_words_of_metrics_without_a_better_side_are_neutral() -> None:

@@ -1,0 +1,125 @@
+"""What an option changes by community, street or life stage, over any window of the run."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from experiments.answers.windows import Window, weeks_of
+from experiments.statistics import group_intervals
+from simulation.metrics.table import METRICS
+
+BY = ("community", "subdistrict", "life_stage")
+GROUPED = ("satisfaction",)
+"""Metrics that runs record by life stage, every fourth week."""
+COLUMNS = [
+    "scenario",
+    "baseline",
+    "by",
+    "group",
+    "metric",
+    "replicates",
+    "mean_difference",
+    "ci_low",
+    "ci_high",
+    "baseline_value",
+]
+
+
+def by_place(
+    runs: Mapping[str, Sequence[Path]],
+    baseline: str,
+    metric: str,
+    by: str,
+    window: Window = "last_year",
+    dates: Mapping[str, Mapping[str, date]] | None = None,
+) -> pd.DataFrame:
+    """Mean paired difference from the baseline in each community, street (subdistrict) or life stage.
+
+    Parts of a divided community are put together as the community that they were. Counts, hours and money are added up
+    over communities; levels and rates are means over their residents, which for a ratio is not the ratio of the sums.
+
+    Parameters
+    ----------
+    runs : mapping
+        Folders of finished runs by scenario, named by their seeds.
+    metric : str
+        One that communities have; of life stages satisfaction alone is recorded.
+    by : {"community", "subdistrict", "life_stage"}
+    window : str or mapping
+        See `experiments.answers.windows`; a window that begins with an event is that of the scenario, and the baseline
+        is read in the same weeks.
+    dates : mapping, optional
+        Dates of levers by scenario.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`; t intervals of luck alone, NaN with one replicate.
+
+    Raises
+    ------
+    ValueError
+        If there is no such grouping, or the metric is not recorded by it.
+    """
+    _check(metric, by)
+    parts = []
+    for scenario in (name for name in runs if name != baseline):
+        own = (dates or {}).get(scenario, {})
+        base = {run.name: run for run in runs[baseline]}
+        for run in runs[scenario]:
+            if run.name not in base:
+                continue
+            pair = [_values(folder, metric, by, window, own) for folder in (run, base[run.name])]
+            both = pd.concat(pair, axis=1, keys=["value", "base"]).dropna()
+            parts.append(both.rename_axis("group").reset_index().assign(scenario=scenario))
+    if not parts:
+        return pd.DataFrame(columns=COLUMNS)
+    rows = pd.concat(parts).assign(difference=lambda t: t["value"] - t["base"])
+    groups = rows.groupby(["scenario", "group"], sort=False)
+    found = group_intervals(groups["difference"]).join(groups["base"].mean()).reset_index()
+    return found.assign(
+        baseline=baseline,
+        by=by,
+        metric=metric,
+        replicates=found["n"],
+        mean_difference=found["mean"],
+        ci_low=found["mean"] - found["half"],
+        ci_high=found["mean"] + found["half"],
+        baseline_value=found["base"],
+    )[COLUMNS]
+
+
+def _check(metric: str, by: str) -> None:
+    if by not in BY:
+        raise ValueError(f"'{by}' is no grouping; known are {', '.join(BY)}")
+    if metric not in METRICS:
+        raise ValueError(f"unknown metric '{metric}'")
+    if by == "life_stage" and metric not in GROUPED:
+        raise ValueError(f"'{metric}' is not recorded by life stage; {', '.join(GROUPED)} is")
+
+
+def _values(run: Path, metric: str, by: str, window: Window, dates: Mapping[str, date]) -> pd.Series:
+    """Value of a metric in each group over the window of a run."""
+    calendar = pd.read_parquet(run / "district.parquet", columns=["tick", "date"])
+    ticks = set(weeks_of(calendar, window, dates)["tick"])
+    if by == "life_stage":
+        table = pd.read_parquet(run / "groups.parquet", columns=["tick", by, "residents", metric])
+        table["group"] = table[by]
+    else:
+        columns = ["tick", "community", "parent", "subdistrict", "residents", metric]
+        table = pd.read_parquet(run / "communities.parquet", columns=columns)
+        whole = np.where(table["parent"] < 0, table["community"], table["parent"])
+        table["group"] = whole if by == "community" else table["subdistrict"]
+    table = table[table["tick"].isin(ticks)].dropna(subset=metric)
+    kind = METRICS[metric]
+    if kind.kind.comparable:
+        table["weight"] = table["residents"].where(table["residents"] > 0, 0.0)
+        sums = table.assign(sum=table[metric] * table["weight"]).groupby(["group", "tick"])[["sum", "weight"]].sum()
+        weekly = sums["sum"] / sums["weight"].where(sums["weight"] > 0)
+    else:
+        weekly = table.groupby(["group", "tick"])[metric].sum()
+    found: pd.Series = weekly.dropna().groupby("group").agg(kind.summary)
+    return found

@@ -1,0 +1,164 @@
+"""Own outcomes from an experiment file to the answers, and the table of runs as other tools read it."""
+
+import shutil
+import subprocess
+import warnings
+from collections.abc import Mapping
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments.commands.answers import RUNS, write_answers
+from experiments.runs import run_file
+from experiments.runs.job import Job
+from experiments.study.file import load_plan
+from experiments.study.read import measure_sweep
+from experiments.study.sweep import Result, sweep
+from huitian.front import Sweep
+from simulation.yaml_source import SourceError
+
+WALK, DETOUR = "parameters.access.walk_speed", "parameters.access.detour"
+FILE = f"""schema: 1
+name: mine
+question: {{zh: 问题, en: question}}
+scenarios: [baseline, service_circles]
+baseline: baseline
+weeks: 120
+scale: 0.01
+replicates: 2
+metrics: [satisfaction]
+design:
+  kind: latin_hypercube
+  samples: 24
+  factors:
+    {WALK}: {{low: 60, high: 90}}
+    {DETOUR}: {{low: 1.2, high: 1.6}}
+outcomes:
+  queue_per_request: {{expression: backlog / requests, window: 2018Q3, better: -1}}
+  weeks_full: {{expression: load_committee > 1, summary: sum, window: whole_run}}
+  after_circles: {{expression: satisfaction, window: {{from: service_circles.start, to: end}}, better: 1}}
+"""
+
+
+def work(job: Job, threads: int) -> None:
+    """Satisfaction rises with the week, with walking speed and with the circles; loads pass 1 in every second week."""
+    tick = np.arange(120, dtype=np.int32)
+    walk = (job.scenario.parameters["access.walk_speed"] - 60) / 30
+    level = 40 + 8 * walk + 2 * ("service_circles" in job.scenario.interventions) + 0.1 * job.seed
+    weeks = pd.DataFrame(
+        {
+            "tick": tick,
+            "date": pd.Timestamp("2018-01-01") + pd.to_timedelta(7 * tick, "D"),
+            "satisfaction": level + 0.01 * tick,
+            "backlog": 30.0 + tick,
+            "requests": 10.0,
+            "load_committee": 0.9 + 0.2 * (tick % 2),
+        }
+    )
+    run_file.write(job, weeks)
+
+
+def swept(folder: Path, text: str = FILE) -> Result:
+    (folder / "mine.yaml").write_text(text, "utf-8")
+    return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", workers=1, work=work)
+
+
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return swept(tmp_path_factory.mktemp("own")).folder
+
+
+def test_own_outcomes_stand_among_the_answers(done: Path) -> None:
+    tables = write_answers(done)
+    means = tables["means"].set_index(["scenario", "outcome", "metric"])["mean"]
+    third_quarter = np.arange(26, 39)  # Mondays from 2 July to 24 September
+    assert means["baseline", "level", "queue_per_request"] == pytest.approx((30 + third_quarter.mean()) / 10)
+    assert means["baseline", "level", "weeks_full"] == 60
+    assert ("baseline", "level", "after_circles") not in means.index  # the lever is off, the event does not happen
+    assert means["service_circles", "level", "after_circles"] > 42
+    given = tables["sensitivity_given"]
+    assert given[given["metric"] == "satisfaction"]["factor"].iloc[0] == WALK
+
+
+def test_every_run_is_a_row_for_pandas_duckdb_salib_and_ema(done: Path) -> None:
+    write_answers(done)
+    file = done / "answers" / RUNS
+    runs = pd.read_csv(file)
+    assert list(runs.columns[:5]) == ["scenario", "point", "seed", WALK, DETOUR] and len(runs) == 2 * 24 * 2
+    assert runs["scenario"].unique().tolist() == ["baseline", "service_circles"]
+    lifted = duckdb.sql(f"select scenario, avg(satisfaction) a from '{file}' group by scenario order by a").fetchall()
+    assert [row[0] for row in lifted] == ["baseline", "service_circles"]
+    assert lifted[1][1] - lifted[0][1] == pytest.approx(2, abs=1e-4)
+
+    from SALib.analyze import rbd_fast
+
+    base = runs[runs["scenario"] == "baseline"].groupby("point").mean(numeric_only=True)
+    problem = {"num_vars": 2, "names": [WALK, DETOUR], "bounds": [[60, 90], [1.2, 1.6]]}
+    first = rbd_fast.analyze(problem, base[[WALK, DETOUR]].to_numpy(), base["satisfaction"].to_numpy(), M=2, seed=1)
+    assert first["S1"][0] > first["S1"][1]
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from ema_workbench.analysis import feature_scoring
+    scores = feature_scoring.get_feature_scores_all(
+        base[[WALK, DETOUR]], {"satisfaction": base["satisfaction"].to_numpy()}
+    )
+    assert scores.loc[WALK, "satisfaction"] > scores.loc[DETOUR, "satisfaction"]
+
+
+@pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
+def test_every_run_is_a_row_for_r(done: Path) -> None:
+    write_answers(done)
+    code = (
+        "r <- read.csv('answers/runs.csv', check.names = FALSE); cat(nrow(r), names(r)[4], mean(r$satisfaction) > 40)"
+    )
+    told = subprocess.run(["Rscript", "-e", code], cwd=done, capture_output=True, text=True, check=True).stdout
+    assert told == f"96 {WALK} TRUE"
+
+
+def test_a_function_of_python_measures_every_run(done: Path) -> None:
+    def rise(weeks: pd.DataFrame) -> float:
+        return float(weeks["satisfaction"].iloc[-1] - weeks["satisfaction"].iloc[0])
+
+    found = measure_sweep(done, "rise", rise, "2018Q3")
+    assert len(found) == 96 and found["value"].to_numpy() == pytest.approx(0.12, abs=1e-3)
+    assert len(measure_sweep(done, "rise", rise, {"from": "service_circles.start", "to": "end"})) == 48
+    front = Sweep(folder=done, failed=[], _kept=None, table=pd.DataFrame(), points=pd.DataFrame())
+    pd.testing.assert_frame_equal(front.measure(rise, "2018Q3"), found)
+    assert len(front.runs) == 96
+    with pytest.raises(ValueError, match="is no window"):
+        front.measure(rise, "last_decade")
+
+
+def test_the_date_of_a_lever_that_a_point_sets_is_that_of_the_point(tmp_path: Path) -> None:
+    from experiments.study.own import _dates
+
+    points = pd.DataFrame({"interventions.service_circles.start": ["2019-01-07", "2020-01-06"]})
+    levers: Mapping[str, object] = {"service_circles": {"start": "2018-07-01"}}
+    path = points.columns[0]
+    assert str(_dates(levers, points, 1, [path])["service_circles.start"]) == "2020-01-06"
+    assert str(_dates(levers, points, 1, [])["service_circles.start"]) == "2018-07-01"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "backlog / requests",
+            "backlog / reqests",
+            r"mine\.yaml:17: outcomes\.queue_per_request.*did you mean 'requests'",
+        ),
+        ("2018Q3", "2018Q7", r"mine\.yaml:17: outcomes\.queue_per_request.*'2018Q7' is no window"),
+        ("queue_per_request:", "backlog:", r"mine\.yaml:17: outcomes\.backlog: 'backlog' is a metric"),
+        ("summary: sum", "summary: total", r"mine\.yaml:18: outcomes\.weeks_full\.summary"),
+        ("load_committee > 1", "open('x')", r"mine\.yaml:18: .*unknown function 'open'"),
+    ],
+)
+def test_what_is_wrong_with_an_outcome_is_one_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert old in FILE
+    (tmp_path / "mine.yaml").write_text(FILE.replace(old, new), "utf-8")
+    with pytest.raises(SourceError, match=said):
+        load_plan(str(tmp_path / "mine.yaml"))
