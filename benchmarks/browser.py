@@ -21,6 +21,15 @@ from experiments.commands.report import HEADLESS
 ROOT = Path(__file__).parents[1]
 CSS = "css selector"
 PATIENCE = 600.0
+SAME = "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key"
+"""JavaScript: map and charts show the same moment."""
+HARMLESS = (
+    "Failed to evaluate Vue script and find module.exports",  # ipyvue reads its own templates in two ways
+    "samesite",  # the cookie of a page over plain http on this machine
+    "beforeunload",  # the browser asks only those who have touched the page
+)
+DRAWN = "document.querySelector('.ht-map')?.dataset.key && document.querySelector('.ht-charts')"
+"""JavaScript: map and charts of some moment are there."""
 _ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 
 
@@ -111,7 +120,7 @@ def until(driver: Any, what: str, pause: float = 0.05) -> Any:
 def visit(driver: Any, address: str) -> Any:
     """Open the page and wait for its map and charts; gives the driver."""
     driver.get(address)
-    until(driver, "['.ht-map', '.ht-charts'].every(css => document.querySelector(css)?.naturalWidth)")
+    until(driver, DRAWN)
     return driver
 
 
@@ -123,3 +132,43 @@ def at(driver: Any, css: str) -> Any:
 def weeks(driver: Any) -> int:
     """Weeks that the page shows."""
     return int(at(driver, ".ht-when").get_attribute("data-week"))
+
+
+def choose(driver: Any, css: str, number: int) -> None:
+    """Choose an entry of a list of the page."""
+    from selenium.webdriver.support.ui import Select
+
+    Select(at(driver, f"{css} select")).select_by_index(number)
+
+
+def pictures(driver: Any) -> tuple[str, str]:
+    """Map and charts as the browser has drawn them."""
+    return tuple(
+        driver.execute_script(
+            "return [document.querySelector('.ht-map').toDataURL(), document.querySelector('.ht-charts').innerHTML]"
+        )
+    )
+
+
+def step(driver: Any) -> None:
+    """One week, until map and charts show it."""
+    week, before = weeks(driver), at(driver, ".ht-charts").get_attribute("data-key")
+    at(driver, ".ht-step").click()
+    until(driver, f"document.querySelector('.ht-when').dataset.week == {week + 1}")
+    until(driver, f"{SAME} && document.querySelector('.ht-charts').dataset.key != {before}")
+
+
+def point_at(driver: Any, css: str, x: float, y: float, click: bool = False) -> None:
+    """Move the pointer to shares of width and height of an element, and click if asked."""
+    from selenium.webdriver import ActionChains
+
+    element = at(driver, css)
+    wide, high = element.size["width"], element.size["height"]
+    moves = ActionChains(driver).move_to_element_with_offset(element, wide * (x - 0.5), high * (y - 0.5))
+    (moves.click() if click else moves).perform()
+
+
+def complaints(driver: Any) -> list[str]:
+    """What the console says that is worse than information, without what is known to be harmless."""
+    said = [entry["message"] for entry in driver.get_log("browser") if entry["level"] in ("WARNING", "SEVERE")]
+    return [text for text in said if not any(known in text for known in HARMLESS)]

@@ -16,15 +16,15 @@ from benchmarks.browser import Served, at, chromium, serve, until, visit, weeks
 
 STEPS = 20
 PLAYED = 20.0  # seconds
-# two frames of the browser after the pictures of the week are decoded: they are on the screen
+# two frames of the browser after map and charts of the week are drawn: they are on the screen
 _PAINTED = """
 const done = arguments[arguments.length - 1], began = performance.now(), week = Number(arguments[0]);
-const old = document.querySelector('.ht-charts').src;
+const old = document.querySelector('.ht-charts').dataset.key;
 document.querySelector('.ht-step').click();
 const look = () => {
   const map = document.querySelector('.ht-map'), charts = document.querySelector('.ht-charts');
-  if (document.querySelector('.ht-when').dataset.week != week || charts.src == old
-      || !map.complete || !charts.complete) return setTimeout(look, 5);
+  if (document.querySelector('.ht-when').dataset.week != week || charts.dataset.key == old
+      || map.dataset.key != charts.dataset.key) return setTimeout(look, 5);
   requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - began)));
 };
 look();

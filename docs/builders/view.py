@@ -13,9 +13,11 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.browser import at, chromium, serve, until, visit, weeks  # noqa: E402
+from benchmarks.browser import at, choose, chromium, point_at, serve, until, visit, weeks  # noqa: E402
 from experiments.view import layers  # noqa: E402
+from experiments.view.map import COMPARE  # noqa: E402
 
+DIFFERENCE = COMPARE.index("difference")
 SETTLED = (
     "!document.querySelector('.ht-step').disabled && "
     "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key"
@@ -38,14 +40,6 @@ def play(driver: Any, count: int) -> None:
     settle(driver)
 
 
-def choose(driver: Any, css: str, number: int) -> None:
-    """Choose an entry of a list."""
-    at(driver, f"{css} .v-select__slot").click()
-    menu = until(driver, "document.querySelector('.menuable__content__active .v-list-item')?.closest('.v-list')")
-    menu.find_elements("css selector", ".v-list-item")[number].click()
-    settle(driver)
-
-
 def picture(driver: Any, file: Path) -> None:
     """The whole page."""
     width = driver.get_window_size()["width"]
@@ -59,9 +53,7 @@ def picture(driver: Any, file: Path) -> None:
 
 def community(driver: Any) -> None:
     """Choose the community in the middle of the map."""
-    from selenium.webdriver import ActionChains
-
-    ActionChains(driver).move_to_element_with_offset(at(driver, ".ht-map"), -50, -10).click().perform()
+    point_at(driver, ".ht-map", 0.41, 0.4, click=True)
     settle(driver)
 
 
@@ -70,8 +62,9 @@ def every_state(driver: Any, folder: Path, lang: str) -> None:
     for number, layer in enumerate(layers.LAYERS):
         if not layers.LAYERS[layer].epidemic:
             choose(driver, ".ht-layer", number)
+            settle(driver)
             at(driver, ".ht-at-map").screenshot(str(folder / f"layer_{layer}_{lang}.png"))
-    at(driver, ".ht-difference input").send_keys(" ")
+    choose(driver, ".ht-compare", DIFFERENCE)
     settle(driver)
     at(driver, ".ht-at-map").screenshot(str(folder / f"difference_{lang}.png"))
     at(driver, ".ht-group-0 .ht-group-head").click()
@@ -100,13 +93,13 @@ def main() -> None:
     try:
         with serve("huitian_plan", "--scale", f"{options.scale:g}") as served:
             visit(driver, served.address)
-            at(driver, ".ht-difference input").send_keys(" ")
+            choose(driver, ".ht-compare", DIFFERENCE)
             choose(driver, ".ht-speed", 2)
             play(driver, options.weeks)
             community(driver)
             picture(driver, options.folder / "view_zh.png")
             if options.all:
-                at(driver, ".ht-difference input").send_keys(" ")
+                choose(driver, ".ht-compare", 0)
                 every_state(driver, options.folder, "zh")
             at(driver, ".ht-language").click()
             settle(driver)

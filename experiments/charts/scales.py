@@ -32,6 +32,8 @@ WINDOWS = {
     "load_committee": Window(0.5, 1.5, 0.3),
     "circle_coverage_residents": Window(0, 1, 1),
     "waste_sorting_rate": Window(0, 1, 0.5),
+    "worse_off": Window(0, 1, 0.5),
+    "better_off": Window(0, 1, 0.5),
     "density": Window(0, 600, 100),
     "infected": Window(0, 50, 20),
 }

@@ -3,28 +3,27 @@
 import logging
 import weakref
 from collections.abc import Callable
-from pathlib import Path
 
 import solara
 import solara.lab
 from solara.alias import rv
 from solara.server.kernel_context import get_current_context
 
-from experiments.texts.catalogue import Lang
 from experiments.texts.page import other, pick, say
-from experiments.view import layers, look, visitors
-from experiments.view import map as map_
+from experiments.view import address, look, offered, visitors
+from experiments.view.choices import choose_one
 from experiments.view.controls import LeverGroups
+from experiments.view.drawn import ScenarioPicker
+from experiments.view.keeping import Options, Share
+from experiments.view.looks import Charts, Map, when
+from experiments.view.map import View
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
-from experiments.view.visit import Frame, Visit
+from experiments.view.visit import OPENED, Visit
 
 log = logging.getLogger("huitian.view")
-
-
-@solara.component_vue(str(Path(__file__).with_name("picture.vue")))
-def Picture(source: str, alt: str, name: str, mark: str, event_point: Callable[[dict[str, float]], None]) -> None:
-    """A picture that tells where it was clicked, as shares of its width and height."""
+_NOTICES = {"full": "full_text", "over": "over_text", "fault": "fault_text"}
+_DENSE = 0.3  # scale below which most cells are empty
 
 
 @solara.component
@@ -60,9 +59,10 @@ def enter() -> visitors.Place | None:
     return place
 
 
-def begin(left: Callable[[], None]) -> Visit:
-    """A visit, which ends at the latest with its session."""
-    visit = Visit(left)
+def begin(search: str | None, left: Callable[[], None]) -> Visit:
+    """A visit with what the query of its address says, which ends at the latest with its session."""
+    found = address.read(search, offered.scenarios(visitors.options.scenario), first_view())
+    visit = Visit(found, left)
     known = weakref.ref(visit)  # a session outlives its visits, and shall not keep their models
 
     def end() -> None:
@@ -88,10 +88,10 @@ def _colours() -> None:
 def Notice(what: str, again: Callable[[], None], **values: object) -> None:
     """Why there is no page now, in both languages: all places are taken, it was left alone, or it has failed."""
     lang = visitors.options.lang
-    with rv.Html(tag="main", class_=f"ht-full ht-{what}-notice"):
+    with rv.Html(tag="div", class_=f"ht-full ht-{what}-notice"):
         for language in (lang, other(lang)):
             rv.Html(tag="h1", children=[say(language, what)])
-            rv.Html(tag="p", children=[say(language, f"{what}_text", **values)])
+            rv.Html(tag="p", children=[say(language, _NOTICES[what], **values)])
         solara.Button(
             f"{say(lang, 'again')} / {say(other(lang), 'again')}", color="primary", on_click=again, classes=["ht-again"]
         )
@@ -100,7 +100,8 @@ def Notice(what: str, again: Callable[[], None], **values: object) -> None:
 @solara.component
 def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
     """A visit from its begin to its end; `left` is called when nothing was asked of it for too long."""
-    visit = solara.use_memo(lambda: begin(left), [])
+    search = solara.use_router().search
+    visit = solara.use_memo(lambda: begin(search, left), [])
 
     def leave() -> None:
         visit.close()
@@ -112,7 +113,7 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
     with rv.Html(tag="div", class_="ht-page", attributes={"lang": "zh-CN" if lang == "zh" else "en"}):
         with rv.Html(tag="aside", class_="ht-side", attributes={"aria-label": say(lang, "measures")}):
             Settings(visit)
-        with rv.Html(tag="main", class_="ht-main"):
+        with rv.Html(tag="div", class_="ht-main"):
             Transport(visit)
             with rv.Html(tag="div", class_="ht-looks"):
                 with rv.Html(tag="section", class_="ht-box ht-at-map"):
@@ -121,8 +122,15 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                     Charts(visit)
                 with rv.Html(tag="section", class_="ht-box ht-at-card"):
                     CommunityCard(visit)
+            with rv.Html(tag="section", class_="ht-box ht-at-options"):
+                Options(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 ResidentPanel(visit)
+
+
+def first_view() -> View:
+    """What the page shows at first: means of communities where most cells would be empty."""
+    return View(lang=visitors.options.lang, communities=visitors.options.scale < _DENSE)
 
 
 @solara.component
@@ -144,14 +152,18 @@ def Settings(visit: Visit) -> None:
         attributes={"aria-label": say(lang, "language_label"), "lang": other(lang)},
         on_click=lambda: visit.speak(other(lang)),
     )
-    names = visitors.titles(visitors.options.scenario)
-    rv.Select(
+    found, opened = offered.scenarios(visitors.options.scenario), visit.opened.value
+    items = offered.items(found, lang)
+    if opened is not None:
+        title = say(lang, "opened_file", title=pick(lang, opened.title.zh, opened.title.en))
+        items = [{"value": OPENED, "text": title, "sentence": offered.sentence(opened, lang)}, *items]
+    ScenarioPicker(
+        name="ht-scenario",
         label=say(lang, "scenario"),
-        v_model=visit.name.value,
-        items=[{"value": name, "text": pick(lang, *title)} for name, title in names.items()],
-        on_v_model=visit.choose,
-        class_="ht-scenario mt-4",
-        hide_details=True,
+        value=visit.name.value,
+        items=items,
+        nothing=say(lang, "no_scenario"),
+        event_chosen=visit.choose,
     )
     rv.TextField(
         label=say(lang, "seed"),
@@ -171,7 +183,8 @@ def Settings(visit: Visit) -> None:
         attributes={"role": "status"},
         children=[say(lang, told) if told else ""],
     )
-    LeverGroups(lang, visit.levers.value, visit.set_levers)
+    LeverGroups(lang, visit.name.value, visit.levers.value, visit.set_levers)
+    Share(visit)
 
 
 @solara.component
@@ -208,15 +221,8 @@ def Transport(visit: Visit) -> None:
             classes=["ht-reset"],
             on_click=visit.reset,
         )
-        rv.Select(
-            label=say(lang, "speed"),
-            v_model=player.speed.name,
-            dense=True,
-            hide_details=True,
-            items=[{"value": speed.name, "text": say(lang, speed.name)} for speed in SPEEDS],
-            on_v_model=visit.hurry,
-            class_="ht-speed",
-        )
+        speeds = {speed.name: say(lang, speed.name) for speed in SPEEDS}
+        choose_one(say(lang, "speed"), "ht-speed", player.speed.name, speeds, visit.hurry)
         rv.Html(
             tag="span",
             class_="ht-when",
@@ -237,78 +243,3 @@ def Transport(visit: Visit) -> None:
                 attributes={"role": "alert"},
                 children=[say(lang, "error")],
             )
-
-
-def when(frame: Frame, lang: Lang) -> str:
-    """Week and date of a frame."""
-    if frame.pair is None:
-        return ""
-    if not frame.weeks:
-        return say(lang, "at_start", date=frame.date)
-    week = say(lang, "week", week=frame.weeks, weeks=frame.pair.scenario.weeks)
-    return f"{week} · {say(lang, 'date', date=frame.date)}"
-
-
-def _switch(visit: Visit, name: str) -> None:
-    """A switch of what the map may show; `name`: field of the view, which its text and its class are called after."""
-    rv.Switch(
-        label=say(visit.lang.value, name),
-        v_model=getattr(visit.view.value, name),
-        dense=True,
-        hide_details=True,
-        class_=f"ht-{name} mt-0",
-        on_v_model=lambda on: visit.look(**{name: on}),
-    )
-
-
-@solara.component
-def Map(visit: Visit) -> None:
-    """The map and what it shows."""
-    lang, view, frame = visit.lang.value, visit.view.value, visit.frame.value
-    offered = layers.offered(frame.pair.scenario.context) if frame.pair else layers.LAYERS
-    kinds = solara.use_memo(lambda: map_.facility_kinds(frame.pair.policy.world) if frame.pair else {}, [frame.number])
-    with rv.Html(tag="div", class_="ht-maps"):
-        rv.Select(
-            label=say(lang, "layer"),
-            v_model=view.layer,
-            dense=True,
-            hide_details=True,
-            class_="ht-layer",
-            items=[{"value": name, "text": pick(lang, row.zh, row.en)} for name, row in offered.items()],
-            on_v_model=lambda name: visit.look(layer=name),
-        )
-        rv.Select(
-            label=say(lang, "facilities"),
-            v_model=list(view.facilities),
-            multiple=True,
-            dense=True,
-            hide_details=True,
-            class_="ht-facilities",
-            items=[{"value": kind, "text": pick(lang, *names)} for kind, names in kinds.items()],
-            on_v_model=lambda chosen: visit.look(facilities=chosen),
-        )
-        for name in ("difference", "communities", "stretch"):
-            _switch(visit, name)
-    if frame.pair is None:
-        rv.Html(tag="p", class_="ht-wait", attributes={"role": "status"}, children=[say(lang, "building")])
-        return
-    row = layers.LAYERS[frame.view.layer]
-    alt = say(lang, "map_alt", what=pick(lang, row.zh, row.en), week=when(frame, lang))
-    Picture(source=frame.map, alt=alt, name="ht-map", mark=str(frame.number), event_point=visit.point)
-    scale = frame.pair.scale
-    size = say(lang, "whole") if scale >= 1 else say(lang, "sample", share=f"{100 * scale:g}")
-    rv.Html(tag="p", class_="ht-note", children=[say(lang, "about", scale=size, seed=frame.pair.seed)])
-
-
-@solara.component
-def Charts(visit: Visit) -> None:
-    """The charts beside the map."""
-    lang, (number, source) = visit.lang.value, visit.slow.value
-    if source:
-        Picture(
-            source=source,
-            alt=say(lang, "charts_alt"),
-            name="ht-charts",
-            mark=str(number),
-            event_point=lambda place: None,
-        )

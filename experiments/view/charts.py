@@ -1,38 +1,36 @@
-"""Charts beside the map: the policy against the baseline, week by week."""
+"""Charts beside the map: the policy against the baseline, week by week, as the browser draws them (`charts.vue`)."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, MaxNLocator, ScalarFormatter
 from numpy.typing import NDArray
 
 from experiments.charts import style
-from experiments.texts.catalogue import Lang
-from experiments.texts.page import say
-from experiments.view import paint
+from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.page import pick, say
+from experiments.view.kept import Kept, lines
 from experiments.view.session import Pair
+from experiments.view.words import option_name
+from simulation.metrics.table import METRICS
 
-_WIDE, _HIGH = 3.5, 1.475  # inches of a panel
 _YI = 1e8  # yuan in 亿元
 _FIRST_WEEKS = 26  # the axis begins with so many and grows
-_DASHED = (0, (4, 2))
-_GREY = "#555555"
-_SMALL = 8.0  # points
+_DASHED = "6 4"
+_DIGITS = 5
+
+Series = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Line:
-    """One metric: its label, policy and baseline week by week, float64 (weeks,)."""
+    """One metric: its label, its name, policy and baseline week by week, float64 (weeks,)."""
 
     label: str
-    policy: NDArray[np.float64]
-    baseline: NDArray[np.float64]
+    metric: str
+    policy: Series
+    baseline: Series
 
 
 @dataclass(frozen=True)
@@ -42,151 +40,99 @@ class Panel:
     `least` is the least height of its axis, so that noise does not fill it; `ends` fix it; sums and counts begin at 0.
     """
 
+    key: str
     title: str
+    unit: str
     lines: list[Line]
-    least: float = 0.0
+    least: float
+    places: int = 2
     counts: bool = False
     ends: tuple[float, float] | None = None
+
+    def drawn(self, lang: Lang, further: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+        """The panel as charts.vue reads it; the baseline is dashed over the policy, so that both are seen.
+
+        `further`: lines as charts.vue reads them, of other options.
+        """
+        further = further or []
+        low, high = self._range([value for line in further for value in line["values"]])
+        own = []
+        for k, line in enumerate(self.lines):
+            colour = style.COLOURS[k]
+            own.append(_drawn(line.label, line.policy, colour, "", 2.2))
+            label = say(lang, "baseline") if not k else say(lang, "baseline_of", what=line.label)
+            own.append(_drawn(label, line.baseline, style.BASELINE, _DASHED, 1.3) | {"again": k > 0})
+        return {
+            "key": self.key,
+            "title": self.title,
+            "meaning": meaning([line.metric for line in self.lines], lang),
+            "unit": self.unit,
+            "places": self.places,
+            "low": low,
+            "high": high,
+            "lines": own + further,
+        }
+
+    def _range(self, further: list[float]) -> tuple[float, float]:
+        """Ends of the axis; the numbers of the lines fill the height but for a twentieth at each end."""
+        values = np.concatenate([further, *(series for line in self.lines for series in (line.policy, line.baseline))])
+        values = values[~np.isnan(values)]
+        low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
+        if self.counts:
+            low, high = 0.0, max(high, self.least)
+        room = max(0.05 * (high - low), (self.least - (high - low)) / 2)
+        return self.ends or (0.0 if self.counts else low - room, high + room)
+
+
+def _drawn(label: str, values: Series, colour: str, dash: str, width: float) -> dict[str, Any]:
+    numbers = [None if np.isnan(v) else round(float(v), _DIGITS) for v in values]
+    return {"label": label, "values": numbers, "colour": colour, "dash": dash, "width": width}
+
+
+def meaning(metrics: Iterable[str], lang: Lang) -> str:
+    """What some metrics are, in words."""
+    told = [pick(lang, METRICS[name].definition_zh, METRICS[name].definition_en) for name in metrics]
+    return pick(lang, *phrase("common.list_semicolon")).join(told)
+
+
+def axis(pair: Pair) -> int:
+    """Weeks that the axis has room for: it grows with what is played."""
+    return min(pair.scenario.weeks, max(_FIRST_WEEKS, round(1.05 * pair.weeks)))
 
 
 def panels(pair: Pair, lang: Lang) -> list[Panel]:
     """Satisfaction, committee load, hotline rates, spending, and infected if there is an epidemic."""
 
     def line(label: str, metric: str, factor: float = 1.0) -> Line:
-        return Line(say(lang, label), factor * pair.policy.series(metric), factor * pair.baseline.series(metric))
+        sides = (factor * track.series(metric) for track in (pair.policy, pair.baseline))
+        return Line(say(lang, label), metric, *sides)
 
+    def panel(key: str, title: str, unit: str, lines: list[Line], least: float, **more: Any) -> Panel:
+        return Panel(key, say(lang, title), say(lang, unit) if unit else "", lines, least, **more)
+
+    rates = [line(name, f"{name}_rate") for name in ("response", "resolution", "satisfied")]
+    cost = [line(name, f"cost_{name}_yuan", 1 / _YI) for name in ("capital", "operating")]
+    satisfaction, load = line("policy", "satisfaction"), line("policy", "load_committee")
     found = [
-        Panel(say(lang, "chart_satisfaction"), [line("policy", "satisfaction")], 1.0),
-        Panel(say(lang, "chart_load"), [line("policy", "load_committee")], 0.1),
-        Panel(
-            say(lang, "chart_rates"),
-            [
-                line("response", "response_rate"),
-                line("resolution", "resolution_rate"),
-                line("satisfied", "satisfied_rate"),
-            ],
-            ends=(-0.04, 1.04),
-        ),
-        Panel(
-            say(lang, "chart_cost"),
-            [line("capital", "cost_capital_yuan", 1 / _YI), line("operating", "cost_operating_yuan", 1 / _YI)],
-            0.1,
-            counts=True,
-        ),
+        panel("satisfaction", "chart_satisfaction", "unit_satisfaction", [satisfaction], 1.0),
+        panel("load", "chart_load", "", [load], 0.1),
+        panel("rates", "chart_rates", "", rates, 0.1, ends=(0.0, 1.0)),
+        panel("cost", "chart_cost", "unit_cost", cost, 0.1, counts=True),
     ]
     if pair.scenario.context.epidemic:
-        found.insert(3, Panel(say(lang, "chart_infected"), [line("policy", "infected")], 10, counts=True))
+        ill = [line("policy", "infected")]
+        found.insert(3, panel("infected", "chart_infected", "unit_infected", ill, 10, places=0, counts=True))
     return found
 
 
-@dataclass
-class _Sheet:
-    """A figure that is drawn again and again: making axes and ticks anew would cost as much as drawing them."""
-
-    key: tuple[str, ...]
-    figure: Figure
-    axes: list[Axes]
-    lines: list[list[tuple[Line2D, Line2D]]]
-    empty: list[Text]
+def drawn(pair: Pair, lang: Lang, kept: tuple[Kept, ...] = ()) -> list[dict[str, Any]]:
+    """All panels as charts.vue reads them, with the options that were kept."""
+    names = {one.letter: option_name(one, lang) for one in kept}
+    return [panel.drawn(lang, lines(kept, pair, panel.key, names)) for panel in panels(pair, lang)]
 
 
-_kept = threading.local()  # every visitor's thread has its own sheet
-
-
-def draw(pair: Pair, lang: Lang) -> bytes:
-    """All panels, one above the other, as one PNG."""
-    found = panels(pair, lang)
-    key = (lang, *(panel.title for panel in found))
-    sheet: _Sheet | None = getattr(_kept, "sheet", None)
-    if sheet is None or sheet.key != key:
-        sheet = _kept.sheet = _make(key, found, lang)
-    shown = len(found[0].lines[0].policy)
-    weeks, step = np.arange(1, shown + 1), max(shown // 4, 1)
-    for panel, axes, lines, empty in zip(found, sheet.axes, sheet.lines, sheet.empty, strict=True):
-        for line, (policy, baseline) in zip(panel.lines, lines, strict=True):
-            policy.set_data(weeks, line.policy)
-            policy.set_markevery((shown % step, step))
-            baseline.set_data(weeks, line.baseline)
-        axes.set_xlim(0, min(pair.scenario.weeks, max(_FIRST_WEEKS, round(1.05 * shown))))
-        _scale(axes, panel)
-        empty.set_visible(not shown)
-    return paint.png(sheet.figure)
-
-
-def _make(key: tuple[str, ...], found: list[Panel], lang: Lang) -> _Sheet:
-    """An empty sheet: titles, legends, and lines without points."""
-    sheet = _Sheet(key, paint.blank(_WIDE, _HIGH * len(found)), [], [], [])
-    each = 0.98 / len(found)
-    below = 0.24 / len(found)  # room for the name of the axis
-    for k, panel in enumerate(found):
-        axes = sheet.figure.add_axes((0.135, below + each * (len(found) - 1 - k), 0.845, each * 0.55))
-        # a given y spares a search for room
-        axes.set_title(panel.title, loc="left", fontsize=9, pad=17, x=-0.13, y=1.0)
-        lines = [_empty_lines(axes, line, place) for place, line in enumerate(panel.lines)]
-        handles = [*(policy for policy, _ in lines), lines[0][1]]
-        axes.legend(
-            handles=handles,
-            labels=[*(line.label for line in panel.lines), say(lang, "baseline")],
-            loc="lower left",
-            bbox_to_anchor=(-0.15, 0.99),
-            ncols=len(handles),
-            fontsize=_SMALL,
-            frameon=False,
-            columnspacing=0.8,
-            handlelength=1.5,
-            handletextpad=0.3,
-            borderaxespad=0.1,
-        )
-        axes.tick_params(labelsize=_SMALL)
-        sheet.empty.append(
-            axes.text(
-                0.5,
-                0.5,
-                say(lang, "empty"),
-                transform=axes.transAxes,
-                ha="center",
-                va="center",
-                fontsize=9,
-                color=_GREY,
-            )
-        )
-        sheet.axes.append(axes)
-        sheet.lines.append(lines)
-    sheet.axes[-1].set_xlabel(say(lang, "weeks_axis"), fontsize=_SMALL, labelpad=0)
-    return sheet
-
-
-def _empty_lines(axes: Axes, line: Line, k: int) -> tuple[Line2D, Line2D]:
-    """The policy, and the baseline dashed over it, so that both are seen where they coincide."""
-    policy = axes.plot([], [], color=style.COLOURS[k], linewidth=1.5, marker=style.MARKERS[k], markersize=3.5)[0]
-    return policy, axes.plot([], [], color="black", linestyle=_DASHED, linewidth=1.0, zorder=3)[0]
-
-
-def _scale(axes: Axes, panel: Panel) -> None:
-    """Ends and ticks of the axes; the numbers of the lines fill the height but for a twentieth at each end."""
-    values = np.concatenate([series for line in panel.lines for series in (line.policy, line.baseline)])
-    low, high = (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
-    if panel.counts:
-        low, high = 0.0, max(high, panel.least)
-    room = max(0.05 * (high - low), (panel.least - (high - low)) / 2)
-    axes.set_ylim(panel.ends or (low - room, high + room))
-    plain = ScalarFormatter(useOffset=False)
-    plain.set_scientific(False)
-    axes.yaxis.set_major_formatter(plain)
-    axes.yaxis.set_major_locator(FixedLocator([0, 0.5, 1]) if panel.ends else MaxNLocator(4))
-    axes.yaxis.set_visible(values.size > 0)
-    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
-
-
-def sparkline(policy: NDArray[np.float64], baseline: NDArray[np.float64], marked: Sequence[int] = ()) -> bytes:
-    """A small chart of one number over the weeks, baseline dashed; upright dots at the weeks to mark, from 1."""
-    figure = paint.blank(3.8, 1.1)
-    axes = figure.add_axes((0.11, 0.2, 0.87, 0.72))
-    weeks = np.arange(1, len(policy) + 1)
-    axes.plot(weeks, baseline, color="black", linestyle=_DASHED, linewidth=1.1, zorder=3)
-    axes.plot(weeks, policy, color=style.COLOURS[0], linewidth=1.6)
-    for week in marked:
-        axes.axvline(week, color=_GREY, linewidth=1.0, linestyle=(0, (1, 2)), zorder=1)
-    axes.tick_params(labelsize=_SMALL)
-    _scale(axes, Panel("", [Line("", policy, baseline)], 1.0))
-    return paint.png(figure)
+def history(pair: Pair, lang: Lang, policy: Series, baseline: Series, divided: Sequence[int]) -> list[dict[str, Any]]:
+    """One panel: the satisfaction of a community, with the weeks, from 1, in which its boundaries changed."""
+    line = Line(say(lang, "policy"), "satisfaction", policy, baseline)
+    panel = Panel("history", say(lang, "chart_satisfaction"), say(lang, "unit_satisfaction"), [line], 1.0)
+    return [panel.drawn(lang) | {"marks": [week - 1 for week in divided]}]

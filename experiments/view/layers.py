@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.texts.catalogue import phrase
-from experiments.view.session import Track
+from experiments.charts.scales import WINDOWS
+from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.page import pick
+from experiments.view.session import Pair, Track
 from simulation.domains import DOMAINS
 from simulation.metrics.table import METRICS
 from simulation.scenario.context import Context
@@ -15,14 +17,18 @@ from simulation.state.output import FIXED, T_OVERALL, T_SORT
 from simulation.state.world import World
 
 Cells = NDArray[np.float64]
+_PLACES = {"satisfaction": 1, "density": 0, "infected": 1}
+NOTICED = 1.0
+"""Points of satisfaction from which a resident counts as better or worse off: half the step of a five-step answer would
+be 10, and rounding of the columns is 0.2."""
 
 
 @dataclass(frozen=True)
 class Layer:
     """A layer of the map: words, unit, and how it is read.
 
-    `read` gives float64 (n_cells,), NaN where there is nothing to show; `epidemic` tells that the layer needs one. The
-    ends of its colours are those of `experiments.charts.scales.WINDOWS`.
+    `read` gives float64 (n_cells,) of one model, NaN where there is nothing to show; a layer that compares the two
+    models by itself has `between` instead. `epidemic` tells that the layer needs one.
     """
 
     name: str
@@ -30,8 +36,24 @@ class Layer:
     en: str
     unit_zh: str
     unit_en: str
-    read: Callable[[Track], Cells]
+    read: Callable[[Track], Cells] | None = None
+    between: Callable[[Pair], Cells] | None = None
     epidemic: bool = False
+
+    def scale(self) -> dict[str, float]:
+        """Ends of its fixed colours, of a level (low, high) and of a difference (change), and decimals it needs."""
+        window = WINDOWS[self.name]
+        places = _PLACES.get(self.name.split("_")[0], 2)
+        return {"low": window.low, "high": window.high, "change": window.change, "places": places}
+
+
+def both(pair: Pair, name: str) -> tuple[Cells, Cells | None]:
+    """A layer of the policy and of the baseline; for one that compares them, what it finds, and None."""
+    layer = LAYERS[name]
+    if layer.between is not None:
+        return layer.between(pair), None
+    assert layer.read is not None
+    return layer.read(pair.policy), layer.read(pair.baseline)
 
 
 def _mean(world: World, column: int, factor: float) -> Cells:
@@ -72,6 +94,19 @@ def _infected(track: Track) -> Cells:
     return np.divide(1000.0 * ill, people, out=np.full(n, np.nan), where=people > 0)
 
 
+def _moved(sign: int) -> Callable[[Pair], Cells]:
+    """Share of the residents of each cell whose satisfaction is over (1) or under (-1) that in the baseline."""
+
+    def share(pair: Pair) -> Cells:
+        world, n = pair.policy.world, len(pair.policy.world.geography.cell_x)
+        change = world.residents.columns.overall - pair.baseline.world.residents.columns.overall
+        cell = world.gates.cell[world.residents.gate[sign * 100.0 * change >= NOTICED]]
+        people = np.bincount(world.gates.cell, world.gates.residents, n)
+        return np.divide(np.bincount(cell, minlength=n), people, out=np.full(n, np.nan), where=people > 0)
+
+    return share
+
+
 def _of_column(column: int, factor: float) -> Callable[[Track], Cells]:
     return lambda track: _mean(track.world, column, factor)
 
@@ -87,6 +122,9 @@ def _metric(name: str, read: Callable[[Track], Cells]) -> Layer:
 
 def _table() -> dict[str, Layer]:
     rows = [_metric("satisfaction", _of_column(T_OVERALL, 100.0))]
+    share = phrase("view.layers.share")
+    rows.append(Layer("worse_off", *phrase("view.layers.worse_off"), *share, between=_moved(-1)))
+    rows.append(Layer("better_off", *phrase("view.layers.better_off"), *share, between=_moved(1)))
     rows += [_metric(f"satisfaction_{domain}", _of_column(d, 100.0)) for d, domain in enumerate(DOMAINS)]
     rows += [
         _metric("load_committee", _of_metric("load_committee")),
@@ -99,6 +137,11 @@ def _table() -> dict[str, Layer]:
     return {row.name: row for row in rows}
 
 
+_MEANINGS = {
+    "worse_off": phrase("view.layers.worse_off_meaning"),
+    "better_off": phrase("view.layers.better_off_meaning"),
+    "density": phrase("view.layers.density_meaning"),
+}
 LAYERS = _table()
 """Layers by name, in the order of the list on the page."""
 
@@ -106,6 +149,14 @@ LAYERS = _table()
 def offered(context: Context) -> dict[str, Layer]:
     """Layers that a scenario of this context has."""
     return {name: layer for name, layer in LAYERS.items() if context.epidemic or not layer.epidemic}
+
+
+def meaning(name: str, lang: Lang) -> str:
+    """What a layer shows, in a sentence."""
+    if name in METRICS:
+        m = METRICS[name]
+        return pick(lang, m.definition_zh, m.definition_en)
+    return pick(lang, *_MEANINGS[name])
 
 
 def by_community(world: World, cells: Cells) -> Cells:

@@ -69,6 +69,20 @@ class LeverField:
         names = {name: pick(lang, zh, en) for name, zh, en in self.choices}
         return names.get(self.text(value), self.text(value)) if value is not None else say(lang, "never")
 
+    def value(self, typed: Any, lang: Lang) -> Any:
+        """The value of what was typed or chosen.
+
+        Raises
+        ------
+        ValueError
+            With a message in the language of the page.
+        """
+        if self.kind == "switch":
+            return bool(typed)
+        if self.kind == "choice":
+            return type(self.default)(typed)
+        return self.parse(str(typed or ""), lang)
+
     def parse(self, text: str, lang: Lang) -> Any:
         """The value of a text.
 
@@ -157,20 +171,35 @@ def groups() -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     return tuple((zh, en, tuple(kinds)) for (zh, en), kinds in found.items())
 
 
-def changed(lever: Intervention, name: str, value: Any, lang: Lang = "en") -> Intervention:
-    """The lever with one field changed.
+def checked(lever: Intervention, typed: Mapping[str, Any], lang: Lang) -> tuple[Intervention, dict[str, str]]:
+    """The lever with what was typed into its fields, and what is wrong by field.
 
-    Raises
-    ------
-    ValueError
-        If the fields do not go together; the message says why.
+    Fields are checked one by one and then together: dates that are no pair are both told of, change nothing, and are
+    both right again when either is mended. `typed`: by field a text, or the value itself of a switch or a choice.
     """
+    values, wrong = {}, {}
+    for field in fields(lever.kind):
+        if field.name in typed:
+            try:
+                values[field.name] = field.value(typed[field.name], lang)
+            except ValueError as problem:
+                wrong[field.name] = str(problem)
     try:
-        return type(lever).model_validate({**dict(lever), name: value})
+        return _with(lever, values), wrong
     except ValidationError as error:
         why = error.errors()[0]["msg"].removeprefix("Value error, ")
-        message = say(lang, "bad_order") if "before start" in why else say(lang, "bad_lever", why=why)
-        raise ValueError(message) from None
+    dates = [field.name for field in fields(lever.kind) if field.kind == "date"]
+    pair = "before start" in why
+    told = say(lang, "bad_order") if pair else say(lang, "bad_lever", why=why)
+    wrong = dict.fromkeys(dates if pair else values, told) | wrong  # a date that is none says so itself
+    try:
+        return _with(lever, {name: value for name, value in values.items() if name not in wrong}), wrong
+    except ValidationError:
+        return lever, wrong
+
+
+def _with(lever: Intervention, values: Mapping[str, Any]) -> Intervention:
+    return type(lever).model_validate({**dict(lever), **values})
 
 
 def switched(levers: Mapping[str, Intervention], kind: str, on: bool) -> dict[str, Intervention]:

@@ -1,261 +1,159 @@
-"""The map as a picture: cells coloured by a layer, borders of communities, facilities as symbols."""
+"""What the browser draws the map from (`experiments/public/map.js`): cells and names once, then a number for each cell.
 
+Arrays travel as base64 text: int16 for what stays, float32 for values.
+"""
+
+import base64
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
+from typing import Any, Literal
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
-from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
+from matplotlib.colors import Colormap
+from numpy.typing import ArrayLike, DTypeLike
 
-from experiments.charts import scales, style
+from experiments.charts import scales
 from experiments.texts.catalogue import Lang, phrase
-from experiments.texts.page import pick, say
-from experiments.view import layers, paint
+from experiments.texts.page import pick
+from experiments.view import layers
 from experiments.view.session import Pair
 from simulation.state.world import World
 
-_WIDE, _HIGH = 5.0, 3.5
-_LEFT, _LOW, _RIGHT, _TOP = 0.01, 0.19, 0.87, 0.91  # the map inside the picture, as shares of it
-_LEAST_LIMIT = 0.01  # of the colours of a difference: rounding is not shown as one
-_EDGE, _STREET, _CHOSEN = "#555555", "#111111", "#d4006a"
-_MARKS = {
-    "service_circle": ("o", "#ffffff", *phrase("view.map.service_circle")),
-    "clinic": ("P", "#ffffff", *phrase("view.map.clinic")),
-    "hospital": ("X", "#ffffff", *phrase("view.map.hospital")),
-    "kindergarten": ("H", "#ffffff", *phrase("view.map.kindergarten")),
-    "primary_school": ("s", "#ffffff", *phrase("view.map.primary_school")),
-    "secondary_school": ("d", "#ffffff", *phrase("view.map.secondary_school")),
-    "culture_centre": ("D", "#ffffff", *phrase("view.map.culture")),
-    "elder_station": ("v", "#ffffff", *phrase("view.map.elder_station")),
-    "elder_institution": ("^", "#ffffff", *phrase("view.map.elder_institution")),
-    "bicycle_entrance": ("<", "#ffffff", *phrase("view.map.bicycle_entrance")),
-    "metro": ("*", "#ffffff", *phrase("view.map.metro")),
-    "service_room": ("p", "#ffffff", *phrase("view.map.service_room")),
+Compare = Literal["policy", "swipe", "difference"]
+COMPARE: tuple[Compare, ...] = ("policy", "swipe", "difference")
+"""What the map may show of the two models: one, both beside each other, or what the policy adds."""
+_SYMBOLS = {  # names of `experiments/public/pens.js`
+    "service_circle": ("circle", *phrase("view.map.service_circle")),
+    "clinic": ("plus", *phrase("view.map.clinic")),
+    "hospital": ("cross", *phrase("view.map.hospital")),
+    "kindergarten": ("hexagon", *phrase("view.map.kindergarten")),
+    "primary_school": ("square", *phrase("view.map.primary_school")),
+    "secondary_school": ("thin", *phrase("view.map.secondary_school")),
+    "culture_centre": ("diamond", *phrase("view.map.culture")),
+    "elder_station": ("down", *phrase("view.map.elder_station")),
+    "elder_institution": ("up", *phrase("view.map.elder_institution")),
+    "bicycle_entrance": ("left", *phrase("view.map.bicycle_entrance")),
+    "metro": ("star", *phrase("view.map.metro")),
+    "service_room": ("pentagon", *phrase("view.map.service_room")),
 }
-_OTHER = ("h", "#ffffff")
-_NEW = "#ffd400"
+_OTHER = "hexagon"
 SHOWN_AT_FIRST = ("service_circle", "hospital", "metro")
 
 
 @dataclass(frozen=True)
 class View:
-    """What the visitor chose to see. `community` is a row of the policy's communities, or None."""
+    """What the visitor chose to see.
+
+    `community` is a row of the policy's communities and `street` one of the streets, or None; `stretch` runs the
+    colours over the values that there are instead of the fixed scale.
+    """
 
     layer: str = "satisfaction"
-    difference: bool = False
+    compare: Compare = "policy"
     communities: bool = False
     stretch: bool = False
     facilities: tuple[str, ...] = SHOWN_AT_FIRST
+    street: int | None = None
     community: int | None = None
     lang: Lang = "zh"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Everything that map.vue draws at one moment.
+
+    Attributes
+    ----------
+    ground : dict
+        Size, cells (x, y, community, street) and names; changes with boundaries and language only.
+    values : dict
+        `policy` and `baseline` (None for a layer that compares by itself) of each cell, NaN where nobody lives.
+    facilities : list
+        [kind, cell, added, name] of those open; `kind` is the place of its kind in `kinds`.
+    kinds : dict
+        By kind of facility its `symbol`, `name` and `label` (name and count).
+    """
+
+    ground: dict[str, Any]
+    values: dict[str, str | None]
+    facilities: list[list[Any]]
+    kinds: dict[str, dict[str, str]]
+
+
+def base64_of(values: ArrayLike, dtype: DTypeLike) -> str:
+    """An array as base64 text of its bytes, little-endian."""
+    array = np.ascontiguousarray(values, np.dtype(dtype).newbyteorder("<"))
+    return base64.b64encode(array.tobytes()).decode()
+
+
+@cache
+def ramps(layer: str) -> dict[str, str]:
+    """Colours of levels and of differences of a layer, base64 of uint8 (256, 3)."""
+
+    def colours(of: Colormap) -> str:
+        return base64_of(np.round(255 * of(np.linspace(0, 1, 256))[:, :3]), "u1")
+
+    return {"level": colours(scales.LEVELS), "change": colours(scales.of_difference(layer))}
 
 
 def facility_kinds(world: World) -> dict[str, tuple[str, str]]:
     """Names (zh, en) of the kinds of facilities in a world, those with a symbol of their own first."""
     kinds = set(world.facilities.kind)
-    known = {kind: (zh, en) for kind, (_, _, zh, en) in _MARKS.items() if kind in kinds}
+    known = {kind: (zh, en) for kind, (_, zh, en) in _SYMBOLS.items() if kind in kinds}
     return known | {kind: (kind, kind.replace("_", " ")) for kind in sorted(kinds - set(known))}
 
 
-def values(pair: Pair, view: View) -> NDArray[np.float64]:
-    """Number of each cell, float64 (n_cells,): the layer, or what the policy adds to the baseline's."""
-    layer = layers.LAYERS[view.layer]
-    shown = []
-    for track in (pair.policy, pair.baseline) if view.difference else (pair.policy,):
-        cells = layer.read(track)  # of both the means are taken over the policy's boundaries: the same residents
-        shown.append(layers.by_community(pair.policy.world, cells) if view.communities else cells)
-    return shown[0] - shown[1] if view.difference else shown[0]
+def street_names(world: World, lang: Lang) -> list[str]:
+    """Names of the streets (and towns) of the district, in the order of their rows."""
+    return [str(name) for name in world.geography.subdistricts[f"name_{lang}"]]
 
 
-def community_at(pair: Pair, x: float, y: float) -> int | None:
-    """Community at a point of the picture, given as shares of its width and height from the top left; else None."""
+def compared(view: View) -> Compare:
+    """What can be shown of the layer: one that compares the two models by itself has no baseline."""
+    return view.compare if layers.LAYERS[view.layer].between is None else "policy"
+
+
+def picture(pair: Pair, view: View) -> Picture:
+    """What the map shows now."""
     world = pair.policy.world
-    left, low, wide, high = _extent(world)
-    column = left + wide * (x - _LEFT) / (_RIGHT - _LEFT)
-    row = low + high * ((1 - y) - _LOW) / (_TOP - _LOW)
+    policy, baseline = layers.both(pair, view.layer)
+    if view.communities:
+        policy = layers.by_community(world, policy)
+        # of both the means are taken over the policy's boundaries: the same residents
+        baseline = None if baseline is None else layers.by_community(world, baseline)
+    values = {
+        "policy": base64_of(policy, "f4"),
+        "baseline": None if baseline is None else base64_of(baseline, "f4"),
+    }
+    return Picture(ground(world, view.lang), values, *_facilities(world, view))
+
+
+def ground(world: World, lang: Lang) -> dict[str, Any]:
+    """The place as map.js reads it."""
     g = world.geography
-    found = np.flatnonzero((g.cell_x == int(np.floor(column))) & (g.cell_y == int(np.floor(row))))
-    if not found.size or world.cell_community[found[0]] < 0:
-        return None
-    return int(world.cell_community[found[0]])
+    return {
+        "width": g.width,
+        "height": g.height,
+        "x": base64_of(g.cell_x, "i2"),
+        "y": base64_of(g.cell_y, "i2"),
+        "community": base64_of(world.cell_community, "i2"),
+        "street": base64_of(g.cell_subdistrict, "i2"),
+        "communities": [str(n) for n in (world.communities.name_zh if lang == "zh" else world.communities.name_en)],
+        "streets": street_names(world, lang),
+    }
 
 
-def _extent(world: World) -> tuple[float, float, float, float]:
-    """Corner and size of the part of the grid in the picture, in cells: the district, with the picture's shape."""
-    g = world.geography
-    wide, high = g.width + 2.0, g.height + 2.0
-    shape = _WIDE * (_RIGHT - _LEFT) / (_HIGH * (_TOP - _LOW))
-    wider, higher = max(wide, high * shape), max(high, wide / shape)
-    return -1 - (wider - wide) / 2, -1 - (higher - high) / 2, wider, higher
-
-
-def draw(pair: Pair, view: View) -> bytes:
-    """The picture as PNG."""
-    world, layer = pair.policy.world, layers.LAYERS[view.layer]
-    figure = paint.blank(_WIDE, _HIGH)
-    axes = figure.add_axes((_LEFT, _LOW, _RIGHT - _LEFT, _TOP - _LOW))
-    left, low, wide, high = _extent(world)
-    axes.set(xlim=(left, left + wide), ylim=(low, low + high), xticks=[], yticks=[])
-    axes.grid(visible=False)
-    axes.spines[:].set_visible(False)
-    cells = values(pair, view)
-    lowest, highest = _range(cells, view)
-    image = axes.imshow(
-        _raster(world, cells, np.nan),
-        origin="lower",
-        interpolation="nearest",
-        aspect="auto",
-        cmap=scales.of_difference(view.layer) if view.difference else scales.LEVELS,
-        vmin=lowest,
-        vmax=highest,
-        extent=(0, world.geography.width, 0, world.geography.height),
-        zorder=1,
-    )
-    _land(axes, world)
-    _borders(axes, world, view.community)
-    _facilities(figure, axes, world, view)
-    title = pick(view.lang, layer.zh, layer.en)
-    if view.difference:
-        title = say(view.lang, "map_difference", what=title)
-        if not np.nan_to_num(cells).any():
-            figure.text(
-                (_LEFT + _RIGHT) / 2, _LOW, say(view.lang, "no_difference"), fontsize=9, ha="center", va="bottom"
-            )
-    figure.text(_LEFT, 0.985, title[0].upper() + title[1:], fontsize=9.5, va="top")
-    bar = figure.colorbar(image, cax=figure.add_axes((0.885, 0.25, 0.022, 0.58)), format=style.tick, extend="both")
-    bar.outline.set_visible(False)
-    bar.locator = MaxNLocator(6)
-    bar.ax.grid(visible=False)
-    bar.ax.tick_params(labelsize=8)
-    figure.text(0.995, 0.965, pick(view.lang, layer.unit_zh, layer.unit_en), fontsize=8, va="top", ha="right")
-    return paint.png(figure)
-
-
-def _range(cells: NDArray[np.float64], view: View) -> tuple[float, float]:
-    """Ends of the colours: the window of the layer or, stretched, those of the cells without the few most extreme."""
-    window, known = scales.WINDOWS[view.layer], cells[~np.isnan(cells)]
-    if not view.stretch:
-        return (-window.change, window.change) if view.difference else (window.low, window.high)
-    if view.difference:
-        limit = float(np.percentile(np.abs(known), 99)) if known.size else 0.0
-        limit = max(limit, _LEAST_LIMIT)
-        return -limit, limit
-    low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 1.0)
-    return float(low), float(max(high, low + 1e-6))
-
-
-def _raster(world: World, cells: NDArray[np.float64], empty: float) -> NDArray[np.float64]:
-    g = world.geography
-    image = np.full((g.height, g.width), empty)
-    image[g.cell_y, g.cell_x] = cells
-    return image
-
-
-def _land(axes: Axes, world: World) -> None:
-    """The area where nobody lives, in grey below the layer."""
-    area = np.where(_raster(world, np.ones(len(world.geography.cell_x)), np.nan) > 0, 0.5, np.nan)
-    axes.imshow(
-        area,
-        origin="lower",
-        cmap="Greys",
-        vmin=0,
-        vmax=3,
-        interpolation="nearest",
-        aspect="auto",
-        extent=(0, world.geography.width, 0, world.geography.height),
-        zorder=0.5,
-    )
-
-
-def _sides(world: World, cells: NDArray[np.integer]) -> Outline:
-    """Sides of cells across which the value changes."""
-    image = _raster(world, cells.astype(np.float64), -1.0)
-    return _sides_of(image.tobytes(), image.shape)
-
-
-@lru_cache(maxsize=32)  # boundaries rarely change
-def _sides_of(data: bytes, shape: tuple[int, int]) -> Outline:
-    padded = np.pad(np.frombuffer(data).reshape(shape), 1, constant_values=-1)
-    rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
-    upright = np.stack([np.stack([columns, rows - 1], 1), np.stack([columns, rows], 1)], 1)
-    rows, columns = np.nonzero(padded[1:] != padded[:-1])
-    level = np.stack([np.stack([columns - 1, rows], 1), np.stack([columns, rows], 1)], 1)
-    ends = np.concatenate([upright, level]).reshape(-1, 2).astype(np.float64)
-    return Outline(ends, np.tile(np.array([Outline.MOVETO, Outline.LINETO], np.uint8), len(ends) // 2))
-
-
-def _borders(axes: Axes, world: World, chosen: int | None) -> None:
-    def line(cells: NDArray[np.integer], colour: str, width: float, order: float) -> None:
-        axes.add_artist(PathPatch(_sides(world, cells), fill=False, edgecolor=colour, linewidth=width, zorder=order))
-
-    home = world.cell_community
-    line(home, _EDGE, 0.35, 2)
-    line(world.geography.cell_subdistrict, _STREET, 0.9, 3)
-    if chosen is not None:
-        line(np.where(home == chosen, 1, -1), "white", 3.5, 4)
-        line(np.where(home == chosen, 1, -1), _CHOSEN, 1.8, 5)
-
-
-def _facilities(figure: Figure, axes: Axes, world: World, view: View) -> None:
-    """Symbols of what is open, those that the plan added filled in yellow, and their legend below the map."""
-    f, g, handles = world.facilities, world.geography, []
-    names = facility_kinds(world)
-    open_now = f.opened <= max(world.tick - 1, 0)
-    for kind in view.facilities:
-        if kind not in names:
-            continue
-        marker, fill = _MARKS[kind][:2] if kind in _MARKS else _OTHER
-        size = 26 if marker == "*" else 11
-        for added, colour in ((False, fill), (True, _NEW)):
-            rows = np.flatnonzero((f.kind == kind) & open_now & (f.added == added))
-            axes.scatter(
-                g.cell_x[f.cell[rows]] + 0.5,
-                g.cell_y[f.cell[rows]] + 0.5,
-                marker=marker,
-                s=size,
-                c=colour,
-                edgecolors="black",
-                linewidths=0.6,
-                zorder=6 + added,
-            )
-        count = int(((f.kind == kind) & open_now).sum())
-        handles.append(
-            Line2D(
-                [],
-                [],
-                marker=marker,
-                color="none",
-                markerfacecolor=fill,
-                markeredgecolor="black",
-                markersize=7 if marker == "*" else 5,
-                label=f"{pick(view.lang, *names[kind])} ({count})",
-            )
-        )
-    if handles:
-        handles.append(
-            Line2D(
-                [],
-                [],
-                marker="o",
-                color="none",
-                markerfacecolor=_NEW,
-                markeredgecolor="black",
-                markersize=5,
-                label=say(view.lang, "added"),
-            )
-        )
-        figure.legend(
-            handles=handles,
-            loc="lower left",
-            bbox_to_anchor=(0, 0),
-            ncols=3,
-            fontsize=8,
-            frameon=False,
-            columnspacing=1.2,
-            handletextpad=0.3,
-        )
+def _facilities(world: World, view: View) -> tuple[list[list[Any]], dict[str, dict[str, str]]]:
+    f, names = world.facilities, facility_kinds(world)
+    place = {kind: k for k, kind in enumerate(names)}
+    titles = f.name_zh if view.lang == "zh" else f.name_en
+    rows = np.flatnonzero(f.opened <= max(world.tick - 1, 0))
+    kind_of = np.array([place[kind] for kind in f.kind[rows]], np.int64)
+    found = [[int(k), int(f.cell[r]), bool(f.added[r]), str(titles[r])] for k, r in zip(kind_of, rows, strict=True)]
+    counts = np.bincount(kind_of, minlength=len(names))
+    kinds = {}
+    for kind, words in names.items():
+        name = pick(view.lang, *words)
+        symbol = _SYMBOLS[kind][0] if kind in _SYMBOLS else _OTHER
+        kinds[kind] = {"symbol": symbol, "name": name, "label": f"{name} ({counts[place[kind]]})"}
+    return found, kinds

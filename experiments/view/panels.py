@@ -9,9 +9,12 @@ from solara.alias import rv
 from experiments.texts.catalogue import Lang, Words, capital, phrase
 from experiments.texts.page import DESKS, STATES, pick, say
 from experiments.view import charts
+from experiments.view.choices import choose_one
+from experiments.view.drawn import ChartsView, scripts
 from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
-from experiments.view.visit import Visit, data_url
+from experiments.view.visit import Visit
+from experiments.view.words import number, signed
 from simulation.domains import DOMAIN_LABELS, DOMAINS
 from simulation.metrics.table import METRICS
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
@@ -21,16 +24,6 @@ _LAST_REQUESTS = 6
 _BRACKETS = str.maketrans({"（": " ", "）": "", "(": "", ")": ""})
 
 
-def number(value: float, places: int = 1) -> str:
-    """A number for people: thousands apart, a true minus, a dash for nothing."""
-    return "–" if np.isnan(value) else f"{value:,.{places}f}".replace("-", "−")
-
-
-def signed(value: float, places: int = 2) -> str:
-    """A change with its sign; nothing when it rounds to zero."""
-    return "0" if round(value, places) == 0 else f"{value:+,.{places}f}".replace("-", "−")
-
-
 def community_name(world: World, row: int, lang: Lang) -> str:
     """Name of a community."""
     c = world.communities
@@ -38,13 +31,13 @@ def community_name(world: World, row: int, lang: Lang) -> str:
 
 
 @solara.component_vue(str(Path(__file__).with_name("table.vue")))
-def Table(head: list[str], rows: list[list[str]], name: str) -> None:
-    """A table, the first column as row headers: one widget, not one a cell."""
+def Table(head: list[str], rows: list[list[str]], name: str, help: tuple[str, ...] = ()) -> None:
+    """A table, the first column as row headers, with what they mean: one widget, not one for each cell."""
 
 
 def shown(visit: Visit) -> Pair | None:
     """The models that the cards tell of; asking makes a card follow the slow frames."""
-    return visit.frame.peek().pair if visit.slow.value[1] else None
+    return visit.frame.peek().pair if visit.slow.value.panels else None
 
 
 @solara.component
@@ -59,7 +52,7 @@ def CommunityCard(visit: Visit) -> None:
     rv.Autocomplete(
         v_model=row,
         items=items,
-        on_v_model=lambda k: visit.look(community=k),
+        on_v_model=lambda k: visit.show(community=k),
         dense=True,
         clearable=True,
         hide_details=True,
@@ -98,7 +91,7 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
 
 
 def _numbers(pair: Pair, row: int, lang: Lang) -> None:
-    old, rows = int(pair.policy.parts(row)[0]), []
+    old, rows, help = int(pair.policy.parts(row)[0]), [], []
     for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
         a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
@@ -107,7 +100,9 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
         name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
         rows.append([name_shown, number(a, places), number(b, places), change])
-    Table(head=[say(lang, key) for key in ("now", "policy", "baseline", "change")], rows=rows, name="ht-card")
+        help.append(pick(lang, m.definition_zh, m.definition_en))
+    heads = [say(lang, key) for key in ("now", "policy", "baseline", "change")]
+    Table(head=heads, rows=rows, name="ht-card", help=tuple(help))
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "too_small")])
 
 
@@ -117,10 +112,15 @@ def _history(pair: Pair, row: int, lang: Lang) -> None:
     divided = sorted({*pair.policy.divided(row), *pair.baseline.divided(int(pair.policy.parts(row)[0]))})
     told = say(lang, "history") + (say(lang, "history_divided") if divided else "")
     rv.Html(tag="div", class_="ht-label", children=[told])
-    rv.Html(
-        tag="img",
-        attributes={"src": data_url(charts.sparkline(policy, baseline, divided)), "alt": say(lang, "history")},
-        class_="ht-spark",
+    ChartsView(
+        scripts=scripts(),
+        panels=charts.history(pair, lang, policy, baseline, divided),
+        start=pair.scenario.start.isoformat(),
+        axis=charts.axis(pair),
+        words={"alt": say(lang, "history"), "empty": "", "week": say(lang, "week_short", week="{week}")},
+        name="ht-spark",
+        mark=str(pair.weeks),
+        keepable=False,
     )
 
 
@@ -133,16 +133,8 @@ def ResidentPanel(visit: Visit) -> None:
         return
     with pair.reading:
         stories, world = pair.policy.follower.stories, pair.policy.world
-        items = [{"value": k, "text": _who(world, story, k, lang)} for k, story in enumerate(stories)]
-        rv.Select(
-            v_model=visit.resident.value,
-            items=items,
-            on_v_model=visit.follow,
-            dense=True,
-            hide_details=True,
-            label=say(lang, "resident"),
-            class_="ht-resident",
-        )
+        names = {k: _who(world, story, k, lang) for k, story in enumerate(stories)}
+        choose_one(say(lang, "resident"), "ht-resident", visit.resident.value, names, visit.follow)
         story, other = stories[visit.resident.value], pair.baseline.follower.stories[visit.resident.value]
         if not story.weeks:
             solara.Text(say(lang, "no_weeks"), classes=["ht-note"])

@@ -1,54 +1,67 @@
 """The state of one visitor's page: what is shown, what is set, and the player that runs the models."""
 
-import base64
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import solara
 from solara.server.kernel_context import get_current_context
 
-from experiments.texts.catalogue import Lang
-from experiments.view import charts, layers, visitors, wanted
+from experiments.texts.catalogue import Lang, Words, phrase
+from experiments.view import charts, files, kept, layers, visitors, wanted
 from experiments.view import map as map_
-from experiments.view.map import View
+from experiments.view.address import Address
+from experiments.view.files import File
+from experiments.view.kept import Kept
+from experiments.view.map import Picture, View
 from experiments.view.player import SPEEDS, Player
 from experiments.view.session import FOLLOWED, Pair
 from simulation.interventions.base import Intervention
+from simulation.scenario.types import Scenario
+from simulation.yaml_source import SourceError
 
 _SLOW_SECONDS = 1.0
-_DENSE = 0.3  # below this scale most cells are empty, and the map begins with means of communities
+_AT_ONCE = 13  # weeks of a link that are played between two pictures
+OPENED = "opened_file"
+"""In the list of scenarios the one of a file that the visitor brought."""
+_LONGEST_NAME = 50  # characters of a name that something is added to
 _PATIENCE = 5.0  # seconds that the models wait for the page at most
-
-
-def data_url(png: bytes) -> str:
-    """A picture as text that the browser shows without asking for a file."""
-    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 @dataclass(frozen=True)
 class Frame:
-    """What the page shows: the pictures of one moment, and what they show. Without a pair they are empty."""
+    """What the page shows: one moment of the models as the map draws it. Without a pair there is nothing."""
 
     number: int = 0
     pair: Pair | None = None
     weeks: int = 0
     date: str = ""
     view: View = field(default_factory=View)
-    map: str = ""
+    map: Picture | None = None
+
+
+@dataclass(frozen=True)
+class Slow:
+    """What charts and cards show: the number of its frame, and the charts."""
+
+    number: int = 0
+    panels: tuple[dict[str, Any], ...] = ()
+    axis: int = 0
 
 
 class Visit:
     """One visitor. Reactive fields repaint the page when they change.
 
-    The player's thread draws the pictures, so that the page's own thread is always free to answer. It belongs to no
-    session, and enters this one only to hand over what it drew. What comes from the browser is checked here against
+    The player's thread reads the models, so that the page's own thread is always free to answer. It belongs to no
+    session, and enters this one only to hand over what it read. What comes from the browser is checked here against
     what was offered, and does nothing otherwise.
 
     Parameters
     ----------
+    linked : Address
+        What the visit starts with.
     left : callable
         Called in the session when nothing was asked of the models for too long.
 
@@ -56,33 +69,51 @@ class Visit:
     ----------
     frame : Reactive[Frame]
         The map and its moment.
-    slow : Reactive[tuple[int, str]]
-        Number of the frame that charts and cards show, and the charts: at most once a second while the models play.
+    slow : Reactive[Slow]
+        Charts and cards: at most once a second while the models play.
+    place : dict
+        Where the map stands: zoom, and cells from the middle.
     levers, name, seed : Reactive
         Policy, scenario and seed as set on the page; the models may still run with others, see `pending`.
     started : Reactive[bool]
         Whether a week has been stepped.
+    kept : Reactive[tuple[Kept, ...]]
+        Options that were kept to compare.
+    opened : Reactive[Scenario | None]
+        Scenario of a file that the visitor brought.
+    file, fault : Reactive
+        The latest file to save, and what is wrong with the latest one that was opened.
     """
 
-    def __init__(self, left: Callable[[], None]) -> None:
+    def __init__(self, linked: Address, left: Callable[[], None]) -> None:
         start = visitors.options
         self._session = get_current_context()
-        scenario = start.load(start.scenario)
-        self.lang: solara.Reactive[Lang] = solara.reactive(start.lang)
-        self._seen = View(lang=start.lang, communities=start.scale < _DENSE)
-        self.view = solara.reactive(self._seen)
+        name = linked.scenario or start.scenario
+        scenario = start.load(name)
+        levers = scenario.interventions if linked.levers is None else linked.levers
+        self.lang: solara.Reactive[Lang] = solara.reactive(linked.view.lang)
+        self._seen, self._beside = linked.view, ()  # type: tuple[View, tuple[Kept, ...]]
+        self.view = solara.reactive(linked.view)
         self.frame = solara.reactive(Frame())
-        self.slow = solara.reactive((0, ""))
-        self.name = solara.reactive(start.scenario)
-        self.seed = solara.reactive(start.seed)
-        self.levers: solara.Reactive[dict[str, Intervention]] = solara.reactive(dict(scenario.interventions))
+        self.slow = solara.reactive(Slow())
+        self.place = dict(linked.place)
+        self.name = solara.reactive(name)
+        self.seed = solara.reactive(start.seed if linked.seed is None else linked.seed)
+        self.levers: solara.Reactive[dict[str, Intervention]] = solara.reactive(dict(levers))
         self.pending, self.started = solara.reactive(False), solara.reactive(False)
         self.resident = solara.reactive(0)
         self.controls = solara.reactive(0)
+        self.kept: solara.Reactive[tuple[Kept, ...]] = solara.reactive(())
+        self.opened: solara.Reactive[Scenario | None] = solara.reactive(None)
+        self.file: solara.Reactive[File | None] = solara.reactive(None)
+        self.fault = solara.reactive("")
         self._numbers, self._painted, self._slow_at = 0, threading.Event(), 0.0
         self._wanted = scenario
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
         self.reset()
+        self._see(replace(self.view.peek(), community=linked.view.community))
+        for first in range(0, min(linked.week, scenario.weeks), _AT_ONCE):
+            self.player.step(min(_AT_ONCE, linked.week - first))
 
     def _tell(self, change: Callable[[], None]) -> bool:
         """Change what the page shows, from any thread; False if the session has ended."""
@@ -96,14 +127,14 @@ class Visit:
     def _show_nothing(self) -> None:
         self.frame.set(Frame(self._numbers))
         self.started.set(False)
-        self.slow.set((self._numbers, ""))
+        self.slow.set(Slow(self._numbers))
 
     def _show_map(self, frame: Frame) -> None:
         self.frame.set(frame)
         self.started.set(frame.weeks > 0)
 
     def _show(self, pair: Pair | None) -> bool:
-        """In the player's thread: draw, tell the page, and wait until it has painted; False if it has gone.
+        """In the player's thread: read, tell the page, and wait until it has painted; False if it has gone.
 
         Without the wait a page that paints more slowly than the models step would paint for ever and never answer.
         """
@@ -112,12 +143,14 @@ class Visit:
             return self._tell(self._show_nothing)
         slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self._seen
-        frame = Frame(self._numbers, pair, pair.weeks, pair.monday.isoformat(), view, data_url(map_.draw(pair, view)))
+        with pair.reading:
+            picture = map_.picture(pair, view)
+        frame = Frame(self._numbers, pair, pair.weeks, pair.monday.isoformat(), view, picture)
         self._painted.clear()
         there = self._tell(lambda: self._show_map(frame))
-        if there and slow:  # drawn while the browser paints the map
+        if there and slow:  # read while the browser paints the map
             self._slow_at = time.monotonic()
-            drawn = self._numbers, data_url(charts.draw(pair, view.lang))
+            drawn = Slow(self._numbers, tuple(charts.drawn(pair, view.lang, self._beside)), charts.axis(pair))
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
@@ -126,12 +159,17 @@ class Visit:
         """The page has painted the latest frame."""
         self._painted.set()
 
-    def look(self, **changes: Any) -> None:
-        """Change what is shown, if all of it was offered."""
+    def show(self, **changes: Any) -> bool:
+        """Change how what was read is shown, if all of it was offered; the browser has all it needs."""
         pair = self.frame.peek().pair
-        if all(wanted.FIELDS[name](value, pair) for name, value in changes.items()):
-            changes = {name: tuple(value) if isinstance(value, list) else value for name, value in changes.items()}
+        offered = all(wanted.FIELDS[name](value, pair) for name, value in changes.items())
+        if offered:
             self._see(replace(self.view.peek(), **changes))
+        return offered
+
+    def look(self, **changes: Any) -> None:
+        """Change what is read from the models, if all of it was offered."""
+        if self.show(**changes):
             self.player.refresh()
 
     def _see(self, view: View) -> None:
@@ -187,12 +225,83 @@ class Visit:
 
     def choose(self, name: Any) -> None:
         """Take another scenario with its levers, one of those on offer: a visitor's text never becomes a path."""
-        if name not in list(visitors.titles(visitors.options.scenario)):
+        opened = self.opened.peek()
+        if name == OPENED and opened is not None:
+            self._wanted = opened
+        elif name in list(visitors.titles(visitors.options.scenario)):
+            self._wanted = visitors.options.load(name)
+        else:
             return
-        self._wanted = visitors.options.load(name)
         self.name.set(name)
         self.levers.set(dict(self._wanted.interventions))
         self.reset()
+
+    def open(self, brought: Any) -> None:
+        """Take the scenario of a file that the visitor brought, or say what is wrong with it."""
+        file = wanted.opened(brought)
+        if file is None:
+            return
+        name, text = file
+        try:
+            self.opened.set(files.scenario_of(text, name, self._wanted.district))
+        except SourceError as error:
+            self.fault.set("\n".join(error.lines))
+            return
+        self.fault.set("")
+        self.choose(OPENED)
+
+    def save(self, kind: Any) -> None:
+        """Make a file for the browser to save: `yaml`, the scenario as it is set, or `csv`, the weeks so far."""
+        pair, number = self.frame.peek().pair, self._numbers + 1
+        self._numbers = number
+        if kind == "yaml":
+            scenario = self.as_set()
+            self.file.set(File(number, f"{scenario.name}.yaml", files.yaml_text(scenario), "application/yaml"))
+        elif kind == "csv" and pair is not None and pair.weeks:
+            with pair.reading:
+                text = files.csv_text(pair, self.kept.peek(), self.lang.peek())
+            self.file.set(File(number, f"{pair.scenario.name}_{pair.weeks}.csv", text, "text/csv"))
+
+    def as_set(self) -> Scenario:
+        """The scenario with the levers of the page; another name and title where they are not those of its file."""
+        if not self.changed(self.levers.peek()):
+            return self._wanted
+        name, title = f"{self._wanted.name[:_LONGEST_NAME]}_edited", self._wanted.title
+        words = phrase("page.edited", title=Words(title.zh, title.en))
+        return self._wanted.model_copy(
+            update={
+                "name": name,
+                "title": type(title)(zh=words.zh, en=words.en),
+                "interventions": dict(self.levers.peek()),
+            }
+        )
+
+    def changed(self, now: Mapping[str, Intervention]) -> int:
+        """How many levers are not as the scenario's file has them."""
+        then = self._wanted.interventions
+        return sum(now.get(kind) != then.get(kind) for kind in {*now, *then})
+
+    def keep(self) -> None:
+        """Keep the option that is played, to compare others with it."""
+        pair = self.frame.peek().pair
+        if pair is not None and pair.weeks and len(self.kept.peek()) < kept.MOST:
+            self._put_beside(kept.keep(pair, self.kept.peek(), self.changed(pair.scenario.interventions)))
+
+    def drop(self, letter: str) -> None:
+        """Let go of an option that was kept."""
+        self._put_beside(tuple(one for one in self.kept.peek() if one.letter != letter))
+
+    def _put_beside(self, options: tuple[Kept, ...]) -> None:
+        self._beside = options  # the player's thread reads it outside of the session
+        self.kept.set(options)
+        self.player.refresh()
+
+    def address(self) -> Address:
+        """What a link to this view says; a file that was opened is not part of it."""
+        levers = self.levers.value if self.changed(self.levers.value) and self.name.value != OPENED else None
+        name = "" if self.name.value == OPENED else self.name.value
+        frame = self.frame.peek()
+        return Address(name, self.seed.value, frame.weeks, self.view.value, levers, self.place)
 
     def set_seed(self, typed: Any) -> bool:
         """Another seed as it was typed, from the next reset on; False if it is none."""
@@ -203,13 +312,17 @@ class Visit:
         return seed is not None
 
     def point(self, place: Any) -> None:
-        """A click on the map, as shares of its width and height."""
+        """A click on a cell of the map."""
         pair = self.frame.peek().pair
-        if pair is not None and wanted.share_of_picture(place):
-            with pair.reading:
-                found = map_.community_at(pair, float(place["x"]), float(place["y"]))
-            if found is not None:
-                self.look(community=found)
+        if pair is not None:
+            home = pair.policy.world.cell_community
+            cell = wanted.cell(place, len(home))
+            if cell is not None and home[cell] >= 0:
+                self.show(community=int(home[cell]))
+
+    def moved(self, place: Any) -> None:
+        """The map stands elsewhere."""
+        self.place = wanted.place(place) or self.place
 
     def close(self) -> None:
         """The visitor has left; a second time does nothing."""

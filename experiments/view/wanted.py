@@ -8,6 +8,8 @@ from experiments.view import map as map_
 from experiments.view.session import Pair
 
 LARGEST_SEED = 2**63 - 1
+LARGEST_ZOOM = 24.0
+_FURTHEST = 1000.0  # cells from the middle of the map
 _LONGEST_SEED = 24  # characters, spaces around the digits included
 
 
@@ -23,11 +25,37 @@ def seed(typed: Any) -> int | None:
     return int(typed) if int(typed) <= LARGEST_SEED else None
 
 
-def share_of_picture(place: Any) -> bool:
-    """Whether a value is a place of a picture: x and y from 0 to 1."""
-    if not isinstance(place, dict):
-        return False
-    return all(isinstance(part, int | float) and 0 <= part <= 1 for part in (place.get("x"), place.get("y")))
+def cell(place: Any, cells: int) -> int | None:
+    """The cell of the map that was clicked, None if it is none."""
+    found = place.get("cell") if isinstance(place, dict) else None
+    return found if whole(found, cells) else None
+
+
+def place(moved: Any) -> dict[str, float] | None:
+    """Where the map stands (zoom, and cells from the middle), None if it cannot stand there."""
+    if not isinstance(moved, dict):
+        return None
+    found: dict[str, Any] = {name: moved.get(name) for name in ("zoom", "dx", "dy")}
+    if not all(isinstance(part, int | float) and not isinstance(part, bool) for part in found.values()):
+        return None
+    inside = 1 <= found["zoom"] <= LARGEST_ZOOM and all(abs(found[name]) <= _FURTHEST for name in ("dx", "dy"))
+    return found if inside else None
+
+
+def opened(file: Any) -> tuple[str, str | None] | None:
+    """Name and text of a file that was brought; the text is None if it was too large to be sent. None if it is neither.
+
+    The text comes in pieces in lists, because a message holds short texts only.
+    """
+    if not isinstance(file, dict) or not isinstance(file.get("name"), str):
+        return None
+    pieces = file.get("text")
+    if pieces is None:
+        return file["name"], None
+    if not isinstance(pieces, list) or not all(isinstance(row, list) for row in pieces):
+        return None
+    texts = [text for row in pieces for text in row]
+    return (file["name"], "".join(texts)) if all(isinstance(text, str) for text in texts) else None
 
 
 def _layer(value: Any, pair: Pair | None) -> bool:
@@ -43,11 +71,17 @@ def _community(value: Any, pair: Pair | None) -> bool:
     return value is None or (pair is not None and whole(value, len(pair.policy.world.communities)))
 
 
+def _streets(pair: Pair) -> list[str]:
+    return map_.street_names(pair.policy.world, "en")
+
+
 FIELDS: dict[str, Callable[[Any, Pair | None], bool]] = {
     "layer": _layer,
     "facilities": _facilities,
     "community": _community,
-    "difference": lambda value, pair: isinstance(value, bool),
+    "compare": lambda value, pair: value in list(map_.COMPARE),
+    "street": lambda value, pair: value is None or (pair is not None and whole(value, len(_streets(pair)))),
+    "stretch": lambda value, pair: isinstance(value, bool),
     "communities": lambda value, pair: isinstance(value, bool),
     "lang": lambda value, pair: value in ("zh", "en"),
 }

@@ -40,7 +40,7 @@ def test_a_pair_differs_by_the_fields_of_its_measure(measure: str) -> None:
 
 def test_both_of_a_pair_share_the_parameters_that_carry_a_strength() -> None:
     pair = next(c for c in contrasts() if c.measure == "I26" and c.strength == "nil")
-    assert pair.there.parameters == pair.gone.parameters == {"gate.head_norm": 0.0}
+    assert pair.there.parameters == pair.gone.parameters == {"gate.head_norm": 0.0, "gate.head_relief": 0.0}
 
 
 def test_half_of_an_exponential_approach_is_there_after_its_half_life() -> None:

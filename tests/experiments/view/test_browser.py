@@ -2,83 +2,140 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks.browser import CSS as BY_CSS
-from benchmarks.browser import PATIENCE, at, serve, until, visit, weeks
+from benchmarks.browser import (
+    DRAWN,
+    PATIENCE,
+    SAME,
+    at,
+    choose,
+    complaints,
+    pictures,
+    point_at,
+    serve,
+    step,
+    until,
+    visit,
+    weeks,
+)
+from experiments.view import layers
+from experiments.view.drawn import PUBLIC
+from experiments.view.map import COMPARE
 
 TAB, ENTER, SPACE = "\ue004", "\ue007", "\ue00d"
-PLACES = 2
-HARMLESS = (
-    "Failed to evaluate Vue script and find module.exports",  # ipyvue reads its own templates in two ways
-    "samesite",
-)  # the cookie of a page over plain http on this machine
+LEFT, RIGHT = "\ue012", "\ue014"
 OPENING = "community_homes"  # its first measures are in force from the first week when its start is
 
 
-@pytest.fixture(scope="module")
-def address(open_browser: Any) -> Iterator[str]:
-    """The page served by the real command."""
-    with serve("baseline", "--scale", "0.01", "--max-visitors", str(PLACES)) as served:
-        yield served.address
-
-
-@pytest.fixture(scope="module")
-def browser(open_browser: Callable[..., Any]) -> Any:
-    return open_browser(1280, 1100)
-
-
-@pytest.fixture
-def page(browser: Any, address: str) -> Any:
-    """The page anew, with its models ready, before the first week."""
-    return visit(browser, address)
-
-
-def pictures(driver: Any) -> tuple[str, str]:
-    """Map and charts as the browser has them."""
-    return at(driver, ".ht-map").get_attribute("src"), at(driver, ".ht-charts").get_attribute("src")
-
-
-def step(driver: Any) -> None:
-    """One week, until map and charts show it."""
-    week, before = weeks(driver), pictures(driver)[1]
-    at(driver, ".ht-step").click()
-    shown(driver, week + 1, before)
-
-
-def shown(driver: Any, week: int, charts: str) -> None:
-    """Wait for a week, and for charts that differ from those before."""
-    until(driver, f"document.querySelector('.ht-when').dataset.week == {week}")
-    end = time.monotonic() + PATIENCE
-    while at(driver, ".ht-charts").get_attribute("src") == charts:
-        assert time.monotonic() < end, "the charts did not follow"
-        time.sleep(0.05)
-
-
-def choose(driver: Any, x: float, y: float) -> None:
-    """Click on the map at shares of its width and height."""
-    from selenium.webdriver import ActionChains
-
-    picture = at(driver, ".ht-map")
-    wide, high = picture.size["width"], picture.size["height"]
-    ActionChains(driver).move_to_element_with_offset(picture, wide * (x - 0.5), high * (y - 0.5)).click().perform()
-
-
-def complaints(driver: Any) -> list[str]:
-    """What the console says that is worse than information, without what is known to be harmless."""
-    said = [entry["message"] for entry in driver.get_log("browser") if entry["level"] in ("WARNING", "SEVERE")]
-    return [text for text in said if not any(known in text for known in HARMLESS)]
+PLACES = 2  # of `address`
 
 
 def test_it_loads_without_the_internet(page: Any, address: str) -> None:
     asked = page.execute_script("return performance.getEntriesByType('resource').map(e => e.name)")
     assert len(asked) > 5
     assert [name for name in asked if not name.startswith((address, "data:", "blob:"))] == []
-    assert page.execute_script("return [...document.images].every(i => i.complete && i.naturalWidth > 200)")
+    assert sum(len(file.read_bytes()) for file in PUBLIC.iterdir()) < 3e6
+    assert colours(page) > 20
     assert at(page, "h1").text == "回天政策实验室"
+    assert complaints(page) == []
+
+
+def colours(driver: Any) -> int:
+    """Number of different colours of the map."""
+    return driver.execute_script(
+        "const c = document.querySelector('.ht-map');"
+        "return new Set(new Uint32Array(c.getContext('2d').getImageData(0, 0, c.width, c.height).data.buffer)).size"
+    )
+
+
+def chosen_pixels(driver: Any) -> int:
+    """Pixels of the map in the colour of the outline of the chosen community."""
+    return driver.execute_script(
+        "const c = document.querySelector('.ht-map');"
+        "const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;"
+        "let n = 0; for (let k = 0; k < d.length; k += 4) n += d[k] == 0xd4 && d[k + 1] == 0 && d[k + 2] == 0x6a;"
+        "return n"
+    )
+
+
+def test_the_map_answers_pointer_wheel_and_keys(page: Any) -> None:
+    step(page)
+    point_at(page, ".ht-map", 0.41, 0.4, click=True)
+    until(page, "document.querySelector('.ht-card')")  # a click chooses the community there
+    assert 0 < chosen_pixels(page) < 4000  # its outline, and not that of the district
+    name = at(page, ".ht-name").text
+    point_at(page, ".ht-map", 0.411, 0.4)
+    told = until(page, "document.querySelector('.ht-mapbox .ht-tip')?.innerText")
+    assert name in told and re.search(r"居民满意度: \d\d\.\d 分", told) and "差异" in told
+    whole = pictures(page)[0]
+    for _ in range(2):
+        at(page, ".ht-zoom-in").click()
+    until(page, "Number(document.querySelector('.ht-map').dataset.zoom) == 2.56")
+    near = pictures(page)[0]
+    assert near != whole
+    at(page, ".ht-map").send_keys(RIGHT)
+    until(page, f"document.querySelector('.ht-map').toDataURL() != {near!r}")
+    at(page, ".ht-map").send_keys("0")
+    until(page, "Number(document.querySelector('.ht-map').dataset.zoom) == 1")
+    page.execute_script(
+        "const map = document.querySelector('.ht-map'), box = map.getBoundingClientRect(); map.focus();"
+        "map.dispatchEvent(new WheelEvent('wheel', {deltaY: -400, clientX: box.x + 200, clientY: box.y + 100}))"
+    )
+    until(page, "Number(document.querySelector('.ht-map').dataset.zoom) == 2.72")
+    assert complaints(page) == []
+
+
+def test_baseline_and_policy_lie_beside_each_other(page: Any) -> None:
+    """Left of the slider the baseline, right of it the policy; a street alone leaves the others faint."""
+    step(page)
+    choose(page, ".ht-compare", COMPARE.index("swipe"))
+    slider = until(page, "document.querySelector('.ht-swipe input')")
+    before = pictures(page)[0]
+    slider.send_keys(RIGHT * 20)
+    until(page, f"document.querySelector('.ht-map').toDataURL() != {before!r}")
+    faint = pictures(page)[0]
+    choose(page, ".ht-street", 2)
+    until(page, f"document.querySelector('.ht-map').toDataURL() != {faint!r}")
+    choose(page, ".ht-layer", list(layers.LAYERS).index("worse_off"))  # compares by itself
+    until(page, "!document.querySelector('.ht-swipe')")
+    assert complaints(page) == []
+
+
+def test_map_and_charts_can_be_kept(page: Any) -> None:
+    """PNG and SVG of what is seen, with its words, week and seed."""
+    step(page)
+    page.execute_script(
+        "window.kept = {}; HTMLAnchorElement.prototype.click = function () { window.kept[this.download] = this.href; }"
+    )
+    for what in ("map-png", "map-svg", "charts-png", "charts-svg"):
+        at(page, f".ht-{what}").click()
+    kept = until(page, "Object.keys(window.kept).length == 4 && window.kept")
+    for name, link in kept.items():
+        assert name.startswith("baseline_") and link.startswith(f"data:image/{name[-3:]}")
+        if name.endswith("svg"):
+            text = unquote(link.split(",", 1)[1])
+            root = ElementTree.fromstring(text)
+            assert root.tag.endswith("svg") and "满意度" in text
+            assert ("种子1" in text) == ("satisfaction" in name)
+    assert complaints(page) == []
+
+
+def test_charts_are_read_with_pointer_and_keys(page: Any) -> None:
+    step(page)
+    step(page)
+    point_at(page, ".ht-charts", 0.9, 0.1)
+    told = until(page, "document.querySelector('.ht-at-charts .ht-tip')?.innerText")
+    assert "2018-01-08" in told and re.search(r"政策: \d\d\.\d\d 分", told) and "基线" in told
+    page.execute_script("document.querySelector('.ht-charts').focus()")
+    at(page, ".ht-charts").send_keys(LEFT)
+    until(page, "document.querySelector('.ht-at-charts .ht-tip').innerText.includes('2018-01-01')")
     assert complaints(page) == []
 
 
@@ -98,7 +155,7 @@ def test_play_goes_on_until_paused(page: Any) -> None:
     at(page, ".ht-play").click()
     until(page, "!document.querySelector('.ht-step').disabled")
     time.sleep(1)  # the week that is being stepped is finished
-    until(page, "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key")
+    until(page, SAME)
     stopped, after = weeks(page), pictures(page)
     assert before[0] != after[0] and before[1] != after[1]
     time.sleep(1)
@@ -109,7 +166,7 @@ def test_play_goes_on_until_paused(page: Any) -> None:
 
 def test_a_lever_changes_the_model(page: Any) -> None:
     """The map of differences is empty without a lever, not with one in force from the first week, and empty again."""
-    at(page, ".ht-difference input").send_keys(SPACE)
+    choose(page, ".ht-compare", COMPARE.index("difference"))
     without = two_weeks(page)
     restart(page)
     open_group(page, OPENING)
@@ -135,7 +192,7 @@ def two_weeks(driver: Any) -> str:
 
 def restart(driver: Any) -> None:
     at(driver, ".ht-reset").click()
-    until(driver, "document.querySelector('.ht-when').dataset.week == 0 && document.querySelector('.ht-charts')")
+    until(driver, "document.querySelector('.ht-when').dataset.week == 0 && " + DRAWN)
 
 
 def open_group(driver: Any, kind: str) -> None:
@@ -199,7 +256,7 @@ def test_visitors_are_independent_and_one_too_many_is_told(
     third = open_browser()
     third.get(address)
     until(third, "document.querySelector('.ht-full')")
-    told = at(third, "main").text
+    told = at(third, ".ht-full").text
     assert "现在访客已满" in told and "All places are taken" in told and str(PLACES) in told
     assert (weeks(page), weeks(other)) == (2, 1)
     other.get("about:blank")  # leaves, and a place is free
@@ -208,7 +265,7 @@ def test_visitors_are_independent_and_one_too_many_is_told(
         assert time.monotonic() < end, "the place was not given back"
         third.execute_script("document.querySelector('.ht-again')?.click()")
         time.sleep(0.3)
-    until(third, "document.querySelector('.ht-map')")
+    until(third, DRAWN)
     assert complaints(third) == complaints(page) == []
     third.get("about:blank")
 
@@ -218,13 +275,13 @@ def test_the_keyboard_is_enough(page: Any) -> None:
     from selenium.webdriver import ActionChains
 
     reached = []
-    for _ in range(60):
+    for _ in range(80):
         ActionChains(page).send_keys(TAB).perform()
         name, seen = page.execute_script(
             "const e = document.activeElement, box = e.closest('.v-input');"
             "const ringed = [e, box].some(x => x &&"
             "  getComputedStyle(x).outlineStyle != 'none' && parseFloat(getComputedStyle(x).outlineWidth) >= 2);"
-            "return [e.closest('[class*=ht-]')?.className.match(/ht-[a-z]+/g)[0] ?? e.tagName, ringed]"
+            "return [e.closest('[class*=ht-]')?.getAttribute('class').match(/ht-[a-z]+/g)[0] ?? e.tagName, ringed]"
         )
         if name == "BODY":
             break
@@ -244,8 +301,13 @@ def test_the_keyboard_is_enough(page: Any) -> None:
         "speed",
         "layer",
         "facilities",
-        "difference",
+        "compare",
+        "street",
         "communities",
+        "stretch",
+        "map",
+        "zoom",
+        "charts",
         "community",
         "resident",
     ):
@@ -275,7 +337,7 @@ return [...document.querySelectorAll('body *')].filter(e => e.getClientRects().l
 def test_contrast_is_aa(page: Any) -> None:
     """At least 4.5 to 1 for every text on what is really behind it (WCAG 2.2, 1.4.3; disabled controls are exempt)."""
     step(page)
-    choose(page, 0.41, 0.48)
+    point_at(page, ".ht-map", 0.41, 0.4, click=True)
     until(page, "document.querySelector('.ht-card')")
     open_group(page, OPENING)
     at(page, f".ht-lever-{OPENING} input").send_keys(SPACE)

@@ -1,17 +1,16 @@
 """Maps, layers, levers and words of the page, without a browser."""
 
-import io
+import base64
 import re
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from experiments.texts import page as words
 from experiments.view import charts, layers, levers
 from experiments.view import map as map_
+from experiments.view.drawn import PUBLIC
 from experiments.view.map import View
 from experiments.view.session import Pair
 from simulation.domains import DOMAINS
@@ -31,8 +30,8 @@ def pair() -> Pair:
     return made
 
 
-def picture(data: bytes) -> np.ndarray:
-    return np.asarray(Image.open(io.BytesIO(data)).convert("RGB"))
+def decoded(text: str, dtype: str) -> np.ndarray:
+    return np.frombuffer(base64.b64decode(text), dtype)
 
 
 def test_the_mean_of_a_layer_is_the_metric_of_the_district(pair):
@@ -67,22 +66,31 @@ def test_infected_are_offered_with_an_epidemic_only():
 
 
 @pytest.mark.parametrize("layer", layers.LAYERS)
-def test_every_layer_is_drawn_and_its_difference_too(pair, layer):
-    view = View(layer=layer, lang="en")
-    level = picture(map_.draw(pair, view))
-    assert level.std() > 5
-    assert (picture(map_.draw(pair, replace(view, difference=True))) != level).any()
+def test_the_browser_gets_every_layer_of_both_models(pair, layer):
+    sent = map_.picture(pair, View(layer=layer)).values
+    policy, baseline = layers.both(pair, layer)
+    np.testing.assert_array_equal(decoded(sent["policy"], "<f4"), policy.astype("<f4"))
+    assert (sent["baseline"] is None) == (baseline is None)
+    if baseline is not None:
+        np.testing.assert_array_equal(decoded(sent["baseline"], "<f4"), baseline.astype("<f4"))
+    scale = layers.LAYERS[layer].scale()
+    assert scale["low"] < scale["high"] and scale["change"] > 0
 
 
-def test_a_difference_is_the_policy_less_the_baseline(pair):
-    view = View(layer="load_committee", difference=True)
-    own, base = (layers.LAYERS["load_committee"].read(track) for track in (pair.policy, pair.baseline))
-    np.testing.assert_array_equal(map_.values(pair, view), own - base)
+def test_the_ground_puts_every_cell_in_its_community(pair):
+    """What a click or a hover finds is what the model has there; a split adds a name."""
+    world = pair.policy.world
+    sent = map_.ground(world, "zh")
+    for name, own in (("x", world.geography.cell_x), ("community", world.cell_community)):
+        np.testing.assert_array_equal(decoded(sent[name], "<i2"), own)
+    assert len(sent["communities"]) == len(world.communities) > len(pair.baseline.world.communities)
+    assert len(sent["streets"]) > decoded(sent["street"], "<i2").max()
 
 
 def test_means_of_communities_differ_by_the_same_residents(pair):
     """Over the policy's boundaries in both worlds: a part is not measured against the whole that it came from."""
-    shown = map_.values(pair, View(layer="satisfaction", difference=True, communities=True))
+    sent = map_.picture(pair, View(layer="satisfaction", communities=True)).values
+    shown = decoded(sent["policy"], "<f4") - decoded(sent["baseline"], "<f4")
     world = pair.policy.world
     row = int(np.flatnonzero(world.communities.parent >= 0)[0])
     own = (world.gates.community == row)[world.residents.gate]
@@ -92,49 +100,44 @@ def test_means_of_communities_differ_by_the_same_residents(pair):
     assert shown[world.cell_community == row] == pytest.approx(a - b, abs=2e-3)
 
 
-def test_a_click_finds_the_community_that_is_drawn_there(pair):
-    """The outline of the chosen community lies around the point that chose it."""
-    plain = picture(map_.draw(pair, View()))
-    seen = set()
-    for x in np.linspace(0.05, 0.85, 30):
-        for y in np.linspace(0.1, 0.8, 20):
-            row = map_.community_at(pair, float(x), float(y))
-            if row is None or row in seen:
-                continue
-            seen.add(row)
-            if len(seen) > 6:
-                return
-            chosen = picture(map_.draw(pair, View(community=row)))
-            rows, columns = np.nonzero((chosen != plain).any(axis=2))
-            high, wide = plain.shape[:2]
-            assert columns.min() - 2 <= x * wide <= columns.max() + 2
-            assert rows.min() - 2 <= y * high <= rows.max() + 2
-    pytest.fail("no communities were found")
+def test_who_is_worse_off_is_counted_resident_by_resident(pair):
+    world = pair.policy.world
+    change = 100 * (world.residents.columns.overall - pair.baseline.world.residents.columns.overall)
+    for name, hit in (("worse_off", change <= -layers.NOTICED), ("better_off", change >= layers.NOTICED)):
+        cells, none = layers.both(pair, name)
+        people = np.bincount(world.gates.cell, world.gates.residents, len(cells))
+        assert none is None and map_.compared(View(layer=name, compare="swipe")) == "policy"
+        assert np.nansum(cells * people) == pytest.approx(hit.sum())
+    same = Pair(load_scenario("baseline"), 2, 0.02)
+    same.step()
+    assert np.nansum(layers.both(same, "worse_off")[0]) == np.nansum(layers.both(same, "better_off")[0]) == 0
 
 
-def test_outside_the_district_is_no_community(pair):
-    assert map_.community_at(pair, 0.99, 0.99) is None
-    assert map_.community_at(pair, 0.0, 0.0) is None
+def test_facilities_have_names_and_only_those_open_are_sent(pair):
+    facilities = pair.policy.world.facilities
+    sent = map_.picture(pair, View(lang="en"))
+    assert len(sent.facilities) == (facilities.opened <= pair.policy.world.tick - 1).sum() > 0
+    assert all(name and not re.search("[\u4e00-\u9fff]", name) for _, _, _, name in sent.facilities)
+    assert sum(int(kind["label"].split("(")[1][:-1]) for kind in sent.kinds.values()) == len(sent.facilities)
 
 
 def test_charts_follow_the_weeks(pair):
-    before = picture(charts.draw(pair, "zh"))
-    assert (before != picture(charts.draw(pair, "en"))).any()
-    assert len(charts.panels(pair, "zh")) == 5
-    for edge in (before[:2], before[-2:], before[:, :2]):
-        assert (edge == 255).all(), "a title or a number is cut off"
-    assert charts.panels(pair, "en")[0].lines[0].policy.shape == (2,)
-
-
-def test_no_glyph_is_missing(pair, recwarn):
-    for lang in ("zh", "en"):
-        map_.draw(pair, View(lang=lang, facilities=tuple(map_.facility_kinds(pair.policy.world))))
-        charts.draw(pair, lang)
-    assert not [str(w.message) for w in recwarn if "Glyph" in str(w.message)]
+    chinese, english = charts.drawn(pair, "zh"), charts.drawn(pair, "en")
+    assert [panel["key"] for panel in chinese] == ["satisfaction", "load", "rates", "infected", "cost"]
+    assert chinese[0]["title"] != english[0]["title"]
+    policy, baseline = english[0]["lines"]
+    np.testing.assert_allclose(policy["values"], pair.policy.series("satisfaction"), atol=1e-5)
+    np.testing.assert_allclose(baseline["values"], pair.baseline.series("satisfaction"), atol=1e-5)
+    for panel in english:
+        known = [value for line in panel["lines"] for value in line["values"] if value is not None]
+        assert panel["low"] <= min(known) and max(known) <= panel["high"] and len(panel["lines"][0]["values"]) == 2
 
 
 def test_every_kind_of_facility_has_words_and_a_symbol(pair):
-    assert all(re.search("[\u4e00-\u9fff]", zh) for zh, _ in map_.facility_kinds(pair.policy.world).values())
+    kinds = map_.picture(pair, View(lang="zh")).kinds
+    pens = (PUBLIC / "pens.js").read_text(encoding="utf-8")
+    for kind in kinds.values():
+        assert re.search("[\u4e00-\u9fff]", kind["name"]) and f"  {kind['symbol']}: " in pens
 
 
 @pytest.mark.parametrize("kind", LEVERS)
@@ -150,7 +153,7 @@ def test_every_field_of_every_lever_can_be_typed_back(kind):
         if field.kind in ("whole", "number", "date"):
             value = getattr(lever, field.name)
             assert field.parse(field.text(value), "zh") == value
-            assert levers.changed(lever, field.name, value) == lever
+            assert levers.checked(lever, {field.name: field.text(value)}, "zh") == (lever, {})
 
 
 def test_what_cannot_be_used_is_said():
@@ -163,10 +166,21 @@ def test_what_cannot_be_used_is_said():
         capacity.parse("nan", "en")
     with pytest.raises(ValueError, match="须为日期"):
         next(f for f in levers.fields("service_circles") if f.name == "start").parse("2020-13-01", "zh")
-    with pytest.raises(ValueError, match="before start"):
-        levers.changed(interventions()["service_circles"](), "finish", date(2000, 1, 1))
-    with pytest.raises(ValueError, match="完成日期早于开始日期"):
-        levers.changed(interventions()["service_circles"](), "finish", date(2000, 1, 1), "zh")
+
+
+def test_dates_are_checked_as_a_pair():
+    """Both are told of when the finish is before the start, and both are right again when either is mended."""
+    circles = interventions()["service_circles"]()
+    late = {"start": "2021-06-01", "finish": "2020-06-30", "target": "80"}
+    lever, wrong = levers.checked(circles, late, "zh")
+    assert wrong == {"start": "完成日期早于开始日期", "finish": "完成日期早于开始日期"}
+    assert (lever.target, lever.start) == (80, circles.start)  # what is right counts
+    for name, mended in (("start", "2019-06-01"), ("finish", "2022-06-30")):
+        lever, wrong = levers.checked(circles, late | {name: mended}, "en")
+        assert wrong == {} and str(getattr(lever, name)) == mended
+    lever, wrong = levers.checked(circles, late | {"target": "x", "finish": "2020"}, "en")
+    assert wrong == {"target": "must be a whole number", "start": "finish is before start", "finish": "must be a date"}
+    assert lever == circles
 
 
 def test_groups_hold_every_lever_once():

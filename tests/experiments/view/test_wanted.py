@@ -20,7 +20,7 @@ def pair() -> Pair:
 
 @pytest.mark.parametrize("field", wanted.FIELDS)
 def test_what_was_not_offered_is_not_taken(pair: Pair, field: str) -> None:
-    fine = {"facilities": [[]], "community": [5]}.get(field, [])
+    fine = {"facilities": [[]], "community": [5], "street": [5]}.get(field, [])
     assert not any(wanted.FIELDS[field](value, pair) for value in ODD if value not in fine)
 
 
@@ -31,7 +31,9 @@ def test_what_was_offered_is_taken(pair: Pair) -> None:
     assert wanted.FIELDS["community"](rows - 1, pair) and not wanted.FIELDS["community"](rows, pair)
     assert wanted.FIELDS["community"](None, None) and not wanted.FIELDS["community"](0, None)
     assert wanted.FIELDS["facilities"](["hospital", "clinic"], pair) and wanted.FIELDS["facilities"]((), None)
-    assert wanted.FIELDS["difference"](True, pair) and not wanted.FIELDS["difference"](1, pair)
+    assert wanted.FIELDS["compare"]("swipe", pair) and not wanted.FIELDS["compare"](True, pair)
+    assert wanted.FIELDS["stretch"](True, pair) and not wanted.FIELDS["stretch"](1, pair)
+    assert wanted.FIELDS["street"](0, pair) and not wanted.FIELDS["street"](1000, pair)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,16 @@ def test_a_seed(typed: Any, seed: int | None) -> None:
 
 
 def test_a_place_of_the_map() -> None:
-    assert wanted.share_of_picture({"x": 0, "y": 0.5})
-    for odd in (None, [], {}, {"x": 1}, {"x": 2, "y": 0}, {"x": "0", "y": "0"}, {"x": float("nan"), "y": 0}):
-        assert not wanted.share_of_picture(odd)
+    assert wanted.cell({"cell": 7}, 8) == 7
+    assert [wanted.cell(odd, 8) for odd in (None, [], {}, {"cell": 8}, {"cell": "1"}, {"cell": True})] == [None] * 6
+    there = {"zoom": 2.0, "dx": 1, "dy": -0.5}
+    assert wanted.place(there) == there
+    for odd in (None, [], {}, there | {"zoom": 0.5}, there | {"dx": "1"}, there | {"dy": float("nan")}):
+        assert wanted.place(odd) is None
+
+
+def test_a_file_that_was_brought() -> None:
+    assert wanted.opened({"name": "a.yaml", "text": [["sch", "ema"], [": 1"]]}) == ("a.yaml", "schema: 1")
+    assert wanted.opened({"name": "a.yaml", "text": None}) == ("a.yaml", None)
+    for odd in (None, {}, {"name": 5, "text": []}, {"name": "a", "text": "x"}, {"name": "a", "text": [["x", 5]]}):
+        assert wanted.opened(odd) is None

@@ -51,8 +51,12 @@ class Tab:
         return text
 
     def widget(self, css: str) -> str:
-        """Id of the widget with a class of its own."""
-        return next(k for k, state in self.widgets.items() if css in str(state.get("class_") or "").split())
+        """Id of the widget with a class or a name of its own."""
+        return next(
+            k
+            for k, state in self.widgets.items()
+            if css in str(state.get("class_") or "").split() or css == state.get("name")
+        )
 
     def widget_with(self, field: str) -> str:
         """Id of a widget that has a field."""

@@ -10,7 +10,7 @@ from benchmarks.browser import serve
 from tests.experiments.view.server.asking import Client
 from tests.experiments.view.server.tab import PATIENCE, Tab
 
-PICTURE = "data:image/png"
+PICTURE = '"ramps"'  # a field of the map
 
 
 def test_no_value_of_a_visitor_is_a_path_or_ends_the_page(client: Client, tmp_path: Path) -> None:
@@ -19,20 +19,30 @@ def test_no_value_of_a_visitor_is_a_path_or_ends_the_page(client: Client, tmp_pa
     scenario.write_text("schema: 1\nname: own\n", encoding="utf-8")
     tab = Tab(client, client.session())
     tab.until("ht-resident")
-    for css, odd in (
+    for name, odd in (
         ("ht-scenario", [str(scenario), "/etc/shadow", "/dev/zero", "", 5, [], {"a": 1}, None]),
-        ("ht-layer", ["nope", 5, [], {}, None]),
-        ("ht-facilities", ["nope", 5, ["nope"], {"a": 1}, None]),
-        ("ht-speed", ["nope", 5, [], None]),
-        ("ht-seed", ["9" * 60, "x", -1, [], {}, None]),
-        ("ht-difference", ["x", 5, []]),
+        ("ht-layer", [-1, 10**6, "nope", [], {}, None]),
+        ("ht-compare", [-1, 10**6, "nope", [], {}, None]),
+        ("ht-street", [-1, 10**6, "nope", [], {}, None]),
+        ("ht-facilities", ["nope", 5, [], {"a": 1}, {"place": 10**6}, {"place": "x"}, None]),
+        ("ht-speed", [-1, 10**6, "nope", [], None]),
         ("ht-resident", ["x", -1, 10**6, 1.5, [], {}]),
+    ):
+        for value in odd:
+            tab.click(tab.widget(name), "chosen", value)
+    for css, odd in (
+        ("ht-seed", ["9" * 60, "x", -1, [], {}, None]),
+        ("ht-communities", ["x", 5, []]),
         ("ht-community", ["x", -1, 10**6, 1.5, [], {}]),
     ):
         for value in odd:
             tab.change(tab.widget(css), v_model=value)
-    for place in (5, [], {}, {"x": "a", "y": 1}):
-        tab.click(tab.widget_with("mark"), "point", place)
+    for place in (5, [], {}, {"cell": "a"}, {"cell": 10**6}, {"zoom": "x", "dx": 1, "dy": 1}):
+        tab.click(tab.widget_with("ramps"), "point", place)
+        tab.click(tab.widget_with("ramps"), "moved", place)
+    for file in (5, [], {}, {"name": "a.yaml", "text": [["extends: /etc/shadow"]]}, {"name": "a", "text": ["x", 5]}):
+        tab.click(tab.widget_with("asks"), "opened", file)
+        tab.click(tab.widget_with("asks"), "wanted", file)
     tab.socket.send("{")
     tab.socket.send(b"\x00\x00\x00\x05")
     tab.click(tab.widget("ht-step"))

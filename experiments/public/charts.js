@@ -1,0 +1,41 @@
+/** Axes of charts over the weeks of a scenario. */
+export { number } from "./numbers.js";
+
+const DAY = 86400000;
+
+/** A date some weeks after the first Monday. */
+export function dateOf(start, week) {
+  return new Date(Date.parse(`${start}T00:00:00Z`) + 7 * DAY * week);
+}
+
+/** Round numbers between two ends, about so many. */
+export function ticks(low, high, about) {
+  const raw = (high - low) / about, power = 10 ** Math.floor(Math.log10(raw));
+  const step = power * [1, 2, 2.5, 5, 10].find((nice) => nice * power >= raw * 0.999);
+  const first = Math.ceil(low / step - 1e-9), last = Math.floor(high / step + 1e-9);
+  return Array.from({ length: last - first + 1 }, (_, k) => ({ value: (first + k) * step, places: places(step) }));
+}
+
+const places = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9) + (/^2\.?5/.test(String(step / 10 ** Math.floor(Math.log10(step)))) ? 1 : 0));
+
+/** First days of months that an axis of some weeks names, with their place in weeks. */
+export function months(start, weeks, room) {
+  const first = dateOf(start, 0), every = [1, 3, 6, 12, 24].find((m) => (weeks / 4.35 / m) * 62 <= room) ?? 24, found = [];
+  for (let k = 0; k <= weeks / 4.3 + 12; k++) {
+    const day = new Date(Date.UTC(first.getUTCFullYear(), k, 1)), week = (day - first) / (7 * DAY);
+    const counts = every <= 12 ? day.getUTCMonth() % every === 0 : day.getUTCMonth() === 0 && day.getUTCFullYear() % 2 === 0;
+    if (week >= 0 && week <= weeks && counts) found.push({ week, text: day.toISOString().slice(0, every >= 12 ? 4 : 7) });
+  }
+  return found;
+}
+
+/** An SVG path through the weeks; `x`, `y`: from week and value to pixels. */
+export function line(values, x, y) {
+  let apart = true;
+  return values.map((value, week) => {
+    if (value === null) { apart = true; return ""; }
+    const part = `${apart ? "M" : "L"}${x(week).toFixed(1)} ${y(value).toFixed(1)}`;
+    apart = false;
+    return part;
+  }).join("");
+}

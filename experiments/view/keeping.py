@@ -1,0 +1,83 @@
+"""What a visitor keeps: options to compare, the address of the view, and files."""
+
+from collections.abc import Callable
+from typing import Any
+
+import solara
+from solara.alias import rv
+
+from experiments.texts.catalogue import Lang
+from experiments.texts.page import say
+from experiments.view import kept, words
+from experiments.view.drawn import ShareView
+from experiments.view.files import LARGEST
+from experiments.view.panels import Table
+from experiments.view.visit import Visit
+
+_HEADS = ("options_option", "options_weeks", "options_gain_satisfaction", "options_gain_load", "options_gain_cost")
+
+
+@solara.component
+def Share(visit: Visit) -> None:
+    """The address follows the view; link, scenario and numbers can be taken away, and a scenario brought."""
+    lang, _ = visit.lang.value, visit.slow.value  # the week of the address: once a second at most
+    rv.Html(tag="h2", class_="mt-3", children=[say(lang, "share")])
+    keys = {"copy": "copy_link", "copied": "copied", "yaml": "save_yaml", "csv": "save_csv", "open": "open_yaml"}
+    file = visit.file.value
+    ShareView(
+        query=visit.address().query(),
+        lang="zh-CN" if lang == "zh" else "en",
+        asks=visit.started.value,
+        file=None if file is None else {"name": file.name, "text": file.text, "type": file.type, "number": file.number},
+        words={name: say(lang, key) for name, key in keys.items()} | {"fault": visit.fault.value},
+        largest=LARGEST,
+        event_wanted=visit.save,
+        event_opened=visit.open,
+    )
+
+
+@solara.component
+def Options(visit: Visit) -> None:
+    """Options that were kept, side by side, each with its headline number."""
+    lang, slow, found = visit.lang.value, visit.slow.value, visit.kept.value
+    pair = visit.frame.peek().pair
+    rv.Html(tag="h2", children=[say(lang, "options")])
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "options_help", most=kept.MOST)])
+    rows = []
+    if pair is not None and pair.weeks and slow.panels:
+        now = kept.keep(pair, (), visit.changed(pair.scenario.interventions))[0]
+        rows.append(_row(lang, say(lang, "now_played"), now))
+    rows += [_row(lang, words.option_name(one, lang), one) for one in found]
+    with rv.Html(tag="div"):  # what follows keeps its place, and the focus, when the table comes
+        if rows:
+            Table(head=[say(lang, key) for key in _HEADS], rows=rows, name="ht-options")
+    with rv.Html(tag="div", class_="ht-keep"):
+        full = len(found) >= kept.MOST
+        solara.Button(
+            say(lang, "keep_option"),
+            outlined=True,
+            small=True,
+            disabled=full or not visit.started.value,
+            on_click=visit.keep,
+            classes=["ht-keep-option"],
+        )
+        for one in found:
+            _drop(lang, one, visit.drop)
+
+
+def _row(lang: Lang, name: str, one: kept.Kept) -> list[str]:
+    points = say(lang, "unit_satisfaction")
+    return [
+        name,
+        str(one.weeks),
+        f"{words.signed(one.gain('satisfaction'))} {points}",
+        words.signed(one.gain("load_committee"), 3),
+        f"{words.signed(one.cost())} {say(lang, 'unit_cost')}",
+    ]
+
+
+def _drop(lang: Lang, one: kept.Kept, drop: Callable[[str], Any]) -> None:
+    label = say(lang, "drop_option", letter=one.letter)
+    solara.Button(
+        label, text=True, small=True, on_click=lambda: drop(one.letter), classes=["ht-drop", f"ht-drop-{one.letter}"]
+    )
