@@ -189,6 +189,12 @@ def photograph_report(work: Path) -> None:
     put(work / "report.png", "report.png")
 
 
+def measure_samples(work: Path) -> None:
+    """Levels and effects of samples beside those of the demo."""
+    command = [sys.executable, "-m", "docs.builders.scales", str(work.parent / "demo"), str(work)]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 def measure_levers(work: Path) -> None:
     """Effects of every lever and measure, and their chart."""
     huitian("measures", "--scale", "0.05", "--replicates", "4", "--out", str(work))
@@ -244,6 +250,7 @@ STEPS = {
     "map": Step(("map.png",), draw_place),
     "demo": Step(tuple(f"{name}.png" for name in CHARTS), compare_demo),
     "report": Step(("report.png",), photograph_report),
+    "scales": Step((), measure_samples),
     "measures": Step(("levers.png",), measure_levers),
     "sensitivity": Step(("sensitivity.png",), screen_factors),
     "portfolios": Step(("portfolios.png",), search_portfolios),
