@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from simulation.district.people.population import Population
 from simulation.district.people.stages import CHILD, OLD_FROM
 from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS, WEEKS_PER_YEAR
-from simulation.elementary import exp
+from simulation.elementary import exp, log
 from simulation.parameters import Parameters
 from simulation.state.donors import Donors, make_donors
 from simulation.state.table import F32, I8, I16, I32, U8, U32, Column, Flag, make
@@ -31,6 +31,7 @@ LIFE_STAGE_LABELS = {
 N_NEAR = 7
 """Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
+_TINY = 1e-30  # whose logarithm is a number
 KEENEST = 255
 NEVER = -32_000
 """Tick of taking part of who has not yet."""
@@ -148,7 +149,8 @@ def _steps(n: int, spread: float, rng: np.random.Generator) -> NDArray[np.int8]:
 def _keen(n: int, never: float, skew: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Bent to take part in 1/KEENEST, uint8 (n,): nil for a share `never`, u^skew of the keenest for the others."""
     u = rng.random(n, dtype=np.float32)
-    bent = 1 + (KEENEST - 1) * np.clip((u - never) / max(1 - never, 1e-6), 0, 1) ** np.float32(skew)
+    rank = np.clip((u - never) / max(1 - never, 1e-6), _TINY, 1).astype(np.float64)
+    bent = 1 + (KEENEST - 1) * exp(skew * log(rank)).astype(np.float32)
     return np.where(u < never, 0, np.rint(bent)).astype(np.uint8)
 
 

@@ -11,7 +11,8 @@ from numba import njit, prange
 from numpy.typing import NDArray
 
 from simulation.domains import DAYTIME, N_ACTORS, PROPERTY, TRUST_FIRM
-from simulation.processes.residents.coefficients import Coefficients, coefficients
+from simulation.processes.demography.people import inner_njit
+from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.equations import at_rest, offered
 from simulation.state.output import FIXED, T_TRUST
 from simulation.state.residents import IN_STEPS, NEVER
@@ -19,25 +20,36 @@ from simulation.state.world import World
 
 
 class Place(NamedTuple):
-    """What newcomers find, by gate, and what the district thinks and does."""
+    """What newcomers find, by gate, what the district thinks and does, and coefficients of satisfaction at rest."""
 
-    performance: np.ndarray  # float32 (n_gates, 10, 3)
+    met: np.ndarray  # float32 (n_gates, 10, 3), performance of the moment
     norm: np.ndarray  # float32 (n_gates, 10)
     trust: np.ndarray  # float32 (4,)
     awareness: float
     habit: float
-    c: Coefficients
+    base: float  # this and the next as in `Coefficients`
+    performance: float
+    disconfirmation: float
+    loss_aversion: float
+    own_expectation: float
+    normative: float
 
 
 def place(world: World) -> Place:
     """The district as a newcomer of this week finds it."""
+    c = coefficients(world.params)
     return Place(
         world.places.performance,
         world.places.norm,
         _reputation(world),
         world.mean_awareness,
         world.mean_compliance,
-        coefficients(world.params),
+        c.base,
+        c.performance,
+        c.disconfirmation,
+        c.loss_aversion,
+        c.own_expectation,
+        c.normative,
     )
 
 
@@ -48,13 +60,13 @@ def _reputation(world: World) -> NDArray[np.float32]:
     return np.where(mean > 0, mean, world.params["trust.start"]).astype(np.float32)
 
 
-@njit
-def _arrive(i, g, col, performance, norm, c):
+@inner_njit
+def _arrive(i, g, col, met, norm, c):
     """Satisfaction, expectation and trust in the firm of resident i at rest with what the gate g offers."""
     leaning = c.base + (col.disposition[i] + col.luck[i]) / IN_STEPS
     aspiration = c.normative * col.aspiration[i] / IN_STEPS
     for d in range(col.satisfaction.shape[0]):
-        y = offered(performance[g, d, col.mobility[i]], col.provider[d, i])
+        y = offered(met[g, d, col.mobility[i]], col.provider[d, i])
         col.expectation[d, i] = y
         col.satisfaction[d, i] = at_rest(
             y,
@@ -65,15 +77,15 @@ def _arrive(i, g, col, performance, norm, c):
             c.loss_aversion,
             c.own_expectation,
         )
-    col.trust[TRUST_FIRM, i] = offered(performance[g, PROPERTY, DAYTIME], col.provider[PROPERTY, i])
+    col.trust[TRUST_FIRM, i] = offered(met[g, PROPERTY, DAYTIME], col.provider[PROPERTY, i])
 
 
-@njit
+@inner_njit
 def welcome(i, g, who, col, found):
     """Resident i begins at gate g without a history."""
     for a in range(N_ACTORS):
         col.trust[a, i] = found.trust[a]
-    _arrive(i, g, col, found.performance, found.norm, found.c)
+    _arrive(i, g, col, found.met, found.norm, found)
     col.efficacy[i] = col.efficacy_base[i]
     col.awareness[i] = found.awareness
     col.habit[i] = found.habit

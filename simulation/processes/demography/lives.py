@@ -8,15 +8,16 @@ nobody made room takes that of a young adult who moves out. So born + moved in =
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
+from simulation.domains import WEEKS_PER_YEAR
 from simulation.processes.demography.arrival import welcome
 from simulation.processes.demography.people import (
     BORN,
     DIED,
     MOVED_IN,
     MOVED_OUT,
+    TURNS,
     any_adult,
     become,
     book,
@@ -24,9 +25,11 @@ from simulation.processes.demography.people import (
     choose_payer,
     donor_household,
     donor_of_age,
-    grow,
+    homes_of,
+    inner_njit,
     newborn,
     restage,
+    turn,
 )
 from simulation.processes.demography.rates import may_bear
 from simulation.random import Stream, draw, key, unit_interval
@@ -45,12 +48,14 @@ _NOTHING = -1
 
 
 class Chances(NamedTuple):
-    """Of what a birthday may bring."""
+    """Of what a birthday may bring, and of a move."""
 
     death: np.ndarray  # float64 (2, N_AGES), by sex and age
     birth: np.ndarray  # float64 (N_AGES,), of a woman who may bear
     leave: float  # of a grown child at home
     boys: float  # share of the born
+    renters: float  # that a renting household moves, in a week
+    owners: float  # that an owner's does, in a year
 
 
 class Keys(NamedTuple):
@@ -63,7 +68,7 @@ class Keys(NamedTuple):
     work: np.uint64
 
 
-@njit
+@inner_njit
 def keys(seed, tick):
     """Keys of a week."""
     return Keys(
@@ -75,75 +80,87 @@ def keys(seed, tick):
     )
 
 
-@njit(cache=True)
+@inner_njit
 def live(seed, tick, birthdays, chances, who, donors, col, found, accounts):
-    """One week of all gates.
+    """One week of the gates of a block.
 
     Parameters
     ----------
     birthdays : int64[n]
-        Rows of those whose birthday it is, in ascending order.
+        Rows of those in the block whose birthday it is, in ascending order.
     chances : Chances
         Of death, birth and leaving home.
     who, donors, col, found : People, Donors, Columns, Place
         What changes, and what newcomers are taken from.
     accounts : Accounts
-        Added to.
+        Of the block; added to.
     """
-    draws = keys(seed, tick)
-    week = who.birthday[birthdays[0]] if birthdays.shape[0] else 0
+    draws, week, homes = keys(seed, tick), tick % WEEKS_PER_YEAR, homes_of(who)
+    gate, gate_ptr, age = who.gate, who.gate_ptr, who.age
     gone, mothers = np.empty(birthdays.shape[0], np.int64), np.empty(birthdays.shape[0], np.int64)
     k = 0
     while k < birthdays.shape[0]:
-        g = who.gate[birthdays[k]]
-        n_gone = n_born = 0
-        while k < birthdays.shape[0] and who.gate[birthdays[k]] == g:
+        g = gate[birthdays[k]]
+        n_gone, n_born, end = 0, 0, gate_ptr[g + 1]
+        while k < birthdays.shape[0] and birthdays[k] < end:
             i = birthdays[k]
-            event = _birthday(i, draws, chances, who, donors, col)
-            if event == BORN:
-                mothers[n_born] = i
-                n_born += 1
-            elif event != _NOTHING:
-                book(event, i, g, who, accounts)
+            k += 1
+            event = _birthday(i, draws.life, chances, homes)
+            if event in (DIED, MOVED_OUT):
+                book(event, i, g, homes, accounts)
                 gone[n_gone] = i
                 n_gone += 1
-            k += 1
-        n_gone = _close(g, gone, n_gone, draws, who, donors, col, found, accounts)
-        for b in range(n_born):
-            h = np.int64(who.household[mothers[b]])
-            if n_gone > 0:
-                n_gone -= 1
-                i = gone[n_gone]
-            else:
-                i = _make_room(g, h, week, draws.room, who)
-                if i < 0:
-                    continue  # nobody can move out: the birth does not happen here
-                book(MOVED_OUT, i, g, who, accounts)
-            _bear(i, h, g, week, chances.boys, draws, who, donors, col, found)
-            book(BORN, i, g, who, accounts)
-        for b in range(n_gone):
-            _join(gone[b], g, draws, who, donors, col, found)
-            book(MOVED_IN, gone[b], g, who, accounts)
+            elif event == BORN:
+                mothers[n_born] = i
+                n_born += 1
+            if event != DIED and age[i] in TURNS:
+                turn(i, draws.work, who, donors, col)
+                restage(np.int64(who.household[i]), draws.stage, who, donors, col)
+        if n_gone + n_born > 0:
+            n_gone = _close(g, gone, n_gone, draws, who, donors, col, found, accounts)
+            born = mothers[:n_born]
+            n_gone = _give_birth(g, born, gone, n_gone, week, chances.boys, draws, who, donors, col, found, accounts)
+            for b in range(n_gone):
+                _join(gone[b], g, draws, who, donors, col, found)
+                book(MOVED_IN, gone[b], g, homes, accounts)
 
 
-@njit
-def _birthday(i, draws, chances, who, donors, col):
+@inner_njit
+def _birthday(i, life, chances, homes):
     """Death, or a year more; then a birth, leaving home or nothing."""
-    unit = _DRAWS * i
-    if unit_interval(draw(draws.life, unit)) < chances.death[who.sex[i], who.age[i]]:
+    unit, sex, age = _DRAWS * i, homes.sex[i], np.int64(homes.age[i])
+    if unit_interval(draw(life, unit)) < chances.death[sex, age]:
         return DIED
-    if grow(i, draws.work, who, donors, col):
-        restage(who.household[i], draws.stage, who, donors, col)
-    age = who.age[i]
-    chance = chances.birth[age] if who.sex[i] == _WOMAN else 0.0
-    if chance > 0 and unit_interval(draw(draws.life, unit + 1)) < chance and may_bear(i, who):
+    age += 1
+    homes.age[i] = age
+    chance = chances.birth[age] if sex == _WOMAN else 0.0
+    if chance > 0 and unit_interval(draw(life, unit + 1)) < chance and may_bear(i, homes):
         return BORN
-    if ADULT_FROM <= age < _LEAVES_UNTIL and unit_interval(draw(draws.life, unit + 2)) < chances.leave:
-        return MOVED_OUT if _grown_at_home(i, who) else _NOTHING
+    if ADULT_FROM <= age < _LEAVES_UNTIL and unit_interval(draw(life, unit + 2)) < chances.leave:
+        return MOVED_OUT if _grown_at_home(i, homes) else _NOTHING
     return _NOTHING
 
 
-@njit
+@inner_njit
+def _give_birth(g, mothers, gone, n_gone, week, boys, draws, who, donors, col, found, accounts):
+    """Children are born into the rows of those who are `gone`, else of who moves out; returns how many are left."""
+    homes = homes_of(who)
+    for b in range(mothers.shape[0]):
+        h = np.int64(who.household[mothers[b]])
+        if n_gone > 0:
+            n_gone -= 1
+            i = gone[n_gone]
+        else:
+            i = _make_room(g, h, week, draws.room, who, homes)
+            if i < 0:
+                continue  # nobody can move out: the birth does not happen here
+            book(MOVED_OUT, i, g, homes, accounts)
+        _bear(i, h, g, week, boys, draws, who, donors, col, found)
+        book(BORN, i, g, homes, accounts)
+    return n_gone
+
+
+@inner_njit
 def _bear(i, h, g, week, boys, draws, who, donors, col, found):
     """A child of household h is born into row i."""
     old = np.int64(who.household[i])
@@ -154,7 +171,7 @@ def _bear(i, h, g, week, boys, draws, who, donors, col, found):
     _tidy(old, h, draws.stage, who, donors, col)
 
 
-@njit
+@inner_njit
 def _tidy(old, h, stage, who, donors, col):
     """Stages of life and payers of the households that lost and gained somebody."""
     choose_payer(old, who)
@@ -163,33 +180,33 @@ def _tidy(old, h, stage, who, donors, col):
     restage(h, stage, who, donors, col)
 
 
-@njit
-def _grown_at_home(i, who):
+@inner_njit
+def _grown_at_home(i, homes):
     """Whether resident i is a grown child who lives with a parent and has no child there."""
-    own = np.int64(who.age[i])
+    own = np.int64(homes.age[i])
     if own < ADULT_FROM or own >= _LEAVES_UNTIL:
         return False
-    h, parent = who.household[i], False
-    for k in range(who.first[h], who.first[h + 1]):
-        other = np.int64(who.age[who.member[k]])
+    h, parent = homes.household[i], False
+    for k in range(homes.first[h], homes.first[h + 1]):
+        other = np.int64(homes.age[homes.member[k]])
         if other < ADULT_FROM and own - other >= GENERATION:
             return False
         parent |= bool(other - own >= ADULT_FROM)
     return parent
 
 
-@njit
+@inner_njit
 def _close(g, gone, n_gone, draws, who, donors, col, found, accounts):
     """Where nobody grown is left, the household moves out and another comes; returns how many of `gone` are left."""
-    k = 0
+    homes, k = homes_of(who), 0
     while k < n_gone:
-        h = who.household[gone[k]]
-        if _somebody_grown(h, gone[:n_gone], who):
+        h = np.int64(who.household[gone[k]])
+        if _somebody_grown(h, gone[:n_gone], homes):
             k += 1
             continue
         for m in range(who.first[h], who.first[h + 1]):
             if not _among(who.member[m], gone[:n_gone]):
-                book(MOVED_OUT, who.member[m], g, who, accounts)
+                book(MOVED_OUT, who.member[m], g, homes, accounts)
         kept = 0
         for other in range(n_gone):
             if who.household[gone[other]] != h:
@@ -198,21 +215,21 @@ def _close(g, gone, n_gone, draws, who, donors, col, found, accounts):
         n_gone = kept
         replace(h, g, draws, who, donors, col, found)
         for m in range(who.first[h], who.first[h + 1]):
-            book(MOVED_IN, who.member[m], g, who, accounts)
+            book(MOVED_IN, who.member[m], g, homes, accounts)
     return n_gone
 
 
-@njit
-def _somebody_grown(h, gone, who):
+@inner_njit
+def _somebody_grown(h, gone, homes):
     """Whether an adult of household h is not among those who are gone."""
     grown = False
-    for m in range(who.first[h], who.first[h + 1]):
-        i = who.member[m]
-        grown |= bool(who.age[i] >= ADULT_FROM and not _among(i, gone))
+    for m in range(homes.first[h], homes.first[h + 1]):
+        i = homes.member[m]
+        grown |= bool(homes.age[i] >= ADULT_FROM and not _among(i, gone))
     return grown
 
 
-@njit
+@inner_njit
 def _among(i, rows):
     found = False
     for k in range(rows.shape[0]):
@@ -220,22 +237,22 @@ def _among(i, rows):
     return found
 
 
-@njit
+@inner_njit
 def replace(h, g, draws, who, donors, col, found):
     """Another household of the same size moves in: one like some household of the start, if there was one so large."""
     who.moved[h] = True
     word = draw(draws.newcomer, 2 * np.int64(who.member[who.first[h]]))
     like = donor_household(donors, word, who.first[h + 1] - who.first[h])
     for k in range(who.first[h], who.first[h + 1]):
-        i = who.member[k]
+        i = np.int64(who.member[k])
         if like >= 0:
             become(i, donors.first[like] + k - who.first[h], who, donors, col)
         welcome(i, g, who, col, found)
     _tidy(h, h, draws.stage, who, donors, col)
 
 
-@njit
-def _make_room(g, h, week, room, who):
+@inner_njit
+def _make_room(g, h, week, room, who, homes):
     """Row of the resident who moves out for a child of household h; -1 where nobody can.
 
     First the grown children at home behind the gate, then adults under 60 who live with others and without children;
@@ -245,7 +262,7 @@ def _make_room(g, h, week, room, who):
     for i in range(who.gate_ptr[g], who.gate_ptr[g + 1]):
         if who.household[i] == h or who.birthday[i] == week:
             continue
-        may = 2 if _grown_at_home(i, who) else int(_sharing(i, who))
+        may = 2 if _grown_at_home(i, homes) else int(_sharing(i, homes))
         if may < max(rank, 1):
             continue
         luck = draw(room, i)
@@ -254,19 +271,19 @@ def _make_room(g, h, week, room, who):
     return chosen
 
 
-@njit
-def _sharing(i, who):
+@inner_njit
+def _sharing(i, homes):
     """Whether resident i, an adult under 60, lives with other adults and no children."""
-    h = who.household[i]
-    if who.age[i] < ADULT_FROM or who.age[i] >= OLD_FROM or who.first[h + 1] - who.first[h] < 2:
+    h = homes.household[i]
+    if homes.age[i] < ADULT_FROM or homes.age[i] >= OLD_FROM or homes.first[h + 1] - homes.first[h] < 2:
         return False
-    youngest = np.int64(who.age[i])
-    for k in range(who.first[h], who.first[h + 1]):
-        youngest = min(youngest, np.int64(who.age[who.member[k]]))
+    youngest = np.int64(homes.age[i])
+    for k in range(homes.first[h], homes.first[h + 1]):
+        youngest = min(youngest, np.int64(homes.age[homes.member[k]]))
     return youngest >= ADULT_FROM
 
 
-@njit
+@inner_njit
 def _join(i, g, draws, who, donors, col, found):
     """Somebody moves into row i: a partner of somebody single behind the gate, else one more adult of the household."""
     h = old = np.int64(who.household[i])

@@ -27,6 +27,12 @@ from simulation.state.world import World
 _FAMILY = 2  # ties of the columns that lie in the household
 _NOBODY = -1
 _SPAN = 3  # years by which a donor of the new age may be older
+_BLOCKS = 32  # parts of the district, so many that they can be dealt out to threads evenly
+TURNS = (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, STUDENTS_UNTIL + 1, MID_FROM, OLD_FROM, OLDEST_FROM)
+"""Ages at which what one does all day, or a stage of life in the household, may change."""
+
+inner_njit = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]  # numba's types lack both
+"""Compiles a function for other compiled ones only; of all columns, a way in from Python costs seconds to compile."""
 
 
 class People(NamedTuple):
@@ -77,6 +83,37 @@ def people(world: World) -> People:
     )
 
 
+class Homes(NamedTuple):
+    """Those columns of `People` that say who lives with whom: for what is asked often, as to pass all takes longer."""
+
+    age: np.ndarray
+    sex: np.ndarray
+    household: np.ndarray
+    first: np.ndarray
+    member: np.ndarray
+
+
+@inner_njit
+def homes_of(who):
+    """Who lives with whom."""
+    return Homes(who.age, who.sex, who.household, who.first, who.member)
+
+
+class Blocks(NamedTuple):
+    """Parts of the district for threads, between gates: what demography does at a gate reads and writes no other."""
+
+    rows: np.ndarray  # int64 (n_blocks + 1,), first resident of each block, and the end
+    homes: np.ndarray  # int64 (n_blocks + 1,), first household of each block, and the end
+
+
+def blocks(world: World) -> Blocks:
+    """Blocks of about as many residents each; how many does not depend on the threads."""
+    gate_ptr = world.places.gate_ptr
+    even = np.arange(_BLOCKS + 1) * len(world.residents) // _BLOCKS
+    rows = gate_ptr[np.searchsorted(gate_ptr, even)]
+    return Blocks(rows, np.searchsorted(world.households.first, rows))
+
+
 BORN, DIED, MOVED_IN, MOVED_OUT = range(4)
 """Accounts of a week."""
 
@@ -85,17 +122,23 @@ class Accounts(NamedTuple):
     """Who was born, died, moved in and moved out in a week."""
 
     gates: np.ndarray  # int64 (4, n_gates)
-    ages: np.ndarray  # int64 (4, 2, N_AGES), by sex and age
+    ages: np.ndarray  # int64 (4, 2, N_AGES), by sex and age; before the blocks are summed (n_blocks, 4, 2, N_AGES)
 
 
-@njit
-def book(account, i, g, who, accounts):
-    """Count the person who is in row i now."""
+@inner_njit
+def of_block(accounts, block):
+    """What one thread at a time adds to: by gate those of all, by sex and age those of a block."""
+    return Accounts(accounts.gates, accounts.ages[block])
+
+
+@inner_njit
+def book(account, i, g, homes, accounts):
+    """Count the person who is in row i now, in the accounts of a block."""
     accounts.gates[account, g] += 1
-    accounts.ages[account, who.sex[i], who.age[i]] += 1
+    accounts.ages[account, homes.sex[i], homes.age[i]] += 1
 
 
-@njit
+@inner_njit
 def _pick(word, order, begin, end):
     """One of the rows order[begin:end] by 64 random bits; -1 where there is none."""
     if end <= begin:
@@ -103,13 +146,13 @@ def _pick(word, order, begin, end):
     return np.int64(order[begin + np.int64(word % np.uint64(end - begin))])
 
 
-@njit
+@inner_njit
 def donor_of_age(donors, word, sex, youngest, oldest):
     """Row of a donor of that sex and age, -1 where there is none."""
     return _pick(word, donors.by_age, donors.age_ptr[sex, youngest], donors.age_ptr[sex, oldest + 1])
 
 
-@njit
+@inner_njit
 def any_adult(donors, word):
     """Row of a donor of at least 18 years."""
     n = donors.age.shape[0]
@@ -121,7 +164,7 @@ def any_adult(donors, word):
     return i
 
 
-@njit
+@inner_njit
 def donor_household(donors, word, size):
     """A household of the start of that size, -1 where there is none."""
     if size + 1 >= donors.size_ptr.shape[0]:
@@ -129,7 +172,7 @@ def donor_household(donors, word, size):
     return _pick(word, donors.by_size, donors.size_ptr[size], donors.size_ptr[size + 1])
 
 
-@njit
+@inner_njit
 def _want(i, donor, donors, col):
     """What resident i needs and cares for becomes that of the donor."""
     for d in range(N_DOMAINS):
@@ -137,7 +180,7 @@ def _want(i, donor, donors, col):
         col.importance[d, i] = donors.wants[donor, N_DOMAINS + d]
 
 
-@njit
+@inner_njit
 def _work(i, donor, who, donors, col):
     """What resident i does all day, and the threshold of acting that goes with it, become those of the donor."""
     who.status[i] = donors.status[donor]
@@ -146,7 +189,7 @@ def _work(i, donor, who, donors, col):
     col.threshold[i] = donors.threshold[donor]
 
 
-@njit
+@inner_njit
 def become(i, donor, who, donors, col):
     """Somebody like the donor is in row i now; the household and the birthday are those of the row."""
     who.age[i], who.sex[i], who.party[i] = donors.age[donor], donors.sex[donor], donors.party[donor]
@@ -155,7 +198,7 @@ def become(i, donor, who, donors, col):
     _stand(i, donors.stage[donor], who, col)
 
 
-@njit
+@inner_njit
 def newborn(i, week, boy, word, who, donors, col):
     """A child is born into row i."""
     who.age[i], who.sex[i], who.party[i] = 0, np.uint8(boy), False
@@ -167,14 +210,14 @@ def newborn(i, week, boy, word, who, donors, col):
     _stand(i, CHILD, who, col)
 
 
-@njit
+@inner_njit
 def _stand(i, stage, who, col):
     who.stage[i] = stage
     who.older[i] = np.uint8(who.age[i] >= OLD_FROM)
     col.adult[i] = np.uint8(stage != CHILD)
 
 
-@njit
+@inner_njit
 def restage(h, start, who, donors, col):
     """Stages of life of a household; who enters another one takes up the wants of a donor who was in it.
 
@@ -182,7 +225,7 @@ def restage(h, start, who, donors, col):
     """
     begin, end = who.first[h], who.first[h + 1]
     for k in range(begin, end):
-        i = who.member[k]
+        i = np.int64(who.member[k])
         stage = stage_of(i, who.age, who.status, who.member, begin, end)
         if stage != who.stage[i]:
             donor = _pick(draw(start, i), donors.by_stage, donors.stage_ptr[stage], donors.stage_ptr[stage + 1])
@@ -191,18 +234,13 @@ def restage(h, start, who, donors, col):
             _stand(i, stage, who, col)
 
 
-@njit
-def grow(i, own, who, donors, col):
-    """Resident i has a birthday; whether a stage of life of the household may begin with it.
+@inner_njit
+def turn(i, own, who, donors, col):
+    """Resident i has come to an age in `TURNS`: what one does all day may become that of a donor of this age.
 
-    What one does all day changes at some ages, and then becomes that of a donor of the new age. `own`: key of the
-    draws, by row.
+    `own`: key of the draws, by row.
     """
-    age = np.int64(who.age[i]) + 1
-    who.age[i] = age
-    if age not in (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, STUDENTS_UNTIL + 1, MID_FROM, OLD_FROM, OLDEST_FROM):
-        return False
-    word = draw(own, i)
+    age, word = np.int64(who.age[i]), draw(own, i)
     sex, donor = who.sex[i], np.int64(_NOBODY)
     if age == PUPIL_FROM:
         who.status[i] = SCHOOL_PUPIL
@@ -219,10 +257,9 @@ def grow(i, own, who, donors, col):
         _work(i, donor, who, donors, col)
         if age < OLD_FROM:
             who.party[i] = donors.party[donor]
-    return True
 
 
-@njit
+@inner_njit
 def choose_payer(h, who):
     """The first adult of the household decides on its fees from now on, unless who did is still there and adult."""
     i = who.payer[h]
@@ -233,7 +270,7 @@ def choose_payer(h, who):
             who.payer[h] = who.member[k]
 
 
-@njit
+@inner_njit
 def change_household(i, h, g, who, near):
     """Row i goes over to household h of the same gate g, with ties to its members as far as these have room."""
     old = np.int64(who.household[i])
@@ -261,7 +298,7 @@ def change_household(i, h, g, who, near):
     choose_payer(old, who)
 
 
-@njit
+@inner_njit
 def _leave_family(i, g, who, near):
     for slot in range(_FAMILY):
         if near[i, slot] != 0:
@@ -270,7 +307,7 @@ def _leave_family(i, g, who, near):
             who.ties[g] -= 2
 
 
-@njit
+@inner_njit
 def _join_family(i, h, g, who, near):
     for slot in range(_FAMILY):
         for k in range(who.first[h], who.first[h + 1]):
@@ -280,7 +317,7 @@ def _join_family(i, h, g, who, near):
                 who.ties[g] += 2
 
 
-@njit
+@inner_njit
 def _tied(i, j, near):
     tied = False
     for slot in range(N_NEAR):

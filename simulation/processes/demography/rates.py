@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from simulation.district.people.stages import ADULT_FROM
 from simulation.elementary import exp, expm1
 from simulation.parameters import Parameters
-from simulation.processes.demography.people import people
+from simulation.processes.demography.people import Homes, inner_njit
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
 
@@ -52,7 +52,8 @@ def bearing(world: World) -> _Floats:
     with a partner, without an infant and with fewer than three children.
     """
     counts = np.zeros((2, N_AGES))
-    _count(people(world), counts[0], counts[1])
+    r, h = world.residents, world.households
+    _count(Homes(r.age, r.sex, r.household, h.first, h.member), counts[0], counts[1])
     women, able = np.add.reduceat(counts, np.arange(0, N_AGES, _BAND), axis=1)
     share = np.repeat(able / np.maximum(women, 1), _BAND)[:N_AGES]
     chance: _Floats = np.divide(fertility(world.params), share, out=np.zeros(N_AGES), where=share > 0)
@@ -60,23 +61,23 @@ def bearing(world: World) -> _Floats:
 
 
 @njit(cache=True)
-def _count(who, women, able):
+def _count(homes, women, able):
     """Women by age, and those of them who may bear."""
-    for i in range(who.age.shape[0]):
-        if who.sex[i] == _WOMAN:
-            women[who.age[i]] += 1
-            if _FERTILE[0] <= who.age[i] <= _FERTILE[1] and may_bear(i, who):
-                able[who.age[i]] += 1
+    for i in range(homes.age.shape[0]):
+        if homes.sex[i] == _WOMAN:
+            women[homes.age[i]] += 1
+            if _FERTILE[0] <= homes.age[i] <= _FERTILE[1] and may_bear(i, homes):
+                able[homes.age[i]] += 1
 
 
-@njit
-def may_bear(i, who):
+@inner_njit
+def may_bear(i, homes):
     """Whether a woman lives with a man who may be her partner, without an infant, and with room for another child."""
-    h = who.household[i]
+    h = homes.household[i]
     partner, children = False, 0
-    for k in range(who.first[h], who.first[h + 1]):
-        j = who.member[k]
-        children += _MOST if who.age[j] == 0 else int(who.age[j] < ADULT_FROM)
-        apart = abs(np.int64(who.age[j]) - np.int64(who.age[i]))
-        partner = partner or bool(who.sex[j] != _WOMAN and who.age[j] >= ADULT_FROM and apart <= _PARTNER)
+    for k in range(homes.first[h], homes.first[h + 1]):
+        j = homes.member[k]
+        children += _MOST if homes.age[j] == 0 else int(homes.age[j] < ADULT_FROM)
+        apart = abs(np.int64(homes.age[j]) - np.int64(homes.age[i]))
+        partner = partner or bool(homes.sex[j] != _WOMAN and homes.age[j] >= ADULT_FROM and apart <= _PARTNER)
     return partner and children < _MOST

@@ -5,13 +5,14 @@ who went. Before week 0 the calendar stands still, and nobody grows older.
 """
 
 import numpy as np
+from numba import njit, prange
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import expm1
 from simulation.processes.demography import arrival, census
 from simulation.processes.demography.lives import Chances, live
 from simulation.processes.demography.moves import move
-from simulation.processes.demography.people import BORN, DIED, MOVED_IN, MOVED_OUT, Accounts, people
+from simulation.processes.demography.people import BORN, DIED, MOVED_IN, MOVED_OUT, Accounts, blocks, of_block, people
 from simulation.processes.demography.rates import dying
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
@@ -30,39 +31,70 @@ def week(world: World) -> Accounts:
     AssertionError
         If a gate gained or lost a resident.
     """
-    p, r = world.params, world.residents
+    r = world.residents
     alive = world.context.demography and world.tick >= 0
     if alive and world.tick % census.CENSUS_WEEKS == 0:
         census.step(world)
-    who, found = people(world), arrival.place(world)
-    accounts = Accounts(np.zeros((4, len(world.gates)), np.int64), np.zeros((4, 2, N_AGES), np.int64))
-    move(
+    parts, renters = blocks(world), world.households.renters
+    birthdays = np.flatnonzero(r.birthday == world.tick % WEEKS_PER_YEAR) if alive else np.empty(0, np.int64)
+    accounts = Accounts(
+        np.zeros((4, len(world.gates)), np.int64), np.zeros((len(parts.rows) - 1, 4, 2, N_AGES), np.int64)
+    )
+    _week(
         world.seed,
         world.tick,
-        p["demography.renter_moves"] / WEEKS_PER_YEAR,
-        float(-expm1(-p["demography.owner_moves"])) if world.context.demography else 0.0,
+        parts.homes,
+        renters,
+        np.searchsorted(renters, parts.homes),
+        birthdays,
+        np.searchsorted(birthdays, parts.rows),
+        _chances(world),
         alive,
-        world.households.renters,
-        who,
+        people(world),
         r.donors,
         r.columns,
-        found,
+        arrival.place(world),
         accounts,
     )
-    if alive:
-        live(
-            world.seed,
-            world.tick,
-            np.flatnonzero(r.birthday == world.tick % WEEKS_PER_YEAR),
-            Chances(dying(p), world.birth_chance, float(-expm1(-p["demography.leave_home"])), p["demography.boys"]),
-            who,
-            r.donors,
-            r.columns,
-            found,
-            accounts,
-        )
     _note(world, accounts)
-    return accounts
+    return Accounts(accounts.gates, accounts.ages.sum(axis=0))
+
+
+def _chances(world: World) -> Chances:
+    p = world.params
+    return Chances(
+        dying(p),
+        world.birth_chance,
+        float(-expm1(-p["demography.leave_home"])),
+        p["demography.boys"],
+        p["demography.renter_moves"] / WEEKS_PER_YEAR,
+        float(-expm1(-p["demography.owner_moves"])) if world.context.demography else 0.0,
+    )
+
+
+@njit(parallel=True, cache=True)
+def _week(
+    seed, tick, homes, renters, rent_from, birthdays, born_from, chances, others, who, donors, col, found, accounts
+):
+    """The week of all gates, a block by one thread.
+
+    Parameters
+    ----------
+    homes, rent_from, born_from : int64[n_blocks + 1]
+        First household of each block, and its first entry of `renters` and of `birthdays`; and the ends.
+    renters, birthdays : int64[n_renting], int64[n]
+        Households that rent, and residents whose birthday it is, in ascending order.
+    others : bool
+        Whether those who move in are other people, or of the age and stage of life of those who go.
+    accounts : Accounts
+        By sex and age of each block; added to.
+    """
+    for k in prange(homes.shape[0] - 1):
+        own = of_block(accounts, k)
+        some = renters[rent_from[k] : rent_from[k + 1]]
+        move(seed, tick, homes[k], homes[k + 1], some, chances, others, who, donors, col, found, own)
+        some = birthdays[born_from[k] : born_from[k + 1]]
+        live(seed, tick, some, chances, who, donors, col, found, own)
 
 
 def _note(world: World, accounts: Accounts) -> None:
