@@ -148,7 +148,7 @@ def test_the_date_of_a_lever_that_a_point_sets_is_that_of_the_point(tmp_path: Pa
     [
         (
             "backlog / requests",
-            "backlog / reqests",
+            "backlog / requestz",
             r"mine\.yaml:17: outcomes\.queue_per_request.*did you mean 'requests'",
         ),
         ("2018Q3", "2018Q7", r"mine\.yaml:17: outcomes\.queue_per_request.*'2018Q7' is no window"),
