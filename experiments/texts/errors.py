@@ -46,7 +46,7 @@ SAYINGS: tuple[tuple[str, str], ...] = (
     (r"is required", "缺少此项"),
     (r"(?P<v>\S+) is no finite number", "{v}不是有限数"),
     (r"the key (?P<k>.+?) must be a word", "键{k}应为单词"),
-    (r"must be the name of one scenario", "应为一个情景的名称"),
+    (r"must be the name of a scenario, or a list of names", "应为一个情景的名称，或名称的列表"),
     (r"goes in a circle: (?P<c>.+)", "相互继承成环：{c}"),
     (r"more than \d+ parents", "继承层数过多"),
     (r"found duplicate key (?P<k>\S+)", "键{k}重复；每个键只能出现一次"),

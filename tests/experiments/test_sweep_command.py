@@ -66,7 +66,7 @@ def test_from_interruption_to_report(place: Path) -> None:
         "replicates": 2,
         "reused": len(kept),
         "changes": [],
-        "answers": ["differences", "frontier", "rank_probabilities", "ranking"],
+        "answers": ["differences", "frontier", "means", "rank_probabilities", "ranking"],
     }
     assert all((place / "out" / "runs" / name).read_bytes() == data for name, data in kept.items())
     options = (place / "out" / "answers" / "ranking.csv").read_text("utf-8")

@@ -8,6 +8,8 @@ from simulation.recording import Recording
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 
+pytestmark = pytest.mark.slow  # whole runs
+
 LEVERS_OF_THE_PLAN = 17
 
 

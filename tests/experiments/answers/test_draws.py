@@ -29,7 +29,7 @@ def claims(options: int, n: int, trials: int, rng: np.random.Generator, draws: i
 def test_equal_options_at_three_replicates_are_not_called_best() -> None:
     """Some p_best reaches 95 % in 1.2 % of trials (31 % by bootstrap); past 10 % of 60 is a false alarm below 1e-5.
 
-    One is set apart from the other in 5 % of trials; past 20 % is a false alarm of 3e-5. The slow tier has 15,000 trials.
+    One is set apart from the other in 5 % of trials; past 20 % is a false alarm of 3e-5. The slow tier has more.
     """
     sure, set_apart = claims(2, 3, 60, np.random.default_rng(7), draws=400)
     assert sure <= 0.10 and set_apart <= 0.20

@@ -17,6 +17,8 @@ from tests.experiments import troubles
 from tests.experiments.runs.test_crashes import ROOT, SEEDS, TEXT, made
 from tests.experiments.terminal import huitian
 
+pytestmark = pytest.mark.slow  # real processes
+
 
 @pytest.fixture
 def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:

@@ -49,7 +49,7 @@ def experiment_of(out: Path) -> str:
 def test_documented_line_reads_everything(
     out: Path, package: str, merged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    [block] = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
+    block, *_ = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
     line = block.strip().splitlines()[-1]
     if merged:
         troubles.put_together(out)

@@ -113,6 +113,7 @@ def refuse(job, threads):
     raise AssertionError(f"{job.place} was made already")
 
 
+@pytest.mark.slow  # two rounds of runs
 def test_the_command_writes_table_and_figure_and_goes_on(tmp_path):
     options = ["--scale", "0.005", "--weeks", "3", "--replicates", "1", "--workers", "1", "--out", "v"]
     done = subprocess.run(

@@ -8,6 +8,8 @@ import pytest
 
 from benchmarks.browser import at, choose, complaints, point_at, step, until, visit, weeks
 
+pytestmark = pytest.mark.slow  # minutes in a browser
+
 AXE = (Path(__file__).parent / "axe" / "axe.min.js").read_text("utf-8")
 RUN = "const done = arguments[0]; axe.run().then(found => done(found.violations), e => done([{id: String(e)}]))"
 WEEKS = 60

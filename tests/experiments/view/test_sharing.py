@@ -4,10 +4,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pytest
+
 from benchmarks.browser import DRAWN, at, choose, complaints, step, until, visit, weeks
 from experiments.view import layers, levers
 from experiments.view.map import COMPARE
 from simulation.scenario.load import load_scenario
+
+pytestmark = pytest.mark.slow  # minutes in a browser
 
 SPACE = "\ue00d"
 LEVER = "service_circles"

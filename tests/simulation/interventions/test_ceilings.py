@@ -14,6 +14,8 @@ from simulation.recording import Recording
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 
+pytestmark = pytest.mark.slow  # whole runs
+
 SCALE, YEAR = 0.05, 52
 PARAMS = Parameters({})
 

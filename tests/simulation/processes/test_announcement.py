@@ -14,6 +14,8 @@ from simulation.scenario.types import Scenario
 from simulation.state.levers import Levers
 from simulation.state.table import make
 
+pytestmark = pytest.mark.slow  # whole runs
+
 SCHOOL = DOMAINS.index("school")
 ETA = 0.03
 

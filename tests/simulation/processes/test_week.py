@@ -210,5 +210,6 @@ def test_better_service_makes_people_more_satisfied(start):
 
 def test_without_adults_there_are_no_requests(world):
     world.residents.columns.adult[:] = 0
+    world.context = world.context.model_copy(update={"demography": False})  # nobody comes of age
     week(world)
     assert world.week.opened.sum() == 0
