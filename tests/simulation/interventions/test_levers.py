@@ -133,6 +133,7 @@ def late(recording: Recording, metric: str) -> float:
     return float(recording.district[metric].iloc[-26:].mean())
 
 
+@pytest.mark.slow  # whole runs
 @pytest.mark.parametrize("kind", SOME)
 def test_the_effect_has_its_sign(kind):
     case = CASES[kind]

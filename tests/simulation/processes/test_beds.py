@@ -40,6 +40,7 @@ def test_old_institutions_begin_at_rest_and_new_ones_fill_over_a_year():
     assert 0.6 < new.facilities.use[0] / 50 < 0.66
 
 
+@pytest.mark.slow  # whole runs
 def test_cheaper_beds_are_taken_and_dear_ones_stand_empty():
     """Four seeds a price: beds taken at the end of the second year."""
     plan = load_scenario("elder_care")

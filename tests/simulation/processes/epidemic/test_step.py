@@ -189,6 +189,7 @@ def test_threads_share_the_bits():
     assert one.district.equals(two.district)
 
 
+@pytest.mark.slow  # whole runs
 def test_mobilisation_spares_infections_and_costs_time():
     """Infections are compared when the guards go home: without immunity an epidemic this severe then catches up."""
     for seed in (1, 2, 3):
