@@ -49,7 +49,8 @@ def experiment_of(out: Path) -> str:
 def test_documented_line_reads_everything(
     out: Path, package: str, merged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    block, *_ = [code for code in re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL) if f"import {package}" in code]
+    blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
+    [block] = [code for code in blocks if re.match(rf"import {package}( as \w+)?\n", code)]
     line = block.strip().splitlines()[-1]
     if merged:
         troubles.put_together(out)

@@ -47,6 +47,23 @@ def test_it_loads_without_the_internet(page: Any, address: str) -> None:
     assert complaints(page) == []
 
 
+ENDS = """
+const [script, values, scale, views, done] = arguments;
+const told = map => views.map(view => values.map(policy => map.ends({policy, baseline: [0, 0]}, scale, view)));
+import(script).then(map => done(told(map)), error => done(String(error)));
+"""
+
+
+def test_colours_of_a_layer_do_not_follow_the_values_unless_stretched(page: Any, address: str) -> None:
+    views = [{"compare": how, "stretch": wide} for wide in (False, True) for how in ("policy", "difference")]
+    values, scale = [[1.0, 2.0], [40.0, 90.0]], layers.LAYERS["satisfaction"].scale()
+    script = f"{address}static/public/map.js"
+    level, change, *stretched = page.execute_async_script(ENDS, script, values, scale, views)
+    assert level == [[scale["low"], scale["high"]]] * 2
+    assert change == [[-scale["change"], scale["change"]]] * 2
+    assert all(small != large for small, large in stretched)
+
+
 def colours(driver: Any) -> int:
     """Number of different colours of the map."""
     return driver.execute_script(
