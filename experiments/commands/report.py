@@ -1,4 +1,4 @@
-"""`huitian report`: the one-file report of a run, a comparison or a sweep, and the same as PDF."""
+"""`huitian report`: the report of a run, a comparison or a sweep, and the same as PDF."""
 
 import json
 import shutil
@@ -41,7 +41,7 @@ def report(
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
-    """生成单文件报告 / write the one-file HTML report of a run, a comparison or a sweep."""
+    """生成HTML报告 / write the HTML report of a run, a comparison or a sweep."""
     check(folder, lang, pdf, names)
     from experiments.report import write_report
 
