@@ -15,6 +15,7 @@ import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.figure import Figure
 
+from experiments.answers.communities import covered_share
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.places import by_place
 from experiments.answers.sweep import Answers, answer
@@ -246,7 +247,9 @@ class Comparison(_Results):
         options = open_comparison(self.folder).options
         dates = {option.name: dates_of(option.scenario["interventions"]) for option in options}
         runs = {option.name: list(option.runs.values()) for option in options}
-        return by_place(runs, self.baseline, metric, group, window, dates)
+        base = next(option for option in options if option.name == self.baseline)
+        share = covered_share(base.scenario["parameters"])
+        return by_place(runs, self.baseline, metric, group, window, dates, share)
 
     @cached_property
     def _drawers(self) -> Mapping[str, Callable[[], Figure]]:

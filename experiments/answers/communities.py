@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.answers.costs import parameter
 from experiments.statistics import group_intervals, last_year
 from simulation.metrics.metric import Ratio, ShareOfCommunities
 from simulation.metrics.sums import SIZES
 from simulation.metrics.table import METRICS
-from simulation.parameters import PARAMETERS
 
 COVERAGE = "circle_coverage_communities"
 """The one metric of the district that counts communities; a division changes what it counts."""
@@ -135,7 +135,7 @@ def _adds_up(name: str) -> bool:
 
 def covered_share(parameters: Mapping[str, float]) -> float:
     """Share of its residents in reach from which a community is covered, under the parameters that a scenario sets."""
-    return float(parameters.get(_THRESHOLD, PARAMETERS[_THRESHOLD].default))
+    return parameter(_THRESHOLD, parameters)
 
 
 def coverage(together: pd.DataFrame) -> float:

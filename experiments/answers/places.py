@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
+from experiments.answers.communities import covered_share, put_together, weight
 from experiments.answers.windows import Window, weeks_of
 from experiments.statistics import group_intervals
 from simulation.metrics.table import METRICS
@@ -35,11 +35,12 @@ def by_place(
     by: str,
     window: Window = "last_year",
     dates: Mapping[str, Mapping[str, date]] | None = None,
+    share: float = covered_share({}),
 ) -> pd.DataFrame:
     """Mean paired difference from the baseline in each community, street (subdistrict) or life stage.
 
-    Parts of a divided community are put together as the community that they were. Counts, hours and money are added up
-    over communities; levels and rates are means over their residents, which for a ratio is not the ratio of the sums.
+    Parts of a divided community are put together as the community that they were (`communities.put_together`). Counts,
+    hours and money are added up over communities; levels and rates are means weighted by what they divide by.
 
     Parameters
     ----------
@@ -53,6 +54,8 @@ def by_place(
         is read in the same weeks.
     dates : mapping, optional
         Dates of levers by scenario.
+    share : float
+        See `communities.covered_share`.
 
     Returns
     -------
@@ -72,7 +75,7 @@ def by_place(
         for run in runs[scenario]:
             if run.name not in base:
                 continue
-            pair = [_values(folder, metric, by, window, own) for folder in (run, base[run.name])]
+            pair = [_values(folder, metric, by, window, own, share) for folder in (run, base[run.name])]
             both = pd.concat(pair, axis=1, keys=["value", "base"]).dropna()
             parts.append(both.rename_axis("group").reset_index().assign(scenario=scenario))
     if not parts:
@@ -101,22 +104,19 @@ def _check(metric: str, by: str) -> None:
         raise ValueError(f"'{metric}' is not recorded by life stage; {', '.join(GROUPED)} is")
 
 
-def _values(run: Path, metric: str, by: str, window: Window, dates: Mapping[str, date]) -> pd.Series:
+def _values(run: Path, metric: str, by: str, window: Window, dates: Mapping[str, date], share: float) -> pd.Series:
     """Value of a metric in each group over the window of a run."""
     calendar = pd.read_parquet(run / "district.parquet", columns=["tick", "date"])
     ticks = set(weeks_of(calendar, window, dates)["tick"])
-    if by == "life_stage":
-        table = pd.read_parquet(run / "groups.parquet", columns=["tick", by, "residents", metric])
-        table["group"] = table[by]
-    else:
-        columns = ["tick", "community", "parent", "subdistrict", "residents", metric]
-        table = pd.read_parquet(run / "communities.parquet", columns=columns)
-        whole = np.where(table["parent"] < 0, table["community"], table["parent"])
-        table["group"] = whole if by == "community" else table["subdistrict"]
-    table = table[table["tick"].isin(ticks)].dropna(subset=metric)
+    table = pd.read_parquet(run / ("groups.parquet" if by == "life_stage" else "communities.parquet"))
+    table = table[table["tick"].isin(ticks)]
+    if by != "life_stage":
+        table = put_together(table, share)
+    table = table.assign(group=table[by]).dropna(subset=metric)
     kind = METRICS[metric]
     if kind.kind.comparable:
-        table["weight"] = table["residents"].where(table["residents"] > 0, 0.0)
+        size = "residents" if by == "life_stage" else weight(metric)
+        table["weight"] = table[size].where(table[size] > 0, 0.0)
         sums = table.assign(sum=table[metric] * table["weight"]).groupby(["group", "tick"])[["sum", "weight"]].sum()
         weekly = sums["sum"] / sums["weight"].where(sums["weight"] > 0)
     else:

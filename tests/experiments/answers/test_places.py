@@ -19,9 +19,11 @@ def run(folder: Path, effect: float, divided: bool = False) -> Path:
     pd.DataFrame({"tick": TICKS, "date": DAYS}).to_parquet(folder / "district.parquet")
     rows = [(0, -1, 0, 100.0, 50 + effect), (1, -1, 0, 300.0, 60 + 2 * effect), (2, -1, 1, 200.0, 70 + 3 * effect)]
     if divided:
-        rows[1:2] = [(1, -1, 0, 100.0, 60 + 2 * effect), (9, 1, 0, 200.0, 60 + 2 * effect)]
+        whole = 60 + 2 * effect
+        rows[1:2] = [(1, -1, 0, 100.0, whole), (9, 1, 0, 150.0, whole), (10, 9, 0, 50.0, whole)]  # divided twice
     table = pd.DataFrame(rows, columns=["community", "parent", "subdistrict", "residents", "satisfaction"])
     table["requests"] = table["residents"] / 10
+    table = table.assign(households=table["residents"] / 2, workers=table["residents"] / 100)
     weeks = pd.concat([table.assign(tick=t, satisfaction=table["satisfaction"] + t) for t in TICKS], ignore_index=True)
     weeks.to_parquet(folder / "communities.parquet")
     groups = pd.DataFrame({"tick": [0, 4, 0, 4], "life_stage": [0, 0, 0, 0], "subdistrict": [0, 0, 1, 1]})
