@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 
 from experiments.runs import run_file
+from experiments.runs.damage import DamagedError
 
 SIZE = 256
 """Runs of a file."""
@@ -42,14 +43,20 @@ def pack(folder: Path, name: str, wanted: Sequence[str], where: Mapping[str, Pat
 
     Raises
     ------
-    OSError, ValueError, and what else `UNREADABLE` lists
-        If a file is damaged or the disk is full; nothing has changed then.
+    DamagedError
+        If a file does not hold what was written; nothing has changed then.
+    OSError
+        If the disk is full; nothing has changed then.
     """
     frames: dict[str, pd.DataFrame] = {}
     said: dict[str, dict[str, Any]] = {}
     asked = set(wanted)
     for file in dict.fromkeys(where[run] for run in wanted):
-        weeks, runs = run_file.read(file)
+        try:
+            weeks, runs = run_file.read(file)
+        except run_file.UNREADABLE as error:
+            told = (str(error) or type(error).__name__).splitlines()[0]
+            raise DamagedError(f"{file}: {told}") from None
         frames |= {str(run): own for run, own in weeks.groupby("run", sort=False) if run in asked}
         said |= {run: {"run": run, **made} for run, made in runs.items() if run in asked}
     whole = pd.concat([frames[run].dropna(axis=1, how="all") for run in wanted], ignore_index=True)

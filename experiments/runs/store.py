@@ -4,13 +4,12 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
 
 from experiments.runs import read, run_file, run_folder
 from experiments.runs.damage import DamagedError
@@ -151,7 +150,7 @@ class Store:
         for file in [file for file in old if file.stem not in self._parts]:
             rest = sorted(run for run, place in where.items() if place == file)
             if rest and file.stem.startswith("part-"):
-                self._move(pack(self.out / RUNS, rest_name(rest), rest, where), rest)
+                self._move(self._packed(rest_name(rest), rest, where, self.out), rest)
             if not rest or file.stem.startswith("part-"):
                 file.unlink()
 
@@ -162,13 +161,15 @@ class Store:
         where, place = self._found.where, self._place(part)
         runs = self._parts[part]
         others = sorted({run for run, file in where.items() if file == place} - set(runs)) if place.exists() else []
+        self._move(self._packed(part, [*runs, *others], where, self.out), [*runs, *others])
+
+    def _packed(self, name: str, runs: Sequence[str], where: Mapping[str, Path], source: Path) -> Path:
+        """Runs of the folder `source` in one file of this one; what is damaged there is looked at anew next time."""
         try:
-            target = pack(place.parent, part, [*runs, *others], where)
-        except (ValueError, pa.ArrowException) as error:
-            forget_verified(self.out)
-            told = str(error).splitlines()[0]
-            raise DamagedError(f"{self.out}: {told}; the same command makes what is damaged again") from None
-        self._move(target, [*runs, *others])
+            return pack(self.out / RUNS, name, runs, where)
+        except DamagedError as error:
+            forget_verified(source)
+            raise DamagedError(f"{error}; the same command makes what is damaged again") from None
 
     def _move(self, target: Path, runs: Sequence[str]) -> None:
         """Runs stand in another file now: those of one run alone go."""
@@ -197,7 +198,7 @@ class Store:
             raise SourceError(f"--reuse {folder}: no runs of a sweep in this folder")
         lacking = {job.place.stem: job for job in jobs if job.place.stem not in self.whole}
         there = run_file.found(folder / RUNS, known=verified(folder))
-        right = {run: job for run, job in lacking.items() if there.whole.get(run) == wanted(job)}
+        right = {run: job for run, job in lacking.items() if run in there.whole and there.whole[run] == wanted(job)}
         self._take_panels(folder, right)
         for run, job in right.items():
             if not run_file.holds_many(there.where[run]):
@@ -209,7 +210,7 @@ class Store:
             if run_file.holds_many(there.where[run]):
                 many.setdefault(there.where[run], []).append(run)
         for runs in many.values():
-            target = pack(self.out / RUNS, rest_name(runs), runs, there.where)
+            target = self._packed(rest_name(runs), runs, there.where, folder)
             note_verified(self.out, {target})
             for run in runs:
                 self._add(run, there.whole[run], target)

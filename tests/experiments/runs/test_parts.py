@@ -1,5 +1,6 @@
 """Files of many runs: which runs lie together, bounded reading, and the same bytes however a study grew."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import pytest
 
 from experiments.commands.doctor import check_results
 from experiments.runs import parts, run_file
+from experiments.runs.damage import DamagedError
 from experiments.runs.job import Job
 from experiments.runs.parts import parts_of
 from experiments.runs.store import RUNS, Store, verified
@@ -136,6 +138,25 @@ def test_verified_files_are_not_read_again(made: list[Job], tmp_path: Path, monk
     file.write_bytes(data)
     assert file not in verified(out)
     assert check_results(out) > 0 and not verified(out)  # every file will be read anew
+
+
+def test_damage_behind_a_verification_is_told_once_and_made_good(made: list[Job], tmp_path: Path) -> None:
+    """A byte that turned without a trace in size and date shows when the file is put together anew."""
+    out = tmp_path / "out"
+    ask(out, 4, 3)
+    file = run_file.files(out / RUNS)[0]
+    date, data = file.stat().st_mtime_ns, bytearray(file.read_bytes())
+    data[len(data) // 3] ^= 1
+    file.write_bytes(data)
+    os.utime(file, ns=(date, date))
+    assert file in verified(out)
+    with pytest.raises(DamagedError, match="the same command makes what is damaged again"):
+        ask(out, 8, 3)
+    ask(out, 8, 3)
+    ask(tmp_path / "at_once", 8, 3)
+    kept = {name for name in content(out) if name.endswith(".damaged")}
+    assert kept == {f"{file.stem}.damaged"}  # for who can mend it
+    assert {name: data for name, data in content(out).items() if name not in kept} == content(tmp_path / "at_once")
 
 
 @pytest.mark.parametrize(("points", "seeds", "width", "files"), [(3, 1000, 4, 16), (256, 2, 256, 2), (300, 4, 256, 8)])
