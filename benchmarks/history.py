@@ -3,11 +3,11 @@
 import csv
 import datetime
 import platform
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.printing import Table
+from simulation import revision
 
 FILE = Path(__file__).with_name("history.csv")
 FIGURES = {
@@ -51,9 +51,8 @@ def processor() -> str:
 
 def commit() -> str:
     """Short hash of the commit that was measured, with a plus if files differ from it; empty outside a checkout."""
-    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
-    done = subprocess.run(command, cwd=FILE.parent, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+    found = revision.commit()
+    return found[:7] + "+" * found.endswith("-dirty")
 
 
 def append(tables: Mapping[str, Table], threads: int, file: Path = FILE) -> None:

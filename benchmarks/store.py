@@ -6,7 +6,6 @@ fresh process, whose peak memory is told beyond that of one that only imports wh
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +28,7 @@ from experiments.study.designs import points_of
 from experiments.study.file import Plan, load_plan
 from experiments.study.read import read_sweep
 from experiments.study.sweep import sweep
+from simulation.memory import peak_megabytes
 
 WEEKS, SEEDS = 60, 10
 _MADE = 1_000  # runs that are made one after the other
@@ -48,7 +48,6 @@ metrics: [satisfaction, load_committee]
 """
 STEPS = ("nothing", "verify", "again", "answers", "doctor")
 """Only import; a first start that verifies every file; the next, with nothing to do; reading for answers; doctor."""
-_PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
 
 
 def tiny(job: Job, threads: int) -> None:
@@ -112,7 +111,7 @@ def step(name: str, folder: Path, runs: int) -> dict[str, float]:
     elif name == "doctor":
         assert not examine(out).problems
     seconds = time.perf_counter() - began
-    return {"seconds": seconds, "MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _PEAK_UNIT / 1e6}
+    return {"seconds": seconds, "MB": peak_megabytes()}
 
 
 def apart(name: str, folder: Path, runs: int) -> dict[str, float]:

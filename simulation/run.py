@@ -1,8 +1,6 @@
 """One run of a scenario, start to end."""
 
 import hashlib
-import resource
-import sys
 import time
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,6 +16,7 @@ from simulation.district.data.district import District, district_folder, files_h
 from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
 from simulation.extensions import distributions
+from simulation.memory import peak_megabytes
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
 from simulation.processes import property as property_service
@@ -34,7 +33,6 @@ from simulation.state.build import build_world
 from simulation.state.residents import fixed_traits, new_residents
 from simulation.state.world import World
 
-_PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
 
 
@@ -166,7 +164,7 @@ def simulate(
         "step_seconds": round(seconds, 3),
         "threads": numba.get_num_threads(),
         "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT, 1),
+        "peak_memory_mb": round(peak_megabytes(), 1),
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
         "commit": commit(),
         "versions": {name: version(name) for name in _PACKAGES} | distributions(),

@@ -20,6 +20,7 @@ LAYERS = (
         "whole",
         "extensions",
         "revision",
+        "memory",
         "yaml_source",
     ),
     ("scenario.context",),

@@ -1,6 +1,5 @@
 """`huitian district`: a district from a template, checked, drawn, or made from the files that a planner has."""
 
-import resource
 import sys
 import time
 from pathlib import Path
@@ -14,7 +13,6 @@ app = typer.Typer(no_args_is_help=True, help="地区数据 / districts")
 Debug = Annotated[bool, typer.Option("--debug", help="显示完整错误 / show the traceback of an error")]
 Place = Annotated[str, typer.Argument(metavar="DISTRICT", help="地区名或文件夹 / name or folder of a district")]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")]
-_PEAK_UNIT = 2**20 if sys.platform == "darwin" else 2**10  # getrusage counts bytes there, kilobytes elsewhere
 
 
 def _free(folder: Path, force: bool) -> None:
@@ -132,6 +130,7 @@ def import_(
     from experiments.place.datum import DATUMS
     from experiments.place.importer import Faults, Sources, import_district
     from experiments.place.write import REPORT, Wish
+    from simulation.memory import peak_megabytes
 
     if datum not in DATUMS:
         raise SourceError(f"--datum {datum}: must be one of {', '.join(DATUMS)}")
@@ -159,7 +158,7 @@ def import_(
         for line in error.found:
             print(f"huitian: {line}", file=sys.stderr)
         raise typer.Exit(2) from None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PEAK_UNIT
+    peak = peak_megabytes()
     for note in found.notes:
         print(f"  {note.zh} / {note.en}")
     print(f"{out}: {time.perf_counter() - began:.1f} s, 内存峰值 peak memory {peak:.0f} MB; {out / REPORT}")

@@ -170,7 +170,10 @@ def at_work(
 
 
 def _warm(job: Job) -> None:
-    """Make the people that all runs share, with all cores."""
+    """Make the people that all runs share, with all cores; the kernel that all run is compiled beside."""
+    from simulation.processes.residents import ahead
     from simulation.run import people
 
+    ahead.start()
     people(job.scenario, job.scale)
+    ahead.finish()

@@ -130,7 +130,8 @@ class EpidemicMobilisation(Intervention):
         """Share the hours that can be had among the tasks."""
         if world.infection is None or not under_way(world, self.start, self.finish):
             return
-        need, levers = self._needed(world), world.levers
+        lone = world.by_community(world.infection.lone_elders)
+        need, levers = self._needed(world, lone), world.levers
         total = sum(need.values())
         staff = self.staff_share * world.communities.hours_supplied
         levers.called[:] = self.members
@@ -144,27 +145,19 @@ class EpidemicMobilisation(Intervention):
         levers.door_visits += done * self.door_visits
         levers.disinfection[:] = done * (self.disinfection_hours > 0)
         levers.elder_help[:] = done * (self.elder_hours > 0)
-        levers.household_management *= 1 - levers.elder_help * self._elders_share(world)
+        levers.household_management *= 1 - levers.elder_help * _elders_share(world, lone)
         levers.home_watch[:] = done * (self.watch_hours > 0)
         self._pay(world, done)
         give(world, called * unpaid, "members and cadres")
 
-    def _elders_share(self, world: World) -> NDArray[np.float64]:
-        """Share of a committee's household management that lone elders take, float64 (n_communities,)."""
-        assert world.infection is not None
-        lone, weight = world.by_community(world.infection.lone_elders), world.params["staff.lone_elder_weight"]
-        others = world.communities.households - lone
-        return weight * lone / np.maximum(weight * lone + others, 1)
-
-    def _needed(self, world: World) -> dict[str, NDArray[np.float64]]:
-        """Hours of the week by task and community, full scale."""
+    def _needed(self, world: World, lone: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        """Hours of the week by task and community, full scale; `lone`: elders who live alone, in the run."""
         households = world.communities.households / world.scale
-        lone = world.infection.lone_elders if world.infection is not None else np.zeros(len(world.gates))
         return {
             "guard": self.gates * self.gate_hours * _estates(world),
             "doors": self.door_visits * self.door_hours * households,
             "stairs": self.disinfection_hours * _building_gates(world),
-            "elders": self.elder_hours * world.by_community(lone) / world.scale,
+            "elders": self.elder_hours * lone / world.scale,
             "homes": self.watch_hours * world.params["epidemic.isolated_households"] * households,
         }
 
@@ -197,3 +190,10 @@ def _estates(world: World) -> NDArray[np.float64]:
     g = world.gates
     share = g.households / np.maximum(world.estates.households[g.estate], 1)
     return world.by_community(share)
+
+
+def _elders_share(world: World, lone: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of a committee's household management that elders who live alone take, float64 (n_communities,)."""
+    weight = world.params["staff.lone_elder_weight"]
+    others = world.communities.households - lone
+    return weight * lone / np.maximum(weight * lone + others, 1)

@@ -111,7 +111,7 @@ class SocialOrganisationIncubation(Intervention):
             ledger.pay("district", "organisation", fen(self.online_yuan / WEEKS_PER_YEAR), "neighbourhood platforms")
 
     def _nurse(self, world: World) -> None:
-        """What further bases add is founded in the streets that they serve; as much in all as another base would."""
+        """What further bases add is founded in the streets that they serve, in all `second_growth` for each."""
         c = world.communities
         served = most_populous(world, self.second_streets)
         share = c.residents[served].sum() / c.residents.sum()

@@ -7,7 +7,6 @@ import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.random import Stream, uniform
-from simulation.state.communities import RATE_BASE
 from simulation.state.organisations import KINDS
 from simulation.state.world import World
 
@@ -32,7 +31,7 @@ def step(world: World) -> None:
 
 def _births(world: World, total: int, by_kind: np.ndarray) -> None:
     p, levers, people = world.params, world.levers, world.communities.residents
-    capacity = p["organisations.capacity"] * people.sum() / world.scale / RATE_BASE
+    capacity = p["organisations.capacity"] * world.communities.rate_bases(world.scale)
     room = max(0.0, 1 - total / (capacity * levers.organisation_room)) / WEEKS_PER_YEAR
     filled = p["organisations.start"] / p["organisations.capacity"]
     replaced = p["organisations.exit"] * (1 - p["organisations.funded_share"]) / (1 - filled)

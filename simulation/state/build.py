@@ -15,7 +15,7 @@ from simulation.elementary import exp, log
 from simulation.parameters import Parameters
 from simulation.random import Stream, uniform
 from simulation.scenario.context import Context
-from simulation.state.communities import RATE_BASE, Communities
+from simulation.state.communities import Communities
 from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
 from simulation.state.facilities import SERVICES, demand, of_geography
 from simulation.state.gates import Gates, Places
@@ -54,7 +54,8 @@ def build_world(
     grid = Grid.from_cells(geography.cell_x, geography.cell_y, geography.streets, params["access.detour"])
     gates = _gates(geography, grid, population, params, seed)
     gates.keen[:] = np.bincount(residents.gate, residents.keen, len(gates))
-    communities = _communities(geography, grid, gates, params)
+    nearest_home = _nearest_home(grid, geography.cell_community)
+    communities = _communities(geography, nearest_home, gates, params)
     places = _places(gates, population, copies(scale))
     estates = _estates(geography, gates, population, params, seed)
     return World(
@@ -75,7 +76,7 @@ def build_world(
         workers=_workers(communities, params, scale, seed),
         firms=_firms(geography, estates, params, scale),
         streets=_streets(geography, gates, params, scale),
-        departments=_departments(geography, params, _rate_bases(communities, scale)),
+        departments=_departments(geography, params, communities.rate_bases(scale)),
         organisations=_organisations(communities, params, scale, seed),
         facilities=of_geography(geography, params),
         ledger=Ledger(len(geography.firms), len(communities)),
@@ -86,7 +87,7 @@ def build_world(
         week=make(Week, len(communities)),
         grid_index=grid,
         cell_community=geography.cell_community.astype(np.int64),
-        nearest_home=_nearest_home(grid, geography.cell_community),
+        nearest_home=nearest_home,
         demand=demand(
             gates.cell,
             places.gate_ptr,
@@ -158,11 +159,11 @@ def _nearest_home(grid: Grid, cell_community: NDArray[np.integer]) -> NDArray[np
     return homes[cKDTree(where[homes]).query(where)[1]]
 
 
-def _communities(geography: Geography, grid: Grid, gates: Gates, p: Parameters) -> Communities:
+def _communities(geography: Geography, nearest_home: NDArray[np.int64], gates: Gates, p: Parameters) -> Communities:
     table, n = geography.communities, len(geography.communities)
     rooms = geography.facilities[geography.facilities["kind"] == "service_room"]
     area = np.full(n, p["room.standard"])
-    home = _nearest_home(grid, geography.cell_community)[rooms["cell"].to_numpy()]
+    home = nearest_home[rooms["cell"].to_numpy()]
     area[geography.cell_community[home]] = rooms["capacity"].to_numpy()
     return make(
         Communities,
@@ -247,11 +248,6 @@ def _streets(geography: Geography, gates: Gates, p: Parameters, scale: float) ->
     )
 
 
-def _rate_bases(communities: Communities, scale: float) -> float:
-    """Hundreds of thousands of residents of the district."""
-    return float(communities.residents.sum() / scale / RATE_BASE)
-
-
 def _departments(geography: Geography, p: Parameters, bases: float) -> Offices:
     table = geography.departments
     return make(
@@ -270,7 +266,7 @@ def district_departments(geography: Geography) -> NDArray[np.int16]:
 
 
 def _organisations(communities: Communities, p: Parameters, scale: float, seed: int) -> Organisations:
-    n = round(p["organisations.start"] * _rate_bases(communities, scale))
+    n = round(p["organisations.start"] * communities.rate_bases(scale))
     share = np.cumsum(communities.residents)
     place = uniform(seed, Stream.INITIAL + 2, np.arange(n)) * share[-1]
     home = np.minimum(np.searchsorted(share, place, side="right"), len(communities) - 1)

@@ -45,3 +45,7 @@ class Communities(Table):
     volunteer_hours: Annotated[F64, Column("hours given last week, full scale", moves=True)]
     attended: Annotated[F64, Column("share of the places at activities that was taken this week", default=1)]
     ties: Annotated[F64, Column("ties per resident that activities made and that still hold", moves=True)]
+
+    def rate_bases(self, scale: float) -> float:
+        """Residents of the district in units of `RATE_BASE`; `scale` is the share of the households in the run."""
+        return float(self.residents.sum() / scale / RATE_BASE)

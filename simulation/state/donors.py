@@ -68,8 +68,14 @@ def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) 
         first.astype(np.int64),
         by_size,
         size_ptr,
-        float(population.commute_minutes[population.status == COMMUTER].mean()),
+        _mean_commute(population),
     )
+
+
+def _mean_commute(population: Population) -> float:
+    """Minutes of those who commute; 1 where nobody does."""
+    minutes = population.commute_minutes[population.status == COMMUTER]
+    return float(minutes.mean()) if minutes.size else 1.0
 
 
 def _sorted(values: NDArray[np.integer], kinds: int) -> tuple[I32, I64]:

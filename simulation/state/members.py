@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from typing import Annotated
 
+from simulation.state.communities import NEVER
 from simulation.state.table import F64, I32, I64, Column, Table
-
-NEVER = -(10**6)
-"""Tick of a call that never was."""
 
 
 @dataclass(eq=False)

@@ -157,7 +157,8 @@ def _keen(n: int, never: float, skew: float, rng: np.random.Generator) -> NDArra
 def fixed_traits(population: Population, params: Parameters, seed: int) -> dict[str, NDArray[np.generic]]:
     """Traits of the people of the start: use, importance, threshold of acting, weekly hours, base efficacy, trust.
 
-    And what makes persons differ where they meet the same: disposition, own norm, own providers; and birthdays.
+    And what makes persons differ where they meet the same: disposition, own norm, own providers. And
+    birthdays, and the bent to take part.
 
     They depend on the population's seed, not on the run's, so that replicates share the people and differ in luck.
     """

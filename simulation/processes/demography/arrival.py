@@ -1,7 +1,8 @@
 """What those who come to the district bring: no history with the place.
 
 They are at rest with what they find, and think of committee, street and neighbours as the district does. Disposition,
-luck, own norms and providers stay with the row: who comes is as likely to be content as who went.
+luck, own norms and providers, base efficacy, hours of volunteering, the bent to take part and ties beyond the home
+stay with the row: who comes is as likely to be content as who went.
 """
 
 from typing import NamedTuple

@@ -31,14 +31,13 @@ from simulation.processes.demography.people import (
     restage,
     turn,
 )
-from simulation.processes.demography.rates import may_bear
+from simulation.processes.demography.rates import WOMAN, may_bear
 from simulation.random import Stream, draw, key, unit_interval
 
 _LIFE, _NEWCOMER, _STAGE, _ROOM, _WORK = (
     int(s) for s in (Stream.LIFE, Stream.NEWCOMER, Stream.STAGE, Stream.ROOM, Stream.OCCUPATION)
 )
 _DRAWS = 3  # of a birthday: death, birth, leaving home
-_WOMAN = 0
 _LEAVES_UNTIL = 40  # age to which a grown child who lives at home may leave it
 _SINGLE = (20, 49)  # ages of those who live alone and whom a partner may join
 _OLDER_MAN = 2  # years by which the man of a couple is older, give or take `_SPREAD`
@@ -133,7 +132,7 @@ def _birthday(i, life, chances, homes):
         return DIED
     age += 1
     homes.age[i] = age
-    chance = chances.birth[age] if sex == _WOMAN else 0.0
+    chance = chances.birth[age] if sex == WOMAN else 0.0
     if chance > 0 and unit_interval(draw(life, unit + 1)) < chance and may_bear(i, homes):
         return BORN
     if ADULT_FROM <= age < _LEAVES_UNTIL and unit_interval(draw(life, unit + 2)) < chances.leave:

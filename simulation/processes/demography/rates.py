@@ -11,7 +11,7 @@ from simulation.processes.demography.people import Homes, inner_njit
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
 
-_WOMAN = 0
+WOMAN = 0
 _FERTILE = (15, 49)  # years of age between which fertility is counted
 _BAND = 5  # years of age over which women who may bear are set against all women
 _MOST = 3  # children under 18 in a household, by the law of 2021
@@ -64,7 +64,7 @@ def bearing(world: World) -> _Floats:
 def _count(homes, women, able):
     """Women by age, and those of them who may bear."""
     for i in range(homes.age.shape[0]):
-        if homes.sex[i] == _WOMAN:
+        if homes.sex[i] == WOMAN:
             women[homes.age[i]] += 1
             if _FERTILE[0] <= homes.age[i] <= _FERTILE[1] and may_bear(i, homes):
                 able[homes.age[i]] += 1
@@ -79,5 +79,5 @@ def may_bear(i, homes):
         j = homes.member[k]
         children += _MOST if homes.age[j] == 0 else int(homes.age[j] < ADULT_FROM)
         apart = abs(np.int64(homes.age[j]) - np.int64(homes.age[i]))
-        partner = partner or bool(homes.sex[j] != _WOMAN and homes.age[j] >= ADULT_FROM and apart <= _PARTNER)
+        partner = partner or bool(homes.sex[j] != WOMAN and homes.age[j] >= ADULT_FROM and apart <= _PARTNER)
     return partner and children < _MOST

@@ -7,6 +7,7 @@ import pytest
 
 from simulation.parameters import Parameters
 from simulation.processes import organisations
+from simulation.state.communities import Communities
 from simulation.state.levers import Levers
 from simulation.state.organisations import KINDS, Organisations
 from simulation.state.table import make
@@ -38,6 +39,8 @@ def town(start=476, *, funded=0.0, incubation=0.0, seed=1, overrides=None):
 class Three(SimpleNamespace):
     def __len__(self):
         return len(self.residents)
+
+    rate_bases = Communities.rate_bases
 
 
 def make_communities():
