@@ -1,11 +1,12 @@
 """What residents do together: volunteering, organisations, sorting of waste, ties and trust."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Total
-from simulation.metrics.sums import PEOPLE, households, of_week, residents, tally
-from simulation.processes import double_report, participation
+from simulation.metrics.sums import PEOPLE, count_from, households, of_week, residents, tally
+from simulation.processes import double_report
 from simulation.processes.ties import own
 from simulation.state import output
 from simulation.state.world import World
@@ -28,9 +29,14 @@ def activity_hours(world: World) -> Column:
     return world.levers.activity_hours.copy()
 
 
+def took_part_since(world: World, weeks: int) -> NDArray[np.int64]:
+    """Residents of each gate who took part in the last `weeks`, int64 (n_gates,), in the run."""
+    return count_from(world, world.residents.took_part, np.int16(world.tick - weeks + 1))
+
+
 def took_part(world: World) -> Column:
     """Residents in the run who took part in an activity or used a venue in the last year."""
-    return world.by_community(participation.since(world, WEEKS_PER_YEAR))
+    return world.by_community(took_part_since(world, WEEKS_PER_YEAR))
 
 
 def reporting(world: World) -> Column:

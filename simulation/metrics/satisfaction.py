@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import DOMAIN_LABELS, DOMAINS
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, divide
-from simulation.metrics.sums import residents, tally
+from simulation.metrics.sums import count_from, residents, tally
 from simulation.state import output
 from simulation.state.world import World
 
@@ -16,19 +16,8 @@ _POINTS = 100.0
 
 def satisfied(world: World) -> Column:
     """Residents in the run whose overall index is at least `survey.satisfied` points."""
-    by_gate = np.zeros(len(world.gates), np.int64)
     cut = np.float32(world.params["survey.satisfied"] / _POINTS)
-    _count_from(world.residents.columns.overall, world.places.gate_ptr, cut, by_gate)
-    return world.by_community(by_gate)
-
-
-@njit(parallel=True, cache=True)
-def _count_from(overall, gate_ptr, cut, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
-    for g in prange(count.shape[0]):
-        n = 0
-        for i in range(gate_ptr[g], gate_ptr[g + 1]):
-            n += overall[i] >= cut
-        count[g] = n
+    return world.by_community(count_from(world, world.residents.columns.overall, cut))
 
 
 def gini_of_residents(world: World) -> tuple[Column, float]:

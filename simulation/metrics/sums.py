@@ -1,6 +1,8 @@
 """Sums over communities that several metrics share; those of one metric stand beside it."""
 
 import numpy as np
+from numba import njit, prange
+from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Sum
 from simulation.state.output import FIXED
@@ -42,6 +44,22 @@ def of_week(name: str) -> Sum:
         return getattr(world.week, name).astype(np.float64)
 
     return read
+
+
+def count_from(world: World, column: NDArray[np.generic], cut: np.generic) -> NDArray[np.int64]:
+    """Residents of each gate whose value of a column is at least `cut`, int64 (n_gates,), in the run."""
+    count = np.zeros(len(world.gates), np.int64)
+    _count_from(column, world.places.gate_ptr, cut, count)
+    return count
+
+
+@njit(parallel=True, cache=True)
+def _count_from(column, gate_ptr, cut, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    for g in prange(count.shape[0]):
+        n = 0
+        for i in range(gate_ptr[g], gate_ptr[g + 1]):
+            n += column[i] >= cut
+        count[g] = n
 
 
 SIZES: dict[str, Sum] = {"residents": residents, "households": households, "workers": workers}

@@ -13,7 +13,7 @@ from simulation.processes.epidemic import daily_life
 from simulation.processes.quality import leisure_hours
 from simulation.random import Stream, draw, key, uniform, unit_interval
 from simulation.state.residents import KEENEST
-from simulation.state.table import F64, I64
+from simulation.state.table import F64
 from simulation.state.world import World
 
 _TURN = int(Stream.TURN)
@@ -92,19 +92,3 @@ def _take_turns(seed, tick, gate_ptr, seats, keen_of_gate, keen, took_part, take
                     passed = np.int64(turn)
                     left -= 1
         taken[g] = seats[g] - left
-
-
-@njit(parallel=True, cache=True)
-def _count_after(took_part, tick, gate_ptr, count):
-    for g in prange(count.shape[0]):
-        n = 0
-        for i in range(gate_ptr[g], gate_ptr[g + 1]):
-            n += took_part[i] > tick
-        count[g] = n
-
-
-def since(world: World, weeks: int) -> I64:
-    """Residents of each gate who took part in the last `weeks`, int64 (n_gates,), in the run."""
-    count = np.zeros(len(world.gates), np.int64)
-    _count_after(world.residents.took_part, world.tick - weeks, world.places.gate_ptr, count)
-    return count

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from simulation.metrics.community_life import took_part_since
 from simulation.parameters import Parameters
 from simulation.processes import participation, ties
 from simulation.state.communities import Communities
@@ -99,7 +100,7 @@ def test_some_never_come_and_the_keen_come_most():
 def test_it_is_the_same_people_from_year_to_year():
     world = town()
     _, first = weeks(world, 52)
-    share = participation.since(world, 53).sum() / len(first)  # the 53rd week has begun
+    share = took_part_since(world, 53).sum() / len(first)  # the 53rd week has begun
     assert share == (first > 0).mean() and 0.2 < share < 0.7
     _, second = weeks(world, 52)
     assert np.corrcoef(first, second)[0, 1] > 0.8
@@ -111,7 +112,7 @@ def test_nobody_comes_from_beyond_the_catchment():
     far = np.where(np.arange(GATES) % 2 == 0, 5.0, 15.0).astype(np.float32)
     world = town(walk=far)
     weeks(world, 20)
-    by_gate = participation.since(world, 52)
+    by_gate = took_part_since(world, 52)
     assert (by_gate[::2] > 0).all() and not by_gate[1::2].any()
 
 
