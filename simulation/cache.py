@@ -80,6 +80,12 @@ def folder() -> Path:
     return place if _is_own(place) else place / "huitian"
 
 
+_SLACK = 0.02
+"""Share of its limit by which a process may let a folder grow before it looks for what to evict."""
+_added: dict[Path, float] = {}
+"""Bytes that this process has stored in a folder since it last looked there."""
+
+
 @cache
 def code_hash() -> str:
     """Hash of the package's source and tables, and of packages that add to it: a change of code makes new entries."""
@@ -142,7 +148,7 @@ def cached(
             why = error.strerror or str(error)
             warnings.warn(f"the cache {place} cannot be used ({why}); going on without", RuntimeWarning, stacklevel=2)
             return made
-        _evict(place, limit_gb * 1e9, keep=entry)
+        _make_room(place, limit_gb * 1e9, entry)
     with contextlib.suppress(_DamagedError):
         return _load(entry, sound) or made  # mapped: shared with those who come later
     return made
@@ -322,6 +328,18 @@ def _delete_files(item: Path) -> None:
             file.unlink(missing_ok=True)
     with contextlib.suppress(OSError):
         item.rmdir()
+
+
+def _make_room(place: Path, limit: float, new: Path) -> None:
+    """Evict after an entry has been stored, once this process has added so much that it can matter.
+
+    To go through a full folder takes as long as a year of a small run, so that it is not done for every new entry.
+    """
+    added = _added.get(place, limit) + _size(new)
+    if added > _SLACK * limit:
+        _evict(place, limit, keep=new)
+        added = 0.0
+    _added[place] = added
 
 
 def _evict(place: Path, limit: float, keep: Path) -> None:

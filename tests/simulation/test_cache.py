@@ -479,3 +479,15 @@ def test_code_and_tables_of_any_folder_change_the_code_hash(tmp_path, monkeypatc
         (tmp_path / "package" / name).write_text(text)
         hashes.add(cache.code_hash.__wrapped__())
     assert len(hashes) == 6
+
+
+def test_a_process_goes_through_a_full_folder_once_it_has_added_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HUITIAN_CACHE", str(tmp_path))
+    looked: list[Path] = []
+    monkeypatch.setattr(cache, "_evict", lambda place, limit, keep: looked.append(keep))
+    array = np.zeros(1000)  # 8 kB of a limit of 1.6 MB: two hundredths are four entries
+    for k in range(10):
+        cache.cached("test", {"k": k}, lambda: {"a": array}, limit_gb=1.6e-3)
+    assert len(looked) == 3  # the first, for others may have filled it, and then as it grows
