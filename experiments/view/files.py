@@ -50,8 +50,8 @@ def yaml_text(scenario: Scenario) -> str:
 def scenario_of(text: str | None, name: str, district: str) -> Scenario:
     """The scenario of a file that a visitor brought; `name`: of the file, for messages.
 
-    A visitor's file opens no other: its parent is a scenario that comes with the project, and its district is the one
-    that is served.
+    A visitor's file opens no other: its parents are scenarios that come with the project, and its district is the
+    one that is served.
 
     Raises
     ------

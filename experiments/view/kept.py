@@ -19,9 +19,9 @@ _YEAR = 52  # weeks
 _COST = ("cost_capital_yuan", "cost_operating_yuan")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
-    """An option as far as it had been played.
+    """An option as far as it had been played; equal to itself only, since arrays have no single answer.
 
     Attributes
     ----------

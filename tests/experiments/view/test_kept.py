@@ -58,6 +58,7 @@ def test_at_most_four_are_kept_and_a_letter_is_used_again(pair: Pair) -> None:
     for _ in range(kept.MOST):
         found = kept.keep(now(pair), found, 0)
     assert [one.letter for one in found] == list("ABCD")
+    assert found[1:] != found[:-1]  # the page asks so when one is dropped, and they differ in their letters only
     with pytest.raises(ValueError, match="at most 4"):
         kept.keep(now(pair), found, 0)
     assert kept.keep(now(pair), found[1:], 0)[-1].letter == "A"
