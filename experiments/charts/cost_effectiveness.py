@@ -8,9 +8,9 @@ from matplotlib.figure import Figure
 from experiments.charts import style
 from experiments.charts.factors import cut
 from experiments.texts.catalogue import Words, phrase
+from experiments.texts.numbers import YI
 from simulation.metrics.table import METRICS
 
-_YI = 1e8  # 亿元
 _MOST_NAMED = 12
 _NAME_EMS = 7.0  # of a name in the legend, for each inch of the figure
 
@@ -34,9 +34,9 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
         ("extendedly dominated", "s", "#bbbbbb", style.say("charts.cost_effectiveness.extendedly_dominated")),
     ):
         part = table[table["status"] == status]
-        axis.vlines(part["cost"] / _YI, part["low"], part["high"], color="#bbbbbb", linewidth=1)
+        axis.vlines(part["cost"] / YI, part["low"], part["high"], color="#bbbbbb", linewidth=1)
         axis.plot(
-            part["cost"] / _YI,
+            part["cost"] / YI,
             part["effect"],
             marker,
             color=style.GREY,
@@ -46,13 +46,13 @@ def cost_effectiveness(table: pd.DataFrame, names: style.Names, metric: str, run
             label=words if len(part) else None,
         )
     best = table[table["status"] == "efficient"].sort_values(["cost", "effect"])
-    cost = best["cost"].to_numpy(float) / _YI
+    cost = best["cost"].to_numpy(float) / YI
     axis.vlines(cost, best["low"], best["high"], color=style.COLOURS[0], linewidth=1.6)
     axis.plot(cost, best["effect"], "-D", color=style.COLOURS[0], markersize=7, linewidth=1.2)
     for k, (x, found) in enumerate(zip(cost, best.itertuples(), strict=True)):
         words = f"{k + 1}  {cut(style.label(names, str(found.option)), _NAME_EMS * style.width())}"
         if np.isfinite(found.icer):
-            words += " · " + style.tick(round(found.icer / _YI, 2))
+            words += " · " + style.tick(round(found.icer / YI, 2))
         axis.annotate(str(k + 1), (x, found.effect), xytext=(0, 8), textcoords="offset points", ha="center", fontsize=8)
         if k < _MOST_NAMED:
             axis.plot([], [], "D", color=style.COLOURS[0], linestyle="none", label=words)

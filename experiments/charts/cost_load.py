@@ -13,7 +13,6 @@ from simulation.metrics.table import METRICS
 
 COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 LOADS = ("load_committee", "load_property", "load_street")
-_YI = 1e8  # 亿元
 _SPAN = 0.6  # of a row that the marks of one option take
 
 
@@ -49,7 +48,7 @@ def _values(table: pd.DataFrame, metric: str, scenarios: list[str]) -> pd.DataFr
 
 def _costs(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndarray) -> None:
     step = _SPAN / len(COSTS)
-    spent = [_values(table, metric, scenarios)["mean_difference"].to_numpy(float) / _YI for metric in COSTS]
+    spent = [_values(table, metric, scenarios)["mean_difference"].to_numpy(float) / words.YI for metric in COSTS]
     sizes = np.abs(np.concatenate(spent))
     sizes = sizes[sizes > 0]
     if len(sizes) > 1 and sizes.max() / sizes.min() > 100:

@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from experiments.charts import style
 from experiments.texts.catalogue import Words, phrase
+from experiments.texts.numbers import YI
 from simulation.metrics.table import METRICS
-
-_YI = 1e8  # 亿元
 
 
 def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.Runs) -> Figure:
@@ -32,7 +31,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     row = METRICS[metric]
     unit = Words(row.unit_zh, row.unit_en)
     rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
-    cost = rows["cost"].to_numpy(float) / _YI
+    cost = rows["cost"].to_numpy(float) / YI
     _line(axis, cost, rows)
     for k, (name, x, found) in enumerate(zip(rows.index, cost, rows.itertuples(), strict=True)):
         colour, good = style.COLOURS[k % len(style.COLOURS)], bool(found.efficient)

@@ -10,9 +10,9 @@ from experiments.answers.outcomes import SPENDING
 from experiments.charts import style
 from experiments.charts.factors import factor_name, value_name
 from experiments.texts.catalogue import Words, phrase
+from experiments.texts.numbers import YI
 from simulation.metrics.table import METRICS
 
-_YI = 1e8  # 亿元
 _MOST = 18  # portfolios in the table: evenly along the front
 _UPRIGHT = 3  # characters of a dose that fit across a square
 _BEYOND = 1.3  # the axis of costs ends at this multiple of the budget: what costs more cannot be chosen
@@ -62,7 +62,7 @@ def _scatter(
     """Draw cost against the metric; returns how many portfolios lie beyond the axis."""
     rest = portfolios[~portfolios["front"]]
     axis.plot(
-        rest[SPENDING] / _YI,
+        rest[SPENDING] / YI,
         rest[metric],
         "o",
         color=style.GREY,
@@ -72,7 +72,7 @@ def _scatter(
         label=style.say("charts.pareto.other_portfolio"),
     )
     axis.plot(
-        front[SPENDING] / _YI,
+        front[SPENDING] / YI,
         front[metric],
         "D",
         color=style.COLOURS[0],
@@ -81,9 +81,9 @@ def _scatter(
         label=style.say("charts.pareto.front"),
     )
     axis.axvline(
-        budget / _YI, color="black", linewidth=1, linestyle=(0, (4, 2)), label=style.say("charts.pareto.budget")
+        budget / YI, color="black", linewidth=1, linestyle=(0, (4, 2)), label=style.say("charts.pareto.budget")
     )
-    for k, (cost, value) in enumerate(zip(picked[SPENDING] / _YI, picked[metric], strict=True)):
+    for k, (cost, value) in enumerate(zip(picked[SPENDING] / YI, picked[metric], strict=True)):
         axis.annotate(str(k + 1), (cost, value), xytext=(0, 5), textcoords="offset points", fontsize=6.5, ha="center")
     named = METRICS[metric]
     unit = Words(named.unit_zh, named.unit_en)
@@ -97,7 +97,7 @@ def _scatter(
     axis.tick_params(labelsize=7.5)
     end = max(_BEYOND * budget, 1.05 * float(front[SPENDING].max()))
     shown = portfolios[portfolios[SPENDING] <= end]
-    axis.set_xlim(*_room(shown[SPENDING] / _YI, end / _YI))
+    axis.set_xlim(*_room(shown[SPENDING] / YI, end / YI))
     axis.set_ylim(*_room(shown[metric], float(shown[metric].max())))
     return len(portfolios) - len(shown)
 

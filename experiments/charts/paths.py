@@ -9,12 +9,12 @@ from matplotlib.figure import Figure
 
 from experiments.charts import style
 from experiments.texts.catalogue import Words, phrase
+from experiments.texts.numbers import YI
 from simulation.metrics.metric import Kind
 from simulation.metrics.table import METRICS
 
 SMOOTH_WEEKS = 4
 _NAMED = 3  # starts that the subtitle names; more are in the report's table of options
-_YI = 1e8  # 亿元
 
 
 def paths(
@@ -82,7 +82,7 @@ def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str,
         if row.summary != "last":
             wide = wide.rolling(SMOOTH_WEEKS, min_periods=1).mean()
         if money:
-            wide = wide / _YI
+            wide = wide / YI
         colour = style.BASELINE if scenario == baseline else style.COLOURS[(k - 1) % len(style.COLOURS)]
         dashes = style.DASHES[(k - first) % len(style.DASHES)]
         axis.plot(wide.index, wide.mean(axis=1), color=colour, linestyle=dashes, linewidth=1.6, label=scenario)

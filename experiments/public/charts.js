@@ -1,5 +1,4 @@
 /** Axes of charts over the weeks of a scenario. */
-export { number } from "./numbers.js";
 
 const DAY = 86400000;
 

@@ -4,9 +4,8 @@
  * World coordinates are cells, x to the east and y to the north; screen coordinates are CSS pixels from the top left.
  */
 
-import { number } from "./numbers.js";
-
-const EDGE = "#5a5a5a", STREET = "#111111", CHOSEN = "#d4006a", INK = "#1b1b1b", LAND = "#e4e4e4", ADDED = "#ffd400";
+const EDGE = "#5a5a5a", STREET = "#111111", CHOSEN = "#d4006a", INK = "#1b1b1b", ADDED = "#ffd400";
+const LAND = 228; // grey of cells without a value
 const FAINT = 0.25; // of cells outside the street that was chosen
 const FURTHEST = 24; // zoom
 const NAMES_FROM = 16; // pixels of a cell from which facilities have names
@@ -104,7 +103,7 @@ function rasters(ground, values, scale, view, ramps) {
       const at = 4 * ((ground.height - 1 - ground.y[k]) * ground.width + ground.x[k]);
       const known = !Number.isNaN(value);
       const place = known ? 3 * Math.max(0, Math.min(255, Math.round((255 * (value - low)) / (high - low)))) : 0;
-      for (let c = 0; c < 3; c++) image.data[at + c] = known ? ramp[place + c] : 228; // LAND
+      for (let c = 0; c < 3; c++) image.data[at + c] = known ? ramp[place + c] : LAND;
       image.data[at + 3] = view.street === null || ground.street[k] === view.street ? 255 : 255 * FAINT;
     }
     context.putImageData(image, 0, 0);
@@ -257,7 +256,7 @@ export function legendHeight(state, wide) {
 }
 
 function legend(pen, state, wide, low) {
-  const { scale, view, ramps, words } = state, [from, to] = ends(state.values, scale, view);
+  const { scale, view, ramps, words, number } = state, [from, to] = ends(state.values, scale, view);
   const change = view.compare === "difference", ramp = change ? ramps.change : ramps.level;
   const long = Math.min(BAR.wide, wide - 140), top = low + 8;
   for (let k = 0; k < long; k++) {
@@ -279,5 +278,3 @@ function legend(pen, state, wide, low) {
     }
   });
 }
-
-export { number };

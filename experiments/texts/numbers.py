@@ -1,6 +1,7 @@
 """Numbers, units and verdicts in both languages."""
 
 import math
+import re
 
 import pandas as pd
 
@@ -17,7 +18,9 @@ UNTESTED = phrase("numbers.no_interval_no_verdict")
 MINUS = "−"
 MILLION = 1e6
 _LEAST = 0.0005
-_YI, _WAN, _BILLION = 1e8, 1e4, 1e9
+YI = 1e8
+"""Yuan in 亿元."""
+_WAN, _BILLION = 1e4, 1e9
 
 
 def is_money(metric: Metric) -> bool:
@@ -76,7 +79,9 @@ def sign(word: Words) -> str:
 
 
 def number(value: float, digits: int) -> str:
-    """Thousands apart, a true minus, no minus zero, ∞ for what is infinite."""
+    """Thousands apart, a true minus, no minus zero, ∞ for what is infinite, a dash for what there is not."""
+    if math.isnan(value):
+        return "–"
     if math.isinf(value):
         return "∞" if value > 0 else f"{MINUS}∞"
     text = f"{value:,.{digits}f}"
@@ -84,9 +89,8 @@ def number(value: float, digits: int) -> str:
 
 
 def signed(text: str) -> str:
-    """A formatted number with its sign; zero has none."""
-    bare = text.replace(",", "").replace(MINUS, "-")
-    return text if text.startswith(MINUS) or float(bare) == 0 else f"+{text}"
+    """A number that `number` has written, with its sign; zero and a dash have none."""
+    return text if text.startswith(MINUS) or not re.search("[1-9∞]", text) else f"+{text}"
 
 
 def reduction(value: float, low: float, high: float) -> Words:
@@ -112,8 +116,8 @@ def money(value: float) -> Words:
     """Yuan in the large units of each language."""
     size = abs(value)
     zh = (
-        ("large", value / _YI, 2)
-        if size >= _YI
+        ("large", value / YI, 2)
+        if size >= YI
         else ("middle", value / _WAN, 0 if size >= 100 * _WAN else 1)
         if size >= _WAN
         else ("plain", value, 0)

@@ -183,7 +183,7 @@ def Settings(visit: Visit) -> None:
         attributes={"role": "status"},
         children=[say(lang, told) if told else ""],
     )
-    LeverGroups(lang, visit.name.value, visit.levers.value, visit.set_levers)
+    LeverGroups(lang, visit.taken.value, visit.levers.value, visit.set_levers)
     Share(visit)
 
 

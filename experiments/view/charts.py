@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 
 from experiments.charts import style
 from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.numbers import YI
 from experiments.texts.page import pick, say
-from experiments.view.kept import Kept, lines
+from experiments.view.kept import LETTERS, PATHS, Kept, option_name
 from experiments.view.session import Pair
-from experiments.view.words import option_name
 from simulation.metrics.table import METRICS
 
-_YI = 1e8  # yuan in 亿元
 _FIRST_WEEKS = 26  # the axis begins with so many and grows
 _DASHED = "6 4"
+_KEPT_DASHES = ("8 3", "2 3", "8 3 2 3", "12 4")
 _DIGITS = 5
 
 Series = NDArray[np.float64]
@@ -55,7 +55,7 @@ class Panel:
         `further`: lines as charts.vue reads them, of other options.
         """
         further = further or []
-        low, high = self._range([value for line in further for value in line["values"]])
+        low, high = self._range([value for line in further for value in line["values"] if value is not None])
         own = []
         for k, line in enumerate(self.lines):
             colour = style.COLOURS[k]
@@ -111,7 +111,7 @@ def panels(pair: Pair, lang: Lang) -> list[Panel]:
         return Panel(key, say(lang, title), say(lang, unit) if unit else "", lines, least, **more)
 
     rates = [line(name, f"{name}_rate") for name in ("response", "resolution", "satisfied")]
-    cost = [line(name, f"cost_{name}_yuan", 1 / _YI) for name in ("capital", "operating")]
+    cost = [line(name, f"cost_{name}_yuan", 1 / YI) for name in ("capital", "operating")]
     satisfaction, load = line("policy", "satisfaction"), line("policy", "load_committee")
     found = [
         panel("satisfaction", "chart_satisfaction", "unit_satisfaction", [satisfaction], 1.0),
@@ -127,8 +127,20 @@ def panels(pair: Pair, lang: Lang) -> list[Panel]:
 
 def drawn(pair: Pair, lang: Lang, kept: tuple[Kept, ...] = ()) -> list[dict[str, Any]]:
     """All panels as charts.vue reads them, with the options that were kept."""
-    names = {one.letter: option_name(one, lang) for one in kept}
-    return [panel.drawn(lang, lines(kept, pair, panel.key, names)) for panel in panels(pair, lang)]
+    return [panel.drawn(lang, beside(kept, pair, panel.key, lang)) for panel in panels(pair, lang)]
+
+
+def beside(kept: tuple[Kept, ...], pair: Pair, key: str, lang: Lang) -> list[dict[str, Any]]:
+    """Lines of the options that were kept in the panel of a key, as charts.vue reads them: those of the same baseline,
+    as far as the pair has been played."""
+    if key not in PATHS:
+        return []
+    found = []
+    for one in kept:
+        if one.beside(pair):
+            k, values = LETTERS.index(one.letter), one.policy[PATHS[key]][: max(pair.weeks, 1)]
+            found.append(_drawn(option_name(one, lang), values, style.COLOURS[1 + k], _KEPT_DASHES[k], 1.8))
+    return found
 
 
 def history(pair: Pair, lang: Lang, policy: Series, baseline: Series, divided: Sequence[int]) -> list[dict[str, Any]]:

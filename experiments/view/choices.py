@@ -17,10 +17,8 @@ def _One(label: str, name: str, texts: list[str], place: int, event_chosen: Call
 
 
 @solara.component_vue(str(_HERE / "several.vue"))
-def _Several(
-    label: str, name: str, texts: list[str], places: list[int], event_chosen: Callable[[dict[str, Any]], None]
-) -> None:
-    """Any of several texts, by their places."""
+def _Several(label: str, name: str, texts: list[str], places: list[int], event_chosen: Callable[[int], None]) -> None:
+    """Any of several texts, by their places; tells the place of one that is taken or left out."""
 
 
 def choose_one(label: str, name: str, value: Any, words: Mapping[Any, str], take: Callable[[Any], object]) -> None:
@@ -52,11 +50,10 @@ def choose_several(
     """A list of which any are chosen; arguments as in `choose_one`."""
     keys = list(words)
 
-    def change(box: Any) -> None:
-        if not isinstance(box, dict) or not wanted.whole(box.get("place"), len(keys)):
-            return
-        chosen = set(values) ^ {keys[box["place"]]}
-        take(tuple(key for key in keys if key in chosen))
+    def change(k: Any) -> None:
+        if wanted.whole(k, len(keys)):
+            chosen = set(values) ^ {keys[k]}
+            take(tuple(key for key in keys if key in chosen))
 
     places = [k for k, key in enumerate(keys) if key in values]
     _Several(label=label, name=name, texts=list(words.values()), places=places, event_chosen=change)

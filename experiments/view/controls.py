@@ -21,11 +21,11 @@ Typed = dict[str, Any]
 
 
 @solara.component
-def LeverGroups(lang: Lang, scenario: str, chosen: Levers, on_change: Callable[[Levers], None]) -> None:
-    """All levers, group by group; `scenario`: what they were taken from, whose change empties the fields."""
+def LeverGroups(lang: Lang, taken: int, chosen: Levers, on_change: Callable[[Levers], None]) -> None:
+    """All levers, group by group; `taken`: how often a scenario was taken, which empties the fields."""
     typed: solara.Reactive[dict[str, Typed]] = solara.use_reactive({})
     unfolded: solara.Reactive[frozenset[str]] = solara.use_reactive(frozenset())
-    solara.use_effect(lambda: typed.set({}), [scenario])
+    solara.use_effect(lambda: typed.set({}), [taken])
 
     def fold(name: str) -> None:
         unfolded.set(unfolded.peek() ^ {name})

@@ -15,7 +15,10 @@ PUBLIC = _HERE.parent / "public"
 
 @cache
 def scripts() -> dict[str, str]:
-    """Addresses of the scripts by name, with a hash, so that a browser keeps them until they change."""
+    """Addresses of the scripts by name, with a hash, so that a browser keeps them until they change.
+
+    So no script imports another: whoever needs it loads it from here.
+    """
     return {
         file.stem: f"/static/public/{file.name}?v={hashlib.md5(file.read_bytes()).hexdigest()[:12]}"
         for file in sorted(PUBLIC.glob("*.js"))

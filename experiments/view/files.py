@@ -11,9 +11,8 @@ from ruamel.yaml import YAML
 
 from experiments.texts.catalogue import Lang
 from experiments.texts.page import pick, say
-from experiments.view.kept import Kept
+from experiments.view.kept import Kept, option_name
 from experiments.view.session import Pair
-from experiments.view.words import option_name
 from simulation import yaml_source
 from simulation.metrics.table import METRICS
 from simulation.scenario.load import load_scenario, shipped
@@ -22,6 +21,8 @@ from simulation.yaml_source import SourceError
 
 LARGEST = 40_000
 """Bytes of a file that is opened; it has to fit into one message of the browser."""
+_SELDOM = ("readings", "outputs", "parameters")
+"""Blocks of a scenario that are written only where they say something."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class File:
 
 def yaml_text(scenario: Scenario) -> str:
     """The scenario in full, without a parent, as `huitian run` reads it."""
-    data = scenario.model_dump(mode="json", by_alias=True, exclude_none=True)
-    empty = [key for key in ("readings", "outputs", "parameters") if not any((data.get(key) or {}).values())]
-    data = {key: value for key, value in data.items() if key not in empty}
+    known = Scenario.model_fields
+    idle = {key for key in _SELDOM if getattr(scenario, key) == known[key].get_default(call_default_factory=True)}
+    data = scenario.model_dump(mode="json", by_alias=True, exclude=idle)
     yaml, text = YAML(), io.StringIO()
     yaml.allow_unicode = True
     yaml.width = 120
@@ -49,8 +50,8 @@ def yaml_text(scenario: Scenario) -> str:
 def scenario_of(text: str | None, name: str, district: str) -> Scenario:
     """The scenario of a file that a visitor brought; `name`: of the file, for messages.
 
-    A visitor's file opens no other: its parent is a scenario that comes with the project, and its district is the one
-    that is served.
+    A visitor's file opens no other: its parents are scenarios that come with the project, and its district is the
+    one that is served.
 
     Raises
     ------
@@ -64,8 +65,8 @@ def scenario_of(text: str | None, name: str, district: str) -> Scenario:
         file.write_bytes(text.encode("utf-8", "replace"))
         try:
             source = yaml_source.read(file)
-            parent = source.data.get("extends")
-            if parent is not None and parent not in shipped():
+            named = source.data.get("extends", [])
+            if any(parent not in list(shipped()) for parent in (named if isinstance(named, list) else [named])):
                 raise source.error(("extends",), f"must be a scenario of the project: {', '.join(shipped())}")
             if "parameters_from" in source.data:
                 raise source.error(("parameters_from",), "cannot be opened from the page; write the values themselves")

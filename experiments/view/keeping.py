@@ -7,8 +7,9 @@ import solara
 from solara.alias import rv
 
 from experiments.texts.catalogue import Lang
+from experiments.texts.numbers import number, signed
 from experiments.texts.page import say
-from experiments.view import kept, words
+from experiments.view import kept
 from experiments.view.drawn import ShareView
 from experiments.view.files import LARGEST
 from experiments.view.panels import Table
@@ -40,14 +41,12 @@ def Share(visit: Visit) -> None:
 def Options(visit: Visit) -> None:
     """Options that were kept, side by side, each with its headline number."""
     lang, slow, found = visit.lang.value, visit.slow.value, visit.kept.value
-    pair = visit.frame.peek().pair
     rv.Html(tag="h2", children=[say(lang, "options")])
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "options_help", most=kept.MOST)])
     rows = []
-    if pair is not None and pair.weeks and slow.panels:
-        now = kept.keep(pair, (), visit.changed(pair.scenario.interventions))[0]
-        rows.append(_row(lang, say(lang, "now_played"), now))
-    rows += [_row(lang, words.option_name(one, lang), one) for one in found]
+    if slow.now is not None:
+        rows.append(_row(lang, say(lang, "now_played"), slow.now))
+    rows += [_row(lang, kept.option_name(one, lang), one) for one in found]
     with rv.Html(tag="div"):  # what follows keeps its place, and the focus, when the table comes
         if rows:
             Table(head=[say(lang, key) for key in _HEADS], rows=rows, name="ht-options")
@@ -70,9 +69,9 @@ def _row(lang: Lang, name: str, one: kept.Kept) -> list[str]:
     return [
         name,
         str(one.weeks),
-        f"{words.signed(one.gain('satisfaction'))} {points}",
-        words.signed(one.gain("load_committee"), 3),
-        f"{words.signed(one.cost())} {say(lang, 'unit_cost')}",
+        f"{signed(number(one.gain('satisfaction'), 2))} {points}",
+        signed(number(one.gain("load_committee"), 3)),
+        f"{signed(number(one.cost(), 2))} {say(lang, 'unit_cost')}",
     ]
 
 

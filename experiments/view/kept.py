@@ -1,12 +1,13 @@
 """Options that a visitor keeps while trying others: their weeks beside the baseline's, and one headline number each."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from experiments.charts import style
+from experiments.texts.catalogue import Lang
+from experiments.texts.numbers import YI
+from experiments.texts.page import pick, say
 from experiments.view.session import Pair, without_plan
 from simulation.scenario.types import Scenario
 
@@ -16,32 +17,31 @@ PATHS = {"satisfaction": "satisfaction", "load": "load_committee"}
 """Charts that kept options are drawn in, with their metrics."""
 _YEAR = 52  # weeks
 _COST = ("cost_capital_yuan", "cost_operating_yuan")
-_YI = 1e8  # yuan in 亿元
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kept:
-    """An option as it was when it was kept.
+    """An option as far as it had been played; equal to itself only, since arrays have no single answer.
 
     Attributes
     ----------
-    letter : str
-        What charts and table call it.
     scenario, seed, scale
         Of its run, whose baseline is the same scenario without interventions.
-    changed : int
-        Levers that are not as the scenario's file has them.
     policy, baseline : dict
         Metrics of PATHS and of spending, float64 (weeks,).
+    letter : str
+        What charts and table call it, once it is kept.
+    changed : int
+        Levers that are not as the scenario's file has them, once it is kept.
     """
 
-    letter: str
     scenario: Scenario
     seed: int
     scale: float
-    changed: int
     policy: dict[str, NDArray[np.float64]]
     baseline: dict[str, NDArray[np.float64]]
+    letter: str = ""
+    changed: int = 0
 
     @property
     def weeks(self) -> int:
@@ -54,7 +54,7 @@ class Kept:
 
     def cost(self) -> float:
         """What it has spent beyond its baseline, 100 million yuan."""
-        return float(sum(self.policy[name][-1] - self.baseline[name][-1] for name in _COST)) / _YI
+        return float(sum(self.policy[name][-1] - self.baseline[name][-1] for name in _COST)) / YI
 
     def beside(self, pair: Pair) -> bool:
         """Whether its baseline is that of the pair, so that both belong into one chart."""
@@ -64,30 +64,33 @@ class Kept:
         return own == other and (self.seed, self.scale) == (pair.seed, pair.scale)
 
 
-def keep(pair: Pair, before: tuple[Kept, ...], changed: int) -> tuple[Kept, ...]:
-    """The options with that of the pair, under the first letter that is free.
+def played(pair: Pair) -> Kept | None:
+    """The option of a pair as far as it has been played; None before its first week.
+
+    Only the thread that steps the pair may ask: every other would wait for the week that is being stepped.
+    """
+    if not pair.weeks:
+        return None
+    names = (*PATHS.values(), *_COST)
+    policy, baseline = ({name: track.series(name) for name in names} for track in (pair.policy, pair.baseline))
+    return Kept(pair.scenario, pair.seed, pair.scale, policy, baseline)
+
+
+def keep(now: Kept, before: tuple[Kept, ...], changed: int) -> tuple[Kept, ...]:
+    """The options with one more, under the first letter that is free.
 
     Raises
     ------
     ValueError
-        If nothing has been played, or there are as many as there can be.
+        If there are as many as there can be.
     """
     free = [letter for letter in LETTERS if letter not in {one.letter for one in before}]
-    if not pair.weeks or not free:
-        raise ValueError(f"an option is kept after its first week, and at most {MOST} are")
-    names = (*PATHS.values(), *_COST)
-    with pair.reading:
-        sides = [{name: track.series(name) for name in names} for track in (pair.policy, pair.baseline)]
-    return (*before, Kept(free[0], pair.scenario, pair.seed, pair.scale, changed, *sides))
+    if not free:
+        raise ValueError(f"at most {MOST} options are kept")
+    return (*before, replace(now, letter=free[0], changed=changed))
 
 
-def lines(kept: tuple[Kept, ...], pair: Pair, panel: str, words: dict[str, str]) -> list[dict[str, Any]]:
-    """Lines of the kept options in a chart, as charts.vue reads them; `words`: their names by letter."""
-    metric, found = PATHS.get(panel), []
-    for one in kept:
-        if metric and one.beside(pair):
-            place = 1 + LETTERS.index(one.letter)
-            values = [round(float(v), 5) for v in one.policy[metric][: max(pair.weeks, 1)]]
-            look = {"colour": style.COLOURS[place], "dash": ("8 3", "2 3", "8 3 2 3", "12 4")[place - 1], "width": 1.8}
-            found.append({"label": words[one.letter], "values": values} | look)
-    return found
+def option_name(one: Kept, lang: Lang) -> str:
+    """Letter and title of an option that was kept, and how many of its measures are not as in its file."""
+    title = f"{one.letter} · {pick(lang, one.scenario.title.zh, one.scenario.title.en)}"
+    return f"{title} ({say(lang, 'changed_measures', n=one.changed)})" if one.changed else title

@@ -137,10 +137,12 @@ def _table() -> dict[str, Layer]:
     return {row.name: row for row in rows}
 
 
-_MEANINGS = {
+_MEANINGS = {  # of those that are not what the metric of their name is
     "worse_off": phrase("view.layers.worse_off_meaning"),
     "better_off": phrase("view.layers.better_off_meaning"),
     "density": phrase("view.layers.density_meaning"),
+    "infected": phrase("view.layers.infected_meaning"),
+    "load_committee": phrase("view.layers.load_committee_meaning"),
 }
 LAYERS = _table()
 """Layers by name, in the order of the list on the page."""
@@ -153,10 +155,9 @@ def offered(context: Context) -> dict[str, Layer]:
 
 def meaning(name: str, lang: Lang) -> str:
     """What a layer shows, in a sentence."""
-    if name in METRICS:
-        m = METRICS[name]
-        return pick(lang, m.definition_zh, m.definition_en)
-    return pick(lang, *_MEANINGS[name])
+    if name in _MEANINGS:
+        return pick(lang, *_MEANINGS[name])
+    return pick(lang, METRICS[name].definition_zh, METRICS[name].definition_en)
 
 
 def by_community(world: World, cells: Cells) -> Cells:

@@ -13,10 +13,11 @@ from pydantic import ValidationError
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick, say, source
 from experiments.texts.units import unit_name
-from simulation.interventions.base import Intervention
+from simulation.interventions.base import Intervention, OutOfOrder
 from simulation.interventions.registry import interventions
 
 Kind = Literal["switch", "whole", "number", "date", "choice"]
+_PAIR = ("start", "finish")
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,12 @@ def checked(lever: Intervention, typed: Mapping[str, Any], lang: Lang) -> tuple[
     try:
         return _with(lever, values), wrong
     except ValidationError as error:
-        why = error.errors()[0]["msg"].removeprefix("Value error, ")
-    dates = [field.name for field in fields(lever.kind) if field.kind == "date"]
-    pair = "before start" in why
-    told = say(lang, "bad_order") if pair else say(lang, "bad_lever", why=why)
-    wrong = dict.fromkeys(dates if pair else values, told) | wrong  # a date that is none says so itself
+        first = error.errors()[0]
+    if isinstance(first.get("ctx", {}).get("error"), OutOfOrder):
+        found = dict.fromkeys(_PAIR, say(lang, "bad_order"))
+    else:
+        found = dict.fromkeys(values, say(lang, "bad_lever", why=first["msg"].removeprefix("Value error, ")))
+    wrong = found | wrong  # a date that is none says so itself
     try:
         return _with(lever, {name: value for name, value in values.items() if name not in wrong}), wrong
     except ValidationError:

@@ -6,7 +6,7 @@ from typing import Any
 import solara
 from solara.alias import rv
 
-from experiments.texts.catalogue import Lang
+from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick, say
 from experiments.view import layers
 from experiments.view import map as map_
@@ -58,7 +58,7 @@ def Map(visit: Visit) -> None:
         },
         scale=layers.LAYERS[seen.layer].scale(),
         words=map_words(frame, now),
-        place=visit.place,
+        place=visit.place.peek(),  # the browser knows where it has moved to
         mark=str(frame.number),
         event_point=visit.point,
         event_moved=visit.moved,
@@ -126,13 +126,14 @@ def Charts(visit: Visit) -> None:
     lang, slow, pair = visit.lang.value, visit.slow.value, visit.frame.peek().pair
     if not slow.panels or pair is None:
         return
+    listed = pick(lang, *phrase("common.list_comma"))
     ChartsView(
         scripts=scripts(),
         panels=list(slow.panels),
         start=pair.scenario.start.isoformat(),
         axis=slow.axis,
         words={
-            "alt": say(lang, "charts_alt"),
+            "alt": say(lang, "charts_alt", what=listed.join(panel["title"] for panel in slow.panels)),
             "empty": say(lang, "empty"),
             "week": say(lang, "week_short", week="{week}"),
             "keep": say(lang, "keep"),

@@ -12,7 +12,7 @@ from mesa.visualization import SolaraViz, SpaceRenderer, make_plot_component
 from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyle
 
 from experiments.texts.catalogue import phrase
-from experiments.view import visitors, wanted
+from experiments.view import offered, visitors, wanted
 from experiments.view.app import Notice, enter, report
 from simulation.agents.facility import Facility
 from simulation.metrics.table import read_week
@@ -36,7 +36,7 @@ class StandingModel(DistrictModel):
 
     def __init__(self, scenario: str = "huitian_plan", seed: int | str = 1) -> None:
         start = visitors.options
-        chosen = start.load(scenario if scenario in list(visitors.titles(start.scenario)) else start.scenario)
+        chosen = start.load(scenario if scenario in list(offered.scenarios(start.scenario)) else start.scenario)
         number = seed if isinstance(seed, int) else wanted.seed(seed)
         super().__init__(prepare(chosen, start.seed if number is None else number, start.scale), chosen)
         self.week: dict[str, float] = dict.fromkeys(_SHOWN, float("nan"))
@@ -121,7 +121,7 @@ def _Mesa(place: visitors.Place) -> None:
                 "type": "Select",
                 "label": " ".join(phrase("page.scenario")),
                 "value": start.scenario,
-                "values": list(visitors.titles(start.scenario)),
+                "values": list(offered.scenarios(start.scenario)),
             },
             "seed": {"type": "InputText", "label": " ".join(phrase("page.seed")), "value": str(start.seed)},
         },

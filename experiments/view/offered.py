@@ -1,12 +1,12 @@
 """The scenarios that the page offers: in groups, each with a sentence."""
 
+import contextlib
 from functools import cache
 
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick, say
-from experiments.view import visitors
 from simulation.interventions.registry import interventions
-from simulation.scenario.load import load_scenario
+from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.types import Scenario
 
 _NAMED = 3  # measures that the sentence names
@@ -14,8 +14,12 @@ _NAMED = 3  # measures that the sentence names
 
 @cache
 def scenarios(first: str) -> dict[str, Scenario]:
-    """Scenarios that come with the project, and the one of the command line, by name or path."""
-    return {name: load_scenario(name) for name in visitors.titles(first)}
+    """Scenarios that come with the project, and the one of the command line (`first`), by name or path."""
+    found = {}
+    for name in dict.fromkeys((*shipped(), first)):
+        with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
+            found[name] = load_scenario(name)
+    return found
 
 
 def items(offered: dict[str, Scenario], lang: Lang) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ import solara
 from solara.alias import rv
 
 from experiments.texts.catalogue import Lang, Words, capital, phrase
+from experiments.texts.numbers import number, signed
 from experiments.texts.page import DESKS, STATES, pick, say
 from experiments.view import charts
 from experiments.view.choices import choose_one
@@ -14,7 +15,6 @@ from experiments.view.drawn import ChartsView, scripts
 from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
 from experiments.view.visit import Visit
-from experiments.view.words import number, signed
 from simulation.domains import DOMAIN_LABELS, DOMAINS
 from simulation.metrics.table import METRICS
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
@@ -95,7 +95,7 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
     for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
         m, places = METRICS[name], 0 if name in ("backlog", "requests", "households_per_worker") else 2
         a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
-        change = "–" if np.isnan(a - b) else signed(a - b, places)
+        change = signed(number(a - b, places))
         change += " ≈" if 0 < abs(a - b) < m.least.at(b) else ""
         unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
         name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
@@ -140,7 +140,7 @@ def ResidentPanel(visit: Visit) -> None:
             solara.Text(say(lang, "no_weeks"), classes=["ht-note"])
             return
         a, b = story.weeks[-1].overall, other.weeks[-1].overall
-        rv.Html(tag="p", class_="ht-facts", children=[say(lang, "overall", policy=number(a), baseline=number(b))])
+        rv.Html(tag="p", class_="ht-facts", children=[say(lang, "overall", policy=number(a, 1), baseline=number(b, 1))])
         _why(story, lang)
         _requests(pair, story, lang)
 
@@ -158,11 +158,11 @@ def _why(story: Story, lang: Lang) -> None:
     rows = [
         [
             pick(lang, *DOMAIN_LABELS[DOMAINS[d]]),
-            number(week.met[d]),
-            number(week.expected[d]),
-            *(signed(float(x)) for x in week.terms[d]),
-            signed(float(week.terms[d].sum())),
-            number(week.satisfaction[d]),
+            number(week.met[d], 1),
+            number(week.expected[d], 1),
+            *(signed(number(x, 2)) for x in week.terms[d]),
+            signed(number(week.terms[d].sum(), 2)),
+            number(week.satisfaction[d], 1),
         ]
         for d in shown
     ]
@@ -183,9 +183,9 @@ def _why(story: Story, lang: Lang) -> None:
     rows = [
         [
             pick(lang, *DOMAIN_LABELS[domain]),
-            *(signed(float(x)) for x in total[d]),
-            signed(float(total[d].sum())),
-            number(week.satisfaction[d]),
+            *(signed(number(x, 2)) for x in total[d]),
+            signed(number(total[d].sum(), 2)),
+            number(week.satisfaction[d], 1),
         ]
         for d, domain in enumerate(DOMAINS)
     ]

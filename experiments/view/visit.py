@@ -1,5 +1,6 @@
 """The state of one visitor's page: what is shown, what is set, and the player that runs the models."""
 
+import itertools
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -10,7 +11,8 @@ import solara
 from solara.server.kernel_context import get_current_context
 
 from experiments.texts.catalogue import Lang, Words, phrase
-from experiments.view import charts, files, kept, layers, visitors, wanted
+from experiments.texts.errors import both
+from experiments.view import charts, files, kept, layers, offered, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
@@ -44,11 +46,12 @@ class Frame:
 
 @dataclass(frozen=True)
 class Slow:
-    """What charts and cards show: the number of its frame, and the charts."""
+    """What charts and cards show: the number of its frame, the charts, and the option that is played."""
 
     number: int = 0
     panels: tuple[dict[str, Any], ...] = ()
     axis: int = 0
+    now: Kept | None = None
 
 
 class Visit:
@@ -71,8 +74,10 @@ class Visit:
         The map and its moment.
     slow : Reactive[Slow]
         Charts and cards: at most once a second while the models play.
-    place : dict
+    place : Reactive[dict]
         Where the map stands: zoom, and cells from the middle.
+    taken : Reactive[int]
+        How often a scenario was taken with its levers: what was typed for one before counts no more.
     levers, name, seed : Reactive
         Policy, scenario and seed as set on the page; the models may still run with others, see `pending`.
     started : Reactive[bool]
@@ -96,7 +101,8 @@ class Visit:
         self.view = solara.reactive(linked.view)
         self.frame = solara.reactive(Frame())
         self.slow = solara.reactive(Slow())
-        self.place = dict(linked.place)
+        self.place: solara.Reactive[dict[str, float]] = solara.reactive(dict(linked.place))
+        self.taken = solara.reactive(0)
         self.name = solara.reactive(name)
         self.seed = solara.reactive(start.seed if linked.seed is None else linked.seed)
         self.levers: solara.Reactive[dict[str, Intervention]] = solara.reactive(dict(levers))
@@ -107,7 +113,8 @@ class Visit:
         self.opened: solara.Reactive[Scenario | None] = solara.reactive(None)
         self.file: solara.Reactive[File | None] = solara.reactive(None)
         self.fault = solara.reactive("")
-        self._numbers, self._painted, self._slow_at = 0, threading.Event(), 0.0
+        self._numbers = itertools.count(1)  # one for both threads: taking the next cannot be cut in two
+        self._painted, self._slow_at = threading.Event(), 0.0
         self._wanted = scenario
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
         self.reset()
@@ -124,10 +131,10 @@ class Visit:
                 change()
         return True
 
-    def _show_nothing(self) -> None:
-        self.frame.set(Frame(self._numbers))
+    def _show_nothing(self, number: int) -> None:
+        self.frame.set(Frame(number))
         self.started.set(False)
-        self.slow.set(Slow(self._numbers))
+        self.slow.set(Slow(number))
 
     def _show_map(self, frame: Frame) -> None:
         self.frame.set(frame)
@@ -138,19 +145,20 @@ class Visit:
 
         Without the wait a page that paints more slowly than the models step would paint for ever and never answer.
         """
-        self._numbers += 1
+        number = next(self._numbers)
         if pair is None:
-            return self._tell(self._show_nothing)
+            return self._tell(lambda: self._show_nothing(number))
         slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self._seen
         with pair.reading:
             picture = map_.picture(pair, view)
-        frame = Frame(self._numbers, pair, pair.weeks, pair.monday.isoformat(), view, picture)
+        frame = Frame(number, pair, pair.weeks, pair.monday.isoformat(), view, picture)
         self._painted.clear()
         there = self._tell(lambda: self._show_map(frame))
         if there and slow:  # read while the browser paints the map
             self._slow_at = time.monotonic()
-            drawn = Slow(self._numbers, tuple(charts.drawn(pair, view.lang, self._beside)), charts.axis(pair))
+            panels = tuple(charts.drawn(pair, view.lang, self._beside))
+            drawn = Slow(number, panels, charts.axis(pair), kept.played(pair))
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
@@ -162,10 +170,10 @@ class Visit:
     def show(self, **changes: Any) -> bool:
         """Change how what was read is shown, if all of it was offered; the browser has all it needs."""
         pair = self.frame.peek().pair
-        offered = all(wanted.FIELDS[name](value, pair) for name, value in changes.items())
-        if offered:
+        fine = all(wanted.FIELDS[name](value, pair) for name, value in changes.items())
+        if fine:
             self._see(replace(self.view.peek(), **changes))
-        return offered
+        return fine
 
     def look(self, **changes: Any) -> None:
         """Change what is read from the models, if all of it was offered."""
@@ -228,11 +236,12 @@ class Visit:
         opened = self.opened.peek()
         if name == OPENED and opened is not None:
             self._wanted = opened
-        elif name in list(visitors.titles(visitors.options.scenario)):
+        elif name in list(offered.scenarios(visitors.options.scenario)):
             self._wanted = visitors.options.load(name)
         else:
             return
         self.name.set(name)
+        self.taken.set(self.taken.peek() + 1)
         self.levers.set(dict(self._wanted.interventions))
         self.reset()
 
@@ -245,15 +254,14 @@ class Visit:
         try:
             self.opened.set(files.scenario_of(text, name, self._wanted.district))
         except SourceError as error:
-            self.fault.set("\n".join(error.lines))
+            self.fault.set("\n".join(map(both, error.lines)))
             return
         self.fault.set("")
         self.choose(OPENED)
 
     def save(self, kind: Any) -> None:
         """Make a file for the browser to save: `yaml`, the scenario as it is set, or `csv`, the weeks so far."""
-        pair, number = self.frame.peek().pair, self._numbers + 1
-        self._numbers = number
+        pair, number = self.frame.peek().pair, next(self._numbers)
         if kind == "yaml":
             scenario = self.as_set()
             self.file.set(File(number, f"{scenario.name}.yaml", files.yaml_text(scenario), "application/yaml"))
@@ -283,9 +291,9 @@ class Visit:
 
     def keep(self) -> None:
         """Keep the option that is played, to compare others with it."""
-        pair = self.frame.peek().pair
-        if pair is not None and pair.weeks and len(self.kept.peek()) < kept.MOST:
-            self._put_beside(kept.keep(pair, self.kept.peek(), self.changed(pair.scenario.interventions)))
+        now = self.slow.peek().now
+        if now is not None and len(self.kept.peek()) < kept.MOST:
+            self._put_beside(kept.keep(now, self.kept.peek(), self.changed(now.scenario.interventions)))
 
     def drop(self, letter: str) -> None:
         """Let go of an option that was kept."""
@@ -301,7 +309,7 @@ class Visit:
         levers = self.levers.value if self.changed(self.levers.value) and self.name.value != OPENED else None
         name = "" if self.name.value == OPENED else self.name.value
         frame = self.frame.peek()
-        return Address(name, self.seed.value, frame.weeks, self.view.value, levers, self.place)
+        return Address(name, self.seed.value, frame.weeks, self.view.value, levers, self.place.value)
 
     def set_seed(self, typed: Any) -> bool:
         """Another seed as it was typed, from the next reset on; False if it is none."""
@@ -322,7 +330,7 @@ class Visit:
 
     def moved(self, place: Any) -> None:
         """The map stands elsewhere."""
-        self.place = wanted.place(place) or self.place
+        self.place.set(wanted.place(place) or self.place.peek())
 
     def close(self) -> None:
         """The visitor has left; a second time does nothing."""

@@ -4,10 +4,9 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from experiments.texts.catalogue import Lang
-from simulation.scenario.load import load_scenario, shipped
+from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 
 
@@ -60,17 +59,6 @@ class Place:
         """Give it back; a second time does nothing."""
         with contextlib.suppress(IndexError):
             self._leave.pop()()
-
-
-@cache
-def titles(first: str) -> dict[str, tuple[str, str]]:
-    """Titles (zh, en) of the scenarios on offer: those that come with the project, and that of the command line."""
-    found = {}
-    for name in dict.fromkeys((*shipped(), first)):
-        with contextlib.suppress(ValueError):  # a scenario that this version cannot read is not offered
-            title = load_scenario(name).title
-            found[name] = title.zh, title.en
-    return found
 
 
 options = Options()

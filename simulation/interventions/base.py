@@ -112,6 +112,10 @@ def as_date(value: Any) -> Any:
         return value
 
 
+class OutOfOrder(ValueError):
+    """A lever whose `finish` is before its `start`."""
+
+
 class Intervention(BaseModel):
     """Base of every lever. A subclass is one file; its name in scenarios is `kind`.
 
@@ -141,7 +145,7 @@ class Intervention(BaseModel):
     def _in_order(self) -> Self:
         start, finish = getattr(self, "start", None), getattr(self, "finish", None)
         if isinstance(start, date) and isinstance(finish, date) and finish < start:
-            raise ValueError(f"finish {finish} is before start {start}")
+            raise OutOfOrder(f"finish {finish} is before start {start}")
         return self
 
     @classmethod

@@ -7,10 +7,11 @@ from experiments.charts import style
 
 
 def settle() -> None:
-    """Set it, before the first visitor.
+    """Set it, before the first visitor: where the front end comes from, the address of the page, and figures.
 
-    Solara gives every session a copy of matplotlib's settings, looked up in the session at each drawing: a figure that
-    is drawn while its visitor leaves finds none. The settings here are the same for all, so the copies are undone.
+    Only Mesa's page (`--mesa`) draws with matplotlib. Solara gives every session a copy of its settings, looked up in
+    the session at each drawing: a figure that is drawn while its visitor leaves finds none. The settings here are the
+    same for all, so the copies are undone.
     """
     style.apply()
     patch.patch_matplotlib()()  # gives the function that undoes it, and does nothing when called again

@@ -106,6 +106,23 @@ def test_money_is_told_in_the_units_of_each_language() -> None:
     assert words.interval(metric, 1e6, 2e8).zh == "100万元 至 2.00亿元"
 
 
+@pytest.mark.parametrize(
+    ("value", "text", "with_sign"),
+    [
+        (1234.5, "1,234.5", "+1,234.5"),
+        (-0.26, "−0.3", "−0.3"),
+        (-0.04, "0.0", "0.0"),
+        (-0.0, "0.0", "0.0"),
+        (float("nan"), "–", "–"),
+        (float("inf"), "∞", "+∞"),
+        (float("-inf"), "−∞", "−∞"),
+    ],
+)
+def test_numbers_for_people(value: float, text: str, with_sign: str) -> None:
+    assert words.number(value, 1) == text
+    assert words.signed(text) == with_sign
+
+
 def test_a_share_that_is_not_nothing_does_not_read_as_nothing() -> None:
     assert [words.share(part) for part in (0.0, 0.0001, 0.0005, 0.123)] == ["0.0%", "<0.1%", "0.1%", "12.3%"]
 

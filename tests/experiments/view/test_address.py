@@ -1,14 +1,19 @@
 """A link opens the same view, and nothing in a link or a file reaches further than the page does."""
 
+import re
 from datetime import date
 
 import pytest
 
+from experiments.texts.errors import both
 from experiments.view import address, files
 from experiments.view.address import Address
 from experiments.view.map import View
+from simulation.district.data.district import load_district
 from simulation.interventions.registry import interventions
+from simulation.scenario.context import Outputs, Readings
 from simulation.scenario.load import load_scenario, shipped
+from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
 OFFERED = shipped()
@@ -57,11 +62,32 @@ def test_what_cannot_be_used_is_left_out(query: str) -> None:
     assert found.scenario in ("", "baseline") and not found.place and found.week == 0
 
 
-@pytest.mark.parametrize("name", ["baseline", "huitian_plan", "epidemic", "infrastructure"])
+def saved(scenario: Scenario) -> Scenario:
+    """The scenario written as the page does, and read as the command line does."""
+    return files.scenario_of(files.yaml_text(scenario), "saved.yaml", scenario.district)
+
+
+@pytest.mark.parametrize("name", shipped())
 def test_a_saved_scenario_is_the_same_for_the_command_line(name: str) -> None:
     scenario = load_scenario(name)
-    again = files.scenario_of(files.yaml_text(scenario), "saved.yaml", scenario.district)
-    assert again == scenario
+    assert saved(scenario) == scenario
+
+
+def test_no_setting_is_lost_because_it_is_nil_or_empty() -> None:
+    """An emptied date means "goes on" where the default is a day; a parameter at nil is not its default."""
+    plain = load_scenario("baseline")
+    coordination = interventions()["high_level_coordination"].model_validate({"finish": None})
+    assert type(coordination)().finish is not None
+    for changed in (
+        {"interventions": {"high_level_coordination": coordination}},
+        {"parameters": {"channel.silence": 0.0, "needs.latent_penalty": 0.0}},
+        {"readings": Readings(communities=next(iter(load_district("huitian").community_readings)))},
+        {"outputs": Outputs(resident_sample=7)},
+        {"population_seed": 0, "weeks": 1},
+    ):
+        scenario = Scenario.model_validate(dict(plain) | changed)
+        assert saved(scenario) == scenario != plain
+    assert "parameters" not in files.yaml_text(plain) and "readings" not in files.yaml_text(plain)
 
 
 @pytest.mark.parametrize(
@@ -69,6 +95,8 @@ def test_a_saved_scenario_is_the_same_for_the_command_line(name: str) -> None:
     [
         ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nextends: /etc/passwd\n", "mine.yaml:4: extends"),
         ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nextends: ../x.yaml\n", "mine.yaml:4: extends"),
+        ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nextends: [baseline, /x]\n", "mine.yaml:4: extends"),
+        ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nextends: [[1]]\n", "mine.yaml:4: extends"),
         ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nparameters_from: /etc/passwd\n", "parameters_from"),
         ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\ndistrict: /etc\n", "this page has huitian"),
         ("schema: 1\nname: a\ntitle: {zh: 甲, en: a}\nweks: 3\n", "weks"),
@@ -81,9 +109,13 @@ def test_a_file_that_cannot_be_opened_is_answered_with_its_own_name(text: str | 
     with pytest.raises(SourceError) as error:
         files.scenario_of(text, "mine.yaml", "huitian")
     assert told in str(error.value) and "mine.yaml" in str(error.value) and "/tmp" not in str(error.value)
+    chinese = both(str(error.value)).removesuffix(str(error.value))
+    assert re.search("[\u4e00-\u9fff]", chinese)
 
 
-def test_a_child_of_a_shipped_scenario_is_opened() -> None:
+def test_a_child_of_shipped_scenarios_is_opened() -> None:
     text = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\nextends: service_circles\nweeks: 52\n"
     scenario = files.scenario_of(text, "mine.yaml", "huitian")
     assert scenario.weeks == 52 and set(scenario.interventions) == {"service_circles"}
+    text = text.replace("service_circles", "[service_circles, community_splits]")
+    assert len(files.scenario_of(text, "mine.yaml", "huitian").interventions) == 2

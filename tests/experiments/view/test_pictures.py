@@ -1,16 +1,17 @@
 """Maps, layers, levers and words of the page, without a browser."""
 
 import base64
+import itertools
 import re
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from experiments.texts import page as words
-from experiments.view import charts, layers, levers
+from experiments.view import charts, drawn, layers, levers
 from experiments.view import map as map_
-from experiments.view.drawn import PUBLIC
 from experiments.view.map import View
 from experiments.view.session import Pair
 from simulation.domains import DOMAINS
@@ -135,7 +136,7 @@ def test_charts_follow_the_weeks(pair):
 
 def test_every_kind_of_facility_has_words_and_a_symbol(pair):
     kinds = map_.picture(pair, View(lang="zh")).kinds
-    pens = (PUBLIC / "pens.js").read_text(encoding="utf-8")
+    pens = (drawn.PUBLIC / "pens.js").read_text(encoding="utf-8")
     for kind in kinds.values():
         assert re.search("[\u4e00-\u9fff]", kind["name"]) and f"  {kind['symbol']}: " in pens
 
@@ -181,6 +182,30 @@ def test_dates_are_checked_as_a_pair():
     lever, wrong = levers.checked(circles, late | {"target": "x", "finish": "2020"}, "en")
     assert wrong == {"target": "must be a whole number", "start": "finish is before start", "finish": "must be a date"}
     assert lever == circles
+
+
+def test_only_start_and_finish_are_a_pair():
+    """Another date of the lever is not at fault when the finish is before the start."""
+    _, wrong = levers.checked(interventions()["infrastructure"](), {"start": "2021-06-01"}, "en")
+    assert wrong == {"start": "finish is before start", "finish": "finish is before start"}
+
+
+def test_a_layer_that_is_not_the_metric_of_its_name_says_what_it_is():
+    assert "a thousand residents of the cell" in layers.meaning("infected", "en")
+    assert "the committee that serves the cell" in layers.meaning("load_committee", "en")
+    assert all(layers.meaning(name, lang) for name in layers.LAYERS for lang in ("zh", "en"))
+
+
+def test_scripts_are_loaded_by_their_hash_and_hold_nothing_idle():
+    """A script that imported another would have it from the browser's store after an update."""
+    views = "".join(file.read_text("utf-8") for file in Path(drawn.__file__).parent.glob("*.vue"))
+    for file in sorted(drawn.PUBLIC.glob("*.js")):
+        text = re.sub(r"(?s:/\*.*?\*/)|//.*", "", file.read_text("utf-8"))
+        assert not re.search(r"\bimport\b|\bfrom\s*[\"']", text), file.name
+        assert f"'{file.stem}'" in views and file.name in drawn.scripts()[file.stem]
+        names = re.findall(r"(?:const|,) ([A-Z][A-Z_]+) =|function (\w+)", text)
+        for name in filter(None, itertools.chain(*names)):
+            assert len(re.findall(rf"\b{name}\b", text + views)) > 1, f"{file.name}: {name}"
 
 
 def test_groups_hold_every_lever_once():

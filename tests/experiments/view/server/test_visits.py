@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from benchmarks.browser import serve
+from experiments.view import levers
 from tests.experiments.view.server.asking import Client
 from tests.experiments.view.server.tab import PATIENCE, Tab
 
@@ -24,7 +25,7 @@ def test_no_value_of_a_visitor_is_a_path_or_ends_the_page(client: Client, tmp_pa
         ("ht-layer", [-1, 10**6, "nope", [], {}, None]),
         ("ht-compare", [-1, 10**6, "nope", [], {}, None]),
         ("ht-street", [-1, 10**6, "nope", [], {}, None]),
-        ("ht-facilities", ["nope", 5, [], {"a": 1}, {"place": 10**6}, {"place": "x"}, None]),
+        ("ht-facilities", [-1, 10**6, "nope", [], {"a": 1}, None]),
         ("ht-speed", [-1, 10**6, "nope", [], None]),
         ("ht-resident", ["x", -1, 10**6, 1.5, [], {}]),
     ):
@@ -49,6 +50,44 @@ def test_no_value_of_a_visitor_is_a_path_or_ends_the_page(client: Client, tmp_pa
     tab.until('"data-week": "1"')
     assert "Traceback" not in tab.said and "Error" not in tab.said and 'File "' not in tab.said
     tab.leave()
+
+
+def test_the_link_follows_the_map_and_a_fault_is_said_in_both_languages(client: Client) -> None:
+    tab = Tab(client, client.session())
+    tab.until("ht-resident")
+    tab.click(tab.widget_with("ramps"), "moved", {"zoom": 2.5, "dx": 1, "dy": -3})
+    tab.until("zoom=2.5&dx=1&dy=-3")
+    tab.click(tab.widget_with("asks"), "opened", {"name": "a.yaml", "text": [["extends: /etc/passwd"]]})
+    tab.until("a.yaml:1: extends: must be a scenario of the project")
+    fault = tab.widgets[tab.widget_with("asks")]["words"]["fault"]
+    assert fault.startswith("a.yaml 第1行 extends：只能继承随项目提供的情景")
+    tab.leave()
+
+
+def test_a_second_file_empties_the_fields_of_the_first(client: Client) -> None:
+    tab = Tab(client, client.session())
+    tab.until("ht-resident")
+    place = next(k for k, (_, _, kinds) in enumerate(levers.groups()) if "service_circles" in kinds)
+    bring(tab, 90)
+    (head,) = tab.widgets[tab.widget(f"ht-group-{place}")]["children"]
+    tab.click(head.removeprefix("IPY_MODEL_"))
+    tab.until("ht-lever-service_circles")
+    tab.click(tab.widget("ht-details"))
+    tab.until("ht-field-target")
+    field = tab.widget("ht-field-target")
+    assert tab.widgets[field]["v_model"] == "90"
+    tab.change(field, v_model="80")
+    bring(tab, 70)
+    assert tab.widgets[field]["v_model"] == "70"
+    tab.leave()
+
+
+def bring(tab: Tab, target: int) -> None:
+    """Open a file with a number of service circles, and wait for the picture of its models."""
+    block = f"interventions: {{service_circles: {{target: {target}}}}}"
+    text = f"schema: 1\nname: mine{target}\ntitle: {{zh: 甲, en: a}}\n{block}\n"
+    tab.click(tab.widget_with("asks"), "opened", {"name": "mine.yaml", "text": [[text]]})
+    tab.until(f"mine{target}_satisfaction_0")
 
 
 def test_a_message_that_is_too_large_ends_the_connection(client: Client) -> None:
