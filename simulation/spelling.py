@@ -23,7 +23,12 @@ def did_you_mean(word: str, known: Iterable[str], like: float = LIKE) -> str:
 
 def half_width(text: str) -> str:
     """The text as a keyboard without a Chinese input method gives it: ：７３ becomes :73."""
-    return unicodedata.normalize("NFKC", text).translate(_QUOTES)
+    return "".join(unicodedata.normalize("NFKC", c) if _is_full_width(c) else c for c in text).translate(_QUOTES)
+
+
+def _is_full_width(character: str) -> bool:
+    """Whether a character is the wide form of a narrow one; ½ and ㎡ have no narrow form and are none."""
+    return unicodedata.east_asian_width(character) == "F"
 
 
 def full_width_in(text: str) -> str:

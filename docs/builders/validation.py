@@ -109,8 +109,7 @@ def _rivals(table: pd.DataFrame) -> list[str]:
         "",
         "## 备选结构 Rival structures",
         "",
-        "The held-out and soft patterns in structures that lack one mechanism, by parameters; no parameter makes "
-        "a structure without queues (R1), which is not among them.",
+        "The held-out and soft patterns in structures that lack one mechanism, by parameters.",
         "",
     ]
     for name in others:

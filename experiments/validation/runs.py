@@ -44,6 +44,7 @@ RUNS: dict[str, Variation] = {
 """Runs by name; a pattern names those that it is measured in."""
 RIVALS: dict[str, tuple[str, str, dict[str, float]]] = {
     "": (*phrase("validation.runs.full_model"), {}),
+    "R1": (*phrase("validation.runs.no_queue_requests_end_the_day_they_are_opened"), {"requests.queue": 0.0}),
     "R2": (
         *phrase("validation.runs.no_expectation_satisfaction_follows_performance_alone"),
         {"satisfaction.disconfirmation": 0.0},

@@ -8,6 +8,7 @@ import numpy as np
 from simulation.interventions.base import Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen
 from simulation.interventions.shared.venues import Venues
+from simulation.state.facilities import VENUE
 from simulation.state.world import World
 
 
@@ -45,7 +46,7 @@ class CommunityHomes(Venues):
         """Pay, and let those who use a home get to know each other."""
         super().apply(world, tick)
         f, p, n = world.facilities, world.params, len(world.communities)
-        ours = f.added & (f.kind == "culture_centre") & (f.capacity == self.capacity)
+        ours = f.added & (f.kind == VENUE) & (f.capacity == self.capacity)
         homes = ours & (f.opened <= tick) & np.isin(f.opened, self._opened(world))
         uses = np.bincount(world.community_near(f.cell[homes]), f.capacity[homes], n)
         residents = np.maximum(world.communities.residents / world.scale, 1)

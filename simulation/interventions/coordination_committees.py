@@ -12,6 +12,7 @@ from simulation.interventions.shared.calendar import fen, first_tick, under_way
 from simulation.interventions.shared.placing import Order
 from simulation.processes import parking, partners
 from simulation.processes.epidemic import step as epidemic
+from simulation.state.facilities import VENUE
 from simulation.state.world import World
 
 _WEEKS_PER_MEETING = 13  # four a year
@@ -164,7 +165,7 @@ class CoordinationCommittees(Intervention):
         opened = np.full(self.units_open, first_tick(world, self.start), np.int32)
         meals = self.meals * self.unit_uses
         canteens = [Order("elder_station", meals, opened)] if meals else []
-        return [Order("culture_centre", self.unit_uses - meals, opened), *canteens]
+        return [Order(VENUE, self.unit_uses - meals, opened), *canteens]
 
     def apply(self, world: World, tick: int) -> None:
         """Match, meet, call on the units, and pay."""

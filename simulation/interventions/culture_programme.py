@@ -11,6 +11,7 @@ from simulation.interventions.base import Intervention, Measure, lever_field, nu
 from simulation.interventions.shared.calendar import fen, opening_ticks, under_way
 from simulation.interventions.shared.events import attend, most_populous
 from simulation.interventions.shared.placing import Order
+from simulation.state.facilities import VENUE
 from simulation.state.ledger import Kind
 from simulation.state.output import T_REGISTERED
 from simulation.state.world import World
@@ -154,7 +155,7 @@ class CultureProgramme(Intervention):
     def orders(self, world: World) -> Sequence[Order]:
         """The centres."""
         ticks = opening_ticks(world, self.centres, self.start, self.finish)
-        return [Order("culture_centre", self.centre_visits, ticks)]
+        return [Order(VENUE, self.centre_visits, ticks)]
 
     def apply(self, world: World, tick: int) -> None:
         """Programmes, invitations, events and messages, and what they cost."""

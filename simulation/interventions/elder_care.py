@@ -10,11 +10,12 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention, Measure, lever_field, number
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.interventions.shared.placing import Order
+from simulation.state.facilities import INSTITUTION
 from simulation.state.ledger import Kind
 from simulation.state.table import F64, I64, Flag
 from simulation.state.world import World
 
-INSTITUTION, STATION = "elder_institution", "elder_station"
+STATION = "elder_station"
 
 
 class ElderCare(Intervention):

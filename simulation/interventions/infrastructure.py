@@ -11,6 +11,7 @@ from simulation.interventions.base import Intervention, Measure, lever_field, nu
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.interventions.shared.placing import Order
 from simulation.processes import parking
+from simulation.state.facilities import VENUE
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -152,7 +153,7 @@ class Infrastructure(Intervention):
             ("secondary_school", self.school_places / self.schools, self.schools - primary),
             ("clinic", self.clinic_visits, self.clinics),
             ("hospital", self.hospital_visits, 1),
-            ("culture_centre", self.culture_visits, self.culture_sites),
+            (VENUE, self.culture_visits, self.culture_sites),
         )
         return [Order(kind, each, self._opened(world, count)) for kind, each, count in wanted if each]
 

@@ -11,10 +11,9 @@ from simulation.interventions.base import Intervention, Measure, lever_field, nu
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.interventions.shared.placing import Order
 from simulation.interventions.shared.siting import Siting
+from simulation.state.facilities import CIRCLE
 from simulation.state.ledger import Kind
 from simulation.state.world import World
-
-CIRCLE = "service_circle"
 
 
 class ServiceCircles(Intervention):

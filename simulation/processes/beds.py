@@ -5,9 +5,8 @@ stay residents of the district.
 """
 
 from simulation.elementary import exp, log
+from simulation.state.facilities import INSTITUTION
 from simulation.state.world import World
-
-KIND = "elder_institution"
 
 
 def affordable(world: World) -> float:
@@ -16,7 +15,7 @@ def affordable(world: World) -> float:
     Means are log-logistic: 1 / (1 + (price / median)^slope); `elder.means`, `elder.means_slope`.
     """
     p, f = world.params, world.facilities
-    rows = f.serving(KIND, world.tick)
+    rows = f.serving(INSTITUTION, world.tick)
     beds = f.capacity[rows].sum()
     if beds <= 0:
         return 0.0
@@ -29,7 +28,7 @@ def affordable(world: World) -> float:
 def fill(world: World) -> None:
     """Occupied beds move towards those sought over `elder.fill_weeks`; institutions of the data begin at rest."""
     f = world.facilities
-    rows = f.serving(KIND, world.tick)
+    rows = f.serving(INSTITUTION, world.tick)
     if not f.use[rows].any():
         f.use[rows] = f.sought[rows] * ~f.added[rows]
     f.use[rows] += (f.sought[rows] - f.use[rows]) / world.params["elder.fill_weeks"]

@@ -31,7 +31,7 @@ from simulation.parameters import Parameters
 from simulation.processes import bicycle, order, parking, services
 from simulation.processes.epidemic import daily_life
 from simulation.processes.epidemic import step as epidemic
-from simulation.state.facilities import SERVICES, STAGES
+from simulation.state.facilities import CIRCLE, INSTITUTION, SERVICES, STAGES, VENUE
 from simulation.state.organisations import FIELDS, KINDS
 from simulation.state.world import World
 
@@ -62,13 +62,13 @@ def _sources(world: World) -> list[_Source]:
     clinic = np.float32(p["quality.medical_clinic_share"])
     medical = _or_elsewhere(clinic * a["clinic"] + (1 - clinic) * a["hospital"], p)
     station = np.float32(p["quality.elder_station_share"])
-    elder = _or_elsewhere(station * a["elder_station"] + (1 - station) * a["elder_institution"], p)
+    elder = _or_elsewhere(station * a["elder_station"] + (1 - station) * a[INSTITUTION], p)
     sources: dict[int, _Source] = {
         SCHOOL: (_school(world), g.cell),
         MEDICAL: (medical, g.cell),
         TRAVEL: (_travel(world), gates),
         SAFETY: (world.gates.order, gates),
-        CONVENIENCE: (_or_elsewhere(a["service_circle"], p, _markets_left(world)), g.cell),
+        CONVENIENCE: (_or_elsewhere(a[CIRCLE], p, _markets_left(world)), g.cell),
         ELDER: (elder, g.cell),
         ENVIRONMENT: (_environment(world), gates),
         PROPERTY: (world.estates.quality, g.estate),
@@ -148,7 +148,7 @@ def _travel(world: World) -> NDArray[np.float64]:
 def _culture(world: World) -> NDArray[np.float64]:
     """Venues by access, organisations by their hours for the community."""
     p = world.params
-    venues = _or_elsewhere(world.access["culture_centre"], p)[world.gates.cell]
+    venues = _or_elsewhere(world.access[VENUE], p)[world.gates.cell]
     hours = leisure_hours(world) + world.levers.programme_hours
     hours /= np.maximum(world.communities.residents / world.scale, 1)
     programme = 1 - exp(-hours / p["organisations.culture_standard"])

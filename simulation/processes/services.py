@@ -7,11 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.processes import access, beds
-from simulation.state.facilities import SERVICES, Service
+from simulation.state.facilities import CIRCLE, INSTITUTION, SERVICES, VENUE, Service
 from simulation.state.grid import Walk
 from simulation.state.world import World
-
-VENUE = "culture_centre"
 
 
 def refresh(world: World) -> None:
@@ -26,7 +24,7 @@ def update(world: World, kinds: set[str]) -> None:
     """Recompute access to some kinds of facilities, and the coverage by circles."""
     for kind in sorted(kinds):
         world.access[kind] = _performance(world, SERVICES[kind])
-        if kind == "service_circle":
+        if kind == CIRCLE:
             world.covered = _reach(world)
 
 
@@ -38,7 +36,7 @@ def _performance(world: World, service: Service) -> NDArray[np.float32]:
     reach = access.catchments(world.grid_index, f.cell[rows], p[service.catchment], walk)
     open_share = np.stack([f.open_adult[rows], f.open_commuter[rows], f.open_adult[rows]])
     demand, able = world.demand[service.need], 1.0
-    if service.kind == beds.KIND:
+    if service.kind == INSTITUTION:
         able = beds.affordable(world)
     result = access.e2sfca(
         able * demand, f.capacity[rows], open_share, f.quality[rows], reach, service.asked(world.params)
@@ -46,13 +44,13 @@ def _performance(world: World, service: Service) -> NDArray[np.float32]:
     if service.kind == VENUE:
         world.venue_uses = (service.asked(p) * demand * result.served).sum(axis=0)
     f.sought[rows] = result.use
-    if service.kind != beds.KIND:
+    if service.kind != INSTITUTION:
         f.use[rows] = result.use
     return (able * result.quality * result.served).T.astype(np.float32)
 
 
 def _reach(world: World) -> NDArray[np.bool_]:
     """Cells in reach of an open service circle by mobility class, bool (3, n_cells)."""
-    rows = world.facilities.serving("service_circle", world.tick)
+    rows = world.facilities.serving(CIRCLE, world.tick)
     walk, minutes = Walk.from_parameters(world.params), world.params["access.circle_minutes"]
     return access.within_reach(world.grid_index, world.facilities.cell[rows], minutes, walk)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.cache import cached
+from simulation.district.map.geography import MAP_SEED
 from simulation.district.map.partition import CutRules, Patch, partition
 from simulation.domains import DAYTIME
 from simulation.random import Stream, uniform
@@ -20,8 +21,6 @@ from simulation.state.table import columns
 from simulation.state.tickets import COMMITTEE, VOLUNTEER
 from simulation.state.world import World
 
-MAP_SEED = 1
-"""The map is drawn once, before any run: replicates differ in luck, not in boundaries."""
 _NUMERALS = (("二", "II"), ("三", "III"), ("四", "IV"), ("五", "V"))
 _DIVIDED = ("hours_needed", "hours_supplied", "latent", "open_issues", "open_visits", "volunteer_hours")
 """Columns that add up over the parts; the others are inherited, or counted anew."""

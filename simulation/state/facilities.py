@@ -15,8 +15,9 @@ from simulation.domains import N_MOBILITY
 from simulation.parameters import Parameters
 from simulation.state.table import F64, I32, Column, Flag, Table, Words, make
 
+CIRCLE, INSTITUTION, VENUE = "service_circle", "elder_institution", "culture_centre"
+"""Kinds that processes and levers name."""
 _LATEST = 10**6  # tick of an opening that never comes
-_INSTITUTION = "elder_institution"
 _OLDEST = 255  # greatest age that a column holds
 
 
@@ -68,10 +69,10 @@ SERVICES = {
         Service("secondary_school", "secondary_age", "access.catchment_school", "access.standard_school"),
         Service("clinic", "everyone", "access.catchment_near", "access.standard_clinic"),
         Service("hospital", "everyone", "access.catchment_far", "access.standard_hospital"),
-        Service("service_circle", "everyone", "access.catchment_near", "access.standard_circle"),
+        Service(CIRCLE, "everyone", "access.catchment_near", "access.standard_circle"),
         Service("elder_station", "aged_60", "access.catchment_near", "access.standard_elder_station"),
-        Service(_INSTITUTION, "bed", "access.catchment_far", ""),
-        Service("culture_centre", "everyone", "access.catchment_far", "access.standard_culture"),
+        Service(INSTITUTION, "bed", "access.catchment_far", ""),
+        Service(VENUE, "everyone", "access.catchment_far", "access.standard_culture"),
     )
 }
 
@@ -96,7 +97,7 @@ def of_geography(geography: Geography, p: Parameters) -> Facilities:
         open_commuter=f["open_commuter"].to_numpy(),
         quality=f["quality"].to_numpy(),
         opened=np.minimum(f["opening_week"].to_numpy(), _LATEST),
-        price=np.where(f["kind"] == _INSTITUTION, p["elder.bed_price"], 0.0),
+        price=np.where(f["kind"] == INSTITUTION, p["elder.bed_price"], 0.0),
     )
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.district.people.population import Population
 from simulation.district.people.stages import CHILD, OLD_FROM
+from simulation.district.people.ties import N_NEAR
 from simulation.domains import DOMAINS, N_ACTORS, N_DOMAINS, WEEKS_PER_YEAR
 from simulation.elementary import exp, log
 from simulation.parameters import Parameters
@@ -28,12 +29,10 @@ LIFE_STAGE_LABELS = {
     "old": ("高龄老人", "aged 75+"),
     "other": ("其他", "others"),
 }
-N_NEAR = 7
-"""Ties of a resident that lie close in the order of residents; the eighth may lie anywhere."""
 _STEPS = 255  # importance weights are bytes that sum to this
 _TINY = 1e-30  # whose logarithm is a number
 KEENEST = 255
-NEVER = -32_000
+NEVER_CAME = -32_000
 """Tick of taking part of who has not yet."""
 IN_STEPS = 256
 """Personal differences are bytes in 1/256 of the scale of satisfaction."""
@@ -226,6 +225,6 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         party_member=population.party_member.copy(),
         birthday=np.array(traits["birthday"], np.uint8),
         keen=traits["keen"].astype(np.uint8),
-        took_part=np.full(n, NEVER, np.int16),
+        took_part=np.full(n, NEVER_CAME, np.int16),
         donors=make_donors(population, traits),
     )

@@ -9,8 +9,9 @@ social influence (equation 16), so influence spreads views and does not make the
 import numpy as np
 from numpy.typing import NDArray
 
-N_NEAR = 7
-_HOUSEHOLD, _GATE, _CHAT = (0, 1), (2, 3, 4), (5, 6)
+N_FAMILY, N_NEAR = 2, 7
+"""Slots in the household, and slots that lie close in the order of residents; the eighth may lie anywhere."""
+_HOUSEHOLD, _GATE, _CHAT = range(N_FAMILY), (2, 3, 4), (5, 6)
 _STAGES = 64
 _ROUNDS = 20  # of parting pairs who know each other already; in a gate of average size three are enough
 _LOOSENED = 0.25  # of the other pairs of their group, so that they find somebody new

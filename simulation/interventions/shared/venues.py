@@ -10,6 +10,7 @@ from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import Intervention
 from simulation.interventions.shared.calendar import fen, opening_ticks
 from simulation.interventions.shared.placing import Order
+from simulation.state.facilities import VENUE
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -26,7 +27,7 @@ class Venues(Intervention):
 
     def orders(self, world: World) -> Sequence[Order]:
         """The venues."""
-        return [Order("culture_centre", self.capacity, self._opened(world))]
+        return [Order(VENUE, self.capacity, self._opened(world))]
 
     def apply(self, world: World, tick: int) -> None:
         """Pay for what opens this week and for what is open."""

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from simulation.domains import DAYTIME, N_ACTORS, PROPERTY, TRUST_FIRM
 from simulation.processes.demography.people import inner_njit
 from simulation.processes.residents.coefficients import coefficients
-from simulation.processes.residents.equations import at_rest, offered
+from simulation.processes.residents.equations import aimed, offered
 from simulation.state.output import FIXED, T_TRUST
-from simulation.state.residents import IN_STEPS, NEVER
+from simulation.state.residents import IN_STEPS, NEVER_CAME
 from simulation.state.world import World
 
 
@@ -69,15 +69,7 @@ def _arrive(i, g, col, met, norm, c):
     for d in range(col.satisfaction.shape[0]):
         y = offered(met[g, d, col.mobility[i]], col.provider[d, i])
         col.expectation[d, i] = y
-        col.satisfaction[d, i] = at_rest(
-            y,
-            norm[g, d] + aspiration,
-            leaning,
-            c.performance,
-            c.disconfirmation,
-            c.loss_aversion,
-            c.own_expectation,
-        )
+        col.satisfaction[d, i] = aimed(y, y, norm[g, d] + aspiration, leaning, c)
     col.trust[TRUST_FIRM, i] = offered(met[g, PROPERTY, DAYTIME], col.provider[PROPERTY, i])
 
 
@@ -92,7 +84,7 @@ def welcome(i, g, who, col, found):
     col.habit[i] = found.habit
     col.volunteer[i] = 0
     col.fatigue[i] = 0.0
-    who.took_part[i] = NEVER
+    who.took_part[i] = NEVER_CAME
 
 
 @njit(parallel=True, cache=True)

@@ -19,12 +19,11 @@ from simulation.district.people.stages import (
     STUDENTS_UNTIL,
     stage_of,
 )
+from simulation.district.people.ties import N_FAMILY, N_NEAR
 from simulation.domains import DAYTIME, N_DOMAINS, SLOW
 from simulation.random import draw
-from simulation.state.residents import N_NEAR
 from simulation.state.world import World
 
-_FAMILY = 2  # ties of the columns that lie in the household
 _NOBODY = -1
 _SPAN = 3  # years by which a donor of the new age may be older
 _BLOCKS = 32  # parts of the district, so many that they can be dealt out to threads evenly
@@ -272,7 +271,10 @@ def choose_payer(h, who):
 
 @inner_njit
 def change_household(i, h, g, who, near):
-    """Row i goes over to household h of the same gate g, with ties to its members as far as these have room."""
+    """Row i goes over to household h of the same gate g, with ties to its members as far as these have room.
+
+    Who pays for the two households is for the caller to see (`choose_payer`).
+    """
     old = np.int64(who.household[i])
     if old == h:
         return
@@ -295,12 +297,11 @@ def change_household(i, h, g, who, near):
     who.household[i] = h
     who.renter[i] = who.renter[who.payer[h]]
     _join_family(i, h, g, who, near)
-    choose_payer(old, who)
 
 
 @inner_njit
 def _leave_family(i, g, who, near):
-    for slot in range(_FAMILY):
+    for slot in range(N_FAMILY):
         if near[i, slot] != 0:
             near[i + near[i, slot], slot] = 0
             near[i, slot] = 0
@@ -309,7 +310,7 @@ def _leave_family(i, g, who, near):
 
 @inner_njit
 def _join_family(i, h, g, who, near):
-    for slot in range(_FAMILY):
+    for slot in range(N_FAMILY):
         for k in range(who.first[h], who.first[h + 1]):
             j = np.int64(who.member[k])
             if j != i and near[i, slot] == 0 and near[j, slot] == 0 and not _tied(i, j, near):

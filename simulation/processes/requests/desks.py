@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK
+from simulation.parameters import Parameters
 from simulation.processes.requests.hotline import effort_by_desk
 from simulation.processes.staff import committee_hours
 from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, OPEN, STREET
@@ -39,6 +40,11 @@ def first_desks(world: World) -> NDArray[np.int64]:
     return np.cumsum([0, c, f, c, s, d])
 
 
+def queued(p: Parameters) -> bool:
+    """Whether requests wait at the desks; in structure R1 they do not, and no overload is felt in the work."""
+    return p["requests.queue"] > 0
+
+
 def open_desks(world: World) -> Desks:
     """Hours, speed and skill of every desk this week."""
     p, c, first = world.params, world.communities, first_desks(world)
@@ -66,7 +72,7 @@ def open_desks(world: World) -> Desks:
             world.departments.load_memory,
         ]
     )
-    over = np.maximum(load - 1, 0)
+    over = np.maximum(load - 1, 0) if queued(p) else np.zeros(first[-1])
     slow = np.ones(first[-1])
     slow[first[COMMITTEE] : first[STREET]] = visit_slowdown(world)
     n = first[-1]

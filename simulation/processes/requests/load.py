@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, N_DOMAINS
 from simulation.parameters import Parameters
-from simulation.processes.requests.desks import Desks, first_desks
+from simulation.processes.requests.desks import Desks, first_desks, queued
 from simulation.processes.requests.route import work_hours
 from simulation.state.tickets import (
     COMMITTEE,
@@ -130,6 +130,11 @@ def _expect(world: World, desks: Desks, survey: Survey) -> None:
 
 
 def _alone(p: Parameters, hours: NDArray[np.float64], work: float) -> NDArray[np.float64]:
-    """Days that a request of `work` hours takes at desks with so many `hours` a day and nothing else to do."""
+    """Days that a request of `work` hours takes at desks with so many `hours` a day and nothing else to do.
+
+    Without queues (R1) it is the day itself, whatever the hours.
+    """
+    if not queued(p):
+        return np.ones(len(hours))
     days = np.maximum(1, work / np.maximum(hours, 1e-9)) * DAYS_PER_WEEK / p["staff.work_days"]
     return np.minimum(days, DAYS_PER_WEEK * p["requests.patience_weeks"])

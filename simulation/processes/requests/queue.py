@@ -147,7 +147,7 @@ def _serve_day(tickets, desks, waiting, order, start, rest_from, rest, end, cont
 
 
 @njit(inline="always")
-def _fate(seed, opened_tick, attempts, person, visit, chance, tier, escalate, reopen):
+def fate(seed, opened_tick, attempts, person, visit, chance, tier, escalate, reopen):
     """What becomes of a ticket whose work is done: its status, and the tier that works on it if it stays open.
 
     A visit ends; an issue is resolved with `chance`, equation (8). If it is not, it moves up, is done again, or is
@@ -189,7 +189,7 @@ def _finish_day(seed, tickets, desks, order, start, end, today, monday, work, es
                 waited[d] += today - max(opened[t], monday) + 1
                 finished[d] += 1
                 odds = chance_hotline[d] if hotline[t] else chance[d]
-                status[t], tier = _fate(
+                status[t], tier = fate(
                     seed, ticks[t], attempts[t], person[t], visit[t], odds, tiers[t], escalate, reopen
                 )
                 if status[t] != OPEN:

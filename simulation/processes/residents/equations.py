@@ -84,25 +84,22 @@ def perceived(found, believed, used, noise, hearsay):
 
 
 @njit(forceinline=True)
+def aimed(y, believed, norm, leaning, c):
+    """Satisfaction that a performance y leads to, met with a belief E (11); it rests there once E is y."""
+    gap = y - norm - c.own_expectation * believed
+    return clip01(leaning + c.performance * y + c.disconfirmation * min(gap, c.loss_aversion * gap))
+
+
+@njit(forceinline=True)
 def judged(s, y, believed, norm, leaning, c):
     """Satisfaction after a week: performance and disconfirmation move it (11, 12)."""
-    gap = y - norm - c.own_expectation * believed
-    gap = min(gap, c.loss_aversion * gap)
-    target = clip01(leaning + c.performance * y + c.disconfirmation * gap)
-    return s + c.satisfaction_rate * (target - s)
+    return s + c.satisfaction_rate * (aimed(y, believed, norm, leaning, c) - s)
 
 
 @njit(forceinline=True)
 def expected(believed, y, rate):
     """Expectation follows what is perceived (13)."""
     return clip01(believed + rate * (y - believed))
-
-
-@njit
-def at_rest(y, norm, leaning, performance, disconfirmation, loss_aversion, own_expectation):
-    """Satisfaction that stays where it is (11) when the expectation equals the performance y met all along."""
-    gap = y - norm - own_expectation * y
-    return clip01(leaning + performance * y + disconfirmation * min(gap, loss_aversion * gap))
 
 
 @njit(forceinline=True)

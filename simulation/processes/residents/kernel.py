@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numba import get_num_threads, njit
 
+from simulation.district.people.ties import N_NEAR
 from simulation.processes.residents import passes
 from simulation.processes.residents.lanes.kinds import Width, of_machine
 from simulation.processes.residents.lanes.memory import take
 from simulation.processes.residents.passes import FRONT, Scratch
 from simulation.random import Stream, key
-from simulation.state.residents import N_NEAR
 
 CHUNK = 2048  # residents whose columns are worked on together
 _EXPERIENCE, _ISSUE, _VOLUNTEER = int(Stream.EXPERIENCE), int(Stream.ISSUE), int(Stream.VOLUNTEER)

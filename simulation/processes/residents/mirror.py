@@ -8,11 +8,11 @@ Differences are taken between mirrored values, so symmetric ties conserve the me
 import numpy as np
 from numba import njit
 
+from simulation.district.people.ties import N_NEAR
 from simulation.processes.residents.equations import in_bytes
 from simulation.processes.residents.lanes.kinds import Width
 from simulation.processes.residents.lanes.memory import load, rows
 from simulation.processes.residents.lanes.operators import as_float, marked, signed, where, zeros
-from simulation.state.residents import N_NEAR
 
 _F = np.float32
 _U32 = np.uint32

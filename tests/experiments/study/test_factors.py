@@ -148,7 +148,7 @@ def test_everything_else_that_may_vary(tmp_path: Path) -> None:
         ("context.epidemic: {values: [often]}", "an event happens or does not"),
         ("context.flood: {values: [true]}", "a factor is interventions.KIND"),
         ("readings.population: {values: [press]}", "unknown reading 'press'"),
-        ("structure: {values: [R9]}", "unknown structure 'R9'; known are full, R2, R3"),
+        ("structure: {values: [R9]}", "unknown structure 'R9'; known are full, R1, R2, R3"),
         ("scale: {values: [0.1, 1.5]}", "above 0 and at most 1, not 1.5"),
         ("population_seed: {values: [-1]}", "a whole number from 0"),
         ("interventions.service_circles.start: {values: [soon]}", "soon is not allowed"),

@@ -12,7 +12,7 @@ from simulation.state.communities import Communities
 from simulation.state.gates import Gates
 from simulation.state.levers import Levers
 from simulation.state.organisations import Organisations
-from simulation.state.residents import NEVER, _keen
+from simulation.state.residents import NEVER_CAME, _keen
 from simulation.state.table import make
 from simulation.state.week import Week
 
@@ -59,7 +59,7 @@ def town(hours=(30.0, 30.0), never=0.25, walk=5.0, venue=0.0, scale=1.0, seed=1)
         gates=gates,
         communities=make(Communities, 2, name_zh=np.full(2, "", object), name_en=np.full(2, "", object)),
         organisations=make(Organisations, kind=np.zeros(1), community=np.zeros(1), weeks=np.array([-1])),
-        residents=SimpleNamespace(keen=keen, took_part=np.full(n, NEVER, np.int16)),
+        residents=SimpleNamespace(keen=keen, took_part=np.full(n, NEVER_CAME, np.int16)),
         places=SimpleNamespace(gate_ptr=np.arange(0, n + 1, SIZE)),
         venue_uses=np.full(GATES, venue),
         week=make(Week, 2),
