@@ -7,6 +7,7 @@ ticks and streams.
 """
 
 from enum import IntEnum
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -113,24 +114,28 @@ def unit_interval(bits: np.uint64) -> float:
     return np.float64(bits >> _S11) * _TO_UNIT
 
 
-def _mix_array(z: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    z = (z ^ (z >> _S30)) * _M1
-    z = (z ^ (z >> _S27)) * _M2
-    return z ^ (z >> _S31)
-
-
 def bits(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArray[np.uint64]:
     """64 random bits for each unit, the same as `draw(key(seed, tick, stream), unit)` in a kernel.
 
     `units` and `tick` broadcast; negative ticks (burn-in) wrap to 64 bits as in the kernels.
     """
-    ticks = np.asarray(tick, dtype=np.int64).astype(np.uint64)
-    ids = np.asarray(units).astype(np.uint64)
-    with np.errstate(over="ignore"):
-        start = _mix_array(np.asarray(np.uint64(seed)) + GOLDEN)
-        start = _mix_array(start ^ (ticks * _M1 + _ONE))
-        start = _mix_array(start + GOLDEN * np.uint64(int(stream) + 1))
-        return _mix_array(start + GOLDEN * ids)
+    ids, ticks = np.asarray(units).astype(np.uint64, copy=False), np.asarray(tick, np.int64)
+    if ticks.ndim:
+        ids, ticks = np.broadcast_arrays(ids, ticks)
+    made = np.empty(ids.shape, np.uint64)
+    each = np.ascontiguousarray(ids).reshape(-1), np.ascontiguousarray(ticks).reshape(-1)
+    _draw_each(made.reshape(-1), np.uint64(seed), int(stream), *each)
+    return made[()]  # of one unit the number, as numpy has it
+
+
+@njit(cache=True)
+def _draw_each(made: Any, seed: Any, stream: Any, units: Any, ticks: Any) -> None:
+    """Draws of the units, in the one week of `ticks` or each in its own."""
+    start = np.uint64(0)
+    for i in range(units.size):
+        if i < ticks.size:
+            start = key(seed, ticks[i], stream)
+        made[i] = draw(start, units[i])
 
 
 def uniform(seed: int, stream: int, units: ArrayLike, tick: ArrayLike = 0) -> NDArray[np.float64]:

@@ -9,8 +9,10 @@ accessibility to primary care physicians", with a Gaussian weight that falls to 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
@@ -43,7 +45,8 @@ def catchments(grid: Grid, sites: ArrayLike, threshold: float, walk: Walk) -> tu
 
 def _catchment(grid: Grid, sites: ArrayLike, threshold: float, walk: Walk, mobility: int) -> csr_array:
     reach = grid.within(sites, threshold * walk.straight_metres_a_minute(mobility))
-    return csr_array((weight(walk.minutes(reach.data, mobility), threshold), reach.indices, reach.indptr), reach.shape)
+    reach.data = weight(walk.minutes(reach.data, mobility), threshold)
+    return reach
 
 
 @dataclass(frozen=True)
@@ -93,17 +96,38 @@ def e2sfca(
     """
     weighted_demand = np.zeros(capacity.size)
     for people, reach in zip(demand, weights, strict=True):
-        weighted_demand += reach @ people
+        weighted_demand += _at_sites(reach.indptr, reach.indices, reach.data, people)
     ratio = np.divide(capacity, weighted_demand, out=np.zeros(capacity.size), where=weighted_demand > 0)
-    access = np.stack([reach.T @ (ratio * share) for reach, share in zip(weights, open_share, strict=True)])
-    valued = np.stack([reach.T @ (ratio * share * quality) for reach, share in zip(weights, open_share, strict=True)])
+    access, valued = np.zeros((2, *demand.shape))
+    for found, worth, reach, share in zip(access, valued, weights, open_share, strict=True):
+        offered = ratio * share
+        _at_cells(reach.indptr, reach.indices, reach.data, offered, offered * quality, found, worth)
     part = served(access, asked)
     each = np.divide(asked * demand * part, access, out=np.zeros(access.shape), where=access > 0)
     use = np.zeros(capacity.size)
     for taken, reach, share in zip(each, weights, open_share, strict=True):
-        use += ratio * share * (reach @ taken)
+        use += ratio * share * _at_sites(reach.indptr, reach.indices, reach.data, taken)
     mean_quality = np.divide(valued, access, out=np.zeros(access.shape), where=access > 0)
     return Access(ratio, access, mean_quality, part, use)
+
+
+@njit(cache=True)
+def _at_sites(pointer: Any, cells: Any, weights: Any, people: Any) -> Any:
+    """Weighted sum of the cells in reach of each site. A week asks for dozens; scipy takes longer to check a matrix."""
+    summed = np.zeros(pointer.size - 1)
+    for site in range(summed.size):
+        for k in range(pointer[site], pointer[site + 1]):
+            summed[site] += weights[k] * people[cells[k]]
+    return summed
+
+
+@njit(cache=True)
+def _at_cells(pointer: Any, cells: Any, weights: Any, offered: Any, valued: Any, found: Any, worth: Any) -> None:
+    """Add what the sites in reach offer to each cell to `found`, and what it is valued at to `worth`."""
+    for site in range(offered.size):
+        for k in range(pointer[site], pointer[site + 1]):
+            found[cells[k]] += weights[k] * offered[site]
+            worth[cells[k]] += weights[k] * valued[site]
 
 
 def performance(access: ArrayLike, standard: float, quality: ArrayLike = 1.0) -> F64:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+from numba import njit
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
@@ -80,15 +81,9 @@ class Grid:
         steps = np.arange(-int(metres // CELL_METRES), int(metres // CELL_METRES) + 1)
         dy, dx = (offset.ravel() for offset in np.meshgrid(steps, steps, indexing="ij"))
         distance = np.hypot(dx, dy) * CELL_METRES
-        dx, dy, distance = dx[distance <= metres], dy[distance <= metres], distance[distance <= metres]
-        x, y = self.x[cells, None] + dx, self.y[cells, None] + dy
-        height, width = self.table.shape
-        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        near = np.where(inside, self.table[np.where(inside, y, 0), np.where(inside, x, 0)], -1)
-        found = near >= 0
-        pointer = np.concatenate([[0], np.cumsum(found.sum(axis=1))])
-        entries = np.broadcast_to(distance, near.shape)[found]
-        return csr_array((entries, near[found], pointer), shape=(cells.size, len(self)))
+        reached = distance <= metres
+        offsets = dx[reached], dy[reached], distance[reached]
+        return csr_array(_near(self.x[cells], self.y[cells], self.table, *offsets), shape=(cells.size, len(self)))
 
     def apart(self, a: ArrayLike, b: ArrayLike) -> NDArray[np.float64]:
         """Distance in cells (of 100 m, float64) between cells `a` and `b`, which are broadcast against each other."""
@@ -96,3 +91,19 @@ class Grid:
         if self.streets is not None:
             return self.streets.between(a, b) / (CELL_METRES * self.detour)
         return np.hypot(self.x[a] - self.x[b], self.y[a] - self.y[b])
+
+
+@njit(cache=True)
+def _near(x: Any, y: Any, table: Any, dx: Any, dy: Any, distance: Any) -> Any:
+    """Distances, cells and pointers of a sparse matrix: the cells of `table` at the offsets from each site x, y."""
+    height, width = table.shape
+    pointer, cells = np.zeros(x.size + 1, np.int32), np.empty(x.size * dx.size, np.int32)
+    metres, found = np.empty(x.size * dx.size), 0
+    for site in range(x.size):
+        for k in range(dx.size):
+            column, row = x[site] + dx[k], y[site] + dy[k]
+            if 0 <= column < width and 0 <= row < height and table[row, column] >= 0:
+                cells[found], metres[found] = table[row, column], distance[k]
+                found += 1
+        pointer[site + 1] = found
+    return metres[:found].copy(), cells[:found].copy(), pointer

@@ -74,12 +74,11 @@ def make(kind: type[T], count: int | None = None, /, **given: Any) -> T:
     rows = max(len(value) for value in given.values() if np.ndim(value)) if count is None else count
     made = {}
     for name, (dtype, column) in declared.items():
-        value = given.get(name, column.default)
-        made[name] = (
-            np.array(value, dtype)
-            if np.ndim(value)
-            else np.full((*column.lead, rows, *column.each), value, dtype=dtype)
-        )
+        value, shape = given.get(name, column.default), (*column.lead, rows, *column.each)
+        if name not in given and not value:  # most are: a week makes a hundred columns of nothing
+            made[name] = np.zeros(shape, dtype)
+        else:
+            made[name] = np.array(value, dtype) if np.ndim(value) else np.full(shape, value, dtype)
     return kind(**made)
 
 

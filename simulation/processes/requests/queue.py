@@ -14,32 +14,43 @@ from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, NOT_YET, OPEN,
 _RESOLVE, _FAILURE, _WITHDRAW = int(Stream.RESOLVE), int(Stream.AFTER_FAILURE), int(Stream.WITHDRAW)
 _PRIORITIES = 3
 _DONE = 1e-9  # hours left that are rounding only
+_ROW = np.uint32(1)  # rows are numbered without sign: numba then need not look for rows counted from the end
 _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
 
 
 @njit(cache=True)
-def _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from):
+def _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from, uncalled):
     """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`,
     `rest_from[d]` the first of it that is neither urgent nor due.
 
     `waiting[:n_waiting]` are the tickets that may be open, in order; those that have ended leave it. Returns how many
-    stay.
+    stay, and how many hotline tickets that nobody has called yet stand in `uncalled`, in order.
     """
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    status, tier, unit, opened = tickets.status, tickets.tier, tickets.unit, tickets.opened
+    hotline, urgent, contacted = tickets.hotline, tickets.urgent, tickets.contacted
+    first, due = desks.first, desks.due
     n_keys = desks.hours.shape[0] * _PRIORITIES
-    place = np.zeros(n_keys + 1, np.int64)
-    stay = 0
+    place = np.zeros(n_keys + 1, np.uint32)
+    stay = n_uncalled = 0
     for k in range(n_waiting):
         t = waiting[k]
-        if tickets.status[t] != OPEN:
+        if status[t] != OPEN:
             continue
-        desk = desks.first[tickets.tier[t]] + tickets.unit[t]
-        due = tickets.hotline[t] & (today - tickets.opened[t] >= desks.due[desk])
-        priority = (2 - due) * (1 - tickets.urgent[t])  # 0 urgent, 1 due, 2 the rest
-        keys[stay] = desk * _PRIORITIES + priority if tickets.opened[t] <= today else n_keys
-        place[keys[stay]] += 1
+        key = n_keys
+        if opened[t] <= today:
+            desk = first[tier[t]] + unit[t]
+            key = desk * _PRIORITIES
+            if not urgent[t]:
+                key += 1 if hotline[t] and today - opened[t] >= due[desk] else 2
+            if hotline[t] and contacted[t] == NOT_YET:
+                uncalled[n_uncalled] = t
+                n_uncalled += 1
+        keys[stay] = key
+        place[key] += _ROW
         waiting[stay] = t
         stay += 1
-    before = 0
+    before = np.uint32(0)
     for k in range(n_keys + 1):
         place[k], before = before, before + place[k]
     for d in range(desks.hours.shape[0]):
@@ -47,8 +58,8 @@ def _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_fr
     start[desks.hours.shape[0]] = place[n_keys]
     for k in range(stay):
         order[place[keys[k]]] = waiting[k]
-        place[keys[k]] += 1
-    return stay
+        place[keys[k]] += _ROW
+    return stay, n_uncalled
 
 
 @njit(inline="always")
@@ -70,19 +81,13 @@ def serve(order, lo, hi, hours, per_ticket, left):
 
 
 @njit(cache=True)
-def _contact(tickets, desks, waiting, rest, cost, today):
-    """First contact with hotline tickets in the order of opening; takes it off the hours that are left, `rest`."""
-    for t in waiting:
-        if (
-            not tickets.hotline[t]
-            or tickets.contacted[t] != NOT_YET
-            or tickets.opened[t] > today
-            or tickets.status[t] != OPEN
-        ):
-            continue
-        d = desks.first[tickets.tier[t]] + tickets.unit[t]
+def _contact(tickets, desks, uncalled, rest, cost, today):
+    """First contact with the `uncalled` in the order of opening; takes it off the hours that are left, `rest`."""
+    contacted, first, tier, unit = tickets.contacted, desks.first, tickets.tier, tickets.unit
+    for t in uncalled:
+        d = first[tier[t]] + unit[t]
         if rest[d] >= cost:
-            tickets.contacted[t] = today
+            contacted[t] = today
             rest[d] -= cost
 
 
@@ -92,15 +97,16 @@ def _help(tickets, desks, order, lo, hi, hours, per_ticket):
 
     Returns the hours used and the end of what they served.
     """
+    hotline, urgent, left = tickets.hotline, tickets.urgent, tickets.left
     rest, end = hours, lo
     for k in range(lo, hi):
         if rest <= 0.0:
             break
         t = order[k]
-        if tickets.hotline[t] or tickets.urgent[t]:
+        if hotline[t] or urgent[t]:
             continue
-        given = min(rest, per_ticket, tickets.left[t])
-        tickets.left[t] -= given
+        given = min(rest, per_ticket, left[t])
+        left[t] -= given
         rest -= given
         end = k + 1
     return hours - rest, end
@@ -124,24 +130,25 @@ def _volunteers(tickets, desks, order, start, rest, end):
 
 
 @njit(cache=True)
-def _serve_day(tickets, desks, waiting, order, start, rest_from, rest, end, contact_hours, today):
+def _serve_day(tickets, desks, uncalled, order, start, rest_from, rest, end, contact_hours, today):
     """Spend the `rest` of every desk's hours: on what is urgent or due, on first contacts, on the rest.
 
     `end[d]` becomes the end of those that desk d served. Where urgent and due work takes all hours, contacts wait.
     """
+    left, hotline, contacted, per_ticket = tickets.left, tickets.hotline, tickets.contacted, desks.per_ticket
     helped_to = _volunteers(tickets, desks, order, start, rest, end)
     for d in range(desks.first[FIRM], rest.shape[0]):
-        worked, end[d] = serve(order, start[d], rest_from[d], rest[d], desks.per_ticket[d], tickets.left)
+        worked, end[d] = serve(order, start[d], rest_from[d], rest[d], per_ticket[d], left)
         rest[d] -= worked
-    _contact(tickets, desks, waiting, rest, contact_hours, today)
+    _contact(tickets, desks, uncalled, rest, contact_hours, today)
     for d in range(desks.first[FIRM], rest.shape[0]):
         if end[d] == rest_from[d]:
-            worked, end[d] = serve(order, rest_from[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
+            worked, end[d] = serve(order, rest_from[d], start[d + 1], rest[d], per_ticket[d], left)
             rest[d] -= worked
         for k in range(start[d], end[d]):  # whoever works on a request has called
             t = order[k]
-            if tickets.hotline[t] and tickets.contacted[t] == NOT_YET:
-                tickets.contacted[t] = today
+            if hotline[t] and contacted[t] == NOT_YET:
+                contacted[t] = today
         end[d] = max(end[d], helped_to[d])
     desks.used[:] += desks.hours - rest
 
@@ -220,16 +227,18 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, escalate, reopen
         Mean hours of work by tier.
     """
     n = tickets.resident.shape[0]
-    waiting, n_waiting = np.arange(n), n
-    keys, order = np.empty(n, np.int64), np.empty(n, np.int64)
+    waiting, n_waiting = np.arange(n, dtype=np.uint32), n
+    keys, order, uncalled = np.empty(n, np.uint32), np.empty(n, np.uint32), np.empty(n, np.uint32)
     start = np.empty(desks.hours.shape[0] + 1, np.int64)
     rest, end = np.empty(desks.hours.shape[0]), np.empty(desks.hours.shape[0], np.int64)
     rest_from = np.empty(desks.hours.shape[0], np.int64)
     for weekday in range(work_days):
         today = DAYS_PER_WEEK * tick + weekday
-        n_waiting = _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from)
+        n_waiting, n_uncalled = _sort(
+            tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from, uncalled
+        )
         rest[:] = desks.hours
-        _serve_day(tickets, desks, waiting[:n_waiting], order, start, rest_from, rest, end, contact_hours, today)
+        _serve_day(tickets, desks, uncalled[:n_uncalled], order, start, rest_from, rest, end, contact_hours, today)
         _finish_day(seed, tickets, desks, order, start, end, today, DAYS_PER_WEEK * tick, work, escalate, reopen)
 
 
