@@ -150,22 +150,33 @@ def summary_table(title: str, summary: dict[str, Any]) -> Table:
 
 
 def comparison_table(frame: pd.DataFrame, scenario: str, title: str) -> Table:
-    """Paired differences of one scenario, those that cannot be told from zero marked."""
-    table = Table(title=title, title_justify="left")
-    for column in ("指标 metric", "单位 unit", "基线 baseline", "差异 difference", "95% 区间 interval", "方差缩减 VR"):
-        table.add_column(column, justify="left" if column[0] in "指单" else "right")
+    """Paired differences of one scenario, those that cannot be told from zero marked; what draws say beside them."""
     rows = frame[(frame["scenario"] == scenario) & frame["metric"].isin(HEADLINES)].copy()
+    drawn = bool((rows["draws"] > 0).any())
+    table = Table(title=title, title_justify="left")
+    columns = ["指标 metric", "单位 unit", "基线 baseline", "差异 difference", "95% 区间 interval", "方差缩减 VR"]
+    for column in [*columns, *(["含参数 with parameters", "更好 better in"] if drawn else [])]:
+        table.add_column(column, justify="left" if column[0] in "指单" else "right")
     rows["word"] = words.verdicts(rows)
     for row in rows.set_index("metric").reindex([m for m in HEADLINES if m in set(rows["metric"])]).itertuples():
         metric = METRICS[str(row.Index)]
-        interval = "–" if pd.isna(row.ci_low) else f"{number(row.ci_low)} … {number(row.ci_high)}"
-        mark = {words.SMALL: " ≈", words.UNCLEAR: " ?"}.get(row.word, "")
+        total = [_interval(row.ci_low_total, row.ci_high_total) + _mark(row.verdict_total)]
+        total += ["–" if pd.isna(row.probability_better) else f"{100 * row.probability_better:.0f}%"]
         table.add_row(
             _label(metric.name),
             f"{metric.unit_zh} {metric.unit_en}",
             number(row.baseline_value),
-            signed(row.mean_difference) + mark,
-            interval,
+            signed(row.mean_difference) + {words.SMALL: " ≈", words.UNCLEAR: " ?"}.get(row.word, ""),
+            _interval(row.ci_low, row.ci_high),
             reduction(row.variance_reduction, row.variance_reduction_low, row.variance_reduction_high).en,
+            *(total if drawn else []),
         )
     return table
+
+
+def _interval(low: float, high: float) -> str:
+    return "–" if pd.isna(low) else f"{number(low)} … {number(high)}"
+
+
+def _mark(verdict: str) -> str:
+    return {"too small to matter": " ≈", "cannot be told": " ?"}.get(verdict, "")

@@ -204,11 +204,17 @@ class Comparison(_Results):
     ----------
     table : DataFrame
         One row for each scenario and metric: `scenario`, `baseline`, `metric`, `replicates`, `mean_difference`,
-        `ci_low`, `ci_high` (in the metric's unit), `relative_difference` (share of the baseline's value),
-        `variance_reduction`.
+        `ci_low`, `ci_high` (in the metric's unit, of luck alone), `relative_difference` (share of the baseline's
+        value), `variance_reduction`; `draws`, and over them `median_total`, `ci_low_total`, `ci_high_total` (luck and
+        parameters), `probability_better` (0 to 1), `verdict_total`.
     winners : DataFrame
         Shares of residents who gain and lose more than a point: `scenario`, `by` ("life_stage" or "subdistrict"),
         `group` (code), `residents`, `gain`, `lose` (0 to 1), `mean` (points).
+    draws : DataFrame
+        One row for each draw, scenario and metric: `draw`, `seed`, `scenario`, `metric`, `baseline` and `value` (in the
+        metric's unit), `difference`; no rows without draws.
+    draws_points : DataFrame
+        One row for each draw: `draw`, `seed`, and a column for each parameter drawn, by dotted path.
     baseline : str
         Name of the scenario that the others are measured against.
     folder, failed : Path, list of str
@@ -217,6 +223,8 @@ class Comparison(_Results):
 
     table: pd.DataFrame
     winners: pd.DataFrame = field(repr=False)
+    draws: pd.DataFrame = field(repr=False)
+    draws_points: pd.DataFrame = field(repr=False)
     baseline: str
 
     def by(
@@ -262,6 +270,7 @@ def compare(
     baseline: str | None = None,
     replicates: int = 3,
     draws: int = 0,
+    posterior: str | Path | None = None,
     scale: float = 1.0,
     seed: int = 1,
     weeks: int | None = None,
@@ -282,7 +291,10 @@ def compare(
     replicates : int
         1 to 10,000 seeds, from `seed` on, each for all scenarios; one gives no interval.
     draws : int
-        Draws of the parameters' posterior; only 0, the defaults, until there is a posterior.
+        Draws of the parameters' posterior, each with a seed of its own, at a scale of 0.05 at most; 0, the default, has
+        the parameters at their defaults only, so that the interval is of luck alone.
+    posterior : str or Path, optional
+        CSV or Parquet file of draws, instead of the one that comes with the district.
     scale : float
         Share of households in the runs, above 0 and at most 1.
     seed : int
@@ -320,9 +332,7 @@ def compare(
     >>> bool(row["ci_low"] <= row["mean_difference"] <= row["ci_high"])
     True
     """
-    if draws != 0:
-        raise ValueError(f"draws must be 0, the defaults of the parameters, not {draws}: there is no posterior yet")
-    _check(seed=seed, scale=scale, weeks=weeks, replicates=replicates)
+    _check(seed=seed, scale=scale, weeks=weeks, replicates=replicates, draws=draws)
     loaded = [_loaded(scenario) for scenario in scenarios]
     folder, kept = _folder(out)
     made = comparisons.compare(
@@ -330,6 +340,8 @@ def compare(
         out=folder,
         baseline=baseline,
         replicates=replicates,
+        draws=draws,
+        posterior=None if posterior is None else Path(posterior),
         workers=workers,
         seed=seed,
         scale=scale,
@@ -339,7 +351,14 @@ def compare(
     if made.table.empty:
         raise RuntimeError(f"no pair of runs could be made: {(failed or ['no reason given'])[0]}")
     return Comparison(
-        folder=folder, failed=failed, _kept=kept, table=made.table, winners=made.winners, baseline=made.baseline
+        folder=folder,
+        failed=failed,
+        _kept=kept,
+        table=made.table,
+        winners=made.winners,
+        draws=made.draws,
+        draws_points=made.points,
+        baseline=made.baseline,
     )
 
 
@@ -488,8 +507,13 @@ def _loaded(scenario: Given) -> Scenario:
     return scenario if isinstance(scenario, Scenario) else load_scenario(scenario)
 
 
-def _check(*, seed: int, scale: float, weeks: int | None, replicates: int = 1) -> None:
-    ranges = (("seed", seed, 0, 2**63 - 1), ("weeks", weeks, 1, 1040), ("replicates", replicates, 1, 10_000))
+def _check(*, seed: int, scale: float, weeks: int | None, replicates: int = 1, draws: int = 0) -> None:
+    ranges = (
+        ("seed", seed, 0, 2**63 - 1),
+        ("weeks", weeks, 1, 1040),
+        ("replicates", replicates, 1, 10_000),
+        ("draws", draws, 0, 100_000),
+    )
     for name, value, low, high in ranges:
         if value is not None and not low <= value <= high:
             raise ValueError(f"{name} is {value}; allowed are {low} to {high}")

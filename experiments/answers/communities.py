@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.answers.costs import parameter
@@ -20,6 +21,8 @@ from simulation.metrics.table import METRICS
 
 COVERAGE = "circle_coverage_communities"
 """The one metric of the district that counts communities; a division changes what it counts."""
+OF_THE_START = "circle_coverage_communities_of_the_start"
+"""Column of a run kept as a file: the same over the communities of the start, where some were divided."""
 _SPLITS = "community_splits"
 _REACHED, _THRESHOLD = "circle_coverage_residents", "access.covered_share"
 _LABELS = ["community", "name_zh", "name_en", "subdistrict", "parts"]
@@ -140,8 +143,31 @@ def covered_share(parameters: Mapping[str, float]) -> float:
 
 def coverage(together: pd.DataFrame) -> float:
     """Share of the urban communities of the start that service circles cover, mean over the weeks of `put_together`."""
-    late = together[together["kind"] == "community"]
-    return float(late.groupby("tick")[COVERAGE].mean().mean())
+    return float(_coverage_by_week(together).mean())
+
+
+def _coverage_by_week(together: pd.DataFrame) -> pd.Series:
+    covered: pd.Series = together[together["kind"] == "community"].groupby("tick")[COVERAGE].mean()
+    return covered
+
+
+def with_coverage_of_the_start(
+    district: pd.DataFrame, communities: pd.DataFrame, parameters: Mapping[str, float]
+) -> pd.DataFrame:
+    """The weeks of the district with the column `OF_THE_START`, if a community was divided, else as they are.
+
+    Parameters
+    ----------
+    district, communities : DataFrame
+        Of a recording, see `docs/results.md`.
+    parameters : mapping
+        Those that the scenario sets.
+    """
+    if not (communities["parent"] >= 0).any():
+        return district
+    needed = communities[[*_LABELS[:-1], "tick", "parent", "kind", *_SIZES, COVERAGE, _REACHED]]
+    weekly = _coverage_by_week(put_together(needed, covered_share(parameters)))
+    return district.assign(**{OF_THE_START: district["tick"].map(weekly).astype(float)})
 
 
 def _late(folder: Path, share: float) -> pd.DataFrame:
@@ -185,6 +211,25 @@ def same_units(values: pd.DataFrame, runs: Mapping[str, list[Path]], share: floa
             if rows.any():
                 found.loc[rows, "value"] = coverage(_late(folder, share))
     return found
+
+
+def same_units_of_files(values: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
+    """The same for runs kept as files, which have the column `OF_THE_START` where communities were divided.
+
+    Parameters
+    ----------
+    values, runs : DataFrame
+        Columns point, scenario, seed, and metric and value, or place (Path of the file).
+    """
+    counted = {(run.point, run.scenario): run.place for run in runs.itertuples()}
+    known = {
+        at: float(last_year(pq.read_table(place, columns=["tick", OF_THE_START]).to_pandas())[OF_THE_START].mean())
+        for at, place in counted.items()
+        if OF_THE_START in pq.read_schema(place).names
+    }
+    rows = values[values["metric"] == COVERAGE]
+    own = [known.get((row.point, row.scenario), row.value) for row in rows.itertuples()]
+    return values.assign(value=values["value"].where(values["metric"] != COVERAGE, pd.Series(own, rows.index, float)))
 
 
 def last_year_of_communities(folder: Path, share: float) -> pd.DataFrame:

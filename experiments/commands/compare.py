@@ -1,5 +1,6 @@
 """`huitian compare`: scenarios with common random numbers."""
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,6 +34,18 @@ def compare(
     names: Annotated[list[str], typer.Argument(metavar="SCENARIO SCENARIO...", help="情景 / scenarios")],
     baseline: Annotated[str | None, typer.Option(help="基线情景名 / baseline; else the first")] = None,
     replicates: Annotated[int, typer.Option(min=1, max=10_000, help="重复次数 / replicates")] = 3,
+    draws: Annotated[
+        int | None,
+        typer.Option(
+            min=0,
+            max=100_000,
+            help="参数后验的抽取数，0即默认值；地区自带后验时为39 / "
+            "draws of the parameters' posterior, 0: defaults only; 39 where the district comes with one",
+        ),
+    ] = None,
+    posterior: Annotated[
+        Path | None, typer.Option(help="后验文件，代替地区自带的 / file of draws instead of the district's own")
+    ] = None,
     workers: Workers = None,
     engine: Engine = "local",
     address: Address = None,
@@ -62,6 +75,8 @@ def compare(
             out=folder,
             baseline=baseline,
             replicates=replicates,
+            draws=draws,
+            posterior=posterior,
             workers=workers,
             engine_name=engine,
             address=address,
@@ -72,6 +87,9 @@ def compare(
             force=force,
             progress=report,
         )
+    if result.own and not quiet:
+        listed = ", ".join(result.own)
+        print(f"说明 note: 情景自定，不随抽取而变 set by a scenario, so not drawn: {listed}", file=sys.stderr)
     say_failed(result.failed)
     if result.table.empty and not as_json:
         raise typer.Exit(1)
@@ -81,7 +99,13 @@ def compare(
         draw(result.folder)
         write_answers(result.folder)
     if as_json:
-        print_json(folder=str(folder), comparison=result.table, failed=len(result.failed))
+        print_json(
+            folder=str(folder),
+            comparison=result.table,
+            failed=len(result.failed),
+            draws=len(result.points),
+            intervals=_intervals(len(result.points)),
+        )
     else:
         _print(result)
     if result.failed:
@@ -105,6 +129,8 @@ def _print(result: "Comparison") -> None:
             )
     if result.replicates < 2:
         console.out.print("只有一次重复，没有区间 / one replicate gives no interval; use --replicates 2 or more")
+    for line in _intervals(len(result.points)).values():
+        console.out.print(line)
     console.out.print(
         "≈ 变化过小 / too small to matter. ? 无法判断，区间含零 / cannot be told, the interval holds 0. "
         "多重比较：20个指标中约有1个会偶然显著 / of 20 metrics without effect about one looks clear by chance."
@@ -112,3 +138,24 @@ def _print(result: "Comparison") -> None:
     for what, name in (("报告 report", "report.html"), ("图表 charts", "charts"), ("数据 data", "comparison.parquet")):
         if (result.folder / name).exists():
             console.out.print(f"{what}: {result.folder / name}")
+
+
+def _intervals(draws: int) -> dict[str, str]:
+    """What the intervals hold, by the column that each begins with, in Chinese and English."""
+    from experiments.answers.uncertainty import FEWEST, coverage
+    from experiments.study.over_draws import DRAWS_SCALE
+
+    luck = "95% 区间只含随机性，参数取默认值 / the 95 % interval is of luck alone, at default parameters"
+    if not draws:
+        return {"ci_low": f"{luck}; --draws N: 也含参数 parameters too"}
+    held = f"{100 * coverage(draws):.0f}"
+    total = (
+        f"含参数的区间以 {held}% 的概率包含下一次抽取的效果（{draws} 次，规模至多 {DRAWS_SCALE:g}）/ "
+        f"the interval with parameters holds the effect at a further draw with {held} % "
+        f"({draws} draws, at a scale of {DRAWS_SCALE:g} at most)"
+    )
+    better = (
+        f"更好：所占抽取的比例；至少 {FEWEST} 次中达 95% 才下结论 / better in: share of draws; "
+        f"a verdict takes 95 % of at least {FEWEST}"
+    )
+    return {"ci_low": luck, "ci_low_total": total, "probability_better": better}

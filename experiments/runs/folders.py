@@ -1,12 +1,13 @@
 """What a folder of results holds: a run, a comparison or a sweep; reading the first two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from experiments.answers.uncertainty import DRAWS, TOTAL
 from experiments.runs.claim import COMPARE, SWEEP, said
 from experiments.runs.damage import DamagedError
 from experiments.runs.job import Made
@@ -25,6 +26,8 @@ TABLES = {
     "communities": "communities_comparison.parquet",
 }
 """Files of a comparison's tables."""
+DRAWN = {"draws": "draws.parquet", "points": "draws_points.parquet"}
+"""Those of one over draws of the posterior besides."""
 Kind = Literal["run", "comparison", "sweep"]
 
 
@@ -37,6 +40,9 @@ class Marker(BaseModel):
         Hashes of the tables.
     runs : dict
         Names of the runs that the tables were made from, by scenario and seed; `versions` are of all of them.
+    draws : dict
+        Posterior, scale and first seed of the runs at draws, and which parameters scenarios set themselves; none
+        without draws.
     """
 
     model_config = ConfigDict(strict=True, extra="allow", frozen=True)
@@ -46,6 +52,12 @@ class Marker(BaseModel):
     files: dict[str, str] | None = None
     runs: dict[str, dict[str, str]] | None = None
     versions: dict[str, str] | None = None
+    draws: dict[str, Any] | None = None
+
+    @property
+    def tables(self) -> list[str]:
+        """Files of the tables that the comparison has."""
+        return [*TABLES.values(), *(name for name in DRAWN.values() if name in (self.files or {}))]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,13 +85,19 @@ class Option:
 
 @dataclass(frozen=True, eq=False)
 class ComparisonFolder:
-    """A finished comparison: tables as in `docs/results.md`; the first option is the baseline."""
+    """A finished comparison: tables as in `docs/results.md`; the first option is the baseline.
+
+    `draws` and `draws_points` are empty without draws, and so is `about_draws`, what the marker says of them.
+    """
 
     folder: Path
     options: list[Option]
     table: pd.DataFrame
     winners: pd.DataFrame
     communities: pd.DataFrame
+    draws: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=DRAWS))
+    draws_points: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=["draw", "seed"]))
+    about_draws: dict[str, Any] = field(default_factory=dict)
 
     @property
     def baseline(self) -> Option:
@@ -118,6 +136,8 @@ def kind_of(folder: Path) -> Kind:
     if not folder.is_dir():
         raise SourceError(f"{folder}: no such folder")
     kind = (said(folder) or {}).get("kind")
+    if kind == "draws":
+        raise SourceError(f"{folder}: runs of a comparison at draws of parameters; its tables are in {folder.parent}")
     if kind in ("search", "calibration", "measures", "validation"):
         raise SourceError(f"{folder}: a {kind} has tables and charts and no report")
     if (folder / COMPARE).exists() or (folder / TABLES["table"]).exists():
@@ -155,27 +175,30 @@ def open_comparison(folder: Path) -> ComparisonFolder:
         If one does not hold what was written.
     """
     marker = read_marker(folder)
-    for name in TABLES.values():
+    for name in marker.tables:
         check_table(folder / name, marker)
     try:
         table, winners, communities = (pd.read_parquet(folder / name) for name in TABLES.values())
+        drawn = [pd.read_parquet(folder / name) for name in DRAWN.values() if name in marker.tables]
         baselines = list(table["baseline"].unique())
         # an older version may have had metrics that this one does not know
         table, communities = (part[part["metric"].isin(METRICS)] for part in (table, communities))
-        table = table.reindex(columns=list(dict.fromkeys([*table.columns, *COLUMNS])))  # an older one has fewer
+        table = table.reindex(columns=list(dict.fromkeys([*table.columns, *COLUMNS, *TOTAL])))  # an older one has fewer
+        table = table.fillna({"draws": 0, "verdict_total": ""}).astype({"draws": "int64"})
     except (OSError, ValueError, KeyError) as error:
         raise _unfinished(folder, str(error).splitlines()[0]) from None
     if table.empty:
         raise SourceError(f"{folder}: no pair of runs to compare")
-    found = {name: _runs(folder, name, marker) for name in marker.scenarios}
+    runs = {name: _runs(folder, name, marker) for name in marker.scenarios}
     baseline = str(baselines[0])
-    if not found.get(baseline):
+    if not runs.get(baseline):
         raise SourceError(f"{folder}: the runs of the baseline '{baseline}' are gone")
     order = [baseline, *(name for name in marker.scenarios if name != baseline)]
-    paired = {name: {seed: run for seed, run in found[name].items() if seed in found[baseline]} for name in order}
+    paired = {name: {seed: run for seed, run in runs[name].items() if seed in runs[baseline]} for name in order}
     known = {baseline, *table["scenario"]}
-    options = [_option(runs) for name, runs in paired.items() if runs and name in known]
-    return ComparisonFolder(folder, options, table, winners, communities)
+    options = [_option(pairs) for name, pairs in paired.items() if pairs and name in known]
+    found = ComparisonFolder(folder, options, table, winners, communities, about_draws=marker.draws or {})
+    return replace(found, draws=drawn[0][drawn[0]["metric"].isin(METRICS)], draws_points=drawn[1]) if drawn else found
 
 
 def read_marker(folder: Path) -> Marker:

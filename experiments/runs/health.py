@@ -10,7 +10,7 @@ import pandas as pd
 from experiments.runs import run_file
 from experiments.runs.claim import COMPARE, SWEEP, said
 from experiments.runs.damage import DamagedError
-from experiments.runs.folders import TABLES, check_table, read_marker, verify_in_place
+from experiments.runs.folders import check_table, read_marker, verify_in_place
 from experiments.runs.job import Made
 from experiments.runs.run_folder import verify
 from experiments.runs.runner import FAILED
@@ -20,6 +20,8 @@ from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
 
 PLAN, POINTS = "plan.csv", "points.csv"
+_IN_FILES = {"measures": "measures", "draws": "compare"}
+"""Studies whose runs are files without a plan, and the command that makes them."""
 
 
 @dataclass
@@ -48,7 +50,7 @@ def examine(folder: Path) -> Health:
     """
     if (folder / SWEEP).exists():
         return _sweep(folder)
-    files = [*folder.rglob(SWEEP), *(file for file in folder.rglob(COMPARE) if _kind(file.parent) == "measures")]
+    files = [*folder.rglob(SWEEP), *(file for file in folder.rglob(COMPARE) if _kind(file.parent) in _IN_FILES)]
     runs = sorted({file.parent for name in ("district.parquet", MANIFEST) for file in folder.rglob(name)})
     if not runs and not files:
         raise SourceError(f"{folder}: no run in this folder")
@@ -87,16 +89,16 @@ def _kind(folder: Path) -> str | None:
 def _marked(folder: Path, found: Health) -> None:
     """The tables of a comparison, or the files of runs of another study."""
     kind = _kind(folder)
-    if kind == "measures":
+    if kind in _IN_FILES:
         whole, bad, *_ = run_file.found(folder / RUNS)
-        again = "the same huitian measures makes it again"
+        again = f"the same huitian {_IN_FILES[kind]} makes it again"
         found.lines += [(False, f"{file}: {reason}; {again}") for file, reason in bad.items()]
         found.lines.append((not bad, f"{folder}: {len(whole)} of {len(whole) + len(bad)} runs whole"))
     if kind not in (None, "comparison"):
         return
     try:
         marker = read_marker(folder)
-        for name in TABLES.values():
+        for name in marker.tables:
             check_table(folder / name, marker)
     except SourceError as error:
         found.lines.append((False, str(error)))

@@ -76,6 +76,10 @@ class Runner:
         lost = {outcome.job.place for outcome in self.failed}
         return [job for job in jobs if job.place not in lost]
 
+    def beside(self, store: Store) -> "Runner":
+        """The same workers for the runs of another store; what fails there is told apart."""
+        return replace(self, store=store, failed=[])
+
     def _open(self, jobs: Sequence[Job]) -> Crew:
         if self._crew is None:
             means = self.means

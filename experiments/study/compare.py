@@ -1,4 +1,7 @@
-"""Compare scenarios: replicates with common random numbers, paired differences, who gains and who loses."""
+"""Compare scenarios: replicates with common random numbers, paired differences, who gains and who loses.
+
+Replicates tell of luck alone, at the default parameters; draws of the posterior tell of luck and parameters together.
+"""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,15 +10,16 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.communities import compare_communities, covered_share, same_units
-from experiments.progress import Progress
+from experiments.answers.uncertainty import DRAWS, with_totals
+from experiments.progress import Progress, in_round
 from experiments.runs.claim import COMPARE, claimed
-from experiments.runs.folders import TABLES
+from experiments.runs.folders import DRAWN, TABLES
 from experiments.runs.job import Job, Outcome, Work, name_of_job, versions
 from experiments.runs.read import table_of, values
-from experiments.runs.run_folder import run_to_folder
 from experiments.runs.runner import Means, at_work
 from experiments.runs.store import Store
 from experiments.statistics import compare_values
+from experiments.study.over_draws import OverDraws, choose, run_over_draws, run_to_place
 from experiments.study.study import Study, difference
 from simulation.random import replicate_seeds
 from simulation.results import write_table
@@ -39,8 +43,12 @@ class Comparison:
         Columns of `comparison.parquet`, see `docs/results.md`.
     winners : DataFrame
         Shares of residents who gain and lose, by scenario, life stage and subdistrict.
+    draws, points : DataFrame
+        Columns of `draws.parquet` and of `draws_points.parquet`; no rows without draws.
     runs : dict
         Folders of the finished runs of this comparison by scenario, in the order of seeds.
+    own : tuple of str
+        Factors of the posterior that a scenario sets itself, so that they stay as they are.
     failed : list of Outcome
         Runs that could not be made.
     """
@@ -52,6 +60,9 @@ class Comparison:
     baseline: str
     replicates: int
     runs: dict[str, list[Path]]
+    draws: pd.DataFrame
+    points: pd.DataFrame
+    own: tuple[str, ...] = ()
     failed: list[Outcome] = field(default_factory=list)
 
 
@@ -61,6 +72,8 @@ def compare(
     out: Path,
     baseline: str | None = None,
     replicates: int = 3,
+    draws: int | None = 0,
+    posterior: Path | None = None,
     workers: int | None = None,
     engine_name: str = "local",
     address: str | None = None,
@@ -70,13 +83,13 @@ def compare(
     weeks: int | None = None,
     force: bool = False,
     progress: Progress | None = None,
-    work: Work = run_to_folder,
+    work: Work = run_to_place,
 ) -> Comparison:
-    """Run every scenario with the seeds `seed`, `seed` + 1, ... and compare each with the baseline.
+    """Run every scenario with the seeds `seed`, `seed` + 1, ... and at draws, and compare each with the baseline.
 
     Runs that `out` already holds are used again when they are whole and scenario, district data and code are the
-    same. `work` makes one run; tests give their own. Workers, engine, address and time limit: see
-    `experiments.runs.runner.Means`.
+    same. `work` makes one run; tests give their own. Draws and posterior: see `experiments.study.over_draws.choose`;
+    workers, engine, address and time limit: `experiments.runs.runner.Means`.
 
     Raises
     ------
@@ -85,29 +98,63 @@ def compare(
     FileExistsError
         If `out` holds something else and `force` is false.
     SourceError
-        If another comparison is at work in `out`, or the engine cannot be had.
+        If another comparison is at work in `out`, or engine or draws cannot be had.
     """
     baseline = baseline or scenarios[0].name
     _check(scenarios, baseline)
+    chosen = choose(scenarios, draws, posterior)
     seeds = replicate_seeds(seed, replicates)
     study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
     purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}
     claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)
-    with at_work(claim, Store(out), work, means, warm=work is run_to_folder) as runner:
-        done = runner.complete(study.jobs_in_folders(out), progress)
+    drawn = OverDraws(pd.DataFrame(columns=DRAWS), pd.DataFrame(columns=["draw", "seed"]), {})
+    with at_work(claim, Store(out), work, means, warm=work is run_to_place) as runner:
+        rounds = (progress, progress) if chosen is None else _rounds(progress)
+        done = runner.complete(study.jobs_in_folders(out), rounds[0])
+        if chosen is not None:
+            drawn = run_over_draws(runner, study, chosen, rounds[1])
         runs = {name: [job.place for job in done if job.scenario.name == name] for name in study.scenarios}
         share = covered_share(study.scenarios[baseline].parameters)
         table = compare_values(same_units(values(table_of(done)), runs, share), baseline)
+        table = with_totals(table, drawn.differences)
         winners = gains(done, baseline)
         write_table(out / TABLES["table"], table)
         write_table(out / TABLES["winners"], winners)
         if runs[baseline]:
             write_table(out / TABLES["communities"], compare_communities(runs, baseline, share))
-        files = {name: file_hash(out / name) for name in TABLES.values() if (out / name).exists()}
+        _write_draws(out, drawn)
+        kept = [*TABLES.values(), *DRAWN.values()]
+        files = {name: file_hash(out / name) for name in kept if (out / name).exists()}
         made = {name: {job.seed: name_of_job(job) for job in done if job.scenario.name == name} for name in runs}
-        said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made}
+        said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made, "draws": drawn.about or None}
         write_json(out / COMPARE, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
-    return Comparison(out, table, winners, scenarios, baseline, replicates, runs, runner.failed)
+    own = chosen.own if chosen is not None else ()
+    return Comparison(
+        out,
+        table,
+        winners,
+        scenarios,
+        baseline,
+        replicates,
+        runs,
+        drawn.differences,
+        drawn.points,
+        own,
+        runner.failed,
+    )
+
+
+def _rounds(progress: Progress | None) -> tuple[Progress | None, Progress | None]:
+    return in_round(progress, "重复", "replicates", 1, 2), in_round(progress, "抽取", "draws", 2, 2)
+
+
+def _write_draws(out: Path, drawn: OverDraws) -> None:
+    """The tables of draws; without draws those of a comparison that had some go."""
+    for name, table in (("draws", drawn.differences), ("points", drawn.points)):
+        if drawn.about:
+            write_table(out / DRAWN[name], table)
+        else:
+            (out / DRAWN[name]).unlink(missing_ok=True)
 
 
 def _check(scenarios: list[Scenario], baseline: str) -> None:

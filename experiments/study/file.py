@@ -45,7 +45,9 @@ class Design(BaseModel):
     second_order: bool = Field(False, description="points for indices of pairs (sobol)")
     points: list[dict[str, Value]] | None = Field(None, min_length=1, description="the points themselves (table)")
     file: str | None = Field(None, description="CSV or Parquet file of points, beside the experiment (table)")
-    posterior: str | None = Field(None, description="CSV or Parquet file of draws, one for each point")
+    posterior: str | None = Field(
+        None, description="CSV or Parquet file of draws, one for each point; shipped: the district's"
+    )
     correlations: list[Correlation] = Field(default_factory=list, description="rank correlations of factors")
     constraints: list[str] = Field(default_factory=list, description="conditions that every point must meet")
 

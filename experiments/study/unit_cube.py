@@ -1,6 +1,7 @@
 """What samplers of the unit cube have in common: they draw shares of ranges, one column per factor."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,10 @@ from scipy.stats import qmc
 from experiments.study.dependence import correlated
 from experiments.study.draws import picked, read_points
 from experiments.study.file import Design, Plan, check_value
+from experiments.study.posterior import shipped
+
+SHIPPED = "shipped"
+"""Word of a design that stands for the posterior of the district."""
 
 
 def drawn(plan: Plan, sequence: Callable[..., qmc.QMCEngine]) -> pd.DataFrame:
@@ -40,7 +45,7 @@ def joint(plan: Plan, sample: Callable[[int], NDArray[np.float64]]) -> pd.DataFr
     if design.posterior is None:
         return points
     try:
-        draws, weights = read_points(plan.folder / design.posterior)
+        draws, weights = read_points(_file(plan, design.posterior))
     except ValueError as error:
         raise plan.source.error(("design", "posterior"), f"{design.posterior}: {error}") from None
     twice = sorted(set(draws.columns) & set(names))
@@ -51,6 +56,17 @@ def joint(plan: Plan, sample: Callable[[int], NDArray[np.float64]]) -> pd.DataFr
             check_value(plan, path, end.item() if hasattr(end, "item") else end, ("design", "posterior"))
     own = draws.iloc[picked(shares[:, -1], weights)].reset_index(drop=True)
     return pd.concat([points, own], axis=1)
+
+
+def _file(plan: Plan, name: str) -> Path:
+    """File of draws: that of the district of the scenarios, or one beside the experiment."""
+    if name != SHIPPED:
+        return plan.folder / name
+    district = plan.scenarios[plan.baseline].district
+    found = shipped(district)
+    if found is None:
+        raise ValueError(f"{district} comes with no posterior; name a file")
+    return found
 
 
 def problem(design: Design) -> dict[str, Any]:

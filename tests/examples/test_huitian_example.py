@@ -103,7 +103,20 @@ def test_a_module_may_be_imported_before_the_model(place: Path) -> None:
 
 @pytest.mark.slow
 def test_a_comparison_has_metric_chart_and_report(place: Path) -> None:
-    words = ("mine.yaml", "nil.yaml", "--scale", "0.01", "--weeks", "2", "--replicates", "1", "--workers", "1")
+    words = (
+        "mine.yaml",
+        "nil.yaml",
+        "--scale",
+        "0.01",
+        "--weeks",
+        "2",
+        "--replicates",
+        "1",
+        "--workers",
+        "1",
+        "--draws",
+        "0",
+    )
     huitian(place, "compare", "none.yaml", *words, "--out", "compared")
     table = pd.read_parquet(place / "compared" / "comparison.parquet").set_index(["scenario", "metric"])
     assert table.loc[("mine", "share_overloaded"), "mean_difference"] > 0.05

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from experiments.runs import runner
-from experiments.runs.job import Job, Outcome, Work
+from experiments.runs.job import Job, Outcome, Work, district_hash
+from experiments.runs.run_file import write
 from simulation.cache import code_hash
-from simulation.district.data.district import load_district
 from simulation.metrics.table import METRICS
 from simulation.recording import Recording
 from simulation.results import write_run
@@ -94,7 +94,7 @@ def recording(scenario: Scenario, seed: int, scale: float = 1.0, weeks: int = 60
             "hashes": {
                 "scenario": content_hash(scenario),
                 "code": code_hash(),
-                "district": load_district(scenario.district).content_hash,
+                "district": district_hash(scenario),
             },
         },
     )
@@ -129,7 +129,11 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
 def make(job: Job, threads: int) -> None:
     """Write the run of a job."""
-    write_run(job.place, recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks), force=True)
+    made = recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks)
+    if job.in_file:
+        write(job, made.district)
+    else:
+        write_run(job.place, made, force=True)
 
 
 def note(job: Job, threads: int) -> None:

@@ -129,6 +129,8 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
         "service_circles",
         "--replicates",
         "3",
+        "--draws",
+        "0",
         "--workers",
         "1",
         "--scale",
@@ -177,6 +179,8 @@ def test_one_and_two_workers_give_the_same_files(tmp_path):
             "service_circles",
             "--replicates",
             "2",
+            "--draws",
+            "0",
             "--workers",
             workers,
             "--no-report",
@@ -192,6 +196,38 @@ def test_one_and_two_workers_give_the_same_files(tmp_path):
         pd.testing.assert_frame_equal(pd.read_parquet(file), pd.read_parquet(other), check_exact=True)
 
 
+def test_a_comparison_over_draws_tells_both_intervals(tmp_path):
+    draws = pd.DataFrame({"channel.hotline": [0.2, 0.3, 0.4], "access.walk_speed": [65.0, 75.0, 85.0]})
+    draws.to_csv(tmp_path / "mine.csv", index=False)
+    arguments = ["compare", "baseline", "service_circles", "--posterior", "mine.csv", "--replicates", "2"]
+    arguments += ["--scale", "0.01", "--weeks", "6", "--workers", "1", "--out", "c"]
+    done = huitian(*arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for words in ("replicates 1/2", "draws 2/2"):
+        assert words in done.stderr
+    for words in (
+        "含参数 with parameters",
+        "更好 better in",
+        "luck alone, at default parameters",
+        "with 50 % (3 draws",
+    ):
+        assert words in done.stdout
+    assert (tmp_path / "c" / "report.html").stat().st_size > 10_000
+    points = pd.read_parquet(tmp_path / "c" / "draws_points.parquet")
+    assert points["parameters.access.walk_speed"].tolist() == [65.0, 75.0, 85.0]
+    table = pd.read_parquet(tmp_path / "c" / "comparison.parquet")
+    assert (table["draws"] == 3).all() and (table["verdict_total"] == "cannot be told").all()
+    again = huitian(*arguments, "--draws", "2", "--no-report", "--json", cwd=tmp_path)
+    told = json.loads(again.stdout)
+    assert told["draws"] == 2 and told["comparison"][0]["draws"] == 2 and "luck alone" in told["intervals"]["ci_low"]
+    assert len((tmp_path / "c" / "draws" / "log.jsonl").read_text().splitlines()) == 2 * 3, "no run is made twice"
+    alone = huitian(*arguments, "--draws", "0", "--no-report", cwd=tmp_path)
+    assert "只含随机性，参数取默认值" in alone.stdout and "含参数 with parameters" not in alone.stdout
+    assert huitian("doctor", "c", cwd=tmp_path).returncode == 0
+    more = huitian(*arguments, "--draws", "4", cwd=tmp_path)
+    assert more.returncode == 2 and "mine.csv: has 3 draws, not 4" in more.stderr
+
+
 def test_levers_that_begin_too_late_are_told(tmp_path):
     done = huitian(
         "compare",
@@ -199,6 +235,8 @@ def test_levers_that_begin_too_late_are_told(tmp_path):
         "service_circles",
         "--replicates",
         "1",
+        "--draws",
+        "0",
         "--scale",
         "0.005",
         "--weeks",

@@ -70,7 +70,8 @@ def test_every_function_has_errors_and_an_example(name: str) -> None:
         (lambda: ht.simulate("baseline", seed=-1), "seed is -1; allowed are 0 to 9223372036854775807"),
         (lambda: ht.simulate("baseline", weeks=0), "weeks is 0; allowed are 1 to 1040"),
         (lambda: ht.simulate("baselin"), "no such scenario; did you mean 'baseline'"),
-        (lambda: ht.compare(["baseline", "service_circles"], draws=20), "draws must be 0"),
+        (lambda: ht.compare(["baseline", "service_circles"], draws=-1), "draws is -1; allowed are 0 to 100000"),
+        (lambda: ht.compare(["baseline", "service_circles"], draws=2, posterior="none.csv"), "none.csv: "),
         (lambda: ht.compare(["baseline", "service_circles"], replicates=0), "replicates is 0; allowed are 1 to 10000"),
         (lambda: ht.compare(["baseline"]), "needs at least two scenarios"),
         (lambda: ht.sweep("circles_dos"), "no such experiment"),
@@ -103,7 +104,7 @@ def test_results_kept_in_a_folder_are_used_again(tmp_path: Path) -> None:
 
 def test_a_temporary_folder_ends_with_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"metric": ["satisfaction"]})
-    made = SimpleNamespace(failed=[], table=table, winners=table, baseline="baseline")
+    made = SimpleNamespace(failed=[], table=table, winners=table, draws=table, points=table, baseline="baseline")
     monkeypatch.setattr(front.comparisons, "compare", lambda scenarios, **options: made)
     found = ht.compare(["baseline", "service_circles"])
     folder = found.folder

@@ -10,12 +10,15 @@ from scipy import stats
 
 from experiments.answers.communities import (
     COVERAGE,
+    OF_THE_START,
     compare_communities,
     coverage,
     put_together,
     same_units,
+    same_units_of_files,
     unaffected,
     whole,
+    with_coverage_of_the_start,
 )
 from simulation.results import write_run
 from simulation.scenario.load import load_scenario
@@ -102,6 +105,27 @@ def test_a_whole_is_covered_where_enough_of_its_residents_are(runs: dict[str, li
     assert found.loc[found["scenario"] == "baseline", "value"].tolist() == [0.5] * 3
     end = put_together(pd.read_parquet(runs["plan"][0] / "communities.parquet").query("tick == 59"), SHARE)
     assert coverage(end) == 0.5
+
+
+def test_a_run_kept_as_a_file_counts_the_same_communities(runs: dict[str, list[Path]], tmp_path: Path) -> None:
+    """What is read from the file of a run is what `same_units` reads from its folder."""
+    rows = []
+    for name, folders in runs.items():
+        district, communities = (
+            pd.read_parquet(folders[0] / f"{table}.parquet") for table in ("district", "communities")
+        )
+        weeks = with_coverage_of_the_start(district, communities, {"access.covered_share": SHARE})
+        assert (OF_THE_START in weeks) == (name == "plan")
+        weeks.to_parquet(tmp_path / f"{name}.parquet")
+        rows.append({"point": 1, "scenario": name, "seed": 1, "place": tmp_path / f"{name}.parquet"})
+    files = pd.DataFrame(rows)
+    values = files.drop(columns="place").assign(metric=COVERAGE, value=-1.0)
+    values = pd.concat([values, values.assign(metric="trust", value=0.5)], ignore_index=True)
+    found = same_units_of_files(values, files)
+    assert found["value"].iloc[0] == -1.0 and (found.loc[found["metric"] == "trust", "value"] == 0.5).all()
+    expected = same_units(values, {name: folders[:1] for name, folders in runs.items()}, SHARE)
+    plan = (found["scenario"] == "plan") & (found["metric"] == COVERAGE)
+    assert found.loc[plan, "value"].item() == pytest.approx(expected.loc[plan, "value"].item())
 
 
 def test_the_whole_of_parts_of_parts() -> None:

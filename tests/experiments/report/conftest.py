@@ -18,6 +18,8 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "circles_and_splits",
         "--replicates",
         "2",
+        "--draws",
+        "0",
         "--scale",
         "0.005",
         "--weeks",

@@ -9,6 +9,7 @@ import pytest
 from pydantic import ValidationError
 from scipy import stats
 
+from experiments.study import unit_cube
 from experiments.study.dependence import Condition, correlated
 from experiments.study.designs import points_of
 from experiments.study.designs.latin_hypercube import nested
@@ -283,3 +284,14 @@ def test_draws_that_are_none(frame: pd.DataFrame, said: str, tmp_path: Path) -> 
     frame.to_csv(tmp_path / "draws.csv", index=False)
     with pytest.raises(SourceError, match=said):
         points(tmp_path, "design: {kind: latin_hypercube, samples: 4, posterior: draws.csv}\n")
+
+
+def test_the_posterior_of_the_district_is_called_shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    design = "design: {kind: latin_hypercube, samples: 4, posterior: shipped}\n"
+    monkeypatch.setattr(unit_cube, "shipped", lambda district: None)
+    with pytest.raises(SourceError, match="shipped: huitian comes with no posterior"):
+        points(tmp_path, design)
+    PLAUSIBLE.to_parquet(tmp_path / "posterior.parquet")
+    monkeypatch.setattr(unit_cube, "shipped", lambda district: tmp_path / "posterior.parquet")
+    found = points(tmp_path, design)
+    assert len(found) == 4 and set(found[WALK]) <= {65.0, 75.0, 85.0}
