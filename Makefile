@@ -8,6 +8,8 @@ INSTALLED := $(VENV)/.installed-$(shell cat pyproject.toml setup.py | cksum | cu
 
 SCENARIOS ?= baseline service_circles community_splits circles_and_splits huitian_plan
 REPLICATES ?= 3
+# draws of the posterior in the demo; without a number as many as `huitian compare` takes by itself
+DRAWS ?=
 OUT ?= results/demo
 PYTEST_WORKERS ?= 2
 ORDER ?= 1
@@ -37,7 +39,7 @@ $(INSTALLED): $(LOCKED)
 	@touch $@
 
 demo: setup  ## compare the shipped plans with the baseline at full scale
-	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) --out $(OUT)
+	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) $(addprefix --draws ,$(DRAWS)) --out $(OUT)
 	@echo "报告 report: $(OUT)/report.html   图表 charts: $(OUT)/charts"
 
 test: setup  ## the fast tests

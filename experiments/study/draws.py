@@ -25,6 +25,8 @@ def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     """
     try:
         frame = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
+    except FileNotFoundError:
+        raise ValueError("no such file") from None
     except (OSError, ValueError) as error:
         raise ValueError(str(error).splitlines()[0] if str(error) else "cannot be read") from None
     if frame.empty:

@@ -245,6 +245,7 @@ COMMANDS = {
         ["compare", "baseline", "service_circles", "--baseline", "other"],
         "the baseline 'other' is none of the scenarios",
     ),
+    "draws of no file": (["compare", "baseline", "service_circles", "--posterior", "none.csv"], "none.csv: "),
     "nil replicates": (["compare", "baseline", "service_circles", "--replicates", "0"], "--replicates"),
     "a bad name for a new file": (["scenarios", "new", "My Plan"], "a scenario's name is made of a-z, 0-9 and _"),
     "nothing to examine": (["doctor", "nowhere"], "nowhere: no run in this folder"),
