@@ -102,7 +102,7 @@ def compare(
     """
     baseline = baseline or scenarios[0].name
     _check(scenarios, baseline)
-    chosen = choose(scenarios, draws, posterior)
+    chosen = choose(scenarios, draws, posterior, seed)
     seeds = replicate_seeds(seed, replicates)
     study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
     purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}

@@ -48,12 +48,15 @@ class Draws:
         Where they come from.
     points : DataFrame
         Indexed by draw, from 1; a column for each factor by dotted path.
+    seeds : range
+        One for each draw, in their order.
     own : tuple of str
         Factors of the posterior that a scenario sets itself: they stay as they are in all scenarios.
     """
 
     posterior: Posterior
     points: pd.DataFrame
+    seeds: range
     own: tuple[str, ...]
 
 
@@ -76,7 +79,7 @@ class OverDraws:
     about: dict[str, Any]
 
 
-def choose(scenarios: Collection[Scenario], count: int | None, file: Path | None) -> Draws | None:
+def choose(scenarios: Collection[Scenario], count: int | None, file: Path | None, seed: int) -> Draws | None:
     """The first draws of a posterior; None where there shall be none.
 
     Parameters
@@ -85,11 +88,13 @@ def choose(scenarios: Collection[Scenario], count: int | None, file: Path | None
         Draws; without it `DEFAULT`, or all of fewer, where there is a posterior, and none where there is not.
     file : Path, optional
         The posterior, instead of the one that comes with the district.
+    seed : int
+        First seed of the replicates.
 
     Raises
     ------
     SourceError
-        If there is no posterior, it has fewer draws, or one may not be set.
+        If there is no posterior, it has fewer draws, one may not be set, or a seed is too large.
     """
     first = next(iter(scenarios))
     file = file or shipped(first.district)
@@ -102,7 +107,7 @@ def choose(scenarios: Collection[Scenario], count: int | None, file: Path | None
         raise SourceError(f"{file}: {SCALE}: runs at draws have a scale of their own")
     points = posterior.first(min(DEFAULT, len(posterior.points)) if count is None else count)
     own = tuple(str(path) for path in points.columns if any(_sets(scenario, str(path)) for scenario in scenarios))
-    return Draws(posterior, points.drop(columns=list(own)), own)
+    return Draws(posterior, points.drop(columns=list(own)), replicate_seeds(seed + FIRST_SEED, len(points)), own)
 
 
 def _sets(scenario: Scenario, path: str) -> bool:
@@ -139,10 +144,9 @@ def run_over_draws(runner: Runner, study: Study, draws: Draws, progress: Progres
         The comparison without draws.
     """
     out, scale = runner.store.out / FOLDER, min(study.scale, DRAWS_SCALE)
-    seeds = dict(zip(draws.points.index, replicate_seeds(study.seeds[0] + FIRST_SEED, len(draws.points)), strict=True))
     studies = {
         draw: Study(study.scenarios, study.baseline, [seed], draws.points.loc[[draw]], scale, study.weeks)
-        for draw, seed in seeds.items()
+        for draw, seed in zip(draws.points.index, draws.seeds, strict=True)
     }
     plan = pd.concat([one.runs() for one in studies.values()], ignore_index=True)
     plan["place"] = [out / RUNS / f"{run}.parquet" for run in plan["run"]]
@@ -154,7 +158,7 @@ def run_over_draws(runner: Runner, study: Study, draws: Draws, progress: Progres
     runner.failed += [replace(one, error=f"draw {draw}: {one.error}") for draw, one in failed.items()]
     whole = plan[~plan["point"].isin(failed)]
     points = draws.points.rename_axis("draw").reset_index()
-    points.insert(1, "seed", points["draw"].map(seeds))
+    points.insert(1, "seed", draws.seeds)
     return OverDraws(
         over_draws(same_units_of_files(values(whole), whole), study.baseline),
         points[~points["draw"].isin(failed)].reset_index(drop=True),
@@ -164,7 +168,7 @@ def run_over_draws(runner: Runner, study: Study, draws: Draws, progress: Progres
             "failed": sorted(failed),
             "own": list(draws.own),
             "scale": scale,
-            "first_seed": seeds[1],
+            "first_seed": draws.seeds[0],
         },
     )
 

@@ -17,6 +17,7 @@ from experiments.study.compare import Comparison, compare
 from experiments.study.over_draws import DEFAULT, FIRST_SEED, choose
 from experiments.study.posterior import write_posterior
 from experiments.study.settings import STRUCTURES
+from simulation.random import LARGEST_SEED
 from simulation.results import write_run
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
@@ -156,7 +157,7 @@ def test_a_structure_and_people_of_ones_own_stay(
 ) -> None:
     file = tmp_path / "mine.csv"
     pd.DataFrame({"structure": ["full", "R2"], "population_seed": [1, 3]}).to_csv(file, index=False)
-    chosen = choose([scenario.model_copy(update=change) for scenario in PAIR], 2, file)
+    chosen = choose([scenario.model_copy(update=change) for scenario in PAIR], 2, file, 1)
     assert chosen is not None and chosen.own == stays
 
 
@@ -227,7 +228,7 @@ def test_without_draws_no_table_of_draws_stays(tmp_path: Path, made: list[Job]) 
 
 def test_how_many_draws_there_are_to_choose_from(tmp_path: Path) -> None:
     def count(draws: int | None, file: Path | None) -> int:
-        chosen = choose(PAIR, draws, file)
+        chosen = choose(PAIR, draws, file, 1)
         return 0 if chosen is None else len(chosen.points)
 
     many = posterior(tmp_path)
@@ -237,16 +238,18 @@ def test_how_many_draws_there_are_to_choose_from(tmp_path: Path) -> None:
     assert count(None, few) == 5
     with pytest.raises(SourceError, match=r"mine\.parquet: has 5 draws, not 6"):
         count(6, few)
+    with pytest.raises(SourceError, match="replicates have seeds up to"):
+        choose(PAIR, 5, few, LARGEST_SEED - FIRST_SEED - 3)
 
 
 def test_a_posterior_that_is_missing_or_sets_the_scale_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("experiments.study.over_draws.shipped", lambda district: None)
-    assert choose(PAIR, None, None) is None
+    assert choose(PAIR, None, None, 1) is None
     with pytest.raises(SourceError, match="--draws 5: huitian comes with no posterior"):
-        choose(PAIR, 5, None)
+        choose(PAIR, 5, None, 1)
     file = tmp_path / "mine.csv"
     pd.DataFrame({"scale": [0.1]}).to_csv(file, index=False)
     with pytest.raises(SourceError, match=r"mine\.csv: scale"):
-        choose(PAIR, 1, file)
+        choose(PAIR, 1, file, 1)
