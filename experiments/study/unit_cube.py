@@ -1,6 +1,6 @@
 """What samplers of the unit cube have in common: they draw shares of ranges, one column per factor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -53,10 +53,9 @@ def joint(plan: Plan, sample: Callable[[int], NDArray[np.float64]]) -> pd.DataFr
     return pd.concat([points, own], axis=1)
 
 
-def problem(design: Design) -> dict[str, Any]:
-    """The factors of a design as SALib takes them, each from 0 to 1."""
-    names = list(design.factors)
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+def problem(names: Sequence[str]) -> dict[str, Any]:
+    """Factors as SALib takes them, each from 0 to 1."""
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def scaled(design: Design, shares: NDArray[np.float64]) -> pd.DataFrame:
