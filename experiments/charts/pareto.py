@@ -117,7 +117,7 @@ def _confirmed(axis: Axes, confirmed: pd.DataFrame, metric: str) -> None:
     rows = confirmed[confirmed["metric"] == metric].set_index("option")
     spent = confirmed[confirmed["metric"] == SPENDING].set_index("option")["confirmed"].reindex(rows.index)
     axis.errorbar(
-        spent / _YI,
+        spent / YI,
         rows["baseline_value"] + rows["confirmed"],
         yerr=(rows["ci_high"] - rows["ci_low"]) / 2,
         fmt="o",
