@@ -219,6 +219,34 @@ def anytime_p_values(count: NDArray[np.integer], t: NDArray[np.floating]) -> NDA
     return np.where(n < 2, np.nan, np.minimum(1.0, 1 / evidence))
 
 
+def at_any_time(table: pd.DataFrame, level: float = LEVEL) -> tuple[pd.DataFrame, pd.Series]:
+    """A table of differences with intervals that hold at every look at once, and such p-values.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns mean_difference, ci_low, ci_high (paired t intervals), replicates.
+    """
+    n, mean, error = table["replicates"].to_numpy(), table["mean_difference"].to_numpy(float), _errors(table, level)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(mean == 0, 0.0, mean / error)
+    wide = anytime_half_widths(n, error * np.sqrt(n), level)
+    p = pd.Series(anytime_p_values(n, t), table.index)
+    return table.assign(ci_low=mean - wide, ci_high=mean + wide), p
+
+
+def _errors(table: pd.DataFrame, level: float) -> NDArray[np.float64]:
+    """Standard errors of the mean differences of a table, from their t intervals."""
+    half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
+    freedom = np.maximum(table["replicates"].to_numpy() - 1, 1)
+    return np.asarray(half / stats.t.ppf(0.5 + level / 2, freedom))
+
+
+def t_p_values(count: NDArray[np.integer], t: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Two-sided p-values of t statistics (k,) of the means of so many replicates, (k,)."""
+    return np.asarray(2 * stats.t.sf(np.abs(t), np.maximum(np.asarray(count) - 1, 1)))
+
+
 def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
     """Two-sided p-values of the paired t tests that the intervals of a table of differences come from.
 
@@ -228,12 +256,10 @@ def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
         Columns mean_difference, ci_low, ci_high, replicates. A difference that is the same in all pairs has p 0, or 1
         when it is 0; without an interval p is NaN.
     """
-    mean, half = table["mean_difference"].abs(), (table["ci_high"] - table["ci_low"]) / 2
-    freedom = (table["replicates"] - 1).clip(lower=1)
-    error = half / stats.t.ppf(0.5 + level / 2, freedom)
+    mean, error = table["mean_difference"].to_numpy(float), _errors(table, level)
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = pd.Series(2 * stats.t.sf(mean / error, freedom), table.index)
-    return p.mask(error == 0, (mean == 0).astype(float)).where(half.notna())
+        p = pd.Series(t_p_values(table["replicates"].to_numpy(), mean / error), table.index)
+    return p.mask(error == 0, pd.Series((mean == 0).astype(float), table.index)).where(~np.isnan(error))
 
 
 def holm(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:

@@ -21,6 +21,7 @@ import pandas as pd
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from docs.builders.marks import put_between
 from simulation.cache import code_hash
 
 ROOT = Path(__file__).parents[2]
@@ -125,7 +126,7 @@ def compare_demo(work: Path) -> None:
     put_charts(work / "charts")
     table = pd.read_parquet(work / "comparison.parquet")
     for file, lang in (("README.md", "en"), ("README.zh.md", "zh")):
-        write_table(ROOT / file, demo_table(table, lang))
+        put_between(ROOT / file, _BEGIN, _END, demo_table(table, lang))
 
 
 def demo_table(table: pd.DataFrame, lang: str) -> str:
@@ -155,14 +156,6 @@ def _cell(row: "pd.Series[float]", how: str, to: str) -> str:
         "millions": f"{mean / 1e6:,.1f}",
     }[how]
     return made.replace("-", "−")
-
-
-def write_table(file: Path, table: str) -> None:
-    """Replace what stands between the marks of a page."""
-    text = file.read_text("utf-8")
-    before, rest = text.split(_BEGIN)
-    after = rest.split(_END)[1]
-    file.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", "utf-8")
 
 
 def photograph_report(work: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from docs.builders.marks import put_between
 from experiments.runs.folders import open_comparison
 from experiments.runs.run_folder import last_year as last_year_of
 from experiments.study.compare import compare
@@ -63,7 +64,7 @@ def of_comparison(folder: Path) -> tuple[Values, Values]:
     return level, effect
 
 
-def cell(metric: str, values: NDArray[np.float64], full: NDArray[np.float64] | None, signed: bool) -> str:
+def cell(values: NDArray[np.float64], full: NDArray[np.float64] | None, signed: bool) -> str:
     """Mean with its standard error; a star where it is off full scale by more than chance."""
     mean, error = float(values.mean()), _error(values)
     size = 0 if abs(float(values.mean())) >= 1000 else 4 if abs(mean) < 2 else 2
@@ -87,19 +88,13 @@ def table(found: Mapping[str, tuple[Values, Values]]) -> str:
         for metric in SHOWN:
             full = found[first][which][metric]
             cells = [
-                cell(metric, values[which][metric], None if name == first else full, signed=which == 1)
+                cell(values[which][metric], None if name == first else full, signed=which == 1)
                 for name, values in found.items()
             ]
             row = METRICS[metric]
             parts.append(f"| {row.zh} {row.en} | {' | '.join(cells)} |")
         parts.append("")
     return "\n".join(parts).strip()
-
-
-def write(page: Path, text: str) -> None:
-    """Put the tables between the marks of the page."""
-    before, rest = page.read_text("utf-8").split(BEGIN)
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", "utf-8")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -114,7 +109,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         folder = given.work / f"{scale:g}"
         compare(scenarios, out=folder, baseline=BASELINE, replicates=SEEDS, scale=scale)
         found[f"{scale:g}"] = of_comparison(folder)
-    write(PAGE, table(found))
+    put_between(PAGE, BEGIN, END, table(found))
 
 
 if __name__ == "__main__":

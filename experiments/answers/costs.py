@@ -1,5 +1,6 @@
 """What an option costs a year: operating as it is at the end, capital spread over its life."""
 
+import math
 from collections.abc import Mapping
 
 import pandas as pd
@@ -7,12 +8,14 @@ import pandas as pd
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.parameters import PARAMETERS
 
+COSTS = ("cost_capital_yuan", "cost_operating_yuan")
+"""Metrics that are money spent, yuan, cumulative."""
 LIFE, RATE = "costs.capital_life", "costs.discount_rate"
 
 
 def parameter(name: str, overrides: Mapping[str, float]) -> float:
-    """Value of a parameter under those that a scenario sets."""
-    return float(overrides.get(name, PARAMETERS[name].default))
+    """Value of a parameter under those that a scenario sets; NaN of one that only another version has."""
+    return float(overrides.get(name, PARAMETERS[name].default if name in PARAMETERS else math.nan))
 
 
 def annuity(life: float, rate: float) -> float:
@@ -25,6 +28,6 @@ def annuity(life: float, rate: float) -> float:
 
 def spent(district: pd.DataFrame) -> tuple[float, float]:
     """Capital of the whole run and operating cost of its last year, yuan, from the weeks of the district."""
-    capital, operating = district["cost_capital_yuan"], district["cost_operating_yuan"]
+    capital, operating = (district[name] for name in COSTS)
     before = operating.iloc[-WEEKS_PER_YEAR - 1] if len(district) > WEEKS_PER_YEAR else 0.0
     return float(capital.iloc[-1]), float(operating.iloc[-1] - before)

@@ -2,16 +2,13 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
-from scipy import stats
 
 from experiments.answers.verdict import verdicts
 from experiments.statistics import (
     COLUMNS,
     LEVEL,
-    anytime_half_widths,
-    anytime_p_values,
+    at_any_time,
     compare_values,
     holm,
     p_values,
@@ -59,7 +56,7 @@ def differences(
     table = compare_values(named[["scenario", "seed", "metric", "value"]], baseline, level)
     p = p_values(table, level)
     if sequential and len(table):
-        table, p = _at_any_time(table, level)
+        table, p = at_any_time(table, level)
     known = _least(table) if margins is None else margins
     return table.assign(
         p_value=p,
@@ -77,15 +74,3 @@ def _least(table: pd.DataFrame) -> dict[str, float]:
         for row in table.itertuples()
         if row.metric in METRICS
     }
-
-
-def _at_any_time(table: pd.DataFrame, level: float) -> tuple[pd.DataFrame, pd.Series]:
-    """The table with intervals that hold at every look at once, and such p-values."""
-    n, mean = table["replicates"].to_numpy(), table["mean_difference"].to_numpy(float)
-    half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
-    error = half / stats.t.ppf(0.5 + level / 2, np.maximum(n - 1, 1))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        t = np.where(mean == 0, 0.0, mean / error)
-    wide = anytime_half_widths(n, error * np.sqrt(n), level)
-    p = pd.Series(anytime_p_values(n, t), table.index)
-    return table.assign(ci_low=mean - wide, ci_high=mean + wide), p

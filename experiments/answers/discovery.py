@@ -1,5 +1,7 @@
 """Under which conditions does it fail (or work)? Scenario discovery with PRIM boxes."""
 
+from collections.abc import Collection
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -91,6 +93,16 @@ def discovery(
         pd.DataFrame(rows, columns=COLUMNS),
         pd.concat(paths, ignore_index=True)[path_columns] if paths else pd.DataFrame(columns=path_columns),
     )
+
+
+def dated(boxes: pd.DataFrame, days: Collection[str]) -> pd.DataFrame:
+    """Boxes with the limits of days, which were numbers, as words in members: `2018-01-08 … 2018-06-04`."""
+    found = boxes.copy()
+    for row in found.index[found["factor"].isin(list(days))]:
+        low, high = (date.fromordinal(int(found.at[row, end])).isoformat() for end in ("low", "high"))
+        found.at[row, "members"] = f"{low} … {high}"
+        found.loc[row, ["low", "high"]] = np.nan
+    return found
 
 
 def _numeric(points: pd.DataFrame) -> pd.DataFrame:

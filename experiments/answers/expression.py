@@ -11,6 +11,8 @@ from simulation.spelling import did_you_mean
 
 LONGEST = 500
 """Letters of an expression."""
+DEEPEST = 100
+"""Expressions within each other; Python's own limit on calls in calls lies far beyond."""
 _STEEPEST = 10  # exponent
 _LARGEST = 1e15
 FUNCTIONS: dict[str, tuple[int, Callable[..., Any]]] = {
@@ -40,6 +42,33 @@ _COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
 _KNOWN = "+ - * / ** < <= > >=, numbers, names of metrics, and " + ", ".join(FUNCTIONS)
 
 
+def tree_of(text: str, known: str) -> ast.expr:
+    """The tree of an expression as Python reads it; whoever asks checks what is in it.
+
+    Parameters
+    ----------
+    known : str
+        What an expression may have, for the message.
+
+    Raises
+    ------
+    ValueError
+        One line: it is too long, nested too deeply, or no expression.
+    """
+    if len(text) > LONGEST:
+        raise ValueError(f"{len(text)} letters; an expression has at most {LONGEST}")
+    try:
+        tree = ast.parse(text.strip(), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise ValueError(f"'{text}' is no expression; it may have {known}") from None
+    level: list[ast.AST] = [tree]
+    for _ in range(DEEPEST):
+        level = [inner for node in level for inner in ast.iter_child_nodes(node)]
+        if not level:
+            return tree
+    raise ValueError(f"an expression is nested at most {DEEPEST} deep, not '{text}'")
+
+
 def parse(text: str, columns: Collection[str]) -> ast.expr:
     """The tree of an expression in which everything is known.
 
@@ -48,12 +77,7 @@ def parse(text: str, columns: Collection[str]) -> ast.expr:
     ValueError
         One line: what is not understood, and what would be.
     """
-    if len(text) > LONGEST:
-        raise ValueError(f"{len(text)} letters; an expression has at most {LONGEST}")
-    try:
-        tree = ast.parse(text.strip(), mode="eval").body
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise ValueError(f"'{text}' is no expression; it may have {_KNOWN}") from None
+    tree = tree_of(text, _KNOWN)
     _check(tree, columns)
     return tree
 

@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.statistics import LEVEL
+from experiments.study.unit_cube import problem
 
 FEWEST = 16
 """Points below which no index is given: four in each of four slices."""
@@ -88,14 +89,10 @@ def _slices(count: int) -> int:
     return 4 if count < 64 else 8
 
 
-def _problem(names: list[str]) -> dict[str, object]:
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
-
-
 def _pawn(x: NDArray[np.float64], y: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
     from SALib.analyze import pawn
 
-    found = pawn.analyze(_problem([str(k) for k in range(x.shape[1])]), x, y, S=_slices(len(y)))
+    found = pawn.analyze(problem([str(k) for k in range(x.shape[1])]), x, y, S=_slices(len(y)))
     return {"pawn": np.asarray(found["median"], float), "pawn_max": np.asarray(found["maximum"], float)}
 
 
@@ -107,7 +104,7 @@ def _rbd_fast(
     harmonics = int(np.clip(len(y) // 10, 1, 10))  # few points carry few of them
     with np.errstate(invalid="ignore"):  # a resample in which the result does not vary
         found = rbd_fast.analyze(
-            _problem(names), x, y, M=harmonics, num_resamples=_RESAMPLES, conf_level=LEVEL, seed=seed
+            problem(names), x, y, M=harmonics, num_resamples=_RESAMPLES, conf_level=LEVEL, seed=seed
         )
     first, half = np.asarray(found["S1"], float), np.asarray(found["S1_conf"], float)
     return {"first": first, "first_low": first - half, "first_high": first + half}

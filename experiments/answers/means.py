@@ -1,10 +1,9 @@
 """What is the level, or the effect, of each scenario? Means with intervals, which every design can give."""
 
 import pandas as pd
-from scipy import stats
 
 from experiments.answers.outcomes import by_point
-from experiments.statistics import LEVEL, anytime_intervals, group_intervals
+from experiments.statistics import anytime_intervals, group_intervals, t_interval
 
 COLUMNS = [
     "scenario",
@@ -65,10 +64,10 @@ def means_of_sample(values: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for (scenario, metric), part in by_point(values).groupby(["scenario", "metric"], sort=False):
-        n, replicates, mean = len(part), int(part["replicates"].max()), float(part["value"].mean())
+        n, replicates = len(part), int(part["replicates"].max())
+        mean, ci_low, ci_high = t_interval(part["value"].to_numpy())
         luck = float(part["variance"].mean())
         spread = float(part["value"].var(ddof=1)) if n > 1 else float("nan")
-        half = float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * (spread / n) ** 0.5 if n > 1 else float("nan")
         low, middle, high = part["value"].quantile([0.05, 0.5, 0.95])
         beyond = max(spread - (luck if luck == luck else 0.0), 0.0) ** 0.5 if n > 1 else float("nan")
         rows.append(
@@ -78,8 +77,8 @@ def means_of_sample(values: pd.DataFrame) -> pd.DataFrame:
                 "points": n,
                 "replicates": replicates,
                 "mean": mean,
-                "ci_low": mean - half,
-                "ci_high": mean + half,
+                "ci_low": ci_low,
+                "ci_high": ci_high,
                 "sd_factors": beyond,
                 "sd_luck": (luck * replicates) ** 0.5,
                 "q05": low,

@@ -6,12 +6,16 @@ levers, which someone may choose; all others are uncertainties, which nobody doe
 an option, a combination of uncertainties is a case.
 """
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
+from experiments.answers.costs import COSTS
 from experiments.study.designs import sampler
 from simulation.metrics.table import METRICS
 
@@ -20,8 +24,8 @@ Acting = Mapping[str, Collection[str]]
 
 SPENDING = "spending_yuan"
 """Name of the metric that `with_spending` adds: capital and operating cost together, yuan, cumulative."""
-_COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 _LEVERS = "interventions."
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class Outcomes:
         See `as_options`.
     crossed : Outcomes, optional
         The same runs with the scenarios as points of a table of levers and parameters, where they cross.
+    filled : mapping of str to DataFrame
+        Points as each scenario takes them, where designs that vary other factors leave some unset.
     """
 
     titles: dict[str, tuple[str, str]]
@@ -70,6 +76,13 @@ class Outcomes:
     own: Mapping[str, int] = field(default_factory=dict)
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
+    filled: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    def factors(self, scenario: str) -> tuple[pd.DataFrame, list[str]]:
+        """Points as numbers, switches and words, and factors that some points lack in a scenario and are left out."""
+        points = self.filled.get(scenario, self.points).reindex(self.points.index)
+        lacking = [str(name) for name in points.columns if points[name].isna().any()]
+        return numbered(points.drop(columns=lacking)), lacking
 
     @property
     def sampled(self) -> bool:
@@ -89,6 +102,19 @@ class Outcomes:
     def replicates(self) -> int:
         """Seeds that were run."""
         return int(self.values["seed"].nunique())
+
+
+def numbered(points: pd.DataFrame) -> pd.DataFrame:
+    """Points with days as numbers (`datetime.date.toordinal`), which have an order and distances."""
+    days = {str(name): points[name].map(_ordinal) for name in points.columns}
+    return points.assign(**{name: column for name, column in days.items() if column.notna().all()})
+
+
+def _ordinal(value: Any) -> float:
+    """Number of a day, as a date or as text; NaN of anything else."""
+    if isinstance(value, date):
+        return value.toordinal()
+    return date.fromisoformat(value).toordinal() if isinstance(value, str) and _DAY.fullmatch(value) else np.nan
 
 
 def levers(points: pd.DataFrame) -> list[str]:
@@ -118,7 +144,7 @@ def better(metric: str) -> int:
 def with_spending(values: pd.DataFrame) -> pd.DataFrame:
     """`values` with the sum of both costs of each run as one more metric."""
     keys = [name for name in values.columns if name not in ("metric", "value")]
-    costs = values[values["metric"].isin(_COSTS)]
+    costs = values[values["metric"].isin(COSTS)]
     total = costs.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric=SPENDING)
     return pd.concat([values, total[values.columns]], ignore_index=True)
 

@@ -35,6 +35,11 @@ class Own(BaseModel):
         check(self.window)
         return self
 
+    @property
+    def columns(self) -> set[str]:
+        """Recorded columns that it is worked out from."""
+        return names(parse(self.expression, METRICS))
+
     def of(self, weeks: pd.DataFrame, dates: Mapping[str, date]) -> float:
         """Value in a run; NaN where the window has no week with a value, or a column was not recorded.
 

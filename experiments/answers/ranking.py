@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from experiments.answers.draws import FEWEST, mean_draws
-from experiments.statistics import LEVEL, anytime_p_values, holm
+from experiments.statistics import LEVEL, anytime_p_values, holm, t_p_values
 
 DRAWS = 10_000
 
@@ -99,7 +98,7 @@ def _surely_above(table: NDArray[np.float64], sequential: bool) -> NDArray[np.bo
     mean, error = difference.mean(axis=0), difference.std(axis=0, ddof=1) / np.sqrt(n)
     with np.errstate(divide="ignore", invalid="ignore"):
         t = np.where(mean == 0, 0.0, np.abs(mean / error))
-    p = anytime_p_values(np.full(len(t), n), t) if sequential else 2 * stats.t.sf(t, n - 1)
+    p = anytime_p_values(np.full(len(t), n), t) if sequential else t_p_values(np.full(len(t), n), t)
     sure = holm(p) < 1 - LEVEL
     above[a, b], above[b, a] = sure & (mean > 0), sure & (mean < 0)
     return above

@@ -1,7 +1,7 @@
 """Which portfolios of levers are worth considering under a budget? Multi-objective search with NSGA-II (pymoo)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -40,6 +40,9 @@ class Found:
         One row per portfolio that was run: columns of the factors (a dose is empty where its lever is off), generation
         (the first that wanted it), the objectives, `SPENDING`, feasible (within the budget) and front (no feasible one
         is better in all objectives).
+    confirmed : DataFrame
+        What is left of the best of them on other seeds, see `experiments.answers.confirmed.confirmed`; empty until they
+        were run again.
     progress : DataFrame
         Columns generation, runs (portfolios run for the first time), feasible, front (size so far), hypervolume (of
         the front so far, 0-1, each objective scaled by the extremes of all portfolios).
@@ -47,6 +50,7 @@ class Found:
 
     portfolios: pd.DataFrame
     progress: pd.DataFrame
+    confirmed: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 def search(

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from experiments.statistics import LEVEL, paired
+from experiments.study.unit_cube import problem
 
 RESAMPLES = 1_000
 
@@ -47,7 +48,7 @@ def sobol_indices(results: pd.Series, factors: list[str], *, second_order: bool 
         }
     else:
         found = sobol.analyze(
-            {"num_vars": len(names), "names": names},
+            problem(names),
             rows.ravel(),
             calc_second_order=second_order,
             num_resamples=RESAMPLES,
@@ -105,9 +106,8 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     steps = np.stack([_steps(points.loc[range(b * size, (b + 1) * size)]) for b in kept])
     step = levels / (2 * (levels - 1))  # of the range, as SALib draws it and scales effects with
     rows = _rescaled(points, kept, steps, rows, step)
-    problem = {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names), "groups": None}
     found = morris.analyze(
-        problem,
+        {**problem(names), "groups": None},
         steps.reshape(-1, len(names)),
         rows.ravel(),
         num_resamples=RESAMPLES,

@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 from experiments.answers import outcomes
+from experiments.answers.costs import COSTS
 from experiments.answers.differences import differences
-from experiments.answers.discovery import discovery
+from experiments.answers.discovery import dated, discovery
 from experiments.answers.draws import FEWEST
 from experiments.answers.emulated import emulated_sobol
 from experiments.answers.frontier import cost_effectiveness
@@ -20,6 +21,7 @@ from experiments.answers.results import independent, options_of, results_of, wor
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
 from experiments.answers.synergy import synergy
+from experiments.answers.windows import is_day
 from experiments.charts import style
 from experiments.extras import missing
 from experiments.texts.catalogue import Words, phrase
@@ -103,7 +105,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     values, names, base = options_of(sweep)
     if values["option"].nunique() < 2:
         return
-    wanted = values[values["metric"].isin([*sweep.asked, "cost_capital_yuan", "cost_operating_yuan"])]
+    wanted = values[values["metric"].isin([*sweep.asked, *COSTS])]
     found.tables["differences"] = differences(wanted, base, own=sweep.own, sequential=sweep.sequential).rename(
         columns={"scenario": "option"}
     )
@@ -127,7 +129,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
 def _frontier(
     sweep: Outcomes, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers
 ) -> None:
-    if "cost_capital_yuan" not in set(values["metric"]):
+    if not set(COSTS) <= set(values["metric"]):
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 
@@ -181,7 +183,7 @@ def _sensitivity(sweep: Outcomes, found: Answers, threshold: float | None) -> No
             if sweep.kind == "sobol":
                 table = sobol_indices(result, list(sweep.points.columns), second_order=sweep.second_order)
             else:
-                table = morris_effects(sweep.points, result, levels=sweep.levels)
+                table = morris_effects(sweep.factors(scenario)[0], result, levels=sweep.levels)
             parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
             if metric != sweep.metrics[0]:
                 continue
@@ -206,17 +208,29 @@ def _given_data(sweep: Outcomes, found: Answers, threshold: float | None) -> Non
     for name, ask in asked.items():
         parts = []
         for scenario, what, values in results_of(sample):
+            points = _factors(sample, scenario, name, found)
             means = outcomes.by_point(values)
-            for metric in sample.asked:
+            for metric in sample.asked if points.shape[1] else ():
                 rows = means[means["metric"] == metric].set_index("point")
                 try:
-                    table = ask(sample.points, rows)
+                    table = ask(points, rows)
                 except ValueError as error:  # of one metric; another may have its answer
                     found.notes.append(f"{name}: {scenario}, {metric}: {error}")
                     continue
                 parts.append(table.assign(scenario=scenario, outcome=what, metric=metric))
         if parts:
             found.tables[name] = pd.concat(parts, ignore_index=True)
+
+
+def _factors(sweep: Outcomes, scenario: str, question: str, found: Answers) -> pd.DataFrame:
+    """Points that a question can be asked of, without the factors that some of them lack; notes say which."""
+    points, lacking = sweep.factors(scenario)
+    if lacking:
+        found.notes.append(
+            f"{question}: {scenario}: without {', '.join(lacking)}, which some points leave unset because another "
+            "design gave them or the lever is off there"
+        )
+    return points
 
 
 def _robustness(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
@@ -263,9 +277,10 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
         return
     from experiments.charts.prim_box import prim_box
 
-    metric, points, parts = judged[0], sweep.points, []
+    metric, parts = judged[0], []
     side = outcomes.better(metric)
     for scenario, what, values in results_of(sweep):
+        points = _factors(sweep, scenario, "discovery", found)
         means = outcomes.by_point(values[values["metric"] == metric]).set_index("point")["value"]
         limit = float((side * means).quantile(WORST)) * side if threshold is None else threshold
         bad = side * (means - limit) < 0
@@ -285,7 +300,8 @@ def _discovery(sweep: Outcomes, found: Answers, threshold: float | None) -> None
         if boxes.empty:
             found.notes.append(f"discovery: no box explains when {words[1]}")
             continue
-        parts.append(boxes.assign(scenario=scenario, outcome=what, metric=metric, threshold=limit))
+        days = [name for name in points.columns if is_day(str(name))]
+        parts.append(dated(boxes, days).assign(scenario=scenario, outcome=what, metric=metric, threshold=limit))
         found.charts[f"prim_{scenario}"] = partial(prim_box, boxes, path, points, bad, words, _runs(sweep))
     if parts:
         found.tables["discovery"] = pd.concat(parts, ignore_index=True)

@@ -6,9 +6,14 @@ from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
+from pydantic import BaseModel
 
+from experiments.statistics import last_year
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.interventions.registry import interventions
+from simulation.spelling import did_you_mean
 
+_DATES = (date, date | None)
 NAMED = ("last_year", "first_year", "whole_run")
 _CALENDAR = re.compile(r"(\d{4})(?:Q([1-4])|-(\d{2}))?")
 _POINT = re.compile(r"(.+?)\s*(?:([+-])\s*(\d{1,4})\s*w)?")
@@ -29,7 +34,29 @@ def check(window: Window) -> None:
     if set(window) != {"from", "to"}:
         raise ValueError(KNOWN)
     for end in window.values():
-        _parts(end)
+        name, _ = _parts(end)
+        if "." in name and _iso(name) is None:
+            _check_lever(name)
+
+
+def _check_lever(name: str) -> None:
+    kind, _, field = name.partition(".")
+    if kind not in interventions():
+        raise ValueError(f"unknown lever '{kind}'{did_you_mean(kind, interventions())}")
+    if field not in days_of(kind):
+        raise ValueError(f"'{name}' is no date of a lever; {kind} has {', '.join(days_of(kind)) or 'none'}")
+
+
+def days_of(kind: str) -> list[str]:
+    """Fields of a lever that are dates."""
+    return [name for name, field in interventions()[kind].model_fields.items() if field.annotation in _DATES]
+
+
+def is_day(path: str) -> bool:
+    """Whether a factor, by its dotted path, is the date of a lever."""
+    area, _, rest = path.partition(".")
+    kind, _, field = rest.partition(".")
+    return area == "interventions" and kind in interventions() and field in days_of(kind)
 
 
 def weeks_of(weeks: pd.DataFrame, window: Window, dates: Mapping[str, date]) -> pd.DataFrame:
@@ -52,7 +79,7 @@ def weeks_of(weeks: pd.DataFrame, window: Window, dates: Mapping[str, date]) -> 
     if window == "whole_run":
         return weeks
     if window == "last_year":
-        return weeks.iloc[-WEEKS_PER_YEAR:]
+        return last_year(weeks)
     if window == "first_year":
         return weeks.iloc[:WEEKS_PER_YEAR]
     monday = pd.to_datetime(weeks["date"])
@@ -68,10 +95,11 @@ def weeks_of(weeks: pd.DataFrame, window: Window, dates: Mapping[str, date]) -> 
 
 
 def dates_of(interventions: Mapping[str, Any]) -> dict[str, date]:
-    """Dates of the levers of a scenario, by KIND.FIELD, from the mapping that its manifest has."""
+    """Dates of the levers of a scenario, by KIND.FIELD: of a scenario as loaded, or as its manifest has it."""
     found = {}
-    for kind, fields in interventions.items():
-        for name, value in fields.items() if isinstance(fields, Mapping) else ():
+    for kind, lever in interventions.items():
+        fields = dict(lever) if isinstance(lever, Mapping | BaseModel) else {}
+        for name, value in fields.items():
             day = _iso(value)
             if day is not None:
                 found[f"{kind}.{name}"] = day

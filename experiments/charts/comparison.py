@@ -169,7 +169,7 @@ def _spent(option: Option, baseline: Option) -> tuple[float, float]:
 
 
 def _yuan(run: Path) -> tuple[float, float]:
-    return costs.spent(pd.read_parquet(run / "district.parquet", columns=["cost_capital_yuan", "cost_operating_yuan"]))
+    return costs.spent(pd.read_parquet(run / "district.parquet", columns=list(costs.COSTS)))
 
 
 def _weeks(options: list[Option]) -> pd.DataFrame:

@@ -6,12 +6,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.answers.costs import COSTS
 from experiments.charts import style
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
 from simulation.metrics.table import METRICS
 
-COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 LOADS = ("load_committee", "load_property", "load_street")
 _SPAN = 0.6  # of a row that the marks of one option take
 

@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.answers.costs import COSTS
 from experiments.charts import style
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import phrase
@@ -16,7 +17,6 @@ PANELS = (
     ("load_committee", *phrase("charts.levers.committee_load_percentage_points"), 100.0),
     ("cost", *phrase("charts.levers.public_cost_to_the_end_of"), 1e-6),
 )
-_COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 _LINEAR_TO, _MOST = 10.0, 60_000.0  # million yuan
 _INTERVAL = ["mean_difference", "ci_low", "ci_high"]
 
@@ -57,12 +57,12 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
 
 def _costs(whole: pd.DataFrame) -> pd.DataFrame:
     """Capital and operating cost added up; money does not depend on luck enough for an interval to show."""
-    return whole[whole["metric"].isin(_COSTS)].groupby("kind", as_index=False)[_INTERVAL].sum()
+    return whole[whole["metric"].isin(COSTS)].groupby("kind", as_index=False)[_INTERVAL].sum()
 
 
 def _panel(axis: Axes, part: pd.DataFrame, order: "pd.Series[str]", unit: float, metric: str) -> None:
     rows = part.set_index("kind").reindex(order)[_INTERVAL]
-    own = METRICS[_COSTS[0] if metric == "cost" else metric]
+    own = METRICS[COSTS[0] if metric == "cost" else metric]
     ends = zip(rows["ci_low"], rows["ci_high"], strict=True)
     clear = [words.matters(words.verdict(own, low, high)) for low, high in ends]
     for place, (row, sure) in enumerate(zip((unit * rows).to_numpy(), clear, strict=True)):

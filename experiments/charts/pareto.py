@@ -1,11 +1,11 @@
 """Which portfolios are worth considering? What the search found, and what the best ones hold."""
 
 import matplotlib.pyplot as plt
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.answers.confirmed import picked
 from experiments.answers.outcomes import SPENDING
 from experiments.charts import style
 from experiments.charts.factors import factor_name, value_name
@@ -19,7 +19,12 @@ _BEYOND = 1.3  # the axis of costs ends at this multiple of the budget: what cos
 
 
 def pareto(
-    portfolios: pd.DataFrame, factors: list[str], budget: float, runs: style.Runs, metric: str = "satisfaction"
+    portfolios: pd.DataFrame,
+    confirmed: pd.DataFrame,
+    factors: list[str],
+    budget: float,
+    runs: style.Runs,
+    metric: str = "satisfaction",
 ) -> Figure:
     """Left, cost against the metric, the front filled; right, what the portfolios of the front switch on.
 
@@ -27,6 +32,8 @@ def pareto(
     ----------
     portfolios : DataFrame
         What `experiments.answers.search.search` gives, cost beyond the baseline in yuan.
+    confirmed : DataFrame
+        What `experiments.answers.confirmed.confirmed` gives: some of the front on fresh seeds, with intervals.
     factors : list of str
         Columns of the factors.
     budget : float
@@ -34,11 +41,12 @@ def pareto(
     """
     style.apply()
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
-    picked = front.iloc[np.unique(np.linspace(0, len(front) - 1, min(len(front), _MOST)).round().astype(int))]
+    shown = picked(front, _MOST)
     switches = [name for name in factors if {False, True} >= set(portfolios[name].dropna())]
     figure, axes = plt.subplots(1, 2, figsize=(style.width(), 0.34 * len(switches) + 3.6), width_ratios=[1, 1.05])
-    far = _scatter(axes[0], portfolios, front, picked, budget, metric)
-    _table(axes[1], picked, switches, factors)
+    far = _scatter(axes[0], portfolios, front, shown, budget, metric)
+    _confirmed(axes[0], confirmed, metric)
+    _table(axes[1], shown, switches, factors)
     what = " · ".join(
         (
             style.say("charts.pareto.portfolios_run_on_the_front", n_portfolios=len(portfolios), n_front=len(front)),
@@ -100,6 +108,25 @@ def _scatter(
     axis.set_xlim(*_room(shown[SPENDING] / YI, end / YI))
     axis.set_ylim(*_room(shown[metric], float(shown[metric].max())))
     return len(portfolios) - len(shown)
+
+
+def _confirmed(axis: Axes, confirmed: pd.DataFrame, metric: str) -> None:
+    """Options on fresh seeds, at the level of the baseline that the search saw."""
+    if confirmed.empty:
+        return
+    rows = confirmed[confirmed["metric"] == metric].set_index("option")
+    spent = confirmed[confirmed["metric"] == SPENDING].set_index("option")["confirmed"].reindex(rows.index)
+    axis.errorbar(
+        spent / YI,
+        rows["baseline_value"] + rows["confirmed"],
+        yerr=(rows["ci_high"] - rows["ci_low"]) / 2,
+        fmt="o",
+        color="black",
+        markerfacecolor="white",
+        markersize=5,
+        linewidth=1,
+        label=style.say("charts.pareto.confirmed"),
+    )
 
 
 def _room(values: pd.Series, end: float) -> tuple[float, float]:

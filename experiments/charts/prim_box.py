@@ -1,5 +1,8 @@
 """Under which conditions does it happen? The box of scenario discovery."""
 
+from collections.abc import Callable
+from datetime import date
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -7,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.answers.windows import is_day
 from experiments.charts import style
 from experiments.charts.factors import factor_name, factor_unit
 from experiments.texts.catalogue import Words, phrase
@@ -86,9 +90,10 @@ def _limits(row: pd.Series) -> str:
     qp = "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
     if row["members"]:
         return f"{name}: {row['members']} ({qp})"
+    shown = _tick(str(row["factor"]))
     ends = [
-        f"≥ {style.tick(row['low'])}" if np.isfinite(row["qp_low"]) else "",
-        f"≤ {style.tick(row['high'])}" if np.isfinite(row["qp_high"]) else "",
+        f"≥ {shown(row['low'])}" if np.isfinite(row["qp_low"]) else "",
+        f"≤ {shown(row['high'])}" if np.isfinite(row["qp_high"]) else "",
     ]
     return f"{name} {' '.join(end for end in ends if end)} {unit} ({qp})".replace("  ", " ")
 
@@ -112,13 +117,22 @@ def _cases(axis: Axes, rows: pd.DataFrame, points: pd.DataFrame, interesting: pd
             fontsize=8,
             linespacing=style.LEADING,
         )
-    axis.xaxis.set_major_formatter(style.tick)
-    axis.yaxis.set_major_formatter(style.tick)
+    axis.xaxis.set_major_formatter(_tick(x))
+    axis.yaxis.set_major_formatter(_tick(y))
     return [yes, no, frame], [
         style.say("charts.prim_box.case_of_interest"),
         style.say("charts.prim_box.other_case"),
         style.say("charts.prim_box.box"),
     ]
+
+
+def _tick(factor: str | None) -> Callable[..., str]:
+    """How the values of a factor are written; days are numbers here, see `experiments.answers.outcomes.numbered`."""
+    return _day if factor and is_day(factor) else style.tick
+
+
+def _day(value: float, _: object = None) -> str:
+    return date.fromordinal(max(round(value), 1)).isoformat()
 
 
 def _side(at: pd.DataFrame, name: str | None, values: pd.Series) -> tuple[float, float]:

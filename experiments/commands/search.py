@@ -1,11 +1,19 @@
 """`huitian search`: which portfolios of levers are worth considering under a budget?"""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json, say_failed
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.table import Table
+
+    from experiments.study.search import Portfolio
+
+_SHOWN = ("searched", "confirmed", "ci_low", "ci_high")
 
 
 def search(
@@ -18,10 +26,8 @@ def search(
     debug: Debug = False,
 ) -> None:
     """在预算内搜索措施组合（NSGA-II）/ search portfolios of levers; run it again to go on where it stopped."""
-    from rich.table import Table
-
     from experiments import console
-    from experiments.answers.outcomes import SPENDING, describe
+    from experiments.answers.outcomes import SPENDING
     from experiments.charts import style
     from experiments.charts.pareto import pareto
     from experiments.study.search import load_portfolio, search_portfolios
@@ -33,28 +39,57 @@ def search(
     say_failed(result.failed)
     portfolios, factors = result.found.portfolios, list(plan.space)
     style.save(
-        pareto(portfolios, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
+        pareto(portfolios, result.found.confirmed, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
         folder / "charts" / "pareto.png",
     )
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
     if as_json:
-        print_json(folder=str(folder), front=front, portfolios=len(portfolios), failed=len(result.failed))
+        print_json(
+            folder=str(folder),
+            confirmed=result.found.confirmed,
+            front=front,
+            portfolios=len(portfolios),
+            failed=len(result.failed),
+        )
     else:
-        table = Table(title=f"{plan.question.zh} / {plan.question.en}", title_justify="left")
-        for column in ("组合 portfolio", "满意度 satisfaction", "基尼 Gini", "居委会负荷 load", "百万元 M yuan"):
-            table.add_column(column, justify="left" if column[0] == "组" else "right")
-        for _, row in front.iterrows():
-            table.add_row(
-                describe(row[factors]) or "–",
-                f"{row['satisfaction']:.2f}",
-                f"{row['satisfaction_gini']:.4f}",
-                f"{row['load_committee']:.3f}",
-                f"{row[SPENDING] / 1e6:,.1f}",
+        console.out.print(_table(plan, result.found.confirmed, factors))
+        console.out.print(
+            f"比基线的差；“→”左为搜索所见（{plan.replicates}个种子，因选而偏好），右为{plan.confirm}个新种子所得 / "
+            f"differences from the baseline; left of → as searched ({plan.replicates} seeds, flattered by the choice), "
+            f"right again on {plan.confirm} fresh seeds with 95 % intervals"
+        )
+        again = result.found.confirmed["option"].nunique() if len(front) else 0
+        if len(front) > again:
+            console.out.print(
+                f"前沿另有{len(front) - again}个未重跑 / {len(front) - again} more of the front were not run again: "
+                f"{folder / 'front.csv'}"
             )
-        console.out.print(table)
         console.out.print(
             f"已运行 run: {len(portfolios)}   图 chart: {folder / 'charts' / 'pareto.png'}   数据 data: "
             f"{folder / 'portfolios.csv'}"
         )
     if result.failed:
         raise typer.Exit(1)
+
+
+def _table(plan: "Portfolio", confirmed: "pd.DataFrame", factors: list[str]) -> "Table":
+    """Options that were run again, the cheapest first: each objective as searched and on fresh seeds."""
+    from rich.table import Table
+
+    from experiments.answers.outcomes import SPENDING, describe
+
+    shown = (("satisfaction", 1.0, 2), ("satisfaction_gini", 1.0, 4), ("load_committee", 1.0, 3), (SPENDING, 1e-6, 1))
+    table = Table(title=f"{plan.question.zh} / {plan.question.en}", title_justify="left")
+    for column in ("组合 portfolio", "满意度 satisfaction", "基尼 Gini", "居委会负荷 load", "百万元 M yuan"):
+        table.add_column(column, justify="left" if column[0] == "组" else "right")
+    for _, rows in confirmed.groupby("option", sort=False) if len(confirmed) else ():
+        first, at = rows.iloc[0], rows.set_index("metric").reindex([metric for metric, _, _ in shown])
+        cells = [_cell(at.loc[metric], unit, digits) for metric, unit, digits in shown]
+        over = "" if first["within_budget"] else " 超预算 over the budget"
+        table.add_row(f"{describe(first[factors]) or '–'}{over}", *cells)
+    return table
+
+
+def _cell(row: "pd.Series[float]", unit: float, digits: int) -> str:
+    searched, mean, low, high = (f"{unit * row[name]:+,.{digits}f}" for name in _SHOWN)
+    return f"{searched} → {mean} ({low} … {high})"

@@ -128,9 +128,9 @@ def sweep(
 
 def _say_limits(plan: "Plan") -> None:
     """What the runs cannot show, at the first points: the others seldom tell of more."""
-    from experiments.study.designs import points_of
+    from experiments.study.designs import study_of
 
-    study = plan.study(points_of(plan))
+    study = study_of(plan)
     points = [int(point) for point in study.points.index[:_LOOKED_AT]]
     say_limits((study.at(point, name) for point in points for name in study.scenarios), study.weeks)
 

@@ -1,7 +1,7 @@
 """The appendix of a comparison: all that the brief rests on, and the tables to save."""
 
+from experiments.answers.costs import COSTS
 from experiments.charts import comparison as charts
-from experiments.charts.cost_load import COSTS
 from experiments.charts.offered import offered_charts
 from experiments.report import downloads, effects, method, money, options, people
 from experiments.report.comparison import title

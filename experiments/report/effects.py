@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from experiments.answers.costs import COSTS
 from experiments.charts.comparison import EFFECT, cost_effect
-from experiments.charts.cost_load import COSTS
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import LEVEL, holm, p_values

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers import costs
+from experiments.answers.costs import COSTS
 from experiments.charts.comparison import EFFECT, cost_effect
-from experiments.charts.cost_load import COSTS, LOADS
+from experiments.charts.cost_load import LOADS
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder

@@ -20,14 +20,14 @@ from simulation.whole import file_hash
 class Again:
     """What a second making of a run showed."""
 
-    files: tuple[str, ...]  # compared
-    different: tuple[str, ...]
+    files: tuple[str, ...]  # that the run has or had
+    different: tuple[str, ...]  # other bytes, or only in one of both
     code: tuple[str, str]  # hash of the code then, and now
     district: tuple[str, str]
 
     @property
     def same(self) -> bool:
-        """Whether every file holds the same bytes."""
+        """Whether both have the same files, and each holds the same bytes."""
         return not self.different
 
 
@@ -65,11 +65,11 @@ def rerun(folder: Path, progress: Callable[[int, int], None] | None = None) -> A
     with tempfile.TemporaryDirectory(prefix="huitian-rerun-") as place:
         write_run(Path(place) / "run", recording)
         made = {file.name: file_hash(file) for file in (Path(place) / "run").iterdir()}
-    files = tuple(sorted((manifest.files.keys() & made.keys()) - {MANIFEST}))
+    files = tuple(sorted((manifest.files.keys() | made.keys()) - {MANIFEST}))
     hashes = recording.manifest["hashes"]
     return Again(
         files,
-        tuple(name for name in files if made[name] != manifest.files[name]),
+        tuple(name for name in files if made.get(name) != manifest.files.get(name)),
         (manifest.hashes.code, hashes["code"]),
         (manifest.hashes.district, hashes["district"]),
     )

@@ -130,7 +130,8 @@ def claimed(
         What the folder holds that cannot be gone on with, from what its marker says; "" if it can. Without it the
         marker must say the purpose.
     check : callable
-        Raises where what the folder holds cannot be gone on with; nothing has been written then.
+        Raises where what the folder holds cannot be gone on with. Its marker, runs and tables are as they were
+        then; a folder that was not there is made, and files that a killed process left half-written are gone.
     begin : callable
         Writes what else the folder holds at first, while no other process is in it.
     shard : Shard, optional

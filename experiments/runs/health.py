@@ -12,6 +12,7 @@ from experiments.runs.claim import COMPARE, SWEEP, said
 from experiments.runs.damage import DamagedError
 from experiments.runs.folders import check_table, read_marker, verify_in_place
 from experiments.runs.job import Made
+from experiments.runs.planned import PLAN, POINTS, read_planned, read_points
 from experiments.runs.run_folder import verify
 from experiments.runs.runner import FAILED
 from experiments.runs.store import RUNS, forget_verified
@@ -19,7 +20,6 @@ from simulation.results import MANIFEST
 from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
 
-PLAN, POINTS = "plan.csv", "points.csv"
 _IN_FILES = {"measures": "measures", "draws": "compare"}
 """Studies whose runs are files without a plan, and the command that makes them."""
 
@@ -115,8 +115,7 @@ def _sweep(out: Path) -> Health:
     if bad:
         forget_verified(out)
     try:
-        planned = pd.read_csv(out / PLAN, dtype={"run": str})
-        points = pd.read_csv(out / POINTS, index_col="point")
+        planned, points = read_planned(out), read_points(out)
         plan = set(planned["run"])
         if not points_hold(out, before) or not set(planned["point"]) <= set(points.index):
             return _summed(out, len(plan), 0, [f"{POINTS}: damaged; the same huitian sweep writes it anew"])

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -259,6 +259,32 @@ def last_years(folder: Path, wanted: set[str], metrics: Collection[str] | None =
         seen |= new
         parts.append(table[table["run"].isin(new)])
     return pd.concat(parts, ignore_index=True).sort_values("run", kind="stable", ignore_index=True)
+
+
+def weeks_of(
+    folder: Path, wanted: Collection[str], columns: Collection[str] | None = None
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Weeks of wanted runs, each run once, in order of ticks; of their columns all, or those that are named.
+
+    A file of many runs is read row group by row group; checksums of pages are verified.
+
+    Raises
+    ------
+    OSError, ValueError
+        If a file is damaged or foreign.
+    """
+    seen: set[str] = set()
+    for file in reversed(files(folder)):  # those of many runs first, should a run stand in one of its own as well
+        if not holds_many(file) and (file.stem not in wanted or file.stem in seen):
+            continue
+        whole = pq.ParquetFile(file, page_checksum_verification=True)
+        asked = [n for n in whole.schema_arrow.names if columns is None or n in ("run", "tick", "date", *columns)]
+        for k in range(whole.num_row_groups):
+            group = whole.read_row_group(k, columns=asked).to_pandas().astype({"run": str})
+            for run, weeks in group.groupby("run", sort=False):
+                if run in wanted and run not in seen:
+                    seen.add(str(run))
+                    yield str(run), weeks.sort_values("tick", ignore_index=True)
 
 
 def _last_years(file: Path, metrics: tuple[str, ...] | None) -> pd.DataFrame:

@@ -172,7 +172,7 @@ def calibrate(
         "calibration",
         plan,
         find,
-        number="waves",
+        grows={"waves"},
         store=store,
         work=work,
         warm=work is record,

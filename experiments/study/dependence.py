@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from experiments.answers.expression import tree_of
+
 _EDGE = 1e-12  # shares of exactly 0 or 1 have no normal score
 
 
@@ -65,6 +67,9 @@ _OPERATORS: dict[type, Callable[..., Any]] = {
 }
 
 
+_KNOWN = "factors, numbers, words in quotes, + - * /, comparisons, and, or, not"
+
+
 class Condition:
     """An expression over the factors of a point, such as `parameters.access.detour + 0.2 <= 1.5 or context.epidemic`.
 
@@ -78,10 +83,7 @@ class Condition:
 
     def __init__(self, text: str, names: Sequence[str]) -> None:
         self.text = text
-        try:
-            self._tree = ast.parse(text.strip(), mode="eval").body
-        except SyntaxError:
-            raise ValueError(f"'{text}' is no expression") from None
+        self._tree = tree_of(text, _KNOWN)
         unknown = sorted(set(self._check(self._tree)) - set(names))
         if unknown:
             raise ValueError(f"'{text}': {unknown[0]} does not vary; the factors are {', '.join(names)}")
@@ -96,7 +98,7 @@ class Condition:
         """
         try:
             return bool(self._value(self._tree, point))
-        except (TypeError, ZeroDivisionError) as error:
+        except (TypeError, ArithmeticError) as error:
             raise ValueError(f"'{self.text}' at {dict(point)}: {error}") from None
 
     def _check(self, node: ast.AST) -> list[str]:
@@ -114,7 +116,7 @@ class Condition:
         elif isinstance(node, ast.UnaryOp) and type(node.op) in _OPERATORS:
             inner = [node.operand]
         else:
-            raise ValueError(f"'{self.text}': only + - * /, comparisons, and, or, not may stand in a constraint")
+            raise ValueError(f"'{self.text}': only {_KNOWN} may stand in a constraint")
         return [path for part in inner for path in self._check(part)]
 
     def _value(self, node: ast.AST, point: Mapping[str, Any]) -> Any:
@@ -127,7 +129,10 @@ class Condition:
             found = (bool(self._value(part, point)) for part in node.values)
             return all(found) if isinstance(node.op, ast.And) else any(found)
         if isinstance(node, ast.BinOp):
-            return _OPERATORS[type(node.op)](self._value(node.left, point), self._value(node.right, point))
+            sides = [self._value(side, point) for side in (node.left, node.right)]
+            if any(isinstance(side, str) for side in sides):  # a word times a number would fill the memory
+                raise TypeError("words are compared, not reckoned with")
+            return _OPERATORS[type(node.op)](*sides)
         if isinstance(node, ast.UnaryOp):
             return _OPERATORS[type(node.op)](self._value(node.operand, point))
         assert isinstance(node, ast.Compare)

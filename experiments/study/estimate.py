@@ -7,7 +7,7 @@ from pathlib import Path
 from experiments.runs import run_file
 from experiments.runs.engine import default_workers
 from experiments.runs.store import RUNS, verified
-from experiments.study.designs import points_of
+from experiments.study.designs import study_of
 from experiments.study.file import Plan
 from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
@@ -36,7 +36,7 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     """
     from simulation.run import simulate
 
-    e, study = plan.experiment, plan.study(points_of(plan))
+    e, study = plan.experiment, study_of(plan)
     runs = study.runs().drop_duplicates("run")
     whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]

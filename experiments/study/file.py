@@ -110,7 +110,7 @@ class Experiment(PlanFile):
         return {path: [design.factors[path] for design in designs if path in design.factors] for path in paths}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """An experiment with its scenarios, read and checked; the baseline is first."""
 

@@ -1,8 +1,8 @@
 """A study that goes on in its folder while its question grows: what is new, and do the runs there still belong to it?
 
 What defines a run is in its own name (scenario at a point, seed, scale, weeks); metrics, question, titles, replicates
-and samples only say which runs are looked at, and how. So a folder goes on where one of both plans has all runs of the
-other.
+and samples only say which runs are looked at, and how. So a folder goes on where one plan's seeds are among the other's
+and, of the seeds that both have, one plan's runs are among the other's: more seeds of fewer points are growth as well.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,7 +32,7 @@ class Growth:
     left : int
         Runs of the folder's plan that are not asked for now.
     goes_on : bool
-        Whether one of the two plans has all runs of the other.
+        Whether seeds are among each other, and so are the runs of the seeds that both plans have.
     """
 
     changes: tuple[str, ...]
@@ -57,7 +57,7 @@ def growth(before: Mapping[str, Any], planned: pd.DataFrame, now: Mapping[str, A
     before, now : mapping
         What its marker says, and is to say: keys name, experiment, scenarios.
     planned, runs : DataFrame
-        Plans: columns run, point, scenario, seed.
+        The plan on file, and that of what is asked: columns run, point, scenario, seed.
     """
     told = tuple(text for key in ("name", "experiment", "scenarios") for text in changes(before, now, key))
     old, new = set(planned["run"]), set(runs["run"])
@@ -65,7 +65,7 @@ def growth(before: Mapping[str, Any], planned: pd.DataFrame, now: Mapping[str, A
 
 
 def _is_part(planned: pd.DataFrame, runs: pd.DataFrame) -> bool:
-    """Whether seeds are a part of the other's, and so are the runs of the seeds that both have."""
+    """Whether one plan's seeds are among the other's, and its runs of shared seeds, or the other's, too."""
     shared = set(planned["seed"]) & set(runs["seed"])
     if not shared:
         return False
@@ -78,7 +78,17 @@ def _nested(one: set[Any], other: set[Any]) -> bool:
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any], key: str, path: str = "") -> Iterator[str]:
-    """Texts of what differs below a key; what is not said and what is empty are the same."""
+    """What differs below a key, one text for each difference: `design.samples: 64 → 128`, or the key alone of a text.
+
+    Parameters
+    ----------
+    before, now : mapping
+        As of `growth`; what is not said and what is empty are the same.
+    key : str
+        Which part of them is looked at.
+    path : str
+        Dotted keys above it.
+    """
     old, new = before.get(key), now.get(key)
     at = f"{path}.{key}" if path else key
     if old == new or (old in (None, {}) and new in (None, {})):

@@ -7,29 +7,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from pydantic import ValidationError
 
 from experiments.answers.communities import unaffected
+from experiments.answers.costs import COSTS, parameter
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.windows import weeks_of
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
 from experiments.runs.health import points_hold
+from experiments.runs.planned import POINTS, read_planned, read_points
 from experiments.runs.read import values
 from experiments.runs.store import RUNS
 from experiments.study.file import Adaptive, Experiment
 from experiments.study.own import measure_runs
 from experiments.study.settings import AREAS
-from experiments.study.study import one_point
-from experiments.study.sweep import PLAN, POINTS, values_of
-from simulation.parameters import PARAMETERS
+from experiments.study.study import Study, one_point
+from experiments.study.sweep import values_of
+from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
 LARGE = 10_000
 """Runs from which a sweep is read with the metrics that it asks about, and costs, alone: all would fill the memory."""
-COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 
 
 def read_outcomes(folder: Path) -> Outcomes:
@@ -69,7 +69,7 @@ def _crossed(found: ComparisonFolder, measured: Outcomes) -> Outcomes | None:
     points = pd.DataFrame(
         {
             **{f"interventions.{kind}": [kind in s["interventions"] for s in scenarios] for kind in levers},
-            **{f"parameters.{name}": [_parameter(name, s["parameters"]) for s in scenarios] for name in sorted(names)},
+            **{f"parameters.{name}": [parameter(name, s["parameters"]) for s in scenarios] for name in sorted(names)},
         }
     )
     points = points.loc[:, points.nunique() > 1].rename_axis("point")
@@ -79,10 +79,6 @@ def _crossed(found: ComparisonFolder, measured: Outcomes) -> Outcomes | None:
     rows = measured.values.assign(point=measured.values["scenario"].map(at), scenario=measured.baseline)
     titles = {measured.baseline: found.names[measured.baseline]}
     return replace(measured, titles=titles, kind="table", points=points, values=rows)
-
-
-def _parameter(name: str, values: dict[str, float]) -> float:
-    return float(values.get(name, PARAMETERS[name].default if name in PARAMETERS else np.nan))
 
 
 def read_sweep(out: Path) -> Outcomes:
@@ -101,11 +97,13 @@ def read_sweep(out: Path) -> Outcomes:
         titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
         if not points_hold(out, before):
             raise ValueError(f"{POINTS} does not hold what was written")
-        points = pd.read_csv(out / POINTS, index_col="point")
-        planned = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+        points, planned = read_points(out), read_planned(out)
         acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
+        open_ = bool(points.isna().any(axis=None))
+        study = _study(before, points, experiment.scale) if open_ or experiment.outcomes else None
         declared = {name: outcome.of for name, outcome in experiment.outcomes.items()}
-        own = measure_runs(out / RUNS, planned, declared, points, before["scenarios"], acting)
+        columns = {column for outcome in experiment.outcomes.values() for column in outcome.columns}
+        own = measure_runs(out / RUNS, planned, study, declared, columns) if study else pd.DataFrame()
         asked = [*experiment.metrics, *COSTS] if len(planned) > LARGE else None
         found = values_of(out, planned, asked)
         measured = pd.concat([found, own], ignore_index=True) if len(own) else found
@@ -132,23 +130,36 @@ def read_sweep(out: Path) -> Outcomes:
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,
         acting=acting,
+        filled={name: study.filled(name) for name in titles} if study and open_ else {},
     )
+
+
+def _study(before: Mapping[str, Any], points: pd.DataFrame, scale: float) -> Study:
+    """The study of a folder, from what its marker says and its points as they stand on file."""
+    scenarios = {name: Scenario.model_validate(scenario) for name, scenario in before["scenarios"].items()}
+    return Study(scenarios, next(iter(scenarios)), points=points.apply(_whole), scale=scale)
+
+
+def _whole(column: pd.Series) -> pd.Series:
+    """A column of whole numbers as it was before empty cells made it one of fractions."""
+    known = column.dropna()
+    if column.dtype.kind != "f" or len(known) == len(column) or not (known % 1 == 0).all():
+        return column
+    whole = [None if empty else int(x) for x, empty in zip(column, column.isna(), strict=True)]
+    return pd.Series(whole, column.index, dtype=object)
 
 
 def measure_sweep(
     out: Path, name: str, outcome: Callable[[pd.DataFrame], float], window: str | Mapping[str, str]
 ) -> pd.DataFrame:
     """An outcome that a function gives from the weeks of a window, in every run: see `measure_runs`."""
-    scenarios = (said(out, SWEEP) or {})["scenarios"]
-    points = pd.read_csv(out / POINTS, index_col="point")
-    runs = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+    before, points = said(out, SWEEP) or {}, read_points(out)
 
     def of(weeks: pd.DataFrame, dates: Mapping[str, date]) -> float:
         rows = weeks_of(weeks, window, dates)
         return float(outcome(rows)) if len(rows) else float("nan")
 
-    acting = {scenario: _acting(scenario, list(points.columns), scenarios) for scenario in scenarios}
-    return measure_runs(out / RUNS, runs, {name: of}, points, scenarios, acting)
+    return measure_runs(out / RUNS, read_planned(out), _study(before, points, 1.0), {name: of})
 
 
 def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[str]:

@@ -1,5 +1,6 @@
 """Search portfolios of levers under a budget: generations of runs that are kept and used again."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -7,6 +8,8 @@ import numpy as np
 import pandas as pd
 from pydantic import Field, ValidationError
 
+from experiments.answers.confirmed import COLUMNS, confirmed, picked
+from experiments.answers.costs import COSTS
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import OBJECTIVES, Choice, Found, search
 from experiments.progress import Progress, in_round
@@ -26,11 +29,15 @@ from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import Source, SourceError
 
-_COSTS = ("cost_capital_yuan", "cost_operating_yuan")
+GROWS = frozenset({"generations", "confirm", "confirm_most"})
+"""What may change in a folder: more of it takes the same path on."""
 
 
 class Portfolio(PlanFile):
-    """What a file of a search may say; levers are switched, with the doses of their fields if any are given."""
+    """What a file of a search may say; levers are switched, with the doses of their fields if any are given.
+
+    `confirm` is the number of fresh seeds that the best options are run again with, `confirm_most` how many options.
+    """
 
     baseline: str = "baseline"
     budget_yuan: Annotated[float, Field(gt=0)]
@@ -38,6 +45,8 @@ class Portfolio(PlanFile):
     population: Annotated[int, Field(ge=4, le=1000)] = 24
     generations: Annotated[int, Field(ge=1, le=1000)] = 10
     replicates: Annotated[int, Field(ge=1, le=1000)] = 1
+    confirm: Annotated[int, Field(ge=2, le=1000)] = 5
+    confirm_most: Annotated[int, Field(ge=1, le=1000)] = 12
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     scale: Annotated[float, Field(gt=0, le=1)] = 0.1
     weeks: Annotated[int, Field(ge=1, le=1040)] | None = None
@@ -77,7 +86,17 @@ def load_portfolio(file: Path) -> Portfolio:
 
 
 def _check(source: Source, kind: str, name: str, dose: Factor) -> None:
-    """Both ends, or every value, must be allowed by the lever."""
+    """Both ends, or every value, must be allowed by the lever; a dose has no prior, for nothing is drawn from it."""
+    told = dose.model_fields_set - {"low", "high", "integer", "values"}
+    if told:
+        raise source.error(
+            ("levers", kind, name),
+            f"a search looks through all of a dose alike and has no use for {', '.join(sorted(told))}",
+        )
+    if dose.is_date:
+        raise source.error(
+            ("levers", kind, name), f"a search takes no range of dates; give some as values: [{dose.low}, {dose.high}]"
+        )
     for end in dose.grid(2):
         try:
             lever(kind, {name: end})
@@ -124,11 +143,12 @@ def search_portfolios(
     progress: Progress | None = None,
     work: Work = run_to_folder,
 ) -> Result[Found]:
-    """Run the generations and write `portfolios.csv`, `front.csv` and `progress.csv`.
+    """Run the generations and write `portfolios.csv`, `front.csv`, `confirmed.csv` and `progress.csv`.
 
     All portfolios share the seeds `plan.seed`, `plan.seed` + 1, ...; objectives are levels of the last year, spending
-    is beyond that of the baseline. Runs that `out` already holds are used again when code, data and levers are the
-    same: the search takes the same path again and goes on where it stopped.
+    is beyond that of the baseline. The best are run again with the seeds that follow, which the search has not seen,
+    since what was chosen for looking good looks too good where it was chosen. Runs that `out` already holds are used
+    again when code, data and levers are the same: the search takes the same path and goes on where it stopped.
 
     Raises
     ------
@@ -137,26 +157,55 @@ def search_portfolios(
     SourceError
         If the baseline cannot be run.
     """
-    replicate_seeds(plan.seed, plan.replicates)  # refused before anything is written
+    replicate_seeds(plan.seed, plan.replicates + plan.confirm)  # refused before anything is written
 
     def find(runner: Runner) -> Found:
         found = _search(plan, runner, progress)
+        found = replace(found, confirmed=_confirmed(plan, found.portfolios, runner, progress))
         _write(out, found)
         return found
 
     warm = work is run_to_folder
     return in_rounds(
-        "search", plan, find, number="generations", store=Store(out), work=work, warm=warm, workers=workers, force=force
+        "search", plan, find, grows=GROWS, store=Store(out), work=work, warm=warm, workers=workers, force=force
     )
+
+
+def _runs(
+    plan: Portfolio, runner: Runner, scenarios: list[Scenario], seeds: range, progress: Progress | None
+) -> pd.DataFrame:
+    """Values of scenarios with some seeds: columns point, scenario, seed, metric, value."""
+    study = Study({s.name: s for s in scenarios}, scenarios[0].name, seeds, scale=plan.scale, weeks=plan.weeks)
+    return values(table_of(runner.complete(study.jobs_in_folders(runner.store.out), progress)))
 
 
 def _values(plan: Portfolio, runner: Runner, scenarios: list[Scenario], progress: Progress | None) -> pd.DataFrame:
     """Mean over the seeds of each metric, a row for each scenario by name; one that lost a run is left out."""
     seeds = replicate_seeds(plan.seed, plan.replicates)
-    study = Study({s.name: s for s in scenarios}, scenarios[0].name, seeds, scale=plan.scale, weeks=plan.weeks)
-    done = runner.complete(study.jobs_in_folders(runner.store.out), progress)
-    groups = values(table_of(done)).groupby(["scenario", "metric"])["value"]
+    groups = _runs(plan, runner, scenarios, seeds, progress).groupby(["scenario", "metric"])["value"]
     return groups.mean()[groups.size() == len(seeds)].unstack("metric")
+
+
+def _confirmed(plan: Portfolio, portfolios: pd.DataFrame, runner: Runner, progress: Progress | None) -> pd.DataFrame:
+    """Options of the front on fresh seeds beside those of the search, with their levers; the cheapest first."""
+    best = picked(portfolios[portfolios["front"]], plan.confirm_most)
+    if best.empty:
+        return pd.DataFrame(columns=COLUMNS)
+    base, factors = load_scenario(plan.baseline), list(plan.space)
+    rows = {name_of(int(number)): row.to_dict() for number, row in best[factors].iterrows()}
+    told = {name: {path: None if pd.isna(x) else x for path, x in row.items()} for name, row in rows.items()}
+    scenarios = [base, *(scenario_of(base, row, name) for name, row in told.items())]
+    seeds = replicate_seeds(plan.seed, plan.replicates + plan.confirm)
+    searched, fresh = (
+        _runs(plan, runner, scenarios, part, progress) for part in (seeds[: plan.replicates], seeds[plan.replicates :])
+    )
+    found = confirmed(searched, fresh, base.name, plan.budget_yuan)
+    return found.merge(best[factors].set_axis(list(told)), left_on="option", right_index=True)
+
+
+def name_of(number: int) -> str:
+    """Name of a portfolio by its row."""
+    return f"portfolio_{number:05d}"
 
 
 def _search(plan: Portfolio, runner: Runner, progress: Progress | None) -> Found:
@@ -164,18 +213,18 @@ def _search(plan: Portfolio, runner: Runner, progress: Progress | None) -> Found
     nothing = _values(plan, runner, [base], progress)
     if nothing.empty:
         raise SourceError(f"{runner.store.out}: the baseline could not be run: {runner.failed[0].error}")
-    origin = float(nothing.loc[base.name, list(_COSTS)].sum())
+    origin = float(nothing.loc[base.name, list(COSTS)].sum())
     known = 0
 
     def evaluate(points: pd.DataFrame, generation: int) -> pd.DataFrame:
         nonlocal known
-        scenarios = [scenario_of(base, dict(row), f"portfolio_{known + int(k):05d}") for k, row in points.iterrows()]
+        scenarios = [scenario_of(base, dict(row), name_of(known + int(k))) for k, row in points.iterrows()]
         known += len(points)
         report = in_round(progress, "代", "generation", generation + 1, plan.generations)
         found = _values(plan, runner, scenarios, report).reindex([s.name for s in scenarios]).set_axis(points.index)
         if SPENDING not in found:
-            found = found.reindex(columns=[*dict.fromkeys([*found.columns, *OBJECTIVES, *_COSTS])])
-        found[SPENDING] = found[list(_COSTS)].sum(axis=1, skipna=False) - origin
+            found = found.reindex(columns=[*dict.fromkeys([*found.columns, *OBJECTIVES, *COSTS])])
+        found[SPENDING] = found[list(COSTS)].sum(axis=1, skipna=False) - origin
         return found[list(OBJECTIVES)].astype(np.float64)
 
     return search(
@@ -190,5 +239,6 @@ def _search(plan: Portfolio, runner: Runner, progress: Progress | None) -> Found
 
 def _write(out: Path, found: Found) -> None:
     front = found.portfolios[found.portfolios["front"]].sort_values(SPENDING, kind="stable")
-    for name, table in (("portfolios", found.portfolios), ("front", front), ("progress", found.progress)):
+    tables = {"portfolios": found.portfolios, "front": front, "confirmed": found.confirmed, "progress": found.progress}
+    for name, table in tables.items():
         table.to_csv(out / f"{name}.csv", index=False, encoding="utf-8", float_format="%.8g")

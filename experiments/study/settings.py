@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from experiments.answers.costs import parameter
 from experiments.study.factors import Value
 from experiments.validation.runs import RIVALS
 from simulation import parameters
@@ -11,7 +12,8 @@ from simulation.scenario.context import Context, Readings
 from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
 
-STRUCTURES: dict[str, dict[str, float]] = {name or "full": values for name, (_, _, values) in RIVALS.items()}
+FULL = "full"
+STRUCTURES: dict[str, dict[str, float]] = {name or FULL: values for name, (_, _, values) in RIVALS.items()}
 """Rival structures of the model by the name of the mechanism that is left out, and the parameters that do so."""
 SCALE = "scale"
 AREAS = ("parameters", "context", "readings", "structure", "population_seed", SCALE)
@@ -63,6 +65,29 @@ def _readings(scenario: Scenario) -> dict[str, list[str]]:
         "communities": list(district.community_readings),
         "sizes": list(district.size_readings),
     }
+
+
+def value_of(scenario: Scenario, path: str, scale: float) -> Value | None:
+    """What a factor is in a scenario that no point has changed; None of a field whose lever is off.
+
+    `scale` is the share of households in its runs, which no scenario says.
+    """
+    area, _, rest = path.partition(".")
+    kind, _, field = rest.partition(".")
+    if area == "interventions" and not field:
+        return kind in scenario.interventions
+    if area == "parameters":
+        return parameter(rest, scenario.parameters)
+    found: Value | None
+    if area == "interventions":
+        found = getattr(scenario.interventions.get(kind), field, None)
+    elif area in ("context", "readings"):
+        found = getattr(getattr(scenario, area), rest)
+    elif path == "structure":
+        found = FULL
+    else:
+        found = scale if path == SCALE else scenario.population_seed
+    return found
 
 
 def with_settings(base: Scenario, point: Mapping[str, Value]) -> Scenario:

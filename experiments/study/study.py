@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from experiments.runs.job import Job, name_of
 from experiments.runs.store import RUNS
 from experiments.study.factors import Value
-from experiments.study.settings import SCALE, with_settings
+from experiments.study.settings import SCALE, value_of, with_settings
 from simulation.interventions.registry import interventions
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
@@ -72,6 +72,17 @@ class Study:
         """Share of households at a point: its own, where that is a factor."""
         own = point_of(self.points[[SCALE]], point) if SCALE in self.points.columns else {}
         return float(own.get(SCALE, self.scale))  # type: ignore[arg-type]
+
+    def filled(self, name: str) -> pd.DataFrame:
+        """The points as a scenario takes them: where a point does not set a factor, the scenario's own value stands.
+
+        None stays for fields of a lever that is off there.
+        """
+        found = self.points.astype(object)
+        for path in found.columns:
+            for point in found.index[found[path].isna()]:
+                found.at[point, path] = value_of(self.at(int(point), name), str(path), self.scale)
+        return found.infer_objects()
 
     def runs(self) -> pd.DataFrame:
         """Plan of the runs: columns run (name), point, scenario, seed; a run that points share stands once for each.

@@ -19,12 +19,13 @@ from experiments.runs import run_file
 from experiments.runs.claim import SWEEP, Shard, claimed, said
 from experiments.runs.job import Job, Outcome, Work, versions
 from experiments.runs.parts import parts_of
+from experiments.runs.planned import PLAN, POINTS, read_planned
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work, write_csv
 from experiments.runs.store import RUNS, Store, tidy
 from experiments.statistics import anytime_intervals
-from experiments.study.designs import points_of
+from experiments.study.designs import study_of
 from experiments.study.file import Adaptive, Plan
 from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
@@ -35,7 +36,6 @@ from simulation.yaml_source import SourceError
 
 MANY = 500
 """Runs from which a sweep keeps them in files of many."""
-PLAN, POINTS = "plan.csv", "points.csv"
 _PACKAGES = ("huitian-sim", "numba", "numpy", "pandas", "pyarrow", "scipy")
 
 
@@ -106,7 +106,7 @@ def sweep(
     EngineError
         If the cluster is lost.
     """
-    study = plan.study(points_of(plan))
+    study = study_of(plan)
     store, now, purpose = Store(out, mixed=True), versions(plan.scenarios[plan.baseline]), _purpose(plan)
     grown = _growth(out, purpose, study)
     claim = claimed(
@@ -189,7 +189,7 @@ def _growth(out: Path, purpose: dict[str, Any], study: Study) -> Growth | None:
     """What is new since the folder was last used; None where no plan of runs is there, or none that can be read."""
     before = said(out, SWEEP)
     try:
-        planned = pd.read_csv(out / PLAN, dtype={"run": str})[["run", "point", "scenario", "seed"]]
+        planned = read_planned(out)
     except (OSError, ValueError, KeyError):
         return None
     return None if before is None else growth(before, planned, json.loads(json.dumps(purpose)), study.runs())

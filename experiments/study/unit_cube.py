@@ -1,6 +1,6 @@
 """What samplers of the unit cube have in common: they draw shares of ranges, one column per factor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +69,9 @@ def _file(plan: Plan, name: str) -> Path:
     return found
 
 
-def problem(design: Design) -> dict[str, Any]:
-    """The factors of a design as SALib takes them, each from 0 to 1."""
-    names = list(design.factors)
-    return {"num_vars": len(names), "names": names, "bounds": [[0.0, 1.0]] * len(names)}
+def problem(names: Sequence[str]) -> dict[str, Any]:
+    """Factors as SALib takes them, each from 0 to 1."""
+    return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
 
 def scaled(design: Design, shares: NDArray[np.float64]) -> pd.DataFrame:

@@ -3,16 +3,15 @@
 Runs of the same scenario, point and seed are pairs: they share every draw that the change of code does not touch.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from experiments.answers.outcomes import Outcomes
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import kind_of, open_comparison, open_run
-from experiments.runs.job import Made
 from experiments.runs.run_folder import last_year
 from experiments.statistics import paired
 from experiments.study.read import read_outcomes
@@ -56,7 +55,8 @@ def versions(old: Path, new: Path) -> Versions:
     SourceError
         If one holds no results, or the two share no scenario, point and seed.
     """
-    both = _values(old).merge(_values(new), on=_KEYS, suffixes=("_old", "_new"))
+    (made_old, values_old), (made_new, values_new) = _opened(old), _opened(new)
+    both = values_old.merge(values_new, on=_KEYS, suffixes=("_old", "_new"))
     if both.empty:
         raise SourceError(f"{old} and {new} share no scenario and seed: there are no pairs to compare")
     rows = []
@@ -65,29 +65,30 @@ def versions(old: Path, new: Path) -> Versions:
         found = paired(means["value_new"].to_numpy(), means["value_old"].to_numpy())
         same = np.isclose(pairs["value_new"], pairs["value_old"], rtol=0, atol=0, equal_nan=True).mean()
         rows.append((scenario, metric, len(pairs), same, means["value_old"].mean(), found.mean, found.low, found.high))
-    return Versions(_made(old), _made(new), pd.DataFrame(rows, columns=COLUMNS))
+    return Versions(made_old, made_new, pd.DataFrame(rows, columns=COLUMNS))
 
 
-def _values(folder: Path) -> pd.DataFrame:
-    """Columns `_KEYS` and value."""
-    if kind_of(folder) == "run":
-        run = open_run(folder)
-        rows = [(run.name, 0, seed, name, x) for seed, at in run.runs.items() for name, x in last_year(at).items()]
-        return pd.DataFrame(rows, columns=[*_KEYS, "value"])
-    found: Outcomes = read_outcomes(folder)
-    return found.values[[*_KEYS, "value"]]
-
-
-def _made(folder: Path) -> str:
-    """Code, commit and data of a folder in one line."""
-    if kind_of(folder) == "sweep":
+def _opened(folder: Path) -> tuple[str, pd.DataFrame]:
+    """What made the runs of a folder, in one line, and their values (columns `_KEYS` and value); verified once."""
+    kind = kind_of(folder)
+    if kind == "sweep":
         named = (said(folder, SWEEP) or {}).get("versions", {})
-        made = {Made("", named.get("code", "?"), named.get("district", "?"))}
-        commits = {named.get("commit", "")}
-    else:
-        option = open_run(folder) if kind_of(folder) == "run" else open_comparison(folder).baseline
-        made = {Made("", m["hashes"]["code"], m["hashes"]["district"]) for m in option.manifests}
-        commits = {m.get("commit", "") for m in option.manifests}
-    code = ", ".join(sorted({one.code for one in made}))
-    told = ", ".join(sorted(filter(None, commits)))
-    return f"code {code}{f' (commit {told})' if told else ''}, data {', '.join(sorted({one.district for one in made}))}"
+        made = _told([named.get("code", "?")], [named.get("district", "?")], [named.get("commit", "")])
+        return made, read_outcomes(folder).values[[*_KEYS, "value"]]
+    options = [open_run(folder)] if kind == "run" else open_comparison(folder).options
+    rows = [
+        (option.name, 0, seed, metric, value)
+        for option in options
+        for seed, run in option.runs.items()
+        for metric, value in last_year(run).items()
+    ]
+    hashes = [manifest["hashes"] for manifest in options[0].manifests]
+    commits = [manifest.get("commit", "") for manifest in options[0].manifests]
+    made = _told([one["code"] for one in hashes], [one["district"] for one in hashes], commits)
+    return made, pd.DataFrame(rows, columns=[*_KEYS, "value"])
+
+
+def _told(codes: Iterable[str], districts: Iterable[str], commits: Iterable[str]) -> str:
+    """Code, commit where it is known, and data."""
+    code, data, commit = (", ".join(sorted(set(filter(None, part)))) for part in (codes, districts, commits))
+    return f"code {code}{f' (commit {commit})' if commit else ''}, data {data}"

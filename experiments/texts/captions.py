@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from experiments.answers.costs import COSTS
 from experiments.charts.comparison import EFFECT
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
@@ -21,7 +22,7 @@ def differences(found: ComparisonFolder) -> Words:
     parts = []
     for option in found.others:
         rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
-        rows = rows[~rows["metric"].isin(["cost_capital_yuan", "cost_operating_yuan"])]
+        rows = rows[~rows["metric"].isin(COSTS)]
         verdicts = words.verdicts(rows)
         better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
         name = _quoted(option)

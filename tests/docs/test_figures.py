@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 
 from docs.builders import figures
+from docs.builders.marks import put_between
 from simulation.cache import code_hash
 
 PICTURES = sorted(figures.IMAGES.glob("*.png"))
@@ -62,8 +63,8 @@ def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: st
     assert f"−0.50 (−0.60{'～' if lang == 'zh' else ' to '}−0.40)" in table and "+10.0 %" in table
     page = tmp_path / "README.md"
     page.write_text(f"before\n{figures._BEGIN}\nold\n{figures._END}\nafter\n", "utf-8")
-    figures.write_table(page, table)
-    figures.write_table(page, table)
+    put_between(page, figures._BEGIN, figures._END, table)
+    put_between(page, figures._BEGIN, figures._END, table)
     assert page.read_text("utf-8") == f"before\n{figures._BEGIN}\n{table}\n{figures._END}\nafter\n"
 
 

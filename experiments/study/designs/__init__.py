@@ -6,13 +6,14 @@ module.
 """
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import Protocol
 
 import pandas as pd
 
 from experiments.study.dependence import Condition
 from experiments.study.file import SAMPLERS, Design, Plan
-from experiments.study.study import point_of
+from experiments.study.study import Study, point_of
 from simulation.extensions import find
 
 
@@ -66,6 +67,18 @@ def points_of(plan: Plan) -> pd.DataFrame:
         joined = pd.concat([part.astype(object) for part in parts], ignore_index=True)
         return joined.drop_duplicates(ignore_index=True).rename_axis("point")
     return parts[0].reset_index(drop=True).rename_axis("point")
+
+
+@lru_cache(maxsize=1)
+def study_of(plan: Plan) -> Study:
+    """The study of a plan; what one command asks again and again, its points and the names of its runs, is found once.
+
+    Raises
+    ------
+    SourceError
+        As `points_of`.
+    """
+    return plan.study(points_of(plan))
 
 
 def _of_one(plan: Plan) -> pd.DataFrame:

@@ -22,5 +22,7 @@ def points(plan: Plan) -> pd.DataFrame:
     from SALib.sample import morris
 
     design = plan.design
-    shares = morris.sample(problem(design), design.samples, num_levels=design.levels, seed=plan.experiment.seed)
+    shares = morris.sample(
+        problem(list(design.factors)), design.samples, num_levels=design.levels, seed=plan.experiment.seed
+    )
     return scaled(design, shares)

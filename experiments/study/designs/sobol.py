@@ -23,6 +23,6 @@ def points(plan: Plan) -> pd.DataFrame:
 
     design = plan.design
     shares = sobol.sample(
-        problem(design), design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed
+        problem(list(design.factors)), design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed
     )
     return scaled(design, shares)

@@ -3,6 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from experiments.answers.confirmed import confirmed, picked
+from experiments.answers.costs import COSTS
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import Choice, search
 
@@ -78,3 +80,46 @@ def test_failed_runs_are_no_solutions() -> None:
     found = search(SPACE, sometimes, budget=9, population=8, generations=3, objectives=TWO).portfolios
     assert not found[found["satisfaction"].isna()]["front"].any()
     assert found["front"].any() and not found[found["front"]]["interventions.c"].any()
+
+
+def runs(truth: dict[str, float], seeds: range, noise: float, rng: np.random.Generator) -> pd.DataFrame:
+    """Satisfaction with luck of each run; everything costs 10, half of it capital, but for the baseline."""
+    rows = []
+    for option, level in truth.items():
+        for seed in seeds:
+            cost = 0.0 if option == "baseline" else 5.0
+            rows.append((option, seed, "satisfaction", level + noise * rng.normal()))
+            rows += [(option, seed, metric, cost) for metric in COSTS]
+    return pd.DataFrame(rows, columns=["scenario", "seed", "metric", "value"])
+
+
+def test_the_winner_looks_too_good_where_it_was_chosen_and_not_on_fresh_seeds() -> None:
+    """Forty options that are all alike, +1: the best of one seed looks far better, and fresh seeds hold the truth."""
+    rng, seen, kept, held = np.random.default_rng(5), [], [], 0
+    for _ in range(50):
+        truth = {"baseline": 50.0, **{f"option_{k}": 51.0 for k in range(40)}}
+        first = runs(truth, range(1, 2), 0.5, rng)
+        best = first[first["metric"] == "satisfaction"].set_index("scenario")["value"].drop("baseline").idxmax()
+        fresh = runs({name: truth[name] for name in ("baseline", best)}, range(2, 7), 0.5, rng)
+        chosen = first[first["scenario"].isin(["baseline", best])]
+        row = confirmed(chosen, fresh, "baseline", 20, TWO).set_index("metric").loc["satisfaction"]
+        seen.append(row["searched"])
+        kept.append(row["confirmed"])
+        held += bool(row["ci_low"] <= 1 <= row["ci_high"])
+    assert np.mean(seen) > 1.8  # of 40 normal deviates of 0.5 the largest is 1.08 above
+    assert abs(np.mean(kept) - 1) < 4 * 0.5 * np.sqrt(2 / 5) / np.sqrt(50)
+    assert held >= 42  # of 50 intervals of 95 %; fewer in one study of thousands
+
+
+def test_a_confirmed_option_may_break_the_budget_or_be_beaten() -> None:
+    rng = np.random.default_rng(1)
+    truth = {"baseline": 50.0, "good": 52.0, "poor": 51.0}
+    found = confirmed(runs(truth, range(1, 2), 0, rng), runs(truth, range(2, 5), 0, rng), "baseline", 9, TWO)
+    first = found.drop_duplicates("option").set_index("option")
+    assert not first["within_budget"].any() and first["on_front"].to_dict() == {"good": True, "poor": False}
+    assert found[found["metric"] == SPENDING]["confirmed"].tolist() == [10, 10]
+
+
+def test_options_are_picked_evenly_along_the_front() -> None:
+    front = pd.DataFrame({SPENDING: [5.0, 1.0, 4.0, 2.0, 3.0]})
+    assert picked(front, 3)[SPENDING].tolist() == [1, 3, 5] and len(picked(front, 9)) == 5

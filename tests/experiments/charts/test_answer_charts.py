@@ -141,7 +141,17 @@ def draw_pareto() -> Figure:
     table["interventions.service_circles.target"] = [60 + k if on else None for k, on in enumerate(grid[:, 0])]
     table["satisfaction"], table[SPENDING] = 50 + grid.sum(axis=1), 1e6 * grid @ [1, 5, 2]
     table["front"] = ~grid[:, 1]
-    return pareto(table, [*LEVERS, "interventions.service_circles.target"], 4e6, RUNS)
+    again = pd.DataFrame(
+        {
+            "option": np.repeat(["a", "b"], 2),
+            "metric": ["satisfaction", SPENDING] * 2,
+            "baseline_value": [50.0, 0.0] * 2,
+            "confirmed": [0.8, 1e6, 1.7, 3e6],
+            "ci_low": [0.6, 1e6, 1.4, 3e6],
+            "ci_high": [1.0, 1e6, 2.0, 3e6],
+        }
+    )
+    return pareto(table, again, [*LEVERS, "interventions.service_circles.target"], 4e6, RUNS)
 
 
 def draw_calibrated() -> Figure:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from experiments.runs import again
 from experiments.runs.again import rerun, scenario_of
 from experiments.runs.damage import DamagedError
-from experiments.runs.run_folder import read_manifest
+from experiments.runs.run_folder import read_manifest, verify
 from simulation.results import MANIFEST, manifest_hash, write_run
 from simulation.run import content_hash, simulate
 from simulation.scenario.load import load_scenario
@@ -46,6 +47,22 @@ def test_other_bytes_are_named_by_the_command(folder: Path, tmp_path: Path) -> N
     (other / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
     done = huitian("rerun", "other", "--quiet", cwd=tmp_path)
     assert done.returncode == 1 and "1/" in done.stdout and "cells.parquet" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("files", "odd"), [({"groups.parquet"}, "groups.parquet"), ({"panel.parquet"}, "panel.parquet")]
+)
+def test_a_file_that_only_one_of_both_has_is_told(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, files: set[str], odd: str
+) -> None:
+    """The second making writes no groups, or the folder is said to have had a panel."""
+    whole = verify(folder)
+    assert whole.files is not None
+    there = {name: hashed for name, hashed in whole.files.items() if name not in files}
+    there |= dict.fromkeys(files - set(whole.files), "0")
+    monkeypatch.setattr(again, "verify", lambda place: whole.model_copy(update={"files": there}))
+    found = rerun(folder)
+    assert found.different == (odd,) and not found.same
 
 
 def test_a_damaged_run_is_no_run(folder: Path, tmp_path: Path) -> None:

@@ -191,6 +191,11 @@ def test_correlated_points_nest(tmp_path: Path) -> None:
         ("latin_hypercube", "constraints: ['walk < 3']", "walk does not vary"),
         ("latin_hypercube", "constraints: ['open(1)']", "only .* may stand in a constraint"),
         ("latin_hypercube", f"constraints: ['{WALK} > 900']", "no point meets them"),
+        ("latin_hypercube", f"constraints: ['{'(' * 230}1{')' * 230} < 2']", "is no expression; it may have factors"),
+        ("latin_hypercube", f"constraints: ['{'-' * 400}1 < 2']", "nested at most 100 deep"),
+        ("latin_hypercube", f"constraints: ['{'+1' * 300} < 2']", "604 letters; an expression has at most 500"),
+        ("latin_hypercube", "constraints: ['\"a\" * 99999999999 < 2']", "words are compared, not reckoned with"),
+        ("latin_hypercube", f"constraints: ['{'9' * 400} / 2 < 1']", "too large for a float"),
         ("latin_hypercube", f"constraints: ['{WALK} > \"fast\"']", "not supported between"),
     ],
 )

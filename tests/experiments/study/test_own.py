@@ -3,7 +3,6 @@
 import shutil
 import subprocess
 import warnings
-from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -11,11 +10,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.answers.sweep import answer
 from experiments.commands.answers import RUNS, write_answers
 from experiments.runs import run_file
 from experiments.runs.job import Job
+from experiments.runs.parts import pack
 from experiments.study.file import load_plan
-from experiments.study.read import measure_sweep
+from experiments.study.read import measure_sweep, read_sweep
 from experiments.study.sweep import Result, sweep
 from huitian.front import Sweep
 from simulation.yaml_source import SourceError
@@ -46,7 +47,7 @@ outcomes:
 def work(job: Job, threads: int) -> None:
     """Satisfaction rises with the week, with walking speed and with the circles; loads pass 1 in every second week."""
     tick = np.arange(120, dtype=np.int32)
-    walk = (job.scenario.parameters["access.walk_speed"] - 60) / 30
+    walk = (job.scenario.parameters.get("access.walk_speed", 75.0) - 60) / 30
     level = 40 + 8 * walk + 2 * ("service_circles" in job.scenario.interventions) + 0.1 * job.seed
     weeks = pd.DataFrame(
         {
@@ -133,19 +134,88 @@ def test_a_function_of_python_measures_every_run(done: Path) -> None:
         front.measure(rise, "last_decade")
 
 
-def test_the_date_of_a_lever_that_a_point_sets_is_that_of_the_point(tmp_path: Path) -> None:
-    from experiments.study.own import _dates
+DESIGNS = f"""designs:
+  - kind: latin_hypercube
+    samples: 16
+    factors:
+      {WALK}: {{low: 60, high: 90}}
+      interventions.service_circles.start: {{low: 2018-01-08, high: 2018-06-25}}
+  - kind: latin_hypercube
+    samples: 16
+    factors:
+      {DETOUR}: {{low: 1.2, high: 1.6}}
+      interventions.service_circles.target: {{low: 50, high: 90, integer: true}}
+      interventions.community_splits: {{values: [false, true]}}
+      interventions.community_splits.above_households: {{low: 4000, high: 6000, integer: true}}
+"""
 
-    points = pd.DataFrame({"interventions.service_circles.start": ["2019-01-07", "2020-01-06"]})
-    levers: Mapping[str, object] = {"service_circles": {"start": "2018-07-01"}}
-    path = points.columns[0]
-    assert str(_dates(levers, points, 1, [path])["service_circles.start"]) == "2020-01-06"
-    assert str(_dates(levers, points, 1, [])["service_circles.start"]) == "2018-07-01"
+
+def test_designs_that_vary_different_factors_are_answered(tmp_path: Path) -> None:
+    """What a point leaves unset is filled with the scenario's own value, or the factor is left out and named."""
+    head = FILE.partition("design:\n")[0]
+    out = swept(tmp_path, f"{head}{DESIGNS}").folder
+    found = answer(read_sweep(out))
+    given = found.tables["sensitivity_given"]
+    ours = given[(given["metric"] == "satisfaction") & (given["scenario"] == "service_circles")]
+    assert {WALK, DETOUR, "interventions.service_circles.target"} <= set(ours["factor"])
+    assert "interventions.community_splits.above_households" not in set(ours["factor"])
+    assert any("without interventions.community_splits.above_households, which some points" in n for n in found.notes)
+    assert not [note for note in found.notes if "Error" in note or "NaN" in note]
+    filled = read_sweep(out).filled["service_circles"]
+    assert set(filled.loc[:15, "interventions.service_circles.target"]) == {73}
+    assert set(map(str, filled.loc[16:, "interventions.service_circles.start"])) == {"2018-07-01"}
+
+
+def test_a_run_that_stands_twice_after_a_kill_is_measured_once(done: Path, tmp_path: Path) -> None:
+    """A kill between the writing of a file of many and the deletion of the single ones leaves both."""
+    out = Path(shutil.copytree(done, tmp_path / "out"))
+    before = read_sweep(out).values
+    files = run_file.files(out / "runs")
+    pack(out / "runs", "part-8-00000-00000", [f.stem for f in files[:8]], {f.stem: f for f in files[:8]})
+    assert len(run_file.files(out / "runs")) == len(files) + 1
+    pd.testing.assert_frame_equal(read_sweep(out).values, before)
+
+
+def test_own_outcomes_read_their_columns_alone_and_each_file_once(done: Path, monkeypatch) -> None:
+    read = []
+
+    class Counted(run_file.pq.ParquetFile):
+        def read_row_group(self, number: int, columns: list[str]) -> object:
+            read.append(columns)
+            return super().read_row_group(number, columns=columns)
+
+    monkeypatch.setattr(run_file.pq, "ParquetFile", Counted)
+    read_sweep(done)
+    assert len(read) == len(run_file.files(done / "runs"))
+    assert set(read[0]) == {"run", "tick", "date", "satisfaction", "backlog", "requests", "load_committee"}
+
+
+def test_dates_of_levers_are_those_of_the_run(tmp_path: Path) -> None:
+    """A lever that a point switches on has the dates that the point sets; a lever that is off has none."""
+    design = (
+        "  kind: factorial\n  factors:\n    interventions.community_splits: {values: [false, true]}\n"
+        "    interventions.community_splits.start: {values: [2018-03-05, 2018-04-02]}\n"
+    )
+    head = FILE.partition("  kind: latin_hypercube\n")[0]
+    outcome = (
+        "  since: {expression: satisfaction * 0 + 1, summary: sum, window: {from: community_splits.start, to: end}}\n"
+    )
+    text = f"{head}{design}outcomes:\n{outcome}"
+    values = read_sweep(swept(tmp_path, text).folder).values
+    own = values[values["metric"] == "since"]
+    assert set(own["scenario"]) == {"service_circles"}
+    assert own.groupby("point")["value"].first().to_dict() == {2: 120 - 9, 3: 120 - 13}
 
 
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ("service_circles.start", "service_circle.start", r"unknown lever 'service_circle'.*'service_circles'"),
+        (
+            "service_circles.start",
+            "service_circles.target",
+            r"'service_circles.target' is no date of a lever; .* start",
+        ),
         (
             "backlog / requests",
             "backlog / requestz",

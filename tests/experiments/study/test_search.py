@@ -10,7 +10,7 @@ from experiments.answers.outcomes import SPENDING
 from experiments.runs.job import Job
 from experiments.runs.store import Store
 from experiments.study.rounds import in_rounds
-from experiments.study.search import Portfolio, load_portfolio, scenario_of, search_portfolios
+from experiments.study.search import GROWS, Portfolio, load_portfolio, scenario_of, search_portfolios
 from simulation.recording import Recording
 from simulation.results import write_run
 from simulation.run import content_hash
@@ -22,6 +22,8 @@ FILE = """schema: 1
 name: mine
 question: {zh: 问题, en: question}
 budget_yuan: 4000000
+confirm: 2
+confirm_most: 3
 levers:
   service_circles: {target: {low: 43, high: 60, integer: true}}
   community_splits: {}
@@ -30,6 +32,9 @@ population: 5
 generations: 3
 scale: 0.01
 """
+
+
+TARGET = "interventions.service_circles.target"
 
 
 @cache
@@ -57,7 +62,7 @@ def work(job: Job, threads: int) -> None:
 def ask(out: Path, plan: Portfolio) -> None:
     """Claim a folder for a search that makes no run."""
     store, means = Store(out), {"work": work, "warm": False, "workers": 1, "force": False}
-    in_rounds("search", plan, lambda _: None, number="generations", store=store, **means)
+    in_rounds("search", plan, lambda _: None, grows=GROWS, store=store, **means)
 
 
 @pytest.fixture
@@ -78,11 +83,28 @@ def test_search_keeps_its_runs_and_goes_on(file: Path, tmp_path: Path) -> None:
     splits = done["interventions.community_splits"].astype(float)
     assert done["satisfaction"].to_numpy() == pytest.approx((50 + 0.1 * circles + splits).to_numpy())
     assert len(list(out.glob("runs/portfolio_*"))) == len(done)
+    again = result.found.confirmed
+    picked_out = again["option"].unique()
+    assert len(picked_out) == min(3, len(front)) and again["replicates"].eq(2).all() and again["on_front"].all()
+    for name in (*picked_out, "baseline"):
+        assert sorted(p.name for p in out.glob(f"runs/{name}/*")) == [f"seed-{seed}" for seed in (1, 2, 3)]
+    gains = again[again["metric"] == "satisfaction"]
+    expected = [0.1 * ((t or 42) - 42) + s for t, s in gains[[TARGET, "interventions.community_splits"]].to_numpy()]
+    assert gains["confirmed"].to_numpy() == pytest.approx(expected) and gains["searched"].to_numpy() == pytest.approx(
+        expected
+    )
     before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/manifest.json")}
     again = search_portfolios(load_portfolio(file), out=out, workers=1, work=work)
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/manifest.json")} == before
     pd.testing.assert_frame_equal(again.found.portfolios, table)
     assert (pd.read_csv(out / "front.csv")["satisfaction"] >= 50).all()
+
+
+def test_more_may_be_confirmed_in_the_same_folder(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ask(out, load_portfolio(file))
+    file.write_text(FILE.replace("confirm: 2", "confirm: 9"))
+    ask(out, load_portfolio(file))
 
 
 def test_a_question_may_be_put_otherwise_and_a_budget_may_not(file: Path, tmp_path: Path) -> None:
@@ -112,11 +134,26 @@ def test_portfolio_becomes_a_scenario() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("community_splits: {}", "community_split: {}", r"mine\.yaml:7: levers\.community_split: unknown intervention"),
+        (
+            "community_splits: {}",
+            "community_split: {}",
+            r"mine\.yaml:9: levers\.community_split: unknown",
+        ),
         ("high: 60", "high: 900", r"levers\.service_circles\.target: 900(\.0)? is not allowed: Input should be less"),
         ("low: 43, high: 60", "low: 60, high: 43", "low 60 must be below high 43"),
         ("low: 43, high: 60, integer: true", "low: 43", "either low and high, or values"),
         ("target:", "targets:", "is not allowed: Extra inputs"),
+        ("integer: true", "prior: triangular, mode: 50", r"mine\.yaml:8: .*target: .* has no use for mode, prior"),
+        (
+            "{target: {low: 43, high: 60, integer: true}}",
+            "{start: {low: 2018-01-08, high: 2019-01-07}}",
+            r"mine\.yaml:8: .*start: .* no range of dates; give some as values: \[2018-01-08, 2019-01-07\]",
+        ),
+        (
+            "{low: 43, high: 60, integer: true}",
+            "{values: [43, 60], weights: [1.0, 3.0]}",
+            r"mine\.yaml:8: .* has no use for weights",
+        ),
         ("budget_yuan: 4000000\n", "", "budget_yuan: is required"),
         ("budget_yuan: 4000000", "budget_yuan: -1", "greater than 0, not -1"),
         ("scale: 0.01", "scale: 0.01\nbaseline: nosuch", "nosuch: no such scenario"),
