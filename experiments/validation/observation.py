@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtr
@@ -22,6 +23,7 @@ Kind = Literal["exact", "register", "at_least", "share", "survey_0_10", "survey_
 - share: people of a sample who say yes.
 - survey_0_10, survey_0_10_change: mean answer of a sample from 0 to 10; difference of two such surveys.
 """
+_ROUNDED = 1 / 12  # variance of what rounding to whole numbers takes off (Sheppard)
 _FIVE = 62.5  # points of 100 from which the fourth of five answers (75) is the nearest
 
 
@@ -38,7 +40,8 @@ def sampling_error(kind: Kind, value: float, n: float, p: Mapping[str, float]) -
     Notes
     -----
     A sample by quota and cluster has the variance of a random one times `survey.design_effect` (Kish 1965); persons
-    differ by `survey.rating_spread` in answers from 0 to 10. Two surveys of a change are independent.
+    differ by `survey.rating_spread` in answers from 0 to 10, and whole numbers add 1/12 to their variance. Two surveys
+    of a change are independent.
     """
     if math.isnan(value):
         return 0.0
@@ -47,7 +50,7 @@ def sampling_error(kind: Kind, value: float, n: float, p: Mapping[str, float]) -
         share = min(max(value, 0.0), 1.0)
         return math.sqrt(p["survey.design_effect"] * share * (1 - share) / asked)
     if kind in ("survey_0_10", "survey_0_10_change"):
-        one = p["survey.rating_spread"] * math.sqrt(p["survey.design_effect"] / asked)
+        one = math.sqrt(p["survey.design_effect"] * (p["survey.rating_spread"] ** 2 + _ROUNDED) / asked)
         return one * math.sqrt(2) if kind == "survey_0_10_change" else one
     return 0.0
 
@@ -105,23 +108,55 @@ def agreeing(share: float, p: Mapping[str, float]) -> float:
     return share + p["survey.acquiescence"] * (1 - share)
 
 
-def by_quota(
-    means: NDArray[np.floating], spreads: NDArray[np.floating], quota: NDArray[np.floating], n: int
-) -> tuple[float, float]:
-    """Mean and standard error of a survey of `n` persons whose age groups are filled by quota.
+def asked_at_the_end(
+    residents: pd.DataFrame, n: int, quota: Mapping[int, float], p: Mapping[str, float]
+) -> pd.DataFrame:
+    """What a survey of life satisfaction would have shown at the end of a run, its groups of age filled by quota.
 
     Parameters
     ----------
-    means, spreads : ndarray
-        Mean and standard deviation of the answers in each group, float64 (groups,).
-    quota : ndarray
-        Share of the sample in each group, float64 (groups,), sum 1.
+    residents : DataFrame
+        `residents.parquet` of a run: `overall` (points of 100), `life_stage`.
+    n : int
+        Persons asked.
+    quota : mapping
+        Share of each life stage in the sample, by its number as in the table; all add up to 1.
+
+    Returns
+    -------
+    DataFrame
+        Rows `mean_0_10`, `satisfied_of_5` (fourth or fifth answer) and `satisfied_of_5_agreeing`, those who agree
+        whatever they are asked included; columns `value`, `error` (standard error).
+
+    Raises
+    ------
+    ValueError
+        If the shares do not add up to 1, or nobody is of a life stage that has one.
 
     Notes
     -----
-    Stratified sampling (Cochran 1977, section 5.3): the mean is sum q m, its variance sum q s^2 / n.
+    Stratified sampling (Cochran 1977, section 5.3): the value is sum q m, its variance sum q s^2 / n, times
+    `survey.design_effect`.
     """
-    return float(quota @ means), float(np.sqrt(quota @ spreads**2 / n))
+    if not math.isclose(sum(quota.values()), 1, abs_tol=1e-6):
+        raise ValueError(f"the quota adds up to {sum(quota.values()):g}, not 1")
+    unknown = sorted(set(quota) - set(residents["life_stage"]))
+    if unknown:
+        raise ValueError(f"nobody is of the life stage '{unknown[0]}'")
+    points = residents["overall"].to_numpy(float)
+    agreed = p["survey.acquiescence"]
+    upper = (five_point(points) >= 4).astype(float)
+    answers = pd.DataFrame({"mean_0_10": scale_0_10(points), "satisfied_of_5": upper})
+    strata = answers.groupby(residents["life_stage"].to_numpy())
+    share = pd.Series(quota)
+    value = strata.mean().loc[share.index].mul(share, axis=0).sum()
+    variance = p["survey.design_effect"] * strata.var(ddof=0).loc[share.index].mul(share, axis=0).sum() / n
+    table = pd.DataFrame({"value": value, "error": np.sqrt(variance)})
+    table.loc["satisfied_of_5_agreeing"] = [
+        agreeing(float(value["satisfied_of_5"]), p),
+        (1 - agreed) * float(table.at["satisfied_of_5", "error"]),
+    ]
+    return table
 
 
 def unknown_instrument(kind: Kind, value: float, p: Mapping[str, float]) -> float:

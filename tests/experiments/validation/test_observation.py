@@ -23,7 +23,7 @@ def test_sampling_error_of_a_share_is_that_of_many_drawn_samples():
 def test_a_source_that_does_not_say_how_many_it_asked_has_the_usual_sample():
     assert seen.sampling_error("share", 0.3, NAN, P) == seen.sampling_error("share", 0.3, P["survey.sample"], P)
     one, change = (seen.sampling_error(kind, 6.0, 400, P) for kind in ("survey_0_10", "survey_0_10_change"))
-    assert one == pytest.approx(2.2 * math.sqrt(1.5) / 20) and change == pytest.approx(one * math.sqrt(2))
+    assert one == pytest.approx(math.sqrt(1.5 * (2.2**2 + 1 / 12)) / 20) and change == pytest.approx(one * math.sqrt(2))
 
 
 @pytest.mark.parametrize("kind", ["exact", "register", "at_least"])
@@ -67,12 +67,27 @@ def test_some_agree_whatever_they_are_asked():
     assert seen.agreeing(0.0, P) == P["survey.acquiescence"] and seen.agreeing(1.0, P) == 1
 
 
-def test_quota_sample_is_that_of_drawn_strata():
-    means, spreads, quota, n = np.array([40.0, 60.0]), np.array([5.0, 10.0]), np.array([0.25, 0.75]), 400
-    mean, error = seen.by_quota(means, spreads, quota, n)
+def test_a_survey_by_quota_is_that_of_many_drawn_ones():
     rng = np.random.default_rng(3)
-    drawn = 0.25 * rng.normal(40, 5, (4000, 100)).mean(1) + 0.75 * rng.normal(60, 10, (4000, 300)).mean(1)
-    assert mean == 55 and error == pytest.approx(drawn.std(), rel=0.05)
+    stages = np.repeat(["young", "old"], [30_000, 10_000])
+    residents = pd.DataFrame({"life_stage": stages, "overall": rng.normal(np.where(stages == "old", 65, 45), 12)})
+    table = seen.asked_at_the_end(residents, 400, {"young": 0.25, "old": 0.75}, P)
+    people = {stage: part["overall"].to_numpy() for stage, part in residents.groupby("life_stage")}
+    drawn = [
+        np.concatenate([rng.choice(people["young"], 100, False), rng.choice(people["old"], 300, False)])
+        for _ in range(3000)
+    ]
+    for row, answer in (("mean_0_10", seen.scale_0_10), ("satisfied_of_5", lambda x: seen.five_point(x) >= 4)):
+        found = np.array([answer(sample).mean() for sample in drawn])
+        assert table.at[row, "value"] == pytest.approx(found.mean(), rel=0.01)
+        assert table.at[row, "error"] == pytest.approx(math.sqrt(P["survey.design_effect"]) * found.std(), rel=0.06)
+    assert table.at["satisfied_of_5_agreeing", "value"] > table.at["satisfied_of_5", "value"]
+
+
+@pytest.mark.parametrize(("quota", "message"), [({"old": 0.9}, "0.9, not 1"), ({"aged": 1.0}, "life stage 'aged'")])
+def test_a_quota_of_nobody_is_refused(quota, message):
+    with pytest.raises(ValueError, match=message):
+        seen.asked_at_the_end(pd.DataFrame({"life_stage": ["old"], "overall": [50.0]}), 10, quota, P)
 
 
 def test_rating_of_a_change():
