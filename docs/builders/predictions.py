@@ -119,7 +119,11 @@ def identity(posterior: Posterior, draws: int, scale: float) -> dict[str, str]:
         "code": code_hash(),
         "commit": commit(),
         "posterior": f"{posterior.file.name}, {file_hash(posterior.file)}",
-        **{f"posterior: {key}": str(value) for key, value in posterior.about.items()},
+        **{
+            f"posterior, {key}": f"{told}"
+            for key, told in posterior.about.items()
+            if isinstance(told, str | int | float)
+        },
         "draws": f"{draws} (of {len(posterior.points)}), each with a seed of its own",
         "scale": f"{scale:g} of the households",
     }
