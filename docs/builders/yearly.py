@@ -84,7 +84,7 @@ def yearly(weeks: pd.DataFrame, residents: float, p: Mapping[str, float]) -> pd.
     table["school_places_used"] = sum(means[f"{kind}_use"] for kind in SCHOOLS)
     table["elder_beds"] = _capacity(means, "elder_bed_use", "bed_occupancy")
     for name in ("volunteers", "organisations"):
-        late = observation.lagged(weeks[name].to_numpy(float), p["survey.register_lag"])
+        late = observation.lagged(weeks[name].to_numpy(float), p)
         table[f"{name}_register"] = pd.Series(late, index=day.dt.year).groupby(level=0).last()
     before = weeks.loc[day.between(*_BEFORE), "satisfaction"].mean()
     rating = [observation.rating_of_change(level - before, p) for level in means["satisfaction"]]

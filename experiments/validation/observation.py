@@ -68,10 +68,13 @@ def at_least(value: float, error: float, bound: float) -> float:
     return float(value >= bound) if error == 0 else float(ndtr((value - bound) / error))
 
 
-def lagged(values: NDArray[np.floating], weeks: float) -> NDArray[np.floating]:
-    """What a register shows of a weekly path, float64 (n,): the state of so many weeks before, at first the first."""
+def lagged(values: NDArray[np.floating], p: Mapping[str, float]) -> NDArray[np.floating]:
+    """What a register shows of a weekly path, float64 (n,): the state `survey.register_lag` weeks before.
+
+    In the first weeks it shows that of the first.
+    """
     ticks = np.arange(len(values), dtype=float)
-    return np.interp(ticks - weeks, ticks, values)
+    return np.interp(ticks - p["survey.register_lag"], ticks, values)
 
 
 def rating_of_change(change: float, p: Mapping[str, float]) -> float:

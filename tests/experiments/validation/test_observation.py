@@ -46,9 +46,8 @@ def test_at_least_is_a_censored_likelihood():
 
 def test_a_late_register_shows_the_weeks_before():
     path = np.array([10.0, 20, 30, 40])
-    assert seen.lagged(path, 0).tolist() == path.tolist()
-    assert seen.lagged(path, 1).tolist() == [10, 10, 20, 30]
-    assert seen.lagged(path, 1.5).tolist() == [10, 10, 15, 25]
+    for lag, shown in ((0, path.tolist()), (1, [10, 10, 20, 30]), (1.5, [10, 10, 15, 25])):
+        assert seen.lagged(path, {"survey.register_lag": lag}).tolist() == shown
 
 
 def test_answers_are_the_nearest_on_the_scale():
