@@ -229,6 +229,12 @@ def read_sources(_: Path) -> None:
     subprocess.run([sys.executable, "-m", "docs.builders.readings"], cwd=ROOT, check=True)
 
 
+def predict(work: Path) -> None:
+    """What the model says of 2022 to 2025."""
+    command = [sys.executable, "-m", "docs.builders.predictions", "--work", str(work)]
+    subprocess.run(command, cwd=ROOT, check=True)
+
+
 def tour(_: Path) -> None:
     """The notebook, executed."""
     subprocess.run([sys.executable, "-m", "docs.builders.tour"], cwd=ROOT, check=True)
@@ -250,6 +256,7 @@ STEPS = {
     "validation": Step(("validation.png",), validate),
     "view": Step(("view_zh.png", "view_en.png"), photograph_view),
     "readings": Step((), read_sources),
+    "predictions": Step((), predict),
     "tour": Step((), tour),
     "pages": Step((), pages),
 }

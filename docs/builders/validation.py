@@ -24,6 +24,12 @@ around "more than" and around figures of another place, the range itself where t
 were changed after the first full run, no range: P4 was divided into reach and satisfaction, of which one passes, and P7
 is measured without the plan, because its figures are those of the whole city.
 
+**Observation.** A survey draws some people, so what it shows differs by chance from what there is. Where a figure comes
+from one, "surveyed" is the simulated interval widened by the sampling error of as many persons as the source says
+(`survey.sample` where it does not), by quota and cluster (`survey.design_effect`). The accepted range stays; the
+verdict is the worse of those without and with that error, so no pattern passes because a survey is small. How each
+figure was observed is the column `observation`; the functions are in `experiments/validation/observation.py`.
+
 **Verdicts**: {verdicts}. A slow test fails when a verdict at full scale is no longer the one on record, for better or
 worse.
 
@@ -94,6 +100,8 @@ def _row(row: dict[str, object]) -> str:
     left, right = (float(str(row[name])) for name in ("ci_low", "ci_high"))
     ends = "" if left != left or tick(left) == tick(right) else f" ({tick(left)} to {tick(right)})"
     simulated = "" if value != value else tick(value) + ends
+    if value == value and float(str(row["observation_error"])):
+        simulated += f"; surveyed {tick(float(str(row['seen_low'])))} to {tick(float(str(row['seen_high'])))}"
     unit = f" {row['unit_en']}" if simulated else ""
     use, word = str(row["use"]).replace("_", " "), str(row["verdict"])
     return (

@@ -104,6 +104,7 @@ def _table(rows: "pd.DataFrame", replicates: int, scale: float) -> "Table":
         "可接受 accepted",
         "模拟 simulated",
         "95% 区间 interval",
+        "调查所见 as surveyed",
         "结果 result",
     ):
         table.add_column(column, justify="right" if column[0] in "可9" or "simulated" in column else "left")
@@ -116,6 +117,7 @@ def _table(rows: "pd.DataFrame", replicates: int, scale: float) -> "Table":
             _range(row.low, row.high) if row.verdict != "absent" else "–",
             number(row.value) if row.n else "–",
             interval,
+            f"{number(row.seen_low)} … {number(row.seen_high)}" if row.observation_error else "",
             _SHOWN[row.verdict],
         )
     return table

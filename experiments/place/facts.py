@@ -40,7 +40,19 @@ _OTHER = {
     "outlines": ("街道轮廓（折点）", "outlines of streets, points of their rings"),
     "landmarks": ("地标", "places to know the district by"),
     "register_changes": ("社区登记变更", "changes of the register of communities"),
+    "programme": ("后续行动计划项目", "what the plan after the first one builds"),
 }
+_ITEMS = {
+    "school": ("学位", "school places", "places", "yes"),
+    "hospital": ("病床", "hospital beds", "beds", "yes"),
+    "parking": ("停车位", "parking places", "places", "yes"),
+    "child_care": ("托位", "child-care places", "places", "no: the model has no care before kindergarten"),
+    "green_ha": ("新增绿地", "green space added", "ha", "no: residents do not judge green space"),
+    "road_density": ("路网密度", "road density", "km/km2", "no: what it saves of a commute is not known"),
+    "projects_begun": ("开工项目", "projects begun", "projects", "no: facilities enter by what they offer"),
+    "projects_finished": ("完工项目", "projects finished", "projects", "no: facilities enter by what they offer"),
+}
+"""Items of a programme: what they are, their unit, and whether a run has them."""
 
 
 def facts_page(district: District, measured: Sequence[str] = ()) -> str:
@@ -65,6 +77,7 @@ def facts_page(district: District, measured: Sequence[str] = ()) -> str:
             else []
         ),
         *(_register(district) if "register_changes" in district.tables else []),
+        *(_programme(district) if "programme" in district.tables else []),
         *(["## 结论是否取决于取值 Which conclusions depend on the reading", *measured] if measured else []),
         "## 街道与镇 Streets and town",
         _streets(district),
@@ -207,6 +220,32 @@ def _register(district: District) -> Iterable[str]:
                 row.source,
             )
             for row in district.table("register_changes").itertuples()
+        ),
+    )
+
+
+def _programme(district: District) -> Iterable[str]:
+    yield "## 后续行动计划 The plan after the first one"
+    yield (
+        "The second plan (2021 to 2025: 102 projects, nearly 40 billion yuan; Beijing Youth Daily 2021-12-27) as far "
+        "as the press gives figures by year; `infrastructure` carries it out with `programme: 1` (scenario "
+        "`second_plan`). No figure is known of places and beds that opened in 2021, 2022 and 2025, and none is added."
+    )
+    yield _table(
+        ("date", "内容", "what", "amount#", "sites#", "in the model", "confidence", "source"),
+        (
+            (
+                row.date,
+                zh,
+                f"{en} ({unit})",
+                f"{row.amount:g}",
+                "" if row.sites != row.sites else f"{row.sites:g}",
+                simulated,
+                row.confidence,
+                row.source,
+            )
+            for row in district.table("programme").itertuples()
+            for zh, en, unit, simulated in [_ITEMS[row.item]]
         ),
     )
 

@@ -8,17 +8,21 @@ from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.statistics import t_interval
 from experiments.texts.catalogue import section
+from experiments.validation import observation
 from experiments.validation.measures import MEASURES
 from experiments.validation.runs import RUNS
+from simulation.parameters import Parameters
 
 Use = Literal["input", "calibrated", "soft", "held_out", "verification"]
 Verdict = Literal["pass", "borderline", "fail", "absent", "missing"]
 USES = section("validation.patterns.uses")
 VERDICTS = section("validation.patterns.verdicts")
-NUMBERS = ("low", "high", "axis_low", "axis_high")
+_WORSE: tuple[Verdict, ...] = ("pass", "borderline", "fail")
+NUMBERS = ("low", "high", "axis_low", "axis_high", "asked")
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,8 @@ class Pattern:
     """One row of `patterns.csv`.
 
     `low` to `high` is accepted, an end may be infinite; `axis_low` to `axis_high` is what a figure shows; `expected`
-    is the verdict at full scale as last looked at, and `note` the reason where it is none to be proud of.
+    is the verdict at full scale as last looked at, and `note` the reason where it is none to be proud of. `observation`
+    says how the figure was observed, `asked` how many persons a survey asked (NaN: the source does not say).
     """
 
     id: str
@@ -45,13 +50,16 @@ class Pattern:
     source: str
     expected: Verdict
     note: str
+    observation: observation.Kind
+    asked: float
 
 
 def _pattern(row: dict[str, str]) -> Pattern:
     runs = tuple(row["runs"].split())
     assert set(runs) <= set(RUNS) and (row["measure"] in MEASURES or not row["measure"]), row["id"]
     assert row["use"] in get_args(Use) and row["expected"] in get_args(Verdict), row["id"]
-    ends = {"low": -np.inf, "high": np.inf, "axis_low": np.nan, "axis_high": np.nan}
+    assert row["observation"] in get_args(observation.Kind), row["id"]
+    ends = {"low": -np.inf, "high": np.inf, "axis_low": np.nan, "axis_high": np.nan, "asked": np.nan}
     numbers = {name: float(row[name]) if row[name] else ends[name] for name in NUMBERS}
     return Pattern(**{**row, **numbers, "runs": runs})  # type: ignore[arg-type]  # checked above
 
@@ -77,6 +85,15 @@ def verdict(pattern: Pattern, mean: float, low: float, high: float) -> Verdict:
     return "fail" if high < pattern.low or low > pattern.high else "borderline"
 
 
+def seen_verdict(pattern: Pattern, mean: float, low: float, high: float, error: float) -> Verdict:
+    """The verdict on what a survey would have shown: sampling error makes none better than it is without."""
+    own = verdict(pattern, mean, low, high)
+    if own not in _WORSE or error == 0:
+        return own
+    seen = verdict(pattern, mean, *observation.widened(mean, low, high, error))
+    return max(own, seen, key=_WORSE.index)
+
+
 def off(pattern: Pattern, mean: float) -> float:
     """How far the mean lies outside the accepted range, in the unit of the pattern; 0 inside."""
     return float(max(pattern.low - mean, mean - pattern.high, 0.0)) if not np.isnan(mean) else np.nan
@@ -94,12 +111,17 @@ def judge(values: pd.DataFrame, patterns: Sequence[Pattern]) -> pd.DataFrame:
     -------
     DataFrame
         A row for each pattern, in order: `pattern, zh, en, unit_zh, unit_en, use, observed, low, high, n, value,
-        ci_low, ci_high, off, verdict, expected, note, source`. Accepted ends that are open are missing.
+        ci_low, ci_high, off, verdict, expected, note, source, observation, observation_error, seen_low, seen_high,
+        chance`. Accepted ends that are open are missing. `ci_low` and `ci_high` hold the luck of the model, `seen_low`
+        and `seen_high` that of the survey too (`observation_error`, a standard error); `chance` is the likelihood of
+        "at least" where that is all that the source tells, else missing.
     """
-    rows = []
+    rows, params = [], Parameters()
     for p in patterns:
         own = values.loc[values["pattern"] == p.id, "value"].to_numpy(float)
         mean, low, high = t_interval(own)
+        error = observation.sampling_error(p.observation, mean, p.asked, params)
+        seen = observation.widened(mean, low, high, error) if error else (low, high)
         rows.append(
             {
                 "pattern": p.id,
@@ -116,13 +138,27 @@ def judge(values: pd.DataFrame, patterns: Sequence[Pattern]) -> pd.DataFrame:
                 "ci_low": low,
                 "ci_high": high,
                 "off": off(p, mean),
-                "verdict": verdict(p, mean, low, high),
+                "verdict": seen_verdict(p, mean, low, high, error),
                 "expected": p.expected,
                 "note": p.note,
                 "source": p.source,
+                "observation": p.observation,
+                "observation_error": error,
+                "seen_low": seen[0],
+                "seen_high": seen[1],
+                "chance": _chance(p, own),
             }
         )
     return pd.DataFrame(rows)
+
+
+def _chance(pattern: Pattern, values: NDArray[np.floating]) -> float:
+    """Likelihood of "at least" given the luck between replicates; NaN for other kinds of observations."""
+    known = values[~np.isnan(values)]
+    if pattern.observation != "at_least" or not len(known):
+        return np.nan
+    spread = float(known.std(ddof=1)) if len(known) > 1 else 0.0
+    return observation.at_least(float(known.mean()), spread, pattern.low)
 
 
 def _end(number: float) -> float:

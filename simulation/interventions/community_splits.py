@@ -118,6 +118,9 @@ class CommunitySplits(Intervention):
         "which are split and when: all above the size on one day, or each when the register did, with its names",
         source="register of communities, 2018 to 2023",
     )
+    calendar_until: date | None = lever_field(
+        None, "I40", "按登记拆分的截止日期", "last day of the register's calendar that is followed; empty: all of it"
+    )
     divide: bool = lever_field(
         True,
         "I40",
@@ -213,7 +216,7 @@ class CommunitySplits(Intervention):
         """Days on which something is split."""
         if self.calendar == "size":
             return [self.start]
-        return [change.date for change in divisions(world)]
+        return [change.date for change in divisions(world, self.calendar_until)]
 
     def _split_large(self, world: World) -> None:
         """Every community above the size, at once."""
@@ -227,7 +230,7 @@ class CommunitySplits(Intervention):
     def _split_registered(self, world: World, tick: int) -> None:
         """What the register divided this week, or before the run if this is its first week; a name it lacks is told."""
         names, unknown = world.communities.name_zh, []
-        for change in divisions(world):
+        for change in divisions(world, self.calendar_until):
             if _in_the_run(world, change.date) != tick:
                 continue
             rows = np.flatnonzero(names == change.of_zh)
@@ -329,14 +332,15 @@ class Division:
     parts: tuple[tuple[str, str], ...]
 
 
-def divisions(world: World) -> list[Division]:
-    """Divisions of the district's `register_changes.csv` by day; none where it has no such table."""
+def divisions(world: World, until: date | None = None) -> list[Division]:
+    """Divisions of the district's `register_changes.csv` by day, to a last one; none where it has no such table."""
     table = world.district.tables.get("register_changes")
     if table is None:
         return []
     found = [
         Division(row.date, row.of_zh, tuple(zip(row.parts_zh.split(";"), row.parts_en.split(";"), strict=True)))
         for row in table[table["kind"] == "divided"].itertuples()
+        if until is None or row.date <= until
     ]
     return sorted(found, key=lambda change: change.date)
 

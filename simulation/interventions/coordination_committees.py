@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
-from simulation.interventions.shared.calendar import fen, first_tick, under_way
+from simulation.interventions.shared.calendar import fen, first_tick, progress, under_way
 from simulation.interventions.shared.placing import Order
 from simulation.processes import parking, partners
 from simulation.processes.epidemic import step as epidemic
@@ -137,6 +137,28 @@ class CoordinationCommittees(Intervention):
     hour_yuan: float = number(
         40.0, 0, 100, "yuan/h", "I11", "成员单位承担的工时成本", "cost of an hour, borne by the unit"
     )
+    joining_units: int = number(
+        0,
+        0,
+        2_000,
+        "units",
+        "I11",
+        "后来加入的成员单位",
+        "member units that join later, evenly between two days",
+        source="781 units in 2023 (press 2024-04-08), 667 more than the case's 114; 0: none joins",
+    )
+    joining_hours: float = number(
+        2.4,
+        0,
+        60,
+        "h/unit/week",
+        "I11",
+        "后来加入单位每周投入的工时",
+        "hours that each of them gives",
+        source="assumption: 978 projects of 781 units in 2023 (press 2024-04-08), each of 100 hours",
+    )
+    joining_start: date = lever_field(date(2021, 1, 4), "I11", "开始加入日期", "day from which they join")
+    joining_finish: date = lever_field(date(2023, 12, 31), "I11", "全部加入日期", "day when all have joined")
     units_open: int = number(
         34,
         0,
@@ -189,7 +211,8 @@ class CoordinationCommittees(Intervention):
     def _call(self, world: World) -> None:
         """Hours of member units, spread over communities by residents; at the gates while an epidemic is fought."""
         p, residents = world.params, world.communities.residents
-        hours = self.units * self.unit_hours * self.willingness
+        joined = self.joining_units * progress(world, world.tick, self.joining_start, self.joining_finish)
+        hours = self.units * self.unit_hours * self.willingness + joined * self.joining_hours
         each = hours * residents / residents.sum()
         if epidemic.responding(world):
             world.levers.unit_hours += each

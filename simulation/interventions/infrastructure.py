@@ -1,8 +1,8 @@
 """The three-year plan of public-service facilities (H01): schools, medical care, culture, transport."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from simulation.interventions.base import Intervention, Measure, lever_field, nu
 from simulation.interventions.shared.calendar import fen, first_tick
 from simulation.interventions.shared.placing import Order
 from simulation.processes import parking
-from simulation.state.facilities import VENUE
+from simulation.state.facilities import STAGES, VENUE
 from simulation.state.ledger import Kind
 from simulation.state.world import World
 
@@ -23,6 +23,9 @@ class Infrastructure(Intervention):
 
     Projects are done along the observed curve: a quarter in the first months, half at the announced end, the others
     late. The money is spent by the announced end. What is announced is expected before it is there (13).
+
+    The plan that follows is carried out as far as `programme` says: school places, hospital beds and parking places
+    of the district's `programme.csv`, each on its day.
     """
 
     kind: ClassVar[str] = "infrastructure"
@@ -143,6 +146,46 @@ class Infrastructure(Intervention):
     capital_yuan: float = number(
         2.0e10, 0, 6.0e10, "yuan", "I01", "总投资", "investment in all", source="about 20 billion (press)"
     )
+    programme: float = number(
+        0.0,
+        0,
+        1,
+        "share",
+        "I01",
+        "后续行动计划的实施比例",
+        "part of the plan after it (the district's programme.csv) that is carried out",
+        source="second plan, 2021 to 2025: press; 0: it does not exist",
+    )
+    programme_announced: date = lever_field(
+        date(2021, 7, 22),
+        "I01",
+        "后续计划公布日期",
+        "day when the plan after it is known",
+        source="press of that day",
+    )
+    programme_finish: date = lever_field(
+        date(2025, 12, 31), "I01", "后续计划结束日期", "end of the plan after it", source="press"
+    )
+    bed_visits: float = number(
+        20.0,
+        0,
+        75,
+        "visits/bed/week",
+        "I01",
+        "后续计划每张病床对应的服务量",
+        "visits to a hospital for each bed that the plan after it adds",
+        source="assumption: as the hospital wing of 200 beds",
+    )
+    programme_yuan: float = number(
+        4.0e10,
+        0,
+        1.0e11,
+        "yuan",
+        "I01",
+        "后续计划总投资",
+        "investment of the plan after it",
+        source="nearly 40 billion for 102 projects (press 2021-12-27)",
+    )
 
     def orders(self, world: World) -> Sequence[Order]:
         """The projects that are facilities; one without a capacity is none."""
@@ -155,7 +198,27 @@ class Infrastructure(Intervention):
             ("hospital", self.hospital_visits, 1),
             (VENUE, self.culture_visits, self.culture_sites),
         )
-        return [Order(kind, each, self._opened(world, count)) for kind, each, count in wanted if each]
+        orders = [Order(kind, each, self._opened(world, count)) for kind, each, count in wanted if each]
+        return [*orders, *self._programme_orders(world)]
+
+    def _programme_orders(self, world: World) -> Iterator[Order]:
+        """Schools and hospitals of the plan after it; a school whose stage is not known becomes one of each."""
+        shares = {stage: world.params[f"school.share_{stage}"] for stage in STAGES}
+        for row in self._listed(world, "school", "hospital"):
+            opened = np.full(int(row.sites), first_tick(world, row.date), np.int32)
+            each = self.programme * row.amount / row.sites
+            if row.item == "hospital":
+                yield Order("hospital", self.bed_visits * each, opened)
+                continue
+            for stage, share in shares.items():
+                yield Order(stage, each * share / sum(shares.values()), opened)
+
+    def _listed(self, world: World, *items: str) -> list[Any]:
+        """Rows of the district's programme; none where it is not carried out or there is none."""
+        table = world.district.tables.get("programme")
+        if table is None or not self.programme:
+            return []
+        return list(table[table["item"].isin(items)].itertuples())
 
     def apply(self, world: World, tick: int) -> None:
         """Announce, shorten the commute as far as roads are finished, and pay evenly until the announced end."""
@@ -170,6 +233,19 @@ class Infrastructure(Intervention):
             world.ledger.pay(
                 "city", "supplier", fen(self.capital_yuan) // (last - first + 1), "three-year plan", Kind.CAPITAL
             )
+        if self.programme:
+            self._continue(world, tick)
+
+    def _continue(self, world: World, tick: int) -> None:
+        """The plan after it: announced, open places to park, and money that is spent evenly until its end."""
+        first, last = first_tick(world, self.programme_announced), world.tick_of(self.programme_finish)
+        if tick == first:
+            world.levers.announced |= dict.fromkeys(_PROMISED, self.announced)
+        places = sum(row.amount for row in self._listed(world, "parking") if first_tick(world, row.date) <= tick)
+        parking.offer(world, self.programme * places)
+        if first <= tick <= last:
+            weekly = fen(self.programme * self.programme_yuan) // (last - first + 1)
+            world.ledger.pay("city", "supplier", weekly, "plan after the three-year plan", Kind.CAPITAL)
 
     def _curve(self, world: World) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Shares of projects done and the ticks when they are, float64 (4,) each; between them the pace is even."""

@@ -12,6 +12,7 @@ from experiments.validation.measures.table import (
     mean,
     measure,
 )
+from experiments.validation.observation import rating_of_change
 from simulation.parameters import Parameters
 
 LARGE = 5000  # households above which the case calls a community too large
@@ -95,12 +96,11 @@ def members_on_duty(runs: Runs) -> float:
 def _effect_rating(runs: Runs, first: str, last: str) -> float:
     """Answer, 0-10, to how satisfied one is with what the plan has brought: a retrospective item, not life in general.
 
-    Whoever sees no change answers in the middle; a change of x points since the half-year before the plan moves the
-    answer by 5 x / (|x| + h), with h the change that moves it half of the way (`survey.retrospective_half`).
+    The change is that since the half-year before the plan; see `observation.rating_of_change`.
     """
     d = runs[HISTORY].district
     change = mean(d, "satisfaction", first, last) - mean(d, "satisfaction", *_BEFORE)
-    return 5 + 5 * change / (abs(change) + Parameters()["survey.retrospective_half"])
+    return rating_of_change(change, Parameters())
 
 
 @measure

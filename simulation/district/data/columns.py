@@ -124,8 +124,31 @@ FURTHER: dict[str, dict[str, Column]] = {
         "parts_en": Column(empty=True),
         **_SOURCED,
     },
+    "programme": {
+        "date": _TEXT,
+        "item": Column(
+            words=(
+                "school",
+                "hospital",
+                "parking",
+                "child_care",
+                "green_ha",
+                "road_density",
+                "projects_begun",
+                "projects_finished",
+            )
+        ),
+        "amount": Column(Bounds(0, 1_000_000, "places, beds, projects, ha or km/km2, by item")),
+        "sites": Column(Bounds(1, 1_000), empty=True),
+        **_SOURCED,
+    },
 }
-"""CSV files that a district may have: rings of its subdistricts, places to know it by, changes of its register."""
+"""CSV files that a district may have.
+
+Rings of its subdistricts, places to know it by, changes of its register, and what a later plan builds, by day.
+"""
+SITED = ("school", "hospital")
+"""Items of a programme that stand somewhere and so have a number of sites."""
 NOT_EMPTY = ("subdistricts", "communities", "firms", "departments")
 UNIQUE = {
     "subdistricts": ("code", "name_zh", "name_en"),

@@ -13,6 +13,7 @@ from simulation.district.data.columns import (
     FURTHER,
     HOUSEHOLD_SIZE,
     NOT_EMPTY,
+    SITED,
     TABLES,
     UNIQUE,
     WIDEST_DEGREES,
@@ -53,6 +54,8 @@ def read_tables(folder: Path) -> Tables:
         tables["register_changes"] = _changes(file, tables["register_changes"])
         parts = ";".join(tables["register_changes"]["parts_zh"]).split(";")
         _among(file, tables["register_changes"]["of_zh"], known | set(parts), "no community")
+    if "programme" in tables:
+        tables["programme"] = _programme(folder / "programme.csv", tables["programme"])
     return tables
 
 
@@ -237,13 +240,26 @@ def _placed(file: Path, table: pd.DataFrame) -> None:
 
 def _changes(file: Path, table: pd.DataFrame) -> pd.DataFrame:
     """Days as dates; a division has two parts or more, named in both languages."""
+    for row in range(len(table)):
+        zh, en = (table[column][row].split(";") for column in ("parts_zh", "parts_en"))
+        if table["kind"][row] == "divided" and not 2 <= len(zh) == len(en):
+            fault(wrong(file, row, "parts_zh", "a division needs two parts or more, named in both languages"))
+    return _dated(file, table)
+
+
+def _programme(file: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """Days as dates; what stands somewhere has sites."""
+    for row in table.index[table["item"].isin(SITED) & table["sites"].isna()]:
+        fault(wrong(file, row, "sites", f"is empty; '{table['item'][row]}' needs a number of sites"))
+    return _dated(file, table)
+
+
+def _dated(file: Path, table: pd.DataFrame) -> pd.DataFrame:
+    """The table with days as dates."""
     days = [date.max] * len(table)
     for row, text in enumerate(table["date"]):
         with part():
             days[row] = _day(file, row, text)
-        zh, en = (table[column][row].split(";") for column in ("parts_zh", "parts_en"))
-        if table["kind"][row] == "divided" and not 2 <= len(zh) == len(en):
-            fault(wrong(file, row, "parts_zh", "a division needs two parts or more, named in both languages"))
     return table.assign(date=days)
 
 
