@@ -22,8 +22,9 @@ def calibrate(
     from experiments import console
     from experiments.charts import style
     from experiments.charts.calibrated import calibrated
-    from experiments.study.calibrate import PARAMETER_FILE, load_calibration
+    from experiments.study.calibrate import PARAMETER_FILE
     from experiments.study.calibrate import calibrate as run_calibration
+    from experiments.study.calibration_file import load_calibration
 
     plan = load_calibration(file)
     folder = out or Path("results") / plan.name

@@ -1,6 +1,6 @@
 """Rounds of runs whose points follow from the rounds before, kept and used again: a calibration, a search."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -29,7 +29,7 @@ def in_rounds(
     plan: PlanFile,
     find: Callable[[Runner], Answer],
     *,
-    number: str,
+    later: Sequence[str],
     store: Store,
     work: Work,
     warm: bool,
@@ -44,8 +44,8 @@ def in_rounds(
         What the plan is, as the folder says it.
     find : callable
         Has the runs made, round after round, and writes what it found.
-    number : str
-        Field of the plan that says how many rounds: a plan with more of them goes on from these.
+    later : sequence of str
+        Fields of the plan that say how many rounds, and what is made of them: a plan with others goes on from these.
     warm : bool
         See `experiments.runs.runner.at_work`.
 
@@ -54,7 +54,7 @@ def in_rounds(
     FileExistsError
         If the folder holds something else and `force` is false.
     """
-    said = plan.model_dump(mode="json", by_alias=True, exclude={number})
+    said = plan.model_dump(mode="json", by_alias=True, exclude=set(later))
     purpose = {"kind": kind, "name": plan.name, "plan": said}
 
     def odd(before: dict[str, Any]) -> str:

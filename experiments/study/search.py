@@ -146,7 +146,15 @@ def search_portfolios(
 
     warm = work is run_to_folder
     return in_rounds(
-        "search", plan, find, number="generations", store=Store(out), work=work, warm=warm, workers=workers, force=force
+        "search",
+        plan,
+        find,
+        later=("generations",),
+        store=Store(out),
+        work=work,
+        warm=warm,
+        workers=workers,
+        force=force,
     )
 
 
