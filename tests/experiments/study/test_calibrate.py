@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 from experiments.runs.job import Job
-from experiments.study.calibrate import PARAMETER_FILE, calibrate
+from experiments.study.calibrate import PARAMETER_FILE, calibrate, weeks_until
 from experiments.study.calibration_file import load_calibration
+from experiments.study.posterior import read_posterior
+from experiments.validation.patterns import PATTERNS
 from experiments.validation.observe import files
 from simulation.parameters import PARAMETERS
 from simulation.recording import Recording
@@ -54,7 +56,7 @@ def work(job: Job, threads: int) -> None:
     district = made.district
     district["resolution_rate"], district["satisfied_rate"] = rates(job.scenario.parameters)
     made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
-    made.manifest["weeks"] = job.scenario.weeks
+    made.manifest["weeks"] = job.weeks
     made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
     write_run(job.place, made, tables={name: pd.DataFrame({"tick": [0]}) for name in files()}, force=True)
 
@@ -83,6 +85,49 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     pd.testing.assert_frame_equal(again.found.ranges, result.found.ranges)
 
 
+POSTERIOR = "posterior: {draws: 100, ensembles: 2, settle: 60, steps: 300, check: 3, recovery: 2}\n"
+
+
+def test_draws_of_the_posterior_and_what_shows_that_they_are_right(file: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    plain = calibrate(load_calibration(file), out=out, workers=1, work=work)
+    file.write_text(FILE + POSTERIOR)  # asked for later: the same runs serve
+    calibrate(load_calibration(file), out=out, workers=1, work=work)
+    posterior = read_posterior(out / "posterior.parquet", load_scenario("baseline"))
+    draws = posterior.points.rename(columns=lambda path: path.removeprefix("parameters."))
+    assert list(draws) == list(plain.found.ranges["parameter"]) and len(draws) == 100
+    for name, truth in TRUTH.items():
+        assert abs(draws[name].mean() - truth) < 2 * draws[name].std(), name
+    about = posterior.about
+    assert about["plan"]["posterior"]["draws"] == 100 and about["r_hat"] < 1.1 and about["runs"] == 59 + 3
+    table = pd.read_csv(out / "posterior.csv", index_col="parameter")
+    assert table.loc[BASE, "identified"] and not table.loc[IDLE, "identified"]
+    assert table.loc[IDLE, "distance"] < 0.2 < table.loc[BASE, "distance"]
+    told = pd.read_csv(out / "predictive.csv", index_col="target")
+    assert (told["runs"] == 3).all() and (told["run_inside"] == 1).all() and told["p"].between(0.1, 0.9).all()
+    assert list(pd.read_csv(out / "left_out.csv")["target"]) == ["P7a", "P7b"]
+    assert (pd.read_csv(out / "recovery.csv")["truths"] == 2).all()
+    trace = pd.read_parquet(out / "trace.parquet")
+    assert set(trace["ensemble"]) == {0, 1} and trace[BASE].between(-1.5, 0.4).all()
+    # the same command makes no run and the same draws
+    before = posterior.points
+    calibrate(load_calibration(file), out=out, workers=1, work=refuse)
+    pd.testing.assert_frame_equal(read_posterior(out / "posterior.parquet", load_scenario("baseline")).points, before)
+
+
+def refuse(job: Job, threads: int) -> None:
+    raise AssertionError(f"{job.place} was made already")
+
+
+def test_points_have_their_own_luck_and_runs_end_with_what_is_asked(file: Path, tmp_path: Path) -> None:
+    calibrate(load_calibration(file), out=tmp_path / "out", workers=1, work=work)
+    seeds = [path.parent.name for path in (tmp_path / "out").glob("runs/*/*/*/*/manifest.json")]
+    assert len(set(seeds)) == len(seeds) == 59
+    baseline = load_scenario("baseline")
+    assert load_calibration(file).runs == {"baseline": PATTERNS["P7a"].last_day}
+    assert weeks_until(baseline, PATTERNS["P7a"].last_day) == 57  # 52 of 2018, and those that begin in January 2019
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
@@ -94,6 +139,8 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
         ("low: -1.5", "low: 0.4", "must be below high"),
         ("points: 30", "points: 29", r"mine\.yaml:7: points: 29 are too few to tell what 3 parameters do; at least 30"),
         ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
+        ("[P7a, P7b]", "[P7a, P7a]", "patterns.1: P7a stands twice"),
+        ("waves: 2", "posterior: {prior: flat}", "posterior.prior: it should be 'triangular' or 'uniform'"),
         ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
         ("name: mine\n", "", "name: is required"),
     ],
