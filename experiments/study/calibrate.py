@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -28,8 +29,18 @@ from simulation.scenario.parameter_file import write_parameter_file
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
+if TYPE_CHECKING:
+    from experiments.study.draw_posterior import Drawn
+
 PARAMETER_FILE = "calibrated.yaml"
 _WEEK = 7  # days
+
+
+@dataclass(frozen=True)
+class Found(Calibrated):
+    """What history matching found and, where the plan asks for it and not all is ruled out, what was drawn then."""
+
+    drawn: "Drawn | None" = None
 
 
 def calibrate(
@@ -40,7 +51,7 @@ def calibrate(
     force: bool = False,
     progress: Progress | None = None,
     work: Work = record,
-) -> Result[Calibrated]:
+) -> Result[Found]:
     """Run the waves and write `waves.csv`, `ranges.csv`, `plausible.csv` and, unless all is ruled out, a parameter
     file with the least implausible values and the ranges that are left; then, where the plan asks for them, draws of
     the posterior (see `experiments.study.draw_posterior`).
@@ -59,15 +70,15 @@ def calibrate(
     _seeds(plan, MOST_WAVES, plan.points_of_a_wave)  # refused before anything is written
     store = Store(out, files())
 
-    def find(runner: Runner) -> Calibrated:
+    def find(runner: Runner) -> Found:
         runs = Worlds(plan, runner)
         found = _calibrate(plan, runs, progress)
         _write(out, plan, found)
-        if plan.posterior is not None and len(found.ranges):
-            from experiments.study.draw_posterior import draw_posterior  # loads the sampler
+        if plan.posterior is None or found.ranges.empty:
+            return Found(**vars(found))
+        from experiments.study.draw_posterior import draw_posterior  # loads the sampler
 
-            draw_posterior(plan, plan.posterior, found, runs.drawn, out, progress)
-        return found
+        return Found(**vars(found), drawn=draw_posterior(plan, plan.posterior, found, runs.drawn, out, progress))
 
     return in_rounds(
         "calibration",

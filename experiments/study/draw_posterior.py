@@ -37,6 +37,17 @@ Run = Callable[[pd.DataFrame, Progress | None], pd.DataFrame]
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """What was drawn, and the tables of it that are shown: by parameter, with the diagnostics of the chains, and by
+    pattern; see `experiments.answers.honesty`.
+    """
+
+    sampled: Sampled
+    marginals: pd.DataFrame
+    predictive: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Question:
     """Prior and likelihood on the unit cube, and where that cube lies."""
 
@@ -64,7 +75,7 @@ def asked(plan: Calibration, asked_for: Draws, found: Calibrated) -> Question:
 
 def draw_posterior(
     plan: Calibration, draws: Draws, found: Calibrated, run: Run, out: Path, progress: Progress | None = None
-) -> Sampled:
+) -> Drawn:
     """Write `posterior.parquet` and, beside it, `posterior.csv` (by parameter), `trace.parquet`, `predictive.csv`,
     `left_out.csv` and `recovery.csv`; tables as `experiments.answers.honesty` describes them.
 
@@ -77,19 +88,20 @@ def draw_posterior(
     sampled = sample(question.prior, question.likelihood, draws.draws, effort, plan.seed)
     sampling = time.monotonic() - began
     points = question.values(sampled.unit)
-    about = _about(plan, draws, found, sampled, out) | {"sampling_seconds": round(sampling)}
-    write_posterior(out / FILE, points, about)
     _trace(question, sampled).to_parquet(out / TRACE)
     table = honesty.marginals(question.names, question.low, question.high, question.prior, sampled.unit)
-    _csv(table.assign(r_hat=sampled.r_hat, autocorrelation=sampled.autocorrelation, ess=sampled.size), out / MARGINALS)
+    table = table.assign(r_hat=sampled.r_hat, autocorrelation=sampled.autocorrelation, ess=sampled.size)
+    _csv(table, out / MARGINALS)
     told = honesty.predictive(question.prior, question.likelihood, sampled.unit, plan.seed)
     if draws.check:
         report = in_round(progress, "抽样检验", "draws that are run", 1, 1)
         first = points.iloc[: draws.check].reset_index(drop=True)
         told = told.merge(_run(plan, run(first, report)), on="target", how="left")
     _csv(told, out / PREDICTIVE)
+    about = _about(plan, draws, found, sampled, out) | {"sampling_seconds": round(sampling)}
+    write_posterior(out / FILE, points, about)
     _checks(plan, draws, question, replace(effort, ensembles=1, steps=max(effort.steps // _SHORT, 10)), out, progress)
-    return sampled
+    return Drawn(sampled, table, told)
 
 
 def _checks(
