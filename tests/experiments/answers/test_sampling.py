@@ -108,7 +108,7 @@ def test_truths_have_even_ranks_among_the_draws_of_a_small_posterior() -> None:
     for _, part in table.groupby("parameter"):
         assert honesty.evenness(part["rank"], 19, 4) > 0.001
     told = honesty.recovery(["a", "b", "c"], table, 19)
-    assert told["covered"].between(0.75, 1).all() and (told["correlation"] > 0.3).all()
+    assert told["covered"].between(0.6, 1).all() and (told["correlation"] > 0.3).all()
 
 
 def test_ranks_tell_a_posterior_that_is_too_sure_or_too_high() -> None:

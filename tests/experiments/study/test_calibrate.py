@@ -13,6 +13,7 @@ from experiments.study.calibration_file import load_calibration
 from experiments.study.posterior import read_posterior
 from experiments.validation.observe import files
 from experiments.validation.patterns import PATTERNS
+from simulation.cache import code_hash
 from simulation.parameters import PARAMETERS
 from simulation.recording import Recording
 from simulation.results import write_run
@@ -110,6 +111,7 @@ def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
         assert abs(draws[name].mean() - truth) < 2 * draws[name].std(), name
     about = posterior.about
     assert about["plan"]["posterior"]["draws"] == 100 and about["r_hat"] < 1.2 and about["points"] == 60
+    assert about["runs"] == 63 and about["code"] == code_hash()
     table = pd.read_csv(out / "posterior.csv", index_col="parameter")
     assert table.loc[BASE, "identified"] and not table.loc[IDLE, "identified"]
     assert table.loc[IDLE, "distance"] < 0.25 < table.loc[BASE, "distance"]
@@ -122,9 +124,8 @@ def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
     # the same command makes no run and the same draws
     calibrate(load_calibration(file), out=out, work=work)
     assert len(made) == 63 and result.found.drawn is not None
-    pd.testing.assert_frame_equal(
-        read_posterior(out / "posterior.parquet", load_scenario("baseline")).points, posterior.points
-    )
+    again = read_posterior(out / "posterior.parquet", load_scenario("baseline"))
+    pd.testing.assert_frame_equal(again.points, posterior.points)
 
 
 def test_runs_end_with_the_last_day_that_is_asked(file: Path) -> None:
