@@ -41,8 +41,8 @@ def _made(folder: Path) -> str:
     plan = about["plan"]
     return (
         f"{plan['posterior']['draws']} draws of {len(plan['parameters'])} parameters from {len(about['patterns'])} "
-        f"patterns, {about['prior']} priors. {about['waves']} waves, {about['points']} points, {about['runs']} runs at scale "
-        f"{about['scale']:g}: {about['run_seconds'] / 3600:.1f} hours of one core, then "
+        f"patterns, {about['prior']} priors. {about['waves']} waves, {about['points']} points, {about['runs']} runs at "
+        f"scale {about['scale']:g}: {about['run_seconds'] / 3600:.1f} hours of one core, then "
         f"{about['sampling_seconds'] / 60:.1f} minutes for the chains. Largest split R-hat {about['r_hat']:.3f}, least "
         f"effective size {about['ess']:,}, {100 * about['acceptance']:.0f} % of steps accepted, "
         f"{100 * about['kept']:.0f} % of the states kept by the exact likelihood. Code `{about['code'][:12]}`."

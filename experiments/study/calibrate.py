@@ -2,38 +2,32 @@
 draws of the posterior over the emulators that the waves leave.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.answers.calibration import Calibrated, history_matching
+from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.runner import Runner
-from experiments.runs.store import RUNS, Store
-from experiments.study.calibration_file import MOST_WAVES, Calibration
+from experiments.runs.store import Store
+from experiments.study.calibration_file import Calibration
+from experiments.study.full_scale import at_full_scale
 from experiments.study.rounds import Result, in_rounds
-from experiments.study.study import Study
-from experiments.validation.measures import MEASURES
-from experiments.validation.observe import files, read_run
-from experiments.validation.patterns import PATTERNS
-from experiments.validation.runs import scenario_of
+from experiments.study.worlds import BLOCKS, Worlds, seeds_of
+from experiments.validation.observe import files
 from experiments.validation.validate import record
 from simulation.parameters import PARAMETERS
-from simulation.random import replicate_seeds
 from simulation.scenario.parameter_file import write_parameter_file
-from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
     from experiments.study.draw_posterior import Drawn
 
 PARAMETER_FILE = "calibrated.yaml"
-_WEEK = 7  # days
 
 
 @dataclass(frozen=True)
@@ -67,24 +61,26 @@ def calibrate(
     SourceError
         If too few runs of a wave succeeded.
     """
-    _seeds(plan, MOST_WAVES, plan.points_of_a_wave)  # refused before anything is written
+    seeds_of(plan, max(BLOCKS.values()), plan.points_of_a_wave)  # refused before anything is written
     store = Store(out, files())
 
     def find(runner: Runner) -> Found:
-        runs = Worlds(plan, runner)
-        found = _calibrate(plan, runs, progress)
+        runs, targets = at_full_scale(plan, Worlds(plan, runner), progress)
+        found = _calibrate(plan, targets, runs, progress)
         _write(out, plan, found)
         if plan.posterior is None or found.ranges.empty:
             return Found(**vars(found))
         from experiments.study.draw_posterior import draw_posterior  # loads the sampler
 
-        return Found(**vars(found), drawn=draw_posterior(plan, plan.posterior, found, runs.drawn, out, progress))
+        return Found(
+            **vars(found), drawn=draw_posterior(plan, plan.posterior, targets, found, runs.drawn, out, progress)
+        )
 
     return in_rounds(
         "calibration",
         plan,
         find,
-        later=("waves", "posterior"),
+        later=("waves", "posterior", "full_scale"),
         store=store,
         work=work,
         warm=work is record,
@@ -93,87 +89,19 @@ def calibrate(
     )
 
 
-@dataclass(frozen=True)
-class Worlds:
-    """The runs that the patterns are measured in, at points of the parameters."""
-
-    plan: Calibration
-    runner: Runner
-
-    def values(self, points: pd.DataFrame, block: int, name: str, progress: Progress | None) -> pd.DataFrame:
-        """Have the runs of points made, and measure each pattern in each world: point, target, seed, value.
-
-        Parameters
-        ----------
-        points : DataFrame
-            Indexed by point; a column for each parameter.
-        block : int
-            Number of the wave, or `MOST_WAVES` for draws of the posterior: each has its seeds.
-        name : str
-            Folder of the runs.
-        """
-        place = self.runner.store.out / RUNS / name
-        studies = self._studies(points)
-        jobs = {
-            (point, run, seed): study.job(point, run, seed, place / f"point-{point}" / run / f"seed-{seed}")
-            for point in map(int, points.index)
-            for run, study in studies.items()
-            for seed in _seeds(self.plan, block, point)
-        }
-        done = {job.place for job in self.runner.complete(list(jobs.values()), progress)}
-        return _measure({key: job.place for key, job in jobs.items() if job.place in done}, self.plan)
-
-    def drawn(self, points: pd.DataFrame, progress: Progress | None) -> pd.DataFrame:
-        """The same at draws of the posterior."""
-        return self.values(points, MOST_WAVES, "check", progress)
-
-    def _studies(self, points: pd.DataFrame) -> dict[str, Study]:
-        """A study for each run: they differ in how long they last."""
-        found = {}
-        for run, last in self.plan.runs.items():
-            scenario = scenario_of(run)
-            weeks = None if last is None else weeks_until(scenario, last)
-            found[run] = Study({run: scenario}, run, (), points.add_prefix("parameters."), self.plan.scale, weeks)
-        return found
-
-
-def weeks_until(scenario: Scenario, last: date) -> int:
-    """Weeks of a scenario to the one that begins on a day or just before it, not beyond its end."""
-    return min((last - scenario.start).days // _WEEK + 1, scenario.weeks)
-
-
-def _seeds(plan: Calibration, block: int, point: int) -> Sequence[int]:
-    """Seeds of the replicates at a point: no two points of any wave share one."""
-    first = plan.seed + (block * plan.points_of_a_wave + point) * plan.replicates
-    return replicate_seeds(first, plan.replicates)
-
-
-def _calibrate(plan: Calibration, runs: Worlds, progress: Progress | None) -> Calibrated:
+def _calibrate(plan: Calibration, targets: Mapping[str, Target], runs: Worlds, progress: Progress | None) -> Calibrated:
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
         report = in_round(progress, "轮", "wave", wave + 1, plan.waves)
         return _means(runs.values(points, wave, f"wave-{wave + 1}", report))
 
     try:
         return history_matching(
-            plan.ranges, plan.targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
+            plan.ranges, targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
         )
     except SourceError:
         raise
     except ValueError as error:
         raise SourceError(f"{runs.runner.store.out}: {error}") from None
-
-
-def _measure(folders: dict[tuple[int, str, int], Path], plan: Calibration) -> pd.DataFrame:
-    """Each pattern at each point in each world: point, target, seed, value."""
-    rows = []
-    for point, seed in sorted({(point, seed) for point, _, seed in folders}):
-        runs = {name: read_run(folders[point, name, seed]) for name in plan.runs if (point, name, seed) in folders}
-        rows += [
-            (point, name, seed, MEASURES[PATTERNS[name].measure](runs))
-            for name in plan.patterns
-            if set(PATTERNS[name].runs) <= set(runs)
-        ]
-    return pd.DataFrame(rows, columns=["point", "target", "seed", "value"])
 
 
 def _means(table: pd.DataFrame) -> pd.DataFrame:

@@ -46,7 +46,10 @@ class Draws(BaseModel):
 
 
 class Calibration(PlanFile):
-    """What a calibration file may say."""
+    """What a calibration file may say.
+
+    `full_scale`: runs of the whole area at the defaults, by which what a sample shows is corrected.
+    """
 
     patterns: list[str] = Field(min_length=1)
     parameters: dict[str, Range] = Field(min_length=1)
@@ -55,6 +58,7 @@ class Calibration(PlanFile):
     replicates: Annotated[int, Field(ge=1, le=1000)] = 2
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     scale: Annotated[float, Field(gt=0, le=1)] = 0.1
+    full_scale: Annotated[int, Field(ge=0, le=1000)] = 0
     posterior: Draws | None = None
 
     @property

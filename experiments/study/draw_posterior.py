@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers import honesty
-from experiments.answers.calibration import Calibrated
+from experiments.answers.calibration import Calibrated, Target
 from experiments.answers.sampling import Effort, Floats, Likelihood, Prior, Sampled, sample
 from experiments.progress import Progress, in_round
 from experiments.runs.job import versions
@@ -62,19 +62,25 @@ class Question:
         return pd.DataFrame(self.low + unit * (self.high - self.low), columns=self.names)
 
 
-def asked(plan: Calibration, asked_for: Draws, found: Calibrated) -> Question:
+def asked(plan: Calibration, draws: Draws, targets: Mapping[str, Target], found: Calibrated) -> Question:
     """What is to be sampled: the mode of a triangular prior is the default, or the end of the range next to it."""
     ranges = plan.ranges
     names = list(ranges)
     low, high = (np.array([ranges[name][end] for name in names], float) for end in (0, 1))
     modes = np.clip((np.array([PARAMETERS[name].default for name in names], float) - low) / (high - low), 0, 1)
-    if asked_for.prior == "uniform":
+    if draws.prior == "uniform":
         modes = np.full(len(names), np.nan)
-    return Question(names, low, high, Prior(modes), Likelihood(found.emulators, plan.targets, plan.replicates))
+    return Question(names, low, high, Prior(modes), Likelihood(found.emulators, targets, plan.replicates))
 
 
 def draw_posterior(
-    plan: Calibration, draws: Draws, found: Calibrated, run: Run, out: Path, progress: Progress | None = None
+    plan: Calibration,
+    draws: Draws,
+    targets: Mapping[str, Target],
+    found: Calibrated,
+    run: Run,
+    out: Path,
+    progress: Progress | None = None,
 ) -> Drawn:
     """Write `posterior.parquet` and, beside it, `posterior.csv` (by parameter), `trace.parquet`, `predictive.csv`,
     `left_out.csv` and `recovery.csv`; tables as `experiments.answers.honesty` describes them.
@@ -83,7 +89,7 @@ def draw_posterior(
     draws of the same posterior.
     """
     began = time.monotonic()
-    question = asked(plan, draws, found)
+    question = asked(plan, draws, targets, found)
     effort = Effort(draws.ensembles, draws.settle, draws.steps)
     sampled = sample(question.prior, question.likelihood, draws.draws, effort, plan.seed)
     sampling = time.monotonic() - began
@@ -96,7 +102,7 @@ def draw_posterior(
     if draws.check:
         report = in_round(progress, "抽样检验", "draws that are run", 1, 1)
         first = points.iloc[: draws.check].reset_index(drop=True)
-        told = told.merge(_run(plan, run(first, report)), on="target", how="left")
+        told = told.merge(_run(targets, run(first, report)), on="target", how="left")
     _csv(told, out / PREDICTIVE)
     about = _about(plan, draws, found, sampled, out) | {"sampling_seconds": round(sampling)}
     write_posterior(out / FILE, points, about)
@@ -122,13 +128,13 @@ def _checks(
         _csv(honesty.recovery(question.names, ranks, draws.draws), out / RECOVERY)
 
 
-def _run(plan: Calibration, values: pd.DataFrame) -> pd.DataFrame:
+def _run(targets: Mapping[str, Target], values: pd.DataFrame) -> pd.DataFrame:
     """What the draws that were run show of each pattern: target, runs, run_q05, run_median, run_q95, run_inside."""
     rows = []
     for name, part in values.groupby("target", sort=False)["value"]:
         world = part.dropna().to_numpy(float)
         low, middle, high = np.quantile(world, [0.05, 0.5, 0.95])
-        rows.append((name, len(world), low, middle, high, honesty.inside(plan.targets[str(name)], world)))
+        rows.append((name, len(world), low, middle, high, honesty.inside(targets[str(name)], world)))
     return pd.DataFrame(rows, columns=["target", "runs", "run_q05", "run_median", "run_q95", "run_inside"])
 
 
