@@ -1,6 +1,7 @@
 """Packages that only some questions need, and how to get them."""
 
 _EXTRAS = {
+    "emcee": "analysis",
     "SALib": "analysis",
     "pymoo": "analysis",
     "sklearn": "analysis",

@@ -217,6 +217,12 @@ def validate(work: Path) -> None:
     (DOCS / "validation.md").write_text(page, "utf-8")
 
 
+def calibrate(work: Path) -> None:
+    """Draws of the posterior: the tables and charts of their page."""
+    huitian("calibrate", "experiments/specs/posterior.yaml", "--out", str(work))
+    subprocess.run([sys.executable, "-m", "docs.builders.posterior", str(work)], cwd=ROOT, check=True)
+
+
 def photograph_view(work: Path) -> None:
     """The page in the browser, in both languages."""
     subprocess.run([sys.executable, "docs/builders/view.py", str(work)], cwd=ROOT, check=True)
@@ -254,6 +260,7 @@ STEPS = {
     "sensitivity": Step(("sensitivity.png",), screen_factors),
     "portfolios": Step(("portfolios.png",), search_portfolios),
     "validation": Step(("validation.png",), validate),
+    "posterior": Step(("posterior.png", "predictive.png"), calibrate),
     "view": Step(("view_zh.png", "view_en.png"), photograph_view),
     "readings": Step((), read_sources),
     "predictions": Step((), predict),

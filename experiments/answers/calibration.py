@@ -1,7 +1,8 @@
 """Which parameter values can be reconciled with what was observed? History matching in waves."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -25,22 +26,37 @@ Evaluate = Callable[[pd.DataFrame, int], pd.DataFrame]
 (label of the row), target, value (mean of the replicates), variance (of that mean); a point that failed is missing."""
 
 
+Censored = Literal["", "above", "below"]
+"""Of an observation: a number, "at least so much", or "at most so much"."""
+
+
 @dataclass(frozen=True)
 class Target:
-    """What was observed: an interval that holds the truth with 95 %, model discrepancy included."""
+    """What was observed: an interval that holds the truth with 95 %, model discrepancy included.
+
+    A source that says no more than "at least `low`" (`censored` is "above") or "at most `high`" ("below") leaves the
+    truth open on that side; the width of the interval still says how well the end is known.
+    """
 
     low: float
     high: float
+    censored: Censored = ""
 
     @property
     def value(self) -> float:
-        """Middle of the interval."""
-        return (self.low + self.high) / 2
+        """What was said: the middle of the interval, or the end that is known."""
+        return {"": (self.low + self.high) / 2, "above": self.low, "below": self.high}[self.censored]
 
     @property
     def variance(self) -> float:
         """Variance of a normal distribution with that interval."""
         return ((self.high - self.low) / _NORMAL_95) ** 2
+
+    def distance(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
+        """How far values are from what was said, without sign; 0 on a side that is open."""
+        if self.censored == "above":
+            return np.maximum(self.value - value, 0.0)
+        return np.maximum(value - self.value, 0.0) if self.censored else np.abs(value - self.value)
 
 
 @dataclass(frozen=True)
@@ -59,11 +75,14 @@ class Calibrated:
         of the prior space that is left after the wave, all waves together).
     sample : DataFrame
         Points that are left, one column per parameter, and implausibility (largest over targets).
+    emulators : dict
+        Of each target, over the unit cube of the priors, fitted to the runs of all waves.
     """
 
     ranges: pd.DataFrame
     waves: pd.DataFrame
     sample: pd.DataFrame
+    emulators: dict[str, Emulator] = field(default_factory=dict)
 
 
 def cutoff(targets: int, waves: int) -> float:
@@ -85,7 +104,7 @@ def implausibility(
     rows = []
     for name, emulator in emulators.items():
         mean, variance = emulator(unit)
-        rows.append(np.abs(mean - targets[name].value) / np.sqrt(variance + emulator.noise + targets[name].variance))
+        rows.append(targets[name].distance(mean) / np.sqrt(variance + emulator.noise + targets[name].variance))
     return np.array(rows)
 
 
@@ -147,7 +166,7 @@ def history_matching(
     worst = implausibility(fitted[-1], targets, left).max(axis=0) if len(left) else np.empty(0)
     values = low + left.reshape(-1, len(names)) * (high - low)
     sample = pd.DataFrame(values, columns=names).assign(implausibility=worst)
-    return Calibrated(_ranges(sample, names, low, high), pd.DataFrame(rows), sample)
+    return Calibrated(_ranges(sample, names, low, high), pd.DataFrame(rows), sample, fitted[-1])
 
 
 def _latin(dimensions: int, count: int, rng: np.random.Generator) -> NDArray[np.float64]:

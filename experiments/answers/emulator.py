@@ -1,12 +1,17 @@
 """A Gaussian process in place of the model: what a run would give where none was made, and how sure that is."""
 
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotri
 from scipy.optimize import minimize
+from scipy.spatial.distance import cdist
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
@@ -15,6 +20,8 @@ from threadpoolctl import threadpool_limits
 _SMOOTHNESS = 2.5
 _FOLDS = 6
 _STEPS = 40  # of the search for the likeliest lengths: on a ridge more of them only walk along it
+_ROOT = np.sqrt(5.0)
+Objective = Callable[[NDArray[np.float64]], tuple[float, NDArray[np.float64]]]
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,17 @@ class Kriging:
         open_ = design - near @ self.pull
         variance = spread + np.einsum("ij,jk,ik->i", open_, self.doubt, open_)
         return design @ self.trend + self.scale * middle, self.scale**2 * variance
+
+    @cached_property
+    def _places(self) -> NDArray[np.float64]:
+        """Points in units of the lengths, float64 (n, d)."""
+        return np.asarray(self.process.X_train_ / self.process.kernel_.k1.k2.length_scale, np.float64)
+
+    def mean(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The mean alone, (n, d) -> (n,): without the variance it costs a tenth."""
+        kernel = self.process.kernel_.k1
+        near = kernel.k1.constant_value * _matern(cdist(unit / kernel.k2.length_scale, self._places))
+        return np.asarray(_design(unit, len(self.trend)) @ self.trend + self.scale * (near @ self.process.alpha_))
 
     def draws(
         self, unit: NDArray[np.float64], count: int, inflation: float, rng: np.random.Generator
@@ -89,6 +107,10 @@ class Emulator:
         """Mean and variance at points of the unit cube, (n, d) -> (n,), (n,); one more point has `noise` on top."""
         middle, variance = self.kriging(unit)
         return middle, self.inflation * variance
+
+    def mean(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Mean at points of the unit cube, (n, d) -> (n,)."""
+        return self.kriging.mean(unit)
 
 
 def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[np.float64], seed: int = 1) -> Emulator:
@@ -143,7 +165,7 @@ def _krige(
     process = GaussianProcessRegressor(
         start or _kernel(unit.shape[1]),
         alpha=noise / scale**2 + 1e-10,
-        optimizer=_likeliest,
+        optimizer=_likeliest(unit, rest / scale, noise / scale**2 + 1e-10),
         n_restarts_optimizer=0 if start else 1,
         random_state=seed,
     ).fit(unit, rest / scale)
@@ -161,10 +183,54 @@ def _kernel(dimensions: int) -> Any:
     return ConstantKernel(1.0, (1e-3, 1e3)) * lengths + WhiteKernel(1e-2, (1e-8, 2.0))
 
 
-def _likeliest(negative: Any, start: NDArray[np.float64], bounds: Any) -> tuple[NDArray[np.float64], float]:
-    """The search that sklearn asks for, in few steps."""
-    found = minimize(negative, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
-    return found.x, found.fun
+def _likeliest(unit: NDArray[np.float64], values: NDArray[np.float64], noise: NDArray[np.float64]) -> Any:
+    """The search that sklearn asks for, in few steps, with a gradient of our own.
+
+    That of sklearn holds an n by n matrix for each dimension: at 700 points of 35 it takes twenty times as long.
+    """
+    objective = negative_log_likelihood(unit, values, noise)
+
+    def search(theirs: Any, start: NDArray[np.float64], bounds: Any) -> tuple[NDArray[np.float64], float]:
+        found = minimize(objective, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _STEPS})
+        return found.x, found.fun
+
+    return search
+
+
+def negative_log_likelihood(
+    unit: NDArray[np.float64], values: NDArray[np.float64], noise: NDArray[np.float64]
+) -> Objective:
+    """Minus the log marginal likelihood of `_kernel` and its gradient, as functions of its `theta`.
+
+    `theta`: logarithms of variance, lengths (d of them) and noise (Rasmussen and Williams 2006, 5.9). With W = a a' -
+    1/K, M = W . dk/dr² and points x, the slope in a length is a sum over pairs of M (x - x')², two matrix products.
+    """
+
+    def objective(theta: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        size, lengths, white = np.exp(theta[0]), np.exp(theta[1:-1]), np.exp(theta[-1])
+        at = unit / lengths
+        apart = cdist(at, at)
+        smooth = size * _matern(apart)
+        try:
+            factor = cho_factor(smooth + np.diag(white + noise), lower=True, check_finite=False)
+        except np.linalg.LinAlgError:
+            return np.inf, np.zeros_like(theta)
+        weights = cho_solve(factor, values, check_finite=False)
+        height = 0.5 * values @ weights + np.log(np.diag(factor[0])).sum() + len(values) / 2 * np.log(2 * np.pi)
+        lower = np.tril(dpotri(factor[0], lower=1)[0])
+        pull = np.outer(weights, weights) - (lower + np.tril(lower, -1).T)
+        pair = pull * (size * 5 / 3) * (1 + _ROOT * apart) * np.exp(-_ROOT * apart)
+        spread = 2 * (pair.sum(axis=1) @ at**2 - np.einsum("ij,ij->j", at, pair @ at))
+        slope = 0.5 * np.array([np.einsum("ij,ij->", pull, smooth), *spread, white * np.trace(pull)])
+        return float(height), -slope
+
+    return objective
+
+
+def _matern(apart: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Matern correlation (5/2) at distances in units of the length."""
+    far = _ROOT * apart
+    return np.asarray((1 + far + far**2 / 3) * np.exp(-far))
 
 
 def _design(unit: NDArray[np.float64], columns: int) -> NDArray[np.float64]:

@@ -2,11 +2,14 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json
+
+if TYPE_CHECKING:
+    from experiments.study.draw_posterior import Drawn
 
 
 def calibrate(
@@ -18,12 +21,16 @@ def calibrate(
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the ranges as JSON")] = False,
     debug: Debug = False,
 ) -> None:
-    """按模式校准参数 / rule out parameter values that contradict the patterns; run it again to go on."""
+    """按模式校准参数 / which parameter values agree with the patterns, and draws of them; run it again to go on."""
     from experiments import console
     from experiments.charts import style
     from experiments.charts.calibrated import calibrated
-    from experiments.study.calibrate import PARAMETER_FILE, load_calibration
+    from experiments.charts.posterior import posterior
+    from experiments.charts.predictive import predictive
+    from experiments.study.calibrate import PARAMETER_FILE
     from experiments.study.calibrate import calibrate as run_calibration
+    from experiments.study.calibration_file import load_calibration
+    from experiments.study.posterior import FILE
 
     plan = load_calibration(file)
     folder = out or Path("results") / plan.name
@@ -32,12 +39,20 @@ def calibrate(
     ranges, waves = result.found.ranges, result.found.waves
     for outcome in result.failed:
         print(f"failed: {outcome.job.place}: {outcome.error}", file=sys.stderr)
+    runs, charts = style.Runs(plan.replicates, plan.scale), folder / "charts"
     if len(ranges):
-        style.save(calibrated(ranges, style.Runs(plan.replicates, plan.scale)), folder / "charts" / "calibrated.png")
+        style.save(calibrated(ranges, runs), charts / "calibrated.png")
+    drawn = result.found.drawn
+    if drawn is not None:
+        style.save(posterior(drawn.marginals, runs), charts / "posterior.png")
+        style.save(predictive(drawn.predictive, runs), charts / "predictive.png")
     if as_json:
-        print_json(folder=str(folder), ranges=ranges, waves=waves, failed=len(result.failed))
+        told = {"posterior": drawn.marginals, "predictive": drawn.predictive} if drawn else {}
+        print_json(folder=str(folder), ranges=ranges, waves=waves, failed=len(result.failed), **told)
     else:
         _print(plan.question.zh, plan.question.en, result.found, folder / PARAMETER_FILE)
+        if drawn is not None:
+            _print_drawn(drawn, folder / FILE)
     if result.failed:
         raise typer.Exit(1)
 
@@ -72,4 +87,15 @@ def _print(zh: str, en: str, found: object, file: Path) -> None:
     console.out.print(
         f"剩余 remaining: {100 * last['remaining'].iloc[0]:.2g} % of the prior space, wave "
         f"{last['wave'].iloc[0]}   参数文件 parameter file: {file}"
+    )
+
+
+def _print_drawn(drawn: "Drawn", file: Path) -> None:
+    from experiments import console
+
+    sampled, table, told = drawn.sampled, drawn.marginals, drawn.predictive
+    console.out.print(
+        f"后验 posterior: {len(sampled.unit)} draws, R-hat {sampled.r_hat.max():.3f}, effective sample "
+        f"{sampled.size.min():.0f}; 识别 identified: {table['identified'].sum()} of {len(table)} parameters; "
+        f"模式落入 patterns inside: {100 * told['inside'].mean():.0f} % of worlds   {file}"
     )

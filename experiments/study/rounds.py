@@ -45,7 +45,8 @@ def in_rounds(
     find : callable
         Has the runs made, round after round, and writes what it found.
     grows : set of str
-        Fields of the plan that say how many rounds, or how many runs after them: a plan with more goes on from these.
+        Fields of the plan that say how many rounds or runs after them, and what is made of them: a plan with others
+        goes on from these.
     warm : bool
         See `experiments.runs.runner.at_work`.
 

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -17,6 +18,7 @@ from experiments.validation.measures import MEASURES
 from experiments.validation.runs import RUNS
 from simulation.parameters import Parameters
 
+Censored = Literal["", "above"]
 Use = Literal["input", "calibrated", "soft", "held_out", "verification"]
 Verdict = Literal["pass", "borderline", "fail", "absent", "missing"]
 USES = section("validation.patterns.uses")
@@ -30,8 +32,10 @@ class Pattern:
     """One row of `patterns.csv`.
 
     `low` to `high` is accepted, an end may be infinite; `axis_low` to `axis_high` is what a figure shows; `expected`
-    is the verdict at full scale as last looked at, and `note` the reason where it is none to be proud of. `observation`
-    says how the figure was observed, `asked` how many persons a survey asked (NaN: the source does not say).
+    is the verdict at full scale as last looked at, and `note` the reason where it is none to be proud of. `censored` is
+    "above" where the source says "at least" or "more than" `low`, so that the truth is open above. `last_day` is the
+    last that the measure looks at, None where it needs the whole run. `observation` says how the figure was observed,
+    `asked` how many persons a survey asked (NaN: the source does not say).
     """
 
     id: str
@@ -46,6 +50,8 @@ class Pattern:
     axis_low: float
     axis_high: float
     use: Use
+    censored: Censored
+    last_day: date | None
     observed: str
     source: str
     expected: Verdict
@@ -59,9 +65,11 @@ def _pattern(row: dict[str, str]) -> Pattern:
     assert set(runs) <= set(RUNS) and (row["measure"] in MEASURES or not row["measure"]), row["id"]
     assert row["use"] in get_args(Use) and row["expected"] in get_args(Verdict), row["id"]
     assert row["observation"] in get_args(observation.Kind), row["id"]
+    assert row["censored"] in ("", "above"), row["id"]
+    last_day = date.fromisoformat(row["last_day"]) if row["last_day"] else None
     ends = {"low": -np.inf, "high": np.inf, "axis_low": np.nan, "axis_high": np.nan, "asked": np.nan}
     numbers = {name: float(row[name]) if row[name] else ends[name] for name in NUMBERS}
-    return Pattern(**{**row, **numbers, "runs": runs})  # type: ignore[arg-type]  # checked above
+    return Pattern(**{**row, **numbers, "runs": runs, "last_day": last_day})  # type: ignore[arg-type]  # checked above
 
 
 def _read() -> dict[str, Pattern]:

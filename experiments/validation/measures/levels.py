@@ -1,5 +1,7 @@
 """Levels at a date, and changes between two."""
 
+import numpy as np
+
 from experiments.validation.measures.table import (
     BASELINE,
     HISTORY,
@@ -83,6 +85,26 @@ def hotline_volume(runs: Runs) -> float:
     """Tickets by hotline per resident in 2020."""
     people = float(at_start(runs[HISTORY])["residents"].sum() / runs[HISTORY].manifest["scale"])
     return YEAR * mean(runs[HISTORY].district, "hotline_requests", "2020-01-01", "2020-12-31") / people
+
+
+def _hotline_growth(runs: Runs, year: int) -> float:
+    """Tickets by hotline a week in a year over those of the year before."""
+    now, before = (
+        mean(runs[HISTORY].district, "hotline_requests", f"{y}-01-01", f"{y}-12-31") for y in (year, year - 1)
+    )
+    return now / before if before > 0 else np.nan
+
+
+@measure
+def hotline_growth_2019(runs: Runs) -> float:
+    """Tickets by hotline in 2019 over those of 2018."""
+    return _hotline_growth(runs, 2019)
+
+
+@measure
+def hotline_growth_2020(runs: Runs) -> float:
+    """Tickets by hotline in 2020 over those of 2019."""
+    return _hotline_growth(runs, 2020)
 
 
 @measure

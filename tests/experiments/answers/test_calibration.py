@@ -3,9 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.gaussian_process import GaussianProcessRegressor
 
 from experiments.answers.calibration import Target, cutoff, history_matching
-from experiments.answers.emulator import fit
+from experiments.answers.emulator import _kernel, fit, negative_log_likelihood
 
 PRIORS = {"a": (0.0, 10.0), "b": (-1.0, 1.0), "idle": (5.0, 6.0)}
 TRUTH = {"a": 3.0, "b": 0.4}
@@ -73,5 +74,23 @@ def test_emulator_predicts_and_knows_its_noise() -> None:
     error = mean - (np.sin(4 * test[:, 0]) + test[:, 1])
     assert np.sqrt(np.mean(error**2)) < 0.06 and emulator.r_squared > 0.95
     assert np.mean(np.abs(error) < 3 * np.sqrt(variance)) > 0.97
+    assert emulator.mean(test) == pytest.approx(mean, abs=1e-12)
     flat = fit(unit, np.full(40, 7.0), np.zeros(40))
     assert flat(test)[0] == pytest.approx(7.0)
+
+
+def test_the_likelihood_of_lengths_and_its_slopes_are_those_of_scikit_learn() -> None:
+    rng = np.random.default_rng(5)
+    unit, noise, theta = rng.random((40, 3)), rng.uniform(1e-4, 1e-2, 40), rng.normal(0, 0.5, 5)
+    values = np.sin(3 * unit[:, 0]) + unit[:, 1] * unit[:, 2] + rng.normal(0, 0.1, 40)
+    process = GaussianProcessRegressor(_kernel(3), alpha=noise, optimizer=None).fit(unit, values)
+    theirs, slopes = process.log_marginal_likelihood(theta, eval_gradient=True)
+    ours, down = negative_log_likelihood(unit, values, noise)(theta)
+    assert (-ours, *-down) == pytest.approx((theirs, *slopes), rel=1e-9)
+
+
+def test_an_end_that_is_open_rules_nothing_out_beyond_it() -> None:
+    values = np.array([0.5, 0.9, 2.0])
+    assert Target(0.9, 1.0).distance(values) == pytest.approx([0.45, 0.05, 1.05])
+    assert Target(0.9, 1.0, "above").distance(values) == pytest.approx([0.4, 0.0, 0.0])
+    assert Target(0.4, 0.9, "below").distance(values) == pytest.approx([0.0, 0.0, 1.1])

@@ -22,6 +22,8 @@ from experiments.charts.cost_effectiveness import cost_effectiveness
 from experiments.charts.factors import factor_name, option_name
 from experiments.charts.morris import morris
 from experiments.charts.pareto import pareto
+from experiments.charts.posterior import posterior
+from experiments.charts.predictive import predictive
 from experiments.charts.prim_box import prim_box
 from experiments.charts.ranks import ranks
 from experiments.charts.regret import regret
@@ -174,7 +176,36 @@ def draw_calibrated() -> Figure:
     )
 
 
+def draw_posterior() -> Figure:
+    return posterior(
+        pd.DataFrame(
+            {
+                "parameter": ["access.walk_speed", "access.detour"],
+                "prior_low": [60.0, 1.2],
+                "prior_mode": [80.0, 1.3],
+                "prior_high": [90.0, 1.6],
+                "q05": [72.0, 1.25],
+                "median": [75.0, 1.4],
+                "q95": [78.0, 1.55],
+                "contraction": [0.67, -0.05],
+            }
+        ),
+        RUNS,
+    )
+
+
+def draw_predictive() -> Figure:
+    rows = [
+        (name, low, low * 1.2, censored, low * 0.5, low, low * 2, low * 0.9, low * 1.1, low * 1.3, low)
+        for name, low, censored in (("P5", 0.185, ""), ("P17a", 1300.0, "above"), ("P7a", 0.4, ""))
+    ]
+    names = ["target", "low", "high", "censored", "prior_q05", "prior_median", "prior_q95", "q05", "median", "q95"]
+    return predictive(pd.DataFrame(rows, columns=[*names, "run_median"]), RUNS)
+
+
 DRAWERS = [
+    draw_posterior,
+    draw_predictive,
     draw_ranks,
     draw_cost,
     draw_regret,

@@ -1,14 +1,22 @@
 """Calibration from file to parameter file, with a model of known parameters in place of the real one."""
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from experiments.answers.calibration import Target
 from experiments.runs.job import Job
-from experiments.study.calibrate import PARAMETER_FILE, calibrate, load_calibration
+from experiments.study.calibrate import PARAMETER_FILE, calibrate
+from experiments.study.calibration_file import load_calibration
+from experiments.study.full_scale import factors, widened
+from experiments.study.posterior import read_posterior
+from experiments.study.worlds import weeks_until
 from experiments.validation.observe import files
+from experiments.validation.patterns import PATTERNS
+from simulation.cache import code_hash
 from simulation.parameters import PARAMETERS
 from simulation.recording import Recording
 from simulation.results import write_run
@@ -42,18 +50,27 @@ def rates(parameters: dict[str, float]) -> tuple[float, float]:
 
 
 @cache
-def template(seed: int, scale: float) -> Recording:
-    return fakes.recording(load_scenario("baseline"), seed, scale, 60)
+def template() -> Recording:
+    """A run without luck: each point's is made from it, for a new one takes longer than all else here."""
+    return fakes.recording(load_scenario("baseline"), 1, 0.01, 60)
+
+
+def patchy(job: Job, threads: int) -> None:
+    if job.place.parts[-4:-2] == ("wave-1", "point-4"):
+        raise ValueError("this point cannot be run")
+    work(job, threads)
 
 
 def work(job: Job, threads: int) -> None:
-    if job.seed == 1 and job.place.parts[-3] == "point-4":
-        raise ValueError("this point cannot be run")
-    made = template(job.seed, job.scale)
+    made = template()
     district = made.district
     district["resolution_rate"], district["satisfied_rate"] = rates(job.scenario.parameters)
+    keep(job, made)
+
+
+def keep(job: Job, made: Recording) -> None:
     made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
-    made.manifest["weeks"] = job.scenario.weeks
+    made.manifest |= {"weeks": job.weeks, "scale": job.scale, "seed": job.seed}
     made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
     write_run(job.place, made, tables={name: pd.DataFrame({"tick": [0]}) for name in files()}, force=True)
 
@@ -66,7 +83,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    result = calibrate(load_calibration(file), out=out, workers=1, work=work)
+    result = calibrate(load_calibration(file), out=out, workers=1, work=patchy)
     ranges = result.found.ranges.set_index("parameter")
     assert all(ranges.loc[name, "low"] <= truth <= ranges.loc[name, "high"] for name, truth in TRUTH.items())
     assert ranges.loc[BASE, "shrinkage"] > 0.3 and ranges.loc[IDLE, "shrinkage"] < 0.05
@@ -77,9 +94,84 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     assert load_scenario(tmp_path / "child.yaml").parameters[BASE] == pytest.approx(ranges.loc[BASE, "best"], rel=1e-3)
     # the same command again runs only what failed, and ends with the same ranges
     before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/*/*/manifest.json")}
-    again = calibrate(load_calibration(file), out=out, workers=1, work=work)
+    again = calibrate(load_calibration(file), out=out, workers=1, work=patchy)
     assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/*/*/manifest.json")} == before
     pd.testing.assert_frame_equal(again.found.ranges, result.found.ranges)
+
+
+POSTERIOR = "posterior: {draws: 100, ensembles: 2, settle: 60, steps: 300, check: 3, recovery: 2}\n"
+
+
+def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, made = tmp_path / "out", fakes.in_this_process(monkeypatch)
+    plain = calibrate(load_calibration(file), out=out, work=work)
+    file.write_text(FILE + POSTERIOR)  # asked for later: the same runs serve
+    result = calibrate(load_calibration(file), out=out, work=work)
+    assert len(made) == 60 + 3  # of two waves, and the draws that are run
+    assert len({job.seed for job in made}) == 63, "every point has its own luck"
+    assert {job.weeks for job in made} == {57}, "52 weeks of 2018, and those that begin in January 2019"
+    posterior = read_posterior(out / "posterior.parquet", load_scenario("baseline"))
+    draws = posterior.points.rename(columns=lambda path: path.removeprefix("parameters."))
+    assert list(draws) == list(plain.found.ranges["parameter"]) and len(draws) == 100
+    for name, truth in TRUTH.items():
+        assert abs(draws[name].mean() - truth) < 2 * draws[name].std(), name
+    about = posterior.about
+    assert about["plan"]["posterior"]["draws"] == 100 and about["r_hat"] < 1.2 and about["points"] == 60
+    assert about["runs"] == 63 and about["code"] == code_hash()
+    table = pd.read_csv(out / "posterior.csv", index_col="parameter")
+    assert table.loc[BASE, "identified"] and not table.loc[IDLE, "identified"]
+    assert table.loc[IDLE, "distance"] < 0.25 < table.loc[BASE, "distance"]
+    told = pd.read_csv(out / "predictive.csv", index_col="target")
+    assert (told["runs"] == 3).all() and (told["run_inside"] == 1).all() and told["p"].between(0.1, 0.9).all()
+    assert list(pd.read_csv(out / "left_out.csv")["target"]) == ["P7a", "P7b"]
+    assert (pd.read_csv(out / "recovery.csv")["truths"] == 2).all()
+    trace = pd.read_parquet(out / "trace.parquet")
+    assert set(trace["ensemble"]) == {0, 1} and trace[BASE].between(-1.5, 0.4).all()
+    # the same command makes no run and the same draws
+    calibrate(load_calibration(file), out=out, work=work)
+    assert len(made) == 63 and result.found.drawn is not None
+    again = read_posterior(out / "posterior.parquet", load_scenario("baseline"))
+    pd.testing.assert_frame_equal(again.points, posterior.points)
+
+
+def test_what_a_sample_shows_otherwise_is_taken_off(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sample that settles a tenth less than the area: without a correction the base would come out too high."""
+
+    def biased(job: Job, threads: int) -> None:
+        made = template()
+        resolved, satisfied = rates(job.scenario.parameters)
+        made.district["resolution_rate"] = resolved * (1.0 if job.scale == 1 else 0.9)
+        made.district["satisfied_rate"] = satisfied
+        keep(job, made)
+
+    jobs = fakes.in_this_process(monkeypatch)
+    file.write_text(FILE.replace("waves: 2", "waves: 1\nfull_scale: 2"))
+    ranges = calibrate(load_calibration(file), out=tmp_path / "out", work=biased).found.ranges.set_index("parameter")
+    assert sorted(job.scale for job in jobs[:10]) == [0.01] * 8 + [1.0] * 2
+    scale = pd.read_csv(tmp_path / "out" / "scale.csv", index_col="target")
+    assert scale.loc["P7a", "factor"] == pytest.approx(1 / 0.9, rel=1e-4) and scale.loc["P7b", "factor"] == 1
+    assert ranges.loc[BASE, "best"] == pytest.approx(TRUTH[BASE], abs=0.25)
+
+
+def test_the_error_of_the_factor_widens_what_was_observed() -> None:
+    full = pd.DataFrame({"target": "a", "value": [9.0, 11.0]})
+    sample = pd.DataFrame({"target": "a", "value": [7.0, 9.0, 7.0, 9.0]})
+    [row] = factors(full, sample).to_dict("records")
+    assert (row["factor"], row["full_runs"], row["sample_runs"]) == (10 / 8, 2, 4)
+    assert row["error"] == pytest.approx((2 / 2 + 4 / 3 / 4) ** 0.5)
+    assert widened(Target(0.0, 3.92), 1.0).variance == pytest.approx(2.0)
+    assert widened(Target(1.0, 2.0, "above"), 0.1).low == 1.0
+
+
+def test_runs_end_with_the_last_day_that_is_asked(file: Path) -> None:
+    assert load_calibration(file).runs == {"baseline": PATTERNS["P7b"].last_day}
+    baseline = load_scenario("baseline")
+    assert weeks_until(baseline, date(2018, 1, 7)) == 1 and weeks_until(baseline, date(2018, 1, 8)) == 2
+    assert weeks_until(baseline, date(2040, 1, 1)) == baseline.weeks
 
 
 @pytest.mark.parametrize(
@@ -93,6 +185,8 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
         ("low: -1.5", "low: 0.4", "must be below high"),
         ("points: 30", "points: 29", r"mine\.yaml:7: points: 29 are too few to tell what 3 parameters do; at least 30"),
         ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
+        ("[P7a, P7b]", "[P7a, P7a]", "patterns.1: P7a stands twice"),
+        ("waves: 2", "posterior: {prior: flat}", "posterior.prior: it should be 'triangular' or 'uniform'"),
         ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
         ("name: mine\n", "", "name: is required"),
     ],
