@@ -80,7 +80,7 @@ def calibrate(
         "calibration",
         plan,
         find,
-        grows={"waves", "posterior", "full_scale"},
+        grows={"waves", "posterior", "from_prior", "full_scale"},
         store=store,
         work=work,
         warm=work is record,

@@ -1,5 +1,6 @@
 """The file of a calibration: patterns, parameters with their ranges, waves of runs, and draws of the posterior."""
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -28,6 +29,17 @@ class Range(BaseModel):
     high: float | None = None
 
 
+def ends(ranges: Mapping[str, Range]) -> dict[str, tuple[float, float]]:
+    """Lowest and highest value of each parameter."""
+    return {
+        name: (
+            PARAMETERS[name].low if given.low is None else given.low,
+            PARAMETERS[name].high if given.high is None else given.high,
+        )
+        for name, given in ranges.items()
+    }
+
+
 class Draws(BaseModel):
     """How many draws of the posterior are left, from what prior, with what effort, and how they are checked.
 
@@ -48,11 +60,13 @@ class Draws(BaseModel):
 class Calibration(PlanFile):
     """What a calibration file may say.
 
+    `from_prior`: parameters that no pattern hangs on; draws of the posterior have them from their priors.
     `full_scale`: runs of the whole area at the defaults, by which what a sample shows is corrected.
     """
 
     patterns: list[str] = Field(min_length=1)
     parameters: dict[str, Range] = Field(min_length=1)
+    from_prior: dict[str, Range] = Field(default_factory=dict)
     waves: Annotated[int, Field(ge=1, le=MOST_WAVES)] = 3
     points: Annotated[int, Field(ge=POINTS, le=10_000)] | None = None
     replicates: Annotated[int, Field(ge=1, le=1000)] = 2
@@ -64,13 +78,7 @@ class Calibration(PlanFile):
     @property
     def ranges(self) -> dict[str, tuple[float, float]]:
         """Lowest and highest value of each parameter."""
-        return {
-            name: (
-                PARAMETERS[name].low if p.low is None else p.low,
-                PARAMETERS[name].high if p.high is None else p.high,
-            )
-            for name, p in self.parameters.items()
-        }
+        return ends(self.parameters)
 
     @property
     def points_of_a_wave(self) -> int:
@@ -107,8 +115,12 @@ def load_calibration(file: Path) -> Calibration:
         _check_pattern(source, ("patterns", str(k)), name)
         if name in loaded.patterns[:k]:
             raise source.error(("patterns", str(k)), f"{name} stands twice: it would count twice")
-    for name, asked in loaded.parameters.items():
-        _check_range(source, name, asked)
+    for area in ("parameters", "from_prior"):
+        for name, asked in getattr(loaded, area).items():
+            _check_range(source, (area, name), asked)
+    twice = sorted(set(loaded.parameters) & set(loaded.from_prior))
+    if twice:
+        raise source.error(("from_prior", twice[0]), f"{twice[0]} is calibrated as well")
     least = POINTS * len(loaded.parameters)
     if loaded.points_of_a_wave < least:
         raise source.error(
@@ -140,8 +152,8 @@ def _usable(pattern: Pattern) -> bool:
     )
 
 
-def _check_range(source: Source, name: str, asked: Range) -> None:
-    keys = ("parameters", name)
+def _check_range(source: Source, keys: tuple[str, str], asked: Range) -> None:
+    name = keys[1]
     if name not in PARAMETERS:
         raise source.error(keys, f"unknown parameter{did_you_mean(name, PARAMETERS, 0)}")
     try:

@@ -16,7 +16,7 @@ from experiments.answers.sampling import Effort, Floats, Likelihood, Prior, Samp
 from experiments.progress import Progress, in_round
 from experiments.runs.job import versions
 from experiments.runs.runner import LOG
-from experiments.study.calibration_file import Calibration, Draws
+from experiments.study.calibration_file import Calibration, Draws, ends
 from experiments.study.posterior import FILE, write_posterior
 from experiments.validation.runs import scenario_of
 from simulation.parameters import PARAMETERS
@@ -28,6 +28,7 @@ TRACE, MARGINALS, PREDICTIVE, LEFT_OUT, RECOVERY = (
     "left_out.csv",
     "recovery.csv",
 )
+_BESIDE = 1  # stream of random numbers of what is not calibrated
 _SHORT = 2  # chains of the checks, of which there are many, are so many times shorter
 _TRACED, _WALKERS = 200, 8  # steps and walkers of an ensemble that the trace keeps
 
@@ -63,14 +64,24 @@ class Question:
 
 
 def asked(plan: Calibration, draws: Draws, targets: Mapping[str, Target], found: Calibrated) -> Question:
-    """What is to be sampled: the mode of a triangular prior is the default, or the end of the range next to it."""
-    ranges = plan.ranges
+    """What is to be sampled."""
+    names, low, high, prior = _prior(plan.ranges, draws)
+    return Question(names, low, high, prior, Likelihood(found.emulators, targets, plan.replicates))
+
+
+def _prior(ranges: Mapping[str, tuple[float, float]], draws: Draws) -> tuple[list[str], Floats, Floats, Prior]:
+    """The mode of a triangular prior is the default, or the end of the range next to it."""
     names = list(ranges)
     low, high = (np.array([ranges[name][end] for name in names], float) for end in (0, 1))
     modes = np.clip((np.array([PARAMETERS[name].default for name in names], float) - low) / (high - low), 0, 1)
-    if draws.prior == "uniform":
-        modes = np.full(len(names), np.nan)
-    return Question(names, low, high, Prior(modes), Likelihood(found.emulators, targets, plan.replicates))
+    return names, low, high, Prior(np.full(len(names), np.nan) if draws.prior == "uniform" else modes)
+
+
+def from_prior(plan: Calibration, draws: Draws) -> pd.DataFrame:
+    """Draws of the parameters that no pattern hangs on: independent, a column for each."""
+    names, low, high, prior = _prior(ends(plan.from_prior), draws)
+    unit = prior.draws(draws.draws, np.random.default_rng([plan.seed, _BESIDE]))
+    return pd.DataFrame(low + unit * (high - low), columns=names)
 
 
 def draw_posterior(
@@ -93,7 +104,7 @@ def draw_posterior(
     effort = Effort(draws.ensembles, draws.settle, draws.steps)
     sampled = sample(question.prior, question.likelihood, draws.draws, effort, plan.seed)
     sampling = time.monotonic() - began
-    points = question.values(sampled.unit)
+    points = question.values(sampled.unit).join(from_prior(plan, draws))
     _trace(question, sampled).to_parquet(out / TRACE)
     table = honesty.marginals(question.names, question.low, question.high, question.prior, sampled.unit)
     table = table.assign(r_hat=sampled.r_hat, autocorrelation=sampled.autocorrelation, ess=sampled.size)

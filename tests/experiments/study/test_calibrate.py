@@ -107,14 +107,20 @@ def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
 ) -> None:
     out, made = tmp_path / "out", fakes.in_this_process(monkeypatch)
     plain = calibrate(load_calibration(file), out=out, work=work)
-    file.write_text(FILE + POSTERIOR)  # asked for later: the same runs serve
+    beside = "from_prior: {satisfaction.base: {}, trust.start: {}}\n"
+    file.write_text(FILE + beside + POSTERIOR)  # asked for later: the same runs serve
     result = calibrate(load_calibration(file), out=out, work=work)
     assert len(made) == 60 + 3  # of two waves, and the draws that are run
     assert len({job.seed for job in made}) == 63, "every point has its own luck"
     assert {job.weeks for job in made} == {57}, "52 weeks of 2018, and those that begin in January 2019"
     posterior = read_posterior(out / "posterior.parquet", load_scenario("baseline"))
     draws = posterior.points.rename(columns=lambda path: path.removeprefix("parameters."))
-    assert list(draws) == list(plain.found.ranges["parameter"]) and len(draws) == 100
+    assert list(draws) == [*plain.found.ranges["parameter"], "satisfaction.base", "trust.start"] and len(draws) == 100
+    free = draws.pop("satisfaction.base"), draws.pop("trust.start")
+    for column in free:  # triangular: mean of ends and default, four standard errors
+        p = PARAMETERS[str(column.name)]
+        assert abs(column.mean() - (p.low + p.default + p.high) / 3) < 4 * column.std() / 10
+    assert all(job.scenario.parameters["trust.start"] in set(free[1]) for job in made[60:])
     for name, truth in TRUTH.items():
         assert abs(draws[name].mean() - truth) < 2 * draws[name].std(), name
     about = posterior.about
@@ -187,6 +193,8 @@ def test_runs_end_with_the_last_day_that_is_asked(file: Path) -> None:
         ("waves: 2", "wave: 2", "wave: unknown key; known are schema, name"),
         ("[P7a, P7b]", "[P7a, P7a]", "patterns.1: P7a stands twice"),
         ("waves: 2", "posterior: {prior: flat}", "posterior.prior: it should be 'triangular' or 'uniform'"),
+        ("waves: 2", f"from_prior: {{{IDLE}: {{}}}}", f"from_prior.{IDLE}: {IDLE} is calibrated as well"),
+        ("waves: 2", "from_prior: {trust.star: {}}", "from_prior.trust.star: unknown parameter"),
         ("waves: 2", "waves: 0", "waves: it should be greater than or equal to 1, not 0"),
         ("name: mine\n", "", "name: is required"),
     ],
