@@ -24,6 +24,7 @@ from experiments.answers.windows import check as check_window
 from experiments.answers.windows import dates_of
 from experiments.charts import comparison as comparison_charts
 from experiments.charts import style
+from experiments.charts.frames import Frames
 from experiments.report.content import gather_all
 from experiments.report.files import APPENDIX, BRIEF
 from experiments.report.render import render
@@ -261,7 +262,7 @@ class Comparison(_Results):
 
     @cached_property
     def _drawers(self) -> Mapping[str, Callable[[], Figure]]:
-        return comparison_charts.of_comparison(open_comparison(self.folder))
+        return comparison_charts.of_comparison(Frames(open_comparison(self.folder)))
 
 
 def compare(

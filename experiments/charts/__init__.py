@@ -21,7 +21,9 @@ def draw_all(folder: Path) -> list[Path]:
         If the folder holds neither.
     """
     from experiments.charts.comparison import of_comparison, of_run
+    from experiments.charts.frames import Frames
     from experiments.runs.folders import kind_of, open_comparison, open_run
 
-    charts = of_run(open_run(folder)) if kind_of(folder) == "run" else of_comparison(open_comparison(folder))
+    run = kind_of(folder) == "run"
+    charts = of_run(open_run(folder)) if run else of_comparison(Frames(open_comparison(folder)))
     return [save(draw(), folder / "charts" / name) for name, draw in charts.items()]

@@ -8,13 +8,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from experiments.answers import costs
-from experiments.answers.communities import covered_share, same_units
-from experiments.answers.frontier import frontier as frontier_of
+from experiments.answers.verdict import verdict
 from experiments.charts import style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
+from experiments.charts.frames import EFFECT, Frames, communities_of
 from experiments.charts.frontier import frontier
 from experiments.charts.groups import groups
 from experiments.charts.load import last_year_by_community, load
@@ -24,9 +23,8 @@ from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
 from experiments.runs.folders import ComparisonFolder, Option
-from experiments.runs.run_folder import last_year as last_year_of
+from experiments.runs.run_folder import weeks as weeks_of
 from experiments.statistics import last_year, paired
-from experiments.texts import numbers as verdicts
 from simulation.district.data.district import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
@@ -48,21 +46,21 @@ PATHS = (
 BRIEF = ("satisfaction", "load_committee", "backlog", "cost_operating_yuan")
 MAPS = ("satisfaction", "load_committee")
 REPLICATES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog")
-EFFECT = "satisfaction"
 _SIZES = (3000.0, 5000.0, 6500.0, 8000.0)
 _ADDED = np.arange(0, 13)
 
 
-def of_comparison(found: ComparisonFolder) -> dict[str, style.Drawer]:
+def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
     """Charts of a comparison by name, in the order of the documentation."""
+    found = frames.found
     names, baseline = found.names, found.baseline.name
-    runs = style.Runs(found.replicates, found.scale)
-    weeks, starts, late = _weeks(found.options), _starts(found.options), _late(found.options)
+    runs, drawn = frames.runs, frames.runs_and_draws
+    weeks, starts = _paths(frames.weeks), _starts(found.options)
     labels = group_labels(found.baseline.scenario["district"])
     charts: dict[str, style.Drawer] = {
-        "differences": lambda: differences(found.table, names, runs),
+        "differences": lambda: differences(found.table, names, drawn),
         "paths": lambda: paths(weeks, names, baseline, PATHS, starts, runs),
-        "cost_load": lambda: cost_load(found.table, names, runs),
+        "cost_load": lambda: cost_load(found.table, names, drawn),
     }
     if len(found.winners):
         charts["winners"] = lambda: winners(found.winners, names, labels, runs)
@@ -71,30 +69,29 @@ def of_comparison(found: ComparisonFolder) -> dict[str, style.Drawer]:
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
             cells, names, baseline, metric, runs
         )
-    charts["load"] = lambda: load(late, names, baseline, runs)
+    charts["load"] = lambda: load(frames.last_year_by_community, names, baseline, runs)
     if len(found.others) > 1:
-        money = cost_effect(found)
-        charts["frontier"] = lambda: frontier(money, names, EFFECT, runs)
+        charts["frontier"] = lambda: frontier(frames.cost_effect, names, EFFECT, drawn)
     if found.replicates > 1:
-        each = paired_differences(found)
-        charts["replicates"] = lambda: replicates(each, names, REPLICATES, runs)
+        charts["replicates"] = lambda: replicates(frames.each, names, REPLICATES, runs)
     if any("community_splits" in option.scenario["interventions"] for option in found.options):
         charts["break_even"] = _curve
     return {**charts, **{name: partial(chart.draw, found) for name, chart in offered_charts().items()}}
 
 
-def short_paths(found: ComparisonFolder) -> style.Drawer:
+def short_paths(frames: Frames) -> style.Drawer:
     """The chart of paths with the four metrics that a brief has room for."""
-    weeks, starts = _weeks(found.options), _starts(found.options)
-    runs = style.Runs(found.replicates, found.scale)
-    return lambda: paths(weeks, found.names, found.baseline.name, BRIEF, starts, runs)
+    found = frames.found
+    weeks, starts = _paths(frames.weeks), _starts(found.options)
+    return lambda: paths(weeks, found.names, found.baseline.name, BRIEF, starts, frames.runs)
 
 
 def of_run(option: Option) -> dict[str, style.Drawer]:
     """Charts of a single run by name."""
     (folder,) = option.runs.values()
     names, runs = {option.name: option.title}, style.Runs(1, float(option.manifests[0]["scale"]))
-    weeks, starts, late = _weeks([option]), _starts([option]), _late([option])
+    weeks, starts = _paths({option.name: {seed: weeks_of(run) for seed, run in option.runs.items()}}), _starts([option])
+    late = last_year_by_community(communities_of([option]))
     residents = pd.read_parquet(folder / "residents.parquet")
     labels = group_labels(option.scenario["district"])
     charts: dict[str, style.Drawer] = {
@@ -113,70 +110,11 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
     return charts
 
 
-def paired_differences(found: ComparisonFolder) -> pd.DataFrame:
-    """Difference of every replicate: columns scenario, seed, metric, difference."""
-    runs = {option.name: list(option.runs.values()) for option in found.options}
-    rows = [
-        (option.name, seed, metric, value)
-        for option in found.options
-        for seed, run in option.runs.items()
-        for metric, value in last_year_of(run).items()
-    ]
-    own = pd.DataFrame(rows, columns=["scenario", "seed", "metric", "value"])
-    values = same_units(own, runs, covered_share(found.baseline.scenario["parameters"]))
-    base = values[values["scenario"] == found.baseline.name].drop(columns="scenario")
-    pairs = values[values["scenario"] != found.baseline.name].merge(base, on=["seed", "metric"], suffixes=("", "_base"))
-    return pairs.assign(difference=pairs["value"] - pairs["value_base"])[["scenario", "seed", "metric", "difference"]]
-
-
-def cost_effect(found: ComparisonFolder, metric: str = EFFECT) -> pd.DataFrame:
-    """What each option costs a year and gives in the last one, beyond the baseline.
-
-    Columns scenario, capital (yuan), operating (yuan in the last year), cost (yuan a year, see
-    `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, and status,
-    dominated_by, compared_with, icer of `experiments.answers.frontier.frontier`, in the order of cost; efficient.
-    """
-    values = found.table.set_index(["scenario", "metric"])
-    given = found.baseline.scenario["parameters"]
-    each_year = costs.annuity(costs.parameter(costs.LIFE, given), costs.parameter(costs.RATE, given))
-    rows = [{"option": found.baseline.name, "cost": 0.0, "effect": 0.0}]
-    for option in found.others:
-        row = values.loc[(option.name, metric)]
-        capital, operating = _spent(option, found.baseline)
-        small = verdicts.verdict(METRICS[metric], row["ci_low"], row["ci_high"]) == verdicts.SMALL
-        rows.append(
-            {
-                "option": option.name,
-                "capital": capital,
-                "operating": operating,
-                "cost": each_year * capital + operating,
-                "mean": row["mean_difference"],
-                "effect": 0.0 if small else row["mean_difference"],
-                "low": row["ci_low"],
-                "high": row["ci_high"],
-            }
-        )
-    frame = frontier_of(pd.DataFrame(rows)).rename(columns={"option": "scenario"})
-    frame = frame[frame["scenario"] != found.baseline.name].reset_index(drop=True)
-    return frame.assign(efficient=frame["status"] == "efficient")
-
-
-def _spent(option: Option, baseline: Option) -> tuple[float, float]:
-    """Capital and operating cost of the last year beyond the baseline, means over the replicates."""
-    pairs = [np.subtract(_yuan(run), _yuan(baseline.runs[seed])) for seed, run in option.runs.items()]
-    capital, operating = np.mean(pairs, axis=0)
-    return float(capital), float(operating)
-
-
-def _yuan(run: Path) -> tuple[float, float]:
-    return costs.spent(pd.read_parquet(run / "district.parquet", columns=list(costs.COSTS)))
-
-
-def _weeks(options: list[Option]) -> pd.DataFrame:
+def _paths(weeks: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
     frames = [
-        pd.read_parquet(run / "district.parquet", columns=["date", *PATHS]).assign(scenario=option.name, seed=seed)
-        for option in options
-        for seed, run in option.runs.items()
+        table[["date", *PATHS]].assign(scenario=name, seed=seed)
+        for name, runs in weeks.items()
+        for seed, table in runs.items()
     ]
     return pd.concat(frames, ignore_index=True)
 
@@ -190,16 +128,6 @@ def _starts(options: list[Option]) -> style.Names:
             if day is not None and day > option.scenario["start"]:
                 starts[day] = (kinds[kind].title_zh, kinds[kind].title_en) if kind in kinds else (kind, kind)
     return starts
-
-
-def _late(options: list[Option]) -> pd.DataFrame:
-    columns = ["tick", "community", "parent", "kind", "households_per_worker", "load_committee"]
-    return last_year_by_community(
-        {
-            option.name: [pd.read_parquet(run / "communities.parquet", columns=columns) for run in option.runs.values()]
-            for option in options
-        }
-    )
 
 
 def group_labels(district: str) -> dict[str, dict[int, tuple[str, str]]]:
@@ -238,9 +166,8 @@ def _clear(difference: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
     if len(difference) < 2:
         return np.ones(difference.shape[1], bool)
     tests = [paired(column, np.zeros(len(column))) for column in places.T]
-    return np.array([(t.low > 0 or t.high < 0) and not -margin < t.low <= t.high < margin for t in tests])[
-        which.ravel()
-    ]
+    told = np.array([verdict(t.low, t.high, margin=margin) in ("better", "worse") for t in tests])
+    return told[which.ravel()]
 
 
 def _grid(run: Path) -> pd.DataFrame:

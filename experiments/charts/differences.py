@@ -40,6 +40,7 @@ _MARKS = {
     "": ("o", style.GREY, "white"),
 }
 """Marker, colour and fill by what a verdict says; "moved" is that of a metric without a better side."""
+_TOTAL = ("ci_low_total", "ci_high_total")
 _LINEAR_TO = 10.0
 _TITLE = 8.0  # points
 _LEAST_EMS = 8.0  # of the line of a title
@@ -47,6 +48,8 @@ _LEAST_EMS = 8.0  # of the line of a title
 
 def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
     """Dots with 95 % intervals; one column of panels per scenario, one row per kind of unit.
+
+    The interval of luck and parameters is pale, behind that of luck.
 
     Metrics are sorted by the mean difference over scenarios, and a row of panels has one scale, so that scenarios can
     be compared.
@@ -131,8 +134,8 @@ def _broken(title: str, room: float) -> str:
 
 def _scaled(part: pd.DataFrame, choose: Callable[[str], bool]) -> pd.DataFrame:
     """Differences in the unit of their panel; quantities whose baseline is 0 have no percentage."""
-    part = part.assign(word=[_kind(word) for word in words.verdicts(part)])
-    columns = ["mean_difference", "ci_low", "ci_high"]
+    part = part.assign(word=[_kind(word) for word in words.judged(part)])
+    columns = ["mean_difference", "ci_low", "ci_high", *(name for name in _TOTAL if name in part)]
     if choose is _is_count:
         part = part[part["baseline_value"] != 0]
         part[columns] = 100 * part[columns].div(part["baseline_value"].abs(), axis=0)
@@ -145,6 +148,8 @@ def _panel(axis: Axes, part: pd.DataFrame) -> None:
     """One row per metric of the index; a metric that the scenario lacks stays empty."""
     place = np.arange(len(part))
     middle = part["mean_difference"].to_numpy()
+    if set(_TOTAL) <= set(part):
+        style.total_interval(axis, place, part["ci_low_total"], part["ci_high_total"], upright=False)
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])
     for word, (marker, colour, fill) in _MARKS.items():
         rows = np.flatnonzero(part["word"].eq(word).to_numpy())

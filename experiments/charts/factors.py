@@ -22,6 +22,8 @@ def factor_name(path: str) -> tuple[str, str]:
     table, _, rest = path.partition(".")
     if table == "parameters" and rest in PARAMETERS:
         return PARAMETERS[rest].zh, PARAMETERS[rest].en
+    if path == "structure":
+        return phrase("charts.factors.structure")
     kind, _, field = rest.partition(".")
     if table == "interventions" and kind in interventions():
         lever = interventions()[kind]

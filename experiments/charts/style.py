@@ -12,11 +12,14 @@ import matplotlib
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
 from cycler import cycler
 from matplotlib import font_manager
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from experiments.texts.catalogue import Words, phrase
 
@@ -33,6 +36,8 @@ DASHES = ((0, ()), (0, (6, 2)), (0, (1, 1.5)), (0, (6, 2, 1, 2)), (0, (3, 1.5)),
 MARKERS = ("o", "s", "^", "D", "v", "P")
 DPI = 150
 GREY = "#777777"
+TOTAL = "#c8c8c8"
+"""Of the interval of luck and parameters: paler than any line of luck, on the page as on a grey print."""
 LEADING = 1.4  # of two-line texts: Chinese glyphs fill their line
 _WIDTH = {"zh": 8.0, "en": 8.0, "both": 11.0}  # inches; one language fits an A4 page at a readable size
 _TITLE, _SUBTITLE, _LEGEND = 12.0, 8.0, 8.0  # points
@@ -43,10 +48,12 @@ _language: ContextVar[Language] = ContextVar("language", default="both")
 
 @dataclass(frozen=True)
 class Runs:
-    """What a figure rests on: number of replicates and share of households in the run."""
+    """What a figure rests on: number of replicates and share of households in the run; the same of draws."""
 
     n: int
     scale: float
+    draws: int = 0
+    draws_scale: float = 1.0
 
 
 @contextmanager
@@ -133,8 +140,20 @@ def tick(value: float, place: object = None) -> str:
 
 
 def interval(runs: Runs, words: Words) -> str:
-    """Words for the interval of a figure, or that one replicate has none."""
-    return text(*words) if runs.n > 1 else say("common.no_interval")
+    """Words for the interval of a figure, or that one replicate has none; and for the one over draws behind it."""
+    told = text(*words) if runs.n > 1 else say("common.no_interval")
+    return f"{told} · {say('charts.style.pale_line_luck_and_parameters')}" if runs.draws else told
+
+
+def drawn_from(runs: Runs) -> str:
+    """How many draws, and the share of households in their runs."""
+    return say("charts.style.draws", draws=runs.draws, scale=runs.draws_scale)
+
+
+def total_interval(axis: Axes, across: NDArray[np.number], low: pd.Series, high: pd.Series, *, upright: bool) -> None:
+    """Pale lines of the interval of luck and parameters, behind those of luck; NaN where there is none."""
+    draw = axis.vlines if upright else axis.hlines
+    draw(across, low.to_numpy(float), high.to_numpy(float), color=TOTAL, linewidth=4.5, zorder=1)
 
 
 def frame(
@@ -169,7 +188,8 @@ def _basis(runs: Runs | None) -> str:
         return ""
     size = say("common.full_population") if runs.scale >= 1 else say("charts.style.scale") + f" {runs.scale:g}"
     count = say("charts.style.replicate" if runs.n == 1 else "charts.style.replicates")
-    return f"n = {runs.n} {count} · {size}"
+    basis = f"n = {runs.n} {count} · {size}"
+    return f"{basis} · {drawn_from(runs)}" if runs.draws else basis
 
 
 def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top: float) -> float:

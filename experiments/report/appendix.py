@@ -1,9 +1,12 @@
 """The appendix of a comparison: all that the brief rests on, and the tables to save."""
 
+from collections.abc import Mapping
+
 from experiments.answers.costs import COSTS
-from experiments.charts import comparison as charts
+from experiments.charts.frames import Frames
 from experiments.charts.offered import offered_charts
-from experiments.report import downloads, effects, method, money, options, people
+from experiments.charts.style import Drawer
+from experiments.report import downloads, effects, method, money, options, people, sureness
 from experiments.report.comparison import title
 from experiments.report.document import Block, Figure, Paragraph, Report, Section
 from experiments.report.files import BRIEF
@@ -11,12 +14,15 @@ from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, phrase
+from experiments.texts.catalogue import Words, join, phrase
 
 
-def appendix(found: ComparisonFolder) -> Report:
-    """Options in full, all metrics, groups, communities, loads, assumptions, method, data, provenance."""
-    drawn = charts.of_comparison(found)
+def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
+    """Options in full, all metrics, groups, communities, loads, assumptions, method, data, provenance.
+
+    `drawn`: the charts of the comparison, see `experiments.charts.comparison.of_comparison`.
+    """
+    found = frames.found
 
     def figure(name: str, caption: Words) -> Figure:
         return Figure(name, drawn[name], caption)
@@ -27,8 +33,9 @@ def appendix(found: ComparisonFolder) -> Report:
             "metrics",
             phrase("report.comparison.appendix_all_metrics"),
             [
-                figure("differences", captions.differences(found)),
-                figure("paths", captions.paths(found)),
+                figure("differences", captions.differences(frames)),
+                figure("paths", captions.paths(frames)),
+                *([sureness.spread(frames)] if frames.draws and found.replicates > 1 else []),
                 *(effects.all_metrics(found, option) for option in found.others),
                 method.definitions(),
             ],
@@ -45,10 +52,10 @@ def appendix(found: ComparisonFolder) -> Report:
             phrase("common.cost_and_load"),
             [
                 Paragraph(money.cost_load_sentence(found)),
-                figure("cost_load", _spending(found)),
+                figure("cost_load", join([_spending(found), *captions.basis(frames)])),
                 money.cost_load_table(found),
                 figure("map_load_committee", captions.map_of(found, "load_committee")),
-                figure("load", captions.load(found)),
+                figure("load", captions.load(frames)),
                 *([figure("break_even", captions.BREAK_EVEN)] if "break_even" in drawn else []),
             ],
             fresh=True,
@@ -61,16 +68,21 @@ def appendix(found: ComparisonFolder) -> Report:
         Section(
             "assumptions",
             phrase("common.the_assumptions_that_matter_most"),
-            options.assumptions(found.options),
+            [*options.assumptions(found.options), *_unsure(frames)],
             fresh=True,
         ),
-        method.method(found.baseline, compared=True),
-        downloads.of_comparison(found),
+        method.method(found.baseline, compared=True, drawn=frames.draws > 0),
+        downloads.of_comparison(frames),
         method.provenance(found.options),
     ]
     named = phrase("report.comparison.appendix_of", title=title(found))
     beside = (BRIEF, phrase("report.comparison.to_the_brief"))
     return Report(named, method.size_of(found.baseline.manifests[0]), sections, beside)
+
+
+def _unsure(frames: Frames) -> list[Block]:
+    """What makes loads uncertain, and how sure the choice is at each willingness to pay; nothing without draws."""
+    return [*sureness.split_blocks(frames, "load_committee"), *sureness.choice_table(frames)] if frames.draws else []
 
 
 def _options(found: ComparisonFolder) -> Section:

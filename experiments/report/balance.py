@@ -1,12 +1,11 @@
 """What each option gives and takes, on one table: aims, gains, losses, years, residents, committees, money."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
+from experiments.charts.frames import Frames
 from experiments.report.document import Block, Cell, Table
-from experiments.report.effects import shares, spending_told
+from experiments.report.effects import odds, shares, spans, spending_told
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import t_interval
 from experiments.texts import numbers as words
@@ -35,28 +34,30 @@ def judged(found: ComparisonFolder, option: Option) -> pd.DataFrame:
     least = [METRICS[m].least.at(level) for m, level in zip(rows["metric"], rows["baseline_value"], strict=True)]
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rows["mean_difference"].abs() / np.array(least, float)
-    told = rows.assign(word=words.verdicts(rows), times=times)
+    told = rows.assign(word=words.judged(rows), times=times)
     return told.set_index("metric").sort_values("times", ascending=False, kind="stable")
 
 
-def balance_tables(found: ComparisonFolder) -> list[Block]:
+def balance_tables(frames: Frames) -> list[Block]:
     """One column per option, at most four abreast."""
-    tables: list[Block] = []
+    found, tables = frames.found, list[Block]()
     for first in range(0, len(found.others), _ABREAST):
         options = found.others[first : first + _ABREAST]
         told = [judged(found, option) for option in options]
-        years = [_years(found, option) for option in options]
+        years = [_years(frames, option) for option in options]
+        both = [(f"sure_{name}", [_sure(rows, name) for rows in told]) for name in PATH] if frames.draws else []
         rows = [
+            *both,
             ("aims", [_aimed(option, rows) for option, rows in zip(options, told, strict=True)]),
             ("gains", [_largest(rows, words.BETTER) for rows in told]),
             ("losses", [_largest(rows, words.WORSE) for rows in told]),
             *((name, [by_metric[name] for by_metric in years]) for name in PATH),
             ("residents", [_residents(found, option) for option in options]),
             ("committees", [_committees(found, option) for option in options]),
-            ("money", [spending_told(found, option) for option in options]),
+            ("money", [spending_told(frames, option) for option in options]),
         ]
         head = [phrase("report.balance.what"), *(Words(*option.title) for option in options)]
-        heads = {"satisfaction": _by_year("satisfaction"), "load_committee": _by_year("load_committee")}
+        heads = {name: _by_year(name) for name in PATH} | {f"sure_{name}": _last_year(name) for name in PATH}
         body = [[Cell(heads.get(name) or _HEADS[name]), *map(Cell, cells)] for name, cells in rows]
         caption = phrase("report.balance.caption")
         tables.append(Table(caption, head, body, len(head), sortable=False, listing=True))
@@ -75,6 +76,19 @@ _HEADS = {
 
 def _by_year(metric: str) -> Words:
     return phrase("report.balance.by_year", metric=words.label(metric), unit=words.unit(METRICS[metric], True))
+
+
+def _last_year(metric: str) -> Words:
+    return phrase("report.balance.last_year", metric=words.label(metric), unit=words.unit(METRICS[metric], True))
+
+
+def _sure(rows: pd.DataFrame, name: str) -> Words:
+    """A metric with both its intervals."""
+    if name not in rows.index:
+        return same("–")
+    row, metric = rows.loc[name], METRICS[name]
+    first = same(f"{words.sign(row['word'])} {words.change(metric, row['mean_difference']).en}".strip())
+    return join([join([first, odds(metric, row)], same("")), *spans(metric, row)], same("\n"))
 
 
 def _told(metric: str, row: pd.Series) -> Words:
@@ -112,24 +126,25 @@ def _shown(rows: pd.DataFrame, of: int) -> Words:
     return join([told, phrase("report.balance.and_more", more=more)], same("\n")) if more > 0 else told
 
 
-def _years(found: ComparisonFolder, option: Option) -> dict[str, Words]:
-    """Difference from the baseline in each calendar year, marked by its verdict."""
-    pairs = [(_by_calendar(run), _by_calendar(found.baseline.runs[seed])) for seed, run in option.runs.items()]
+def _years(frames: Frames, option: Option) -> dict[str, Words]:
+    """Difference from the baseline in each calendar year, marked by its verdict: of luck, for draws keep no years."""
+    base = frames.weeks[frames.found.baseline.name]
+    pairs = [(_by_calendar(now), _by_calendar(base[seed])) for seed, now in frames.weeks[option.name].items()]
     told = {}
     for name in PATH:
         metric, parts = METRICS[name], []
         for year in pairs[0][0].index:
-            changes = np.array([now.at[year, name] - base.at[year, name] for now, base in pairs])
+            changes = np.array([now.at[year, name] - before.at[year, name] for now, before in pairs])
             mean, low, high = t_interval(changes)
             sign = words.sign(words.verdict(metric, low, high))
             parts.append(same(f"{year} {sign} {words.change(metric, mean).en}"))
-        told[name] = join(parts, same("\n"))
+        pairs_of = [join(parts[k : k + 2], same(", ")) for k in range(0, len(parts), 2)]
+        told[name] = join(pairs_of, same("\n"))
     return told
 
 
-def _by_calendar(run: Path) -> pd.DataFrame:
+def _by_calendar(weeks: pd.DataFrame) -> pd.DataFrame:
     """Mean of the metrics of the path by calendar year."""
-    weeks = pd.read_parquet(run / "district.parquet", columns=["date", *PATH])
     return weeks.groupby(weeks["date"].dt.year)[list(PATH)].mean()
 
 

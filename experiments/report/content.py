@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from experiments.charts.comparison import of_comparison
+from experiments.charts.frames import Frames
 from experiments.report import comparison, run, sweep
 from experiments.report.appendix import appendix
 from experiments.report.document import Report
@@ -23,7 +25,8 @@ def gather(folder: Path, names: Names = "codes") -> Report:
         return run.report(folders.open_run(folder))
     if kind == "sweep":
         return sweep.of_folder(folder)
-    return comparison.report(named(folders.open_comparison(folder), names))
+    frames = Frames(named(folders.open_comparison(folder), names))
+    return comparison.report(frames, of_comparison(frames))
 
 
 def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
@@ -36,5 +39,6 @@ def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
     """
     if folders.kind_of(folder) != "comparison":
         return {BRIEF: gather(folder, names)}
-    found = named(folders.open_comparison(folder), names)
-    return {BRIEF: comparison.report(found), APPENDIX: appendix(found)}
+    frames = Frames(named(folders.open_comparison(folder), names))
+    drawn = of_comparison(frames)
+    return {BRIEF: comparison.report(frames, drawn), APPENDIX: appendix(frames, drawn)}

@@ -1,15 +1,18 @@
 """What each option changes: the table of headlines, the table of all metrics, and the sentences that they give."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from experiments.answers.costs import COSTS
-from experiments.charts.comparison import EFFECT, cost_effect
+from experiments.charts.frames import EFFECT, Frames
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import LEVEL, holm, p_values
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 
 HEADLINES = (
@@ -27,27 +30,51 @@ _ALPHA = 1 - LEVEL
 
 
 def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
-    """Rows of the headline metrics by (scenario, metric), with `doubtful`: clear alone, but not after Holm."""
+    """Rows of the headline metrics by (scenario, metric), with `word`, and `doubtful`: clear alone, not after Holm."""
     names = [option.name for option in found.others]
     rows = found.table[found.table["metric"].isin(HEADLINES) & found.table["scenario"].isin(names)]
-    clear = pd.Series([words.matters(word) for word in words.verdicts(rows)], rows.index, dtype=bool)
+    said = pd.Series(words.judged(rows), rows.index, dtype=object)
+    alone = rows["draws"] == 0 if "draws" in rows else True  # what most draws agree on is no test
+    clear = said.map(words.matters).astype(bool) & alone
     # money is arithmetic rather than chance: it is no test and does not count as one
     tested = p_values(rows).where(~rows["metric"].isin(COSTS))
     doubtful = clear & (holm(tested) > _ALPHA)
-    return rows.assign(doubtful=doubtful).set_index(["scenario", "metric"])
+    return rows.assign(word=said, doubtful=doubtful).set_index(["scenario", "metric"])
 
 
 def effect_cell(name: str, row: pd.Series) -> Cell:
-    """Difference, interval and direction word."""
-    metric = METRICS[name]
-    word = words.verdict(metric, row["ci_low"], row["ci_high"], row["baseline_value"])
-    span = words.interval(metric, row["ci_low"], row["ci_high"])
+    """Difference, its intervals and direction word."""
+    metric, word = METRICS[name], row["word"]
     shift, star = words.change(metric, row["mean_difference"]), "†" if row.get("doubtful", False) else ""
     mark = f"{words.sign(word)} " if words.sign(word) else ""
-    known = row["ci_low"] != row["ci_high"]  # what every replicate has in common needs no interval
-    first = Words(f"{mark}{shift.zh} {word.zh}{star}", f"{mark}{shift.en} {word.en}{star}")
-    text = Words(f"{first.zh}\n{span.zh}", f"{first.en}\n{span.en}") if known else first
+    likely = odds(metric, row)
+    first = Words(f"{mark}{shift.zh} {word.zh}{star}{likely.zh}", f"{mark}{shift.en} {word.en}{star}{likely.en}")
+    text = join([first, *spans(metric, row)], same("\n"))
     return Cell(text, float(row["mean_difference"]), f"effect {words.mark(word)}")
+
+
+def spans(metric: Metric, row: pd.Series) -> list[Words]:
+    """The interval of luck, and where parameters were drawn that with parameters.
+
+    What every replicate and every draw has in common needs none, and money no luck.
+    """
+    luck = words.interval(metric, row["ci_low"], row["ci_high"])
+    known = [luck] if row["ci_low"] != row["ci_high"] else []
+    if not row.get("draws", 0) or row["ci_low_total"] == row["ci_high_total"]:
+        return known
+    both = phrase("report.effects.both", span=words.interval(metric, row["ci_low_total"], row["ci_high_total"]))
+    if words.is_money(metric):
+        return [both]
+    told = [phrase("report.effects.luck", span=luck)] if known else []
+    return [*told, both]
+
+
+def odds(metric: Metric, row: pd.Series) -> Words:
+    """Share of draws that is better or worse, in brackets; nothing without draws or a better side, or of money."""
+    share = float(row.get("probability_better", np.nan))
+    if words.is_money(metric) or np.isnan(share):
+        return same("")
+    return phrase("report.effects.odds", odds=words.odds(share))
 
 
 def headline_tables(found: ComparisonFolder) -> list[Block]:
@@ -65,7 +92,8 @@ def headline_tables(found: ComparisonFolder) -> list[Block]:
                 sortable=False,
             )
         )
-    note = phrase("report.effects.better_worse_the_95_paired_interval")
+    drawn = "draws" in rows and bool(rows["draws"].any())
+    note = phrase("report.effects.words_by_draws" if drawn else "report.effects.better_worse_the_95_paired_interval")
     if rows["doubtful"].any():
         note = join(
             [
@@ -93,6 +121,9 @@ def _headline(found: ComparisonFolder, rows: pd.DataFrame, options: list[Option]
 
 def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     """Every metric of one option, sortable."""
+    rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
+    rows = rows.assign(word=words.judged(rows))
+    drawn = "draws" in rows and bool(rows["draws"].any())
     head = [
         phrase("common.metric"),
         phrase("common.verdict"),
@@ -100,15 +131,13 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
         phrase("common.baseline"),
         phrase("report.effects.difference"),
         phrase("common.n_95_interval"),
+        *([phrase("report.effects.with_parameters_interval"), phrase("report.effects.better_in")] if drawn else []),
         phrase("report.effects.relative"),
         phrase("common.variance_reduction"),
     ]
     body = []
-    for row in found.table[found.table["scenario"] == option.name].itertuples():
-        metric = METRICS.get(str(row.metric))
-        if metric is None:
-            continue
-        word = words.verdict(metric, row.ci_low, row.ci_high, row.baseline_value)
+    for row in rows.itertuples():
+        metric, word = METRICS[str(row.metric)], row.word
         relative = row.relative_difference
         body.append(
             [
@@ -118,6 +147,7 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
                 Cell(words.level(metric, row.baseline_value), row.baseline_value),
                 Cell(words.change(metric, row.mean_difference), row.mean_difference),
                 Cell(words.interval(metric, row.ci_low, row.ci_high), row.ci_low),
+                *(_drawn(metric, row) if drawn else []),
                 Cell(
                     same("–") if pd.isna(relative) else same(words.signed(words.number(100 * relative, 1)) + "%"),
                     None if pd.isna(relative) else abs(relative),
@@ -132,6 +162,13 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     return Table(title, head, body, 3)
 
 
+def _drawn(metric: Metric, row: Any) -> list[Cell]:
+    """Interval over draws, and share of them in which the option is better."""
+    span = words.interval(metric, row.ci_low_total, row.ci_high_total)
+    share = row.probability_better
+    return [Cell(span, row.ci_low_total), Cell(same("–" if pd.isna(share) else words.share(share)), share)]
+
+
 def lead(found: ComparisonFolder) -> Paragraph:
     """Which option helps most, said from the numbers."""
     return Paragraph(_overall(found, headline_rows(found)), "lead")
@@ -144,30 +181,27 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
     metric = METRICS[EFFECT]
     base = Words(*found.baseline.title)
     best, row = max(effects.items(), key=lambda item: float(item[1]["mean_difference"]))
-    span = words.interval(metric, row["ci_low"], row["ci_high"])
-    size = words.measured(metric, row["mean_difference"])
-    if found.replicates < 2:
+    if found.replicates < 2 and not row.get("draws", 0):
         return phrase(
             "report.effects.with_one_replicate_a_difference_may",
             base=base,
             title=Words(*best.title),
             change=words.change(metric, row["mean_difference"]),
         )
-    better = [
-        option
-        for option, item in effects.items()
-        if words.verdict(metric, item["ci_low"], item["ci_high"], item["baseline_value"]) == words.BETTER
-    ]
+    better = [option for option, item in effects.items() if item["word"] == words.BETTER]
     least = words.number(metric.least.at(row["baseline_value"]), 1)
     if not better:
-        return phrase("report.effects.against_no_option_clearly_raises_residents", base=base, least=least)
+        none = phrase("report.effects.against_no_option_clearly_raises_residents", base=base, least=least)
+        return join([none, _how_sure(metric, best, row)]) if row.get("draws", 0) else none
+    title, size = Words(*best.title), words.measured(metric, row["mean_difference"])
+    how_sure = _how_sure(metric, None, row)
     if len(found.others) == 1:
         return phrase(
             "report.effects.against_raises_residents_satisfaction_by_95",
             base=base,
-            title=Words(*best.title),
+            title=title,
             size=size,
-            span=span,
+            how_sure=how_sure,
         )
     return phrase(
         "report.effects.against_of_options_clearly_raise_residents",
@@ -175,18 +209,36 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
         n_options=len(found.others),
         n_better=len(better),
         least=least,
-        title=Words(*best.title),
+        title=title,
         size=size,
-        span=span,
+        how_sure=how_sure,
     )
 
 
-def spending_told(found: ComparisonFolder, option: Option) -> Words:
+def _how_sure(metric: Metric, option: Option | None, row: pd.Series) -> Words:
+    """Both intervals, or that of luck where no parameters were drawn; of a named option with its effect."""
+    luck = words.interval(metric, row["ci_low"], row["ci_high"])
+    if not row.get("draws", 0):
+        return phrase("report.effects.interval_of_luck", span=luck)
+    share = float(row["probability_better"])
+    told = phrase(
+        "report.effects.both_intervals",
+        luck=luck,
+        total=words.interval(metric, row["ci_low_total"], row["ci_high_total"]),
+        odds=words.odds(share),
+    )
+    if option is None:
+        return told
+    size = words.change_with_unit(metric, row["mean_difference"])
+    return phrase("report.effects.the_largest_effect", title=Words(*option.title), size=size, how_sure=told)
+
+
+def spending_told(frames: Frames, option: Option) -> Words:
     """What an option costs beyond the baseline: over the period, a year, and for each further point of satisfaction."""
+    found = frames.found
     rows = found.table[found.table["metric"].isin(COSTS) & (found.table["scenario"] == option.name)]
     spent = float(rows["mean_difference"].sum())
-    frame = cost_effect(found).set_index("scenario")
-    row = frame.loc[option.name]
+    row = frames.cost_effect.set_index("scenario").loc[option.name]
     if abs(spent) < 1 and abs(row["cost"]) < 1:
         return phrase("report.effects.it_costs_no_more")
     metric = METRICS[COSTS[0]]

@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from experiments.answers.uncertainty import FEWEST, coverage
 from experiments.report.document import Box
 from experiments.report.options import resting_on
+from experiments.runs.folders import ComparisonFolder
+from experiments.study.posterior import about, shipped
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, phrase
+from simulation.whole import file_hash
 
 
 def sampled(scale: float) -> list[Words]:
@@ -16,24 +20,62 @@ def sampled(scale: float) -> list[Words]:
     return [phrase("report.limits.sampled", share=words.share(scale))] if scale < 1 else []
 
 
-def box(scenarios: list[dict[str, Any]], scale: float, replicates: int) -> Box:
+def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: ComparisonFolder | None = None) -> Box:
     """The limits of the results of some resolved scenarios.
 
-    `replicates`: runs per scenario; with fewer than two there is no interval of luck.
+    `replicates`: runs per scenario; with fewer than two there is no interval of luck. `drawn`: the comparison, where it
+    was run over draws of the parameters.
     """
     known, assumed = resting_on(scenarios)
-    luck = (
-        phrase("report.limits.luck", replicates=words.replicates(replicates))
-        if replicates > 1
-        else phrase("report.limits.one_run")
-    )
+    told = [
+        _luck(replicates),
+        phrase("report.limits.assumptions", assumed=len(assumed), known=len(known)),
+    ]
+    if drawn is not None:
+        varied = {str(name).removeprefix("parameters.") for name in drawn.draws_points.columns}
+        told = [
+            *_both(drawn),
+            phrase(
+                "report.limits.assumptions_drawn",
+                assumed=len(assumed),
+                known=len(known),
+                varied=len(varied & set(assumed)),
+            ),
+        ]
     return Box(
         phrase("report.limits.title"),
-        [
-            *sampled(scale),
-            luck,
-            phrase("report.limits.assumptions", assumed=len(assumed), known=len(known)),
-            phrase("report.limits.synthetic"),
-            phrase("report.limits.span"),
-        ],
+        [*sampled(scale), *told, phrase("report.limits.synthetic"), phrase("report.limits.span")],
     )
+
+
+def _luck(replicates: int) -> Words:
+    if replicates < 2:
+        return phrase("report.limits.one_run")
+    return phrase("report.limits.luck", replicates=words.replicates(replicates))
+
+
+def _both(drawn: ComparisonFolder) -> list[Words]:
+    """What each of the two intervals holds: which draws of which posterior, at what scale."""
+    draws, factors = int(drawn.table["draws"].max()), drawn.draws_points.shape[1] - 2  # beside draw and seed
+    told = phrase(
+        "report.limits.both",
+        luck=words.replicates(drawn.replicates) if drawn.replicates > 1 else phrase("report.limits.no_replicates"),
+        draws=draws,
+        factors=factors,
+        source=_source(drawn),
+        scale=words.share(float(drawn.about_draws["scale"])),
+        coverage=words.share(coverage(draws)),
+    )
+    return [told, phrase("report.limits.few_draws", fewest=FEWEST)] if draws < FEWEST else [told]
+
+
+def _source(drawn: ComparisonFolder) -> Words:
+    """The posterior by what it is: that of the district, with what its file tells of how it was made, or another."""
+    said = drawn.about_draws["posterior"]
+    file = shipped(str(drawn.baseline.scenario["district"]))
+    if file is None or file_hash(file) != said["hash"]:
+        return phrase("report.limits.posterior_of_ones_own", file=said["file"])
+    patterns = about(file).get("patterns")
+    if not isinstance(patterns, list | dict):
+        return phrase("report.limits.posterior_of_the_district")
+    return phrase("report.limits.posterior_calibrated", patterns=len(patterns))

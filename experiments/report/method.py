@@ -32,9 +32,9 @@ def context_of(scenario: dict[str, Any]) -> Words:
     return phrase("report.method.events_in_every_option_switched_off", a=a, b=b)
 
 
-def method(option: Option, compared: bool) -> Section:
-    """ODD in short, the pairing, the intervals, what they do not tell."""
-    return _section(option.scenario, _pairing() if compared else [])
+def method(option: Option, compared: bool, drawn: bool = False) -> Section:
+    """ODD in short, the pairing, the intervals, what they do not tell; draws of parameters where there were any."""
+    return _section(option.scenario, [*(_pairing() if compared else []), *(_draws() if drawn else [])])
 
 
 def sweep_method(scenario: dict[str, Any]) -> Section:
@@ -71,6 +71,14 @@ def _pairing() -> list[Words]:
         phrase("report.method.verdicts_better_or_worse_only_if"),
         phrase("report.method.many_comparisons_each_interval_is_for"),
         phrase("report.method.variance_reduction_how_many_times_more"),
+    ]
+
+
+def _draws() -> list[Words]:
+    return [
+        phrase("report.method.draws_each_draw_of_the_posterior"),
+        phrase("report.method.split_of_the_spread"),
+        phrase("report.method.value_of_information"),
     ]
 
 

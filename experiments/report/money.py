@@ -5,8 +5,8 @@ import pandas as pd
 
 from experiments.answers import costs
 from experiments.answers.costs import COSTS
-from experiments.charts.comparison import EFFECT, cost_effect
 from experiments.charts.cost_load import LOADS
+from experiments.charts.frames import EFFECT, Frames
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder
@@ -17,7 +17,7 @@ from simulation.metrics.table import METRICS
 
 def cost_load_table(found: ComparisonFolder) -> Table:
     """What each option spends beyond the baseline, and what it does to the three loads."""
-    rows = found.table.set_index(["scenario", "metric"])
+    rows = found.table.assign(word=words.judged(found.table)).set_index(["scenario", "metric"])
     body = []
     for option in found.others:
         spent = [float(rows["mean_difference"].get((option.name, cost), 0.0)) for cost in COSTS]
@@ -48,7 +48,7 @@ def cost_load_table(found: ComparisonFolder) -> Table:
 def cost_load_sentence(found: ComparisonFolder) -> Words:
     """What the figure of cost and load shows: which options relieve the committees, which burden them."""
     rows = found.table[found.table["metric"] == "load_committee"].set_index("scenario")
-    said = dict(zip(rows.index, words.verdicts(rows.reset_index()), strict=True))
+    said = dict(zip(rows.index, words.judged(rows.reset_index()), strict=True))
     down = [o for o in found.others if said.get(o.name) == words.BETTER]
     up = [o for o in found.others if said.get(o.name) == words.WORSE]
     parts = [
@@ -65,9 +65,9 @@ def _listed(options: list, head: Words) -> Words:
     return phrase("report.money.listed", head=head, listed=listed)
 
 
-def ladder_blocks(found: ComparisonFolder) -> list[Block]:
+def ladder_blocks(frames: Frames) -> list[Block]:
     """Options from the cheapest up: what each further point costs against the next cheaper one that is efficient."""
-    frame = cost_effect(found).set_index("scenario")
+    found, frame = frames.found, frames.cost_effect.set_index("scenario")
     good = [o for o in found.others if frame.loc[o.name, "efficient"]]
     parts = [_listed(good, phrase("report.money.options_on_the_frontier_none_is"))]
     for option in found.others:
@@ -85,10 +85,11 @@ def ladder_blocks(found: ComparisonFolder) -> list[Block]:
         phrase("report.money.cost_a_year"),
         phrase("report.money.gain_in_satisfaction_points"),
         phrase("common.n_95_interval"),
+        *([phrase("report.effects.with_parameters_interval")] if frames.draws else []),
         phrase("report.money.against"),
         phrase("report.money.cost_of_each_further_point"),
     ]
-    body = [_rung(found, str(name), row) for name, row in frame.iterrows()]
+    body = [_rung(frames, str(name), row) for name, row in frame.iterrows()]
     table = Table(phrase("report.money.ladder"), head, body, 2)
     given = found.baseline.scenario["parameters"]
     note = phrase(
@@ -103,8 +104,9 @@ def _title(found: ComparisonFolder, name: str) -> Words:
     return phrase("report.money.doing_nothing") if name == found.baseline.name else Words(*found.names[name])
 
 
-def _rung(found: ComparisonFolder, name: str, row: pd.Series) -> list[Cell]:
+def _rung(frames: Frames, name: str, row: pd.Series) -> list[Cell]:
     """One option on the ladder."""
+    found = frames.found
     metric, cost = METRICS[EFFECT], METRICS[COSTS[0]]
     known = bool(row["efficient"]) and np.isfinite(row["icer"])
     place = phrase("report.money.frontier") if row["efficient"] else phrase("common.dominated")
@@ -116,6 +118,7 @@ def _rung(found: ComparisonFolder, name: str, row: pd.Series) -> list[Cell]:
             join([words.change(metric, row["mean"]), same("" if row["effect"] else " ≈")], same("")), float(row["mean"])
         ),
         Cell(words.interval(metric, row["low"], row["high"])),
+        *([Cell(words.interval(metric, row["low_total"], row["high_total"]))] if frames.draws else []),
         Cell(_title(found, row["compared_with"]) if known else same("–")),
         Cell(words.money(row["icer"]) if known else same("–"), float(row["icer"]) if known else None),
     ]

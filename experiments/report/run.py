@@ -7,6 +7,7 @@ from experiments.report import downloads, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.report.effects import HEADLINES
 from experiments.runs.folders import Option
+from experiments.runs.run_folder import weeks as weeks_of
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, capital, phrase
 from simulation.metrics.metric import Kind
@@ -21,7 +22,9 @@ def report(option: Option) -> Report:
     found = json.loads((folder / "summary.json").read_text("utf-8"))
     drawn = charts.of_run(option)
     detail = options.detail_table(option)
-    weeks = downloads.both(downloads.weekly([option]), [option])
+    weeks = downloads.both(
+        downloads.weekly({option.name: {seed: weeks_of(run) for seed, run in option.runs.items()}}), [option]
+    )
     sections = [
         _summary(option, found),
         Section(

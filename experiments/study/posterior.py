@@ -83,8 +83,13 @@ def read_posterior(file: Path, scenario: Scenario) -> Posterior:
     turns = (pd.RangeIndex(1, len(table) + 1).to_numpy() * _TURN) % 1.0
     even = bool((weights == weights[0]).all())
     points = table if even else table.iloc[picked(turns, weights)]
-    about = pq.read_schema(file).metadata or {} if file.suffix == ".parquet" else {}
-    return Posterior(file, points.reset_index(drop=True), json.loads(about.get(_KEY, b"{}")))
+    return Posterior(file, points.reset_index(drop=True), about(file))
+
+
+def about(file: Path) -> dict[str, Any]:
+    """How the draws of a file were made, as `write_posterior` left it; empty for a file of one's own."""
+    said = pq.read_schema(file).metadata or {} if file.suffix == ".parquet" else {}
+    return dict(json.loads(said.get(_KEY, b"{}")))
 
 
 def write_posterior(file: Path, draws: pd.DataFrame, about: Mapping[str, Any]) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.costs import COSTS
-from experiments.charts.comparison import EFFECT
+from experiments.charts.frames import EFFECT, Frames
 from experiments.report.effects import shares
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import last_year
@@ -17,13 +17,28 @@ def _quoted(option: Option) -> Words:
     return Words(f"“{option.title[0]}”", f"“{option.title[1]}”")
 
 
-def differences(found: ComparisonFolder) -> Words:
-    """How many metrics each option clearly moves, and the largest of the satisfactions."""
-    parts = []
+def basis(frames: Frames) -> list[Words]:
+    """What the two intervals of a chart rest on; nothing where parameters were not drawn."""
+    runs = frames.runs_and_draws
+    if not runs.draws:
+        return []
+    return [
+        phrase(
+            "captions.both_intervals",
+            replicates=words.replicates(runs.n),
+            draws=runs.draws,
+            scale=words.share(runs.draws_scale),
+        )
+    ]
+
+
+def differences(frames: Frames) -> Words:
+    """How many metrics each option clearly moves, and the largest of the satisfactions; what the intervals are."""
+    found, parts = frames.found, list[Words]()
     for option in found.others:
         rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
         rows = rows[~rows["metric"].isin(COSTS)]
-        verdicts = words.verdicts(rows)
+        verdicts = words.judged(rows)
         better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
         name = _quoted(option)
         if not any(map(words.matters, verdicts)):
@@ -40,13 +55,13 @@ def differences(found: ComparisonFolder) -> Words:
                 most=_most(rows),
             )
         )
-    return join(parts)
+    return join([*parts, *basis(frames)])
 
 
 def _most(rows: pd.DataFrame) -> Words:
     """The domain that gains most."""
     part = rows[rows["metric"].str.startswith("satisfaction_") & (rows["metric"] != "satisfaction_gini")]
-    part = part[[word == words.BETTER for word in words.verdicts(part)]]
+    part = part[[word == words.BETTER for word in words.judged(part)]]
     if part.empty:
         return Words("", "")
     top = part.loc[part["mean_difference"].idxmax()]
@@ -54,13 +69,11 @@ def _most(rows: pd.DataFrame) -> Words:
     return phrase("captions.most_of_all_points", name=name, size=size)
 
 
-def paths(found: ComparisonFolder) -> Words:
+def paths(frames: Frames) -> Words:
     """From where to where satisfaction and load go in the baseline, and how far options part from it at the end."""
+    found = frames.found
     rows = pd.concat(
-        [
-            pd.read_parquet(run / "district.parquet", columns=["tick", EFFECT, "load_committee"])
-            for run in found.baseline.runs.values()
-        ]
+        [weeks[["tick", EFFECT, "load_committee"]] for weeks in frames.weeks[found.baseline.name].values()]
     )
     ends = rows.groupby("tick").mean()
     a, b = ends.iloc[:4].mean(), ends.iloc[-4:].mean()
@@ -120,18 +133,11 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
     return join([phrase("captions.means_of_the_last_year_of", label=label), *parts])
 
 
-def load(found: ComparisonFolder) -> Words:
+def load(frames: Frames) -> Words:
     """How much of the burden goes with the households that a worker serves, and how many committees are over full."""
     rows = []
-    for option in found.options:
-        weeks = pd.concat(
-            [
-                pd.read_parquet(
-                    run / "communities.parquet", columns=["tick", "community", "residents", "load_committee"]
-                )
-                for run in option.runs.values()
-            ]
-        )
+    for option in frames.found.options:
+        weeks = pd.concat(frames.communities[option.name])
         late = last_year(weeks).groupby("community")[["load_committee", "residents"]].mean()
         over = late[late["load_committee"] > 1]
         rows.append((option, 100 * over["residents"].sum() / late["residents"].sum(), len(over), len(late)))
@@ -143,9 +149,9 @@ def load(found: ComparisonFolder) -> Words:
     return phrase("captions.above_the_dashed_line_a_committee", body=body)
 
 
-def replicates(found: ComparisonFolder, each: pd.DataFrame) -> Words:
+def replicates(frames: Frames) -> Words:
     """Whether all replicates point the same way."""
-    part = each[each["metric"] == EFFECT]
+    found, part = frames.found, frames.each[frames.each["metric"] == EFFECT]
     agree = [
         option
         for option in found.others

@@ -18,6 +18,7 @@ UNTESTED = phrase("numbers.no_interval_no_verdict")
 MINUS = "−"
 MILLION = 1e6
 _LEAST = 0.0005
+_HALF = 0.5
 YI = 1e8
 """Yuan in 亿元."""
 _WAN, _BILLION = 1e4, 1e9
@@ -59,6 +60,37 @@ def verdicts(table: pd.DataFrame) -> list[Words]:
         verdict(METRICS[metric], low, high, level)
         for metric, low, high, level in zip(table["metric"], table["ci_low"], table["ci_high"], levels, strict=True)
     ]
+
+
+def judged(table: pd.DataFrame) -> list[Words]:
+    """Verdict of each row on all that is not known: by the draws of the parameters, where there were any.
+
+    `table` has the columns of `verdicts`, and where draws were run those of `experiments.answers.uncertainty.TOTAL`.
+    """
+    luck = verdicts(table)
+    if "verdict_total" not in table:
+        return luck
+    rows = zip(table["metric"], table["verdict_total"], table["median_total"], luck, strict=True)
+    return [_of_draws(METRICS[metric], told, middle) if told else word for metric, told, middle, word in rows]
+
+
+def _of_draws(metric: Metric, told: str, middle: float) -> Words:
+    if told == "too small to matter":
+        return SMALL
+    if told == "cannot be told":
+        return UNCLEAR
+    if is_money(metric):
+        return DEARER if middle > 0 else CHEAPER
+    return {"better": BETTER, "worse": WORSE, "more": MORE, "less": LESS}[told]
+
+
+def odds(share: float) -> Words:
+    """Share of draws in which an option is better or, where it is less than half, worse; nothing without draws."""
+    if math.isnan(share):
+        return same("")
+    if share >= _HALF:
+        return phrase("numbers.better_in", share=100 * share)
+    return phrase("numbers.worse_in", share=100 * (1 - share))
 
 
 def matters(word: Words) -> bool:

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from experiments.answers.costs import annuity
-from experiments.charts.comparison import cost_effect
+from experiments.charts.frames import Frames
 from experiments.report.money import ladder_blocks
 from experiments.runs.folders import ComparisonFolder, Option
 
@@ -37,16 +37,16 @@ def found(tmp_path: Path) -> ComparisonFolder:
 
 
 def test_the_second_point_is_priced_against_the_first(found: ComparisonFolder) -> None:
-    frame = cost_effect(found).set_index("scenario")
+    frame = Frames(found).cost_effect.set_index("scenario")
     assert frame.loc["splits", "icer"] == pytest.approx(24e6 * annuity(20, 0.05))
     assert frame.loc["both", "icer"] == pytest.approx(1_710e6 * annuity(20, 0.05))
     assert frame.loc["both", "compared_with"] == "splits"
 
 
 def test_what_is_too_small_to_matter_is_dominated_by_doing_nothing(found: ComparisonFolder) -> None:
-    row = cost_effect(found).set_index("scenario").loc["tiny"]
+    row = Frames(found).cost_effect.set_index("scenario").loc["tiny"]
     assert (row["effect"], row["status"], row["dominated_by"]) == (0.0, "dominated", "base")
-    told, table, _ = ladder_blocks(found)
+    told, table, _ = ladder_blocks(Frames(found))
     assert "“tiny” is dominated by “doing nothing”." in told.text.en  # type: ignore[union-attr]
     cells = {row[0].text.en: [cell.text.zh for cell in row] for row in table.rows}  # type: ignore[union-attr]
     assert cells["both"][2] == "+17.34亿元" and cells["both"][7] == "splits"
