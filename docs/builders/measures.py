@@ -5,8 +5,10 @@ import inspect
 from collections.abc import Iterable
 from pathlib import Path
 
+import pandas as pd
 from pydantic.fields import FieldInfo
 
+from docs.builders import reach
 from docs.builders.figures import results_hash
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
@@ -38,8 +40,16 @@ paired difference of the last year's mean (of costs and infections: of the total
 are over by then and are judged by their own last year. `half` is the number of weeks from the first difference until
 half of that is reached. Soft measures have their whole prior behind the value, from nil to the most: the evidence does
 not move it, so this span, not the interval, is how sure anyone can be.
+
+**What it can change.** Two runs that differ in a measure alone, to the last draw, show which columns differ by a bit
+(`docs/reach.csv`, made by `python -m docs.builders.reach`; `tests/docs/test_reach.py` runs them again). Of the domains
+of satisfaction, the loads and the costs: what a measure moves by its own mechanism; what it moves only because
+residents report more or less (an issue that is open or unreported lowers the quality of its domain, and low quality
+raises issues); and what it **never** moves. Doses are those shipped, begun and complete in the first weeks, the runs
+30 weeks (118 with the epidemic): a path that takes longer to open is not seen.
 {chart}"""
 
+_OF_DOMAIN = "satisfaction: "
 Row = dict[str, str]
 
 
@@ -64,8 +74,9 @@ def measures_page() -> str:
         f"| {i.claim} | [`{i.kind}`](#{i.kind}) | {i.title_zh} | {i.title_en} | {i.group_zh} {i.group_en} |"
         for i in found
     ]
+    reached = reach.read()
     for item in found:
-        lines += ["", *_section(item, [row for row in effects if row["kind"] == item.kind])]
+        lines += ["", *_section(item, [row for row in effects if row["kind"] == item.kind], reached)]
     return "\n".join([*lines, ""])
 
 
@@ -75,7 +86,7 @@ def _effects() -> Iterable[Row]:
             yield from csv.DictReader(file)
 
 
-def _section(item: type[Intervention], effects: list[Row]) -> list[str]:
+def _section(item: type[Intervention], effects: list[Row], reached: pd.DataFrame) -> list[str]:
     whole = [f"{_metric(row['metric'])} {_interval(row)}" for row in effects if not row["measure"]]
     lines = [
         f"## {item.kind}",
@@ -104,6 +115,8 @@ def _section(item: type[Intervention], effects: list[Row]) -> list[str]:
     lines += [
         _effect(item, number, [row for row in effects if row["measure"] == number]) for number in sorted(item.measures)
     ]
+    lines += ["", *_head("measure", "changes itself", "changes through requests only", "never changes")]
+    lines += [_reached(number, reached.loc[number]) for number in sorted(item.measures) if number in reached.index]
     lines += ["", *_head("field", "default", "range", "unit", "measure", "含义", "meaning", "source")]
     return lines + [_row(name, field) for name, field in item.model_fields.items()]
 
@@ -121,6 +134,20 @@ def _effect(item: type[Intervention], number: str, effects: list[Row]) -> str:
         f"| {number} | {measure.zh} · {measure.en} | {measure.figure or 'no number'} | {measure.mechanism} | "
         f"{shown} | {prior} | {half or '–'} |"
     )
+
+
+def _reached(number: str, row: "pd.Series[str]") -> str:
+    told = {how: [] for how in (reach.OWN, reach.REQUESTS, reach.NEVER)}
+    for name in reach.OUTCOMES:
+        told[row[name]].append(METRICS[name].en)
+    return f"| {number} | {' | '.join(_together(names) for names in told.values())} |"
+
+
+def _together(names: list[str]) -> str:
+    """Domains of satisfaction as one list."""
+    domains = [name.removeprefix(_OF_DOMAIN) for name in names if name.startswith(_OF_DOMAIN)]
+    others = [name for name in names if not name.startswith(_OF_DOMAIN)]
+    return "; ".join([_OF_DOMAIN + ", ".join(domains)] * bool(domains) + others) or "–"
 
 
 def _metric(name: str) -> str:
