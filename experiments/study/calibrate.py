@@ -2,14 +2,13 @@
 draws of the posterior over the emulators that the waves leave.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.answers.calibration import Calibrated, Target, history_matching
+from experiments.answers.calibration import Calibrated, history_matching
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.runner import Runner
@@ -65,22 +64,22 @@ def calibrate(
     store = Store(out, files())
 
     def find(runner: Runner) -> Found:
-        runs, targets = at_full_scale(plan, Worlds(plan, runner), progress)
-        found = _calibrate(plan, targets, runs, progress)
+        runs = Worlds(plan, runner)
+        found = _calibrate(plan, runs, progress)
         _write(out, plan, found)
         if plan.posterior is None or found.ranges.empty:
             return Found(**vars(found))
         from experiments.study.draw_posterior import draw_posterior  # loads the sampler
 
-        return Found(
-            **vars(found), drawn=draw_posterior(plan, plan.posterior, targets, found, runs.drawn, out, progress)
-        )
+        runs, targets, found = at_full_scale(plan, plan.posterior, runs, found, progress)
+        drawn = draw_posterior(plan, plan.posterior, targets, found, runs.drawn, out, progress)
+        return Found(**vars(found), drawn=drawn)
 
     return in_rounds(
         "calibration",
         plan,
         find,
-        grows={"waves", "posterior", "from_prior", "full_scale"},
+        grows={"waves", "posterior", "from_prior"},
         store=store,
         work=work,
         warm=work is record,
@@ -89,14 +88,14 @@ def calibrate(
     )
 
 
-def _calibrate(plan: Calibration, targets: Mapping[str, Target], runs: Worlds, progress: Progress | None) -> Calibrated:
+def _calibrate(plan: Calibration, runs: Worlds, progress: Progress | None) -> Calibrated:
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
         report = in_round(progress, "轮", "wave", wave + 1, plan.waves)
         return _means(runs.values(points, wave, f"wave-{wave + 1}", report))
 
     try:
         return history_matching(
-            plan.ranges, targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
+            plan.ranges, plan.targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
         )
     except SourceError:
         raise
