@@ -2,13 +2,14 @@
 draws of the posterior over the emulators that the waves leave.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from experiments.answers.calibration import Calibrated, history_matching
+from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.runner import Runner
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from experiments.study.draw_posterior import Drawn
 
 PARAMETER_FILE = "calibrated.yaml"
+_FAR = 4
+"""Widths of the accepted range from which a value beyond it counts as no farther: sixteen standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def calibrate(
 def _calibrate(plan: Calibration, runs: Worlds, progress: Progress | None) -> Calibrated:
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
         report = in_round(progress, "轮", "wave", wave + 1, plan.waves)
-        return _means(runs.values(points, wave, f"wave-{wave + 1}", report))
+        return _means(_near(runs.values(points, wave, f"wave-{wave + 1}", report), plan.targets))
 
     try:
         return history_matching(
@@ -101,6 +104,16 @@ def _calibrate(plan: Calibration, runs: Worlds, progress: Progress | None) -> Ca
         raise
     except ValueError as error:
         raise SourceError(f"{runs.runner.store.out}: {error}") from None
+
+
+def _near(table: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
+    """Values with those far from the accepted range drawn in: how absurd an absurd world is need not be emulated, and
+    a ratio of calls to hardly any would outweigh all other points.
+    """
+    width = {name: _FAR * (target.high - target.low) for name, target in targets.items()}
+    low = table["target"].map({name: target.low - width[name] for name, target in targets.items()})
+    high = table["target"].map({name: target.high + width[name] for name, target in targets.items()})
+    return table.assign(value=table["value"].clip(low, high))
 
 
 def _means(table: pd.DataFrame) -> pd.DataFrame:
