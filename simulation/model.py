@@ -1,6 +1,7 @@
 """DistrictModel: the Mesa model. It builds the agents over the world's tables and runs the processes in order."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import mesa
@@ -121,17 +122,32 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         self._stepped = False
         open_facilities(world, scenario.interventions)
         self.residents = ResidentSet(self)
-        geography = world.geography
-        self.grid = OrthogonalMooreGrid((geography.width, geography.height), torus=False, random=self.random)
-        self._cells = [self.grid[int(x), int(y)] for x, y in zip(geography.cell_x, geography.cell_y, strict=True)]
+
+    @cached_property
+    def grid(self) -> OrthogonalMooreGrid:
+        """Cells, layers and the agents on them, made when somebody looks: linking cells takes as long as ten weeks of
+        a small run, and the weeks need none of it.
+        """
+        geography = self.world.geography
+        size = geography.width, geography.height
+        grid = OrthogonalMooreGrid(size, torus=False, random=self.random)
         for name in ("active", "community", "households", "satisfaction"):
-            self.grid.add_property_layer(PropertyLayer(name, (geography.width, geography.height), 0.0, dtype=float))
-        self.grid.active.data[geography.cell_x, geography.cell_y] = 1.0
-        self.grid.households.data[geography.cell_x, geography.cell_y] = (
-            np.bincount(world.gates.cell, world.gates.households, len(geography.cell_x)) / world.scale
+            grid.add_property_layer(PropertyLayer(name, size, 0.0, dtype=float))
+        grid.active.data[geography.cell_x, geography.cell_y] = 1.0
+        grid.households.data[geography.cell_x, geography.cell_y] = (
+            np.bincount(self.world.gates.cell, self.world.gates.households, len(geography.cell_x)) / self.world.scale
         )
+        self._cells = [grid[int(x), int(y)] for x, y in zip(geography.cell_x, geography.cell_y, strict=True)]
+        self.__dict__["grid"] = grid  # for the agents that come to live on it
         self._place_offices()
         self.draw_layers()
+        return grid
+
+    @property
+    def agents(self) -> Any:
+        """Mesa's AgentSet of all agents but residents, who are columns (`residents`)."""
+        self.grid  # noqa: B018  # they are made with it
+        return super().agents
 
     @property
     def agent_types(self) -> list[type]:
@@ -141,6 +157,7 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
     @property
     def agents_by_type(self) -> dict[type, Any]:
         """AgentSets by type of agent, residents included."""
+        self.grid  # noqa: B018  # they are made with it
         return {**super().agents_by_type, Resident: self.residents}
 
     def step(self, watch: Callable[[str], None] | None = None) -> None:

@@ -35,8 +35,8 @@ _WIDTH, _COLOURS = 1650, 128
 _BEGIN, _END = "<!-- demo: made by `make figures` -->", "<!-- end of demo -->"
 _ROWS = (  # metric, Chinese, English, how it is written
     ("satisfaction", "居民满意度（分）", "satisfaction, points of 100", "interval"),
-    ("satisfaction_convenience", "便民服务满意度（分）", "satisfaction with everyday services", "points"),
-    ("load_committee", "居委会负荷（1为满负荷）", "committee load (1 = full)", "points"),
+    ("satisfaction_convenience", "便民服务满意度（分）", "satisfaction with everyday services", "interval"),
+    ("load_committee", "居委会负荷（1为满负荷）", "committee load (1 = full)", "interval"),
     ("backlog", "未结诉求", "open requests", "relative"),
     (
         "circle_coverage_residents",  # of the same people: a split makes other communities to count
@@ -130,7 +130,7 @@ def compare_demo(work: Path) -> None:
 
 
 def demo_table(table: pd.DataFrame, lang: str) -> str:
-    """Differences of the demo from its baseline as Markdown.
+    """Differences of the demo from its baseline as Markdown; intervals are of luck and parameters where it had draws.
 
     `table`: as `comparison.parquet`.
     """
@@ -148,9 +148,9 @@ def demo_table(table: pd.DataFrame, lang: str) -> str:
 
 def _cell(row: "pd.Series[float]", how: str, to: str) -> str:
     mean = float(row["mean_difference"])
+    low, high = (row[f"ci_{end}_total" if row["draws"] else f"ci_{end}"] for end in ("low", "high"))
     made = {
-        "interval": f"{mean:+.2f} ({row['ci_low']:.2f}{to}{row['ci_high']:.2f})",
-        "points": f"{mean:+.2f}",
+        "interval": f"{mean:+.2f} ({low:.2f}{to}{high:.2f})",
         "relative": f"{100 * float(row['relative_difference']):+.1f} %",
         "share": f"{100 * mean:+.0f}",
         "millions": f"{mean / 1e6:,.1f}",

@@ -1,4 +1,8 @@
-"""Tables of `docs/uncertainty.md` from a finished calibration: `python -m docs.builders.posterior FOLDER`."""
+"""The posterior that ships, and tables of `docs/uncertainty.md`: `python -m docs.builders.posterior FOLDER`.
+
+FOLDER is that of a finished calibration. The file that ships says which golden runs the model had that made it; a test
+compares them with today's.
+"""
 
 import re
 import sys
@@ -7,15 +11,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from docs.builders.figures import put
+from docs.builders.figures import put, results_hash
 from experiments.charts.style import tick
-from experiments.study.posterior import FILE, Posterior, read_posterior
+from experiments.study.posterior import FILE, Posterior, read_posterior, write_posterior
 from experiments.validation.patterns import PATTERNS
+from simulation.district.data.district import district_folder
 from simulation.parameters import PARAMETERS
 from simulation.scenario.load import load_scenario
 
 PAGE = Path(__file__).parents[1] / "uncertainty.md"
 CHARTS = ("posterior", "predictive")
+DISTRICT, GOLDEN = "huitian", "golden"
 _PLACE = r"(<!-- posterior: {} -->\n).*?(<!-- /posterior -->)"
 
 
@@ -41,7 +47,8 @@ def _made(folder: Path) -> str:
     plan = about["plan"]
     return (
         f"{plan['posterior']['draws']} draws of {len(plan['parameters'])} parameters from {len(about['patterns'])} "
-        f"patterns, {about['prior']} priors. {about['waves']} waves, {about['points']} points, {about['runs']} runs at "
+        f"patterns, {about['prior']} priors; {len(plan['from_prior'])} more from their priors. Waves: "
+        f"{about['waves']}, {about['points']} points; {about['runs']} runs at "
         f"scale {about['scale']:g}: {about['run_seconds'] / 3600:.1f} hours of one core, then "
         f"{about['sampling_seconds'] / 60:.1f} minutes for the chains. Largest split R-hat {about['r_hat']:.3f}, least "
         f"effective size {about['ess']:,}, {100 * about['acceptance']:.0f} % of steps accepted, "
@@ -148,8 +155,12 @@ def _percent(share: float) -> str:
 
 
 def main() -> None:
-    """Fill the page from the folder that is given, and bring its charts."""
+    """Ship the draws, fill the page from the folder that is given, and bring its charts."""
     folder = Path(sys.argv[1])
+    made = _posterior(folder)
+    write_posterior(
+        district_folder(DISTRICT) / FILE, pd.read_parquet(folder / FILE), made.about | {GOLDEN: results_hash()}
+    )
     PAGE.write_text(filled(PAGE.read_text("utf-8"), folder), "utf-8")
     for name in CHARTS:
         put(folder / "charts" / f"{name}.png", f"{name}.png")

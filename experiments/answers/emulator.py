@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -111,6 +111,11 @@ class Emulator:
     def mean(self, unit: NDArray[np.float64]) -> NDArray[np.float64]:
         """Mean at points of the unit cube, (n, d) -> (n,)."""
         return self.kriging.mean(unit)
+
+    def times(self, factor: float) -> "Emulator":
+        """The emulator of so many times the values."""
+        kriging = replace(self.kriging, trend=factor * self.kriging.trend, scale=factor * self.kriging.scale)
+        return replace(self, kriging=kriging, noise=factor**2 * self.noise)
 
 
 def fit(unit: NDArray[np.float64], mean: NDArray[np.float64], variance: NDArray[np.float64], seed: int = 1) -> Emulator:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from experiments.study.draw_posterior import Drawn
 
 PARAMETER_FILE = "calibrated.yaml"
+_FAR = 4
+"""Widths of the accepted range from which a value beyond it counts as no farther: sixteen standard deviations."""
 
 
 @dataclass(frozen=True)
@@ -65,22 +67,22 @@ def calibrate(
     store = Store(out, files())
 
     def find(runner: Runner) -> Found:
-        runs, targets = at_full_scale(plan, Worlds(plan, runner), progress)
-        found = _calibrate(plan, targets, runs, progress)
+        runs = Worlds(plan, runner)
+        found = _calibrate(plan, runs, progress)
         _write(out, plan, found)
         if plan.posterior is None or found.ranges.empty:
             return Found(**vars(found))
         from experiments.study.draw_posterior import draw_posterior  # loads the sampler
 
-        return Found(
-            **vars(found), drawn=draw_posterior(plan, plan.posterior, targets, found, runs.drawn, out, progress)
-        )
+        runs, targets, found = at_full_scale(plan, plan.posterior, runs, found, progress)
+        drawn = draw_posterior(plan, plan.posterior, targets, found, runs.drawn, out, progress)
+        return Found(**vars(found), drawn=drawn)
 
     return in_rounds(
         "calibration",
         plan,
         find,
-        grows={"waves", "posterior", "from_prior", "full_scale"},
+        grows={"waves", "posterior", "from_prior"},
         store=store,
         work=work,
         warm=work is record,
@@ -89,19 +91,29 @@ def calibrate(
     )
 
 
-def _calibrate(plan: Calibration, targets: Mapping[str, Target], runs: Worlds, progress: Progress | None) -> Calibrated:
+def _calibrate(plan: Calibration, runs: Worlds, progress: Progress | None) -> Calibrated:
     def evaluate(points: pd.DataFrame, wave: int) -> pd.DataFrame:
         report = in_round(progress, "轮", "wave", wave + 1, plan.waves)
-        return _means(runs.values(points, wave, f"wave-{wave + 1}", report))
+        return _means(_near(runs.values(points, wave, f"wave-{wave + 1}", report), plan.targets))
 
     try:
         return history_matching(
-            plan.ranges, targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
+            plan.ranges, plan.targets, evaluate, waves=plan.waves, points=plan.points_of_a_wave, seed=plan.seed
         )
     except SourceError:
         raise
     except ValueError as error:
         raise SourceError(f"{runs.runner.store.out}: {error}") from None
+
+
+def _near(table: pd.DataFrame, targets: Mapping[str, Target]) -> pd.DataFrame:
+    """Values with those far from the accepted range drawn in: how absurd an absurd world is need not be emulated, and
+    a ratio of calls to hardly any would outweigh all other points.
+    """
+    width = {name: _FAR * (target.high - target.low) for name, target in targets.items()}
+    low = table["target"].map({name: target.low - width[name] for name, target in targets.items()})
+    high = table["target"].map({name: target.high + width[name] for name, target in targets.items()})
+    return table.assign(value=table["value"].clip(low, high))
 
 
 def _means(table: pd.DataFrame) -> pd.DataFrame:

@@ -44,7 +44,8 @@ class Draws(BaseModel):
     """How many draws of the posterior are left, from what prior, with what effort, and how they are checked.
 
     A triangular prior has its ends at those of the range and its mode at the default. `check` draws are run, `recovery`
-    truths are drawn from the prior and sought again.
+    truths are drawn from the prior and sought again; what a sample shows is corrected by `full_scale` runs of the whole
+    area at the defaults.
     """
 
     model_config = STRICT
@@ -55,14 +56,13 @@ class Draws(BaseModel):
     steps: Annotated[int, Field(ge=10, le=1_000_000)] = 1500
     check: Annotated[int, Field(ge=0, le=10_000)] = 30
     recovery: Annotated[int, Field(ge=0, le=10_000)] = 20
+    full_scale: Annotated[int, Field(ge=0, le=1000)] = 0
 
 
 class Calibration(PlanFile):
     """What a calibration file may say.
 
-    `from_prior`: parameters that no pattern hangs on; draws of the posterior have them from their priors.
-    `full_scale`: runs of the whole area at the defaults, by which what a sample shows is corrected.
-    """
+    `from_prior`: parameters that no pattern hangs on; draws of the posterior have them from their priors."""
 
     patterns: list[str] = Field(min_length=1)
     parameters: dict[str, Range] = Field(min_length=1)
@@ -72,7 +72,6 @@ class Calibration(PlanFile):
     replicates: Annotated[int, Field(ge=1, le=1000)] = 2
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     scale: Annotated[float, Field(gt=0, le=1)] = 0.1
-    full_scale: Annotated[int, Field(ge=0, le=1000)] = 0
     posterior: Draws | None = None
 
     @property

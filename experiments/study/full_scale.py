@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from experiments.answers.calibration import Target
+from experiments.answers.calibration import Calibrated, Target
 from experiments.progress import Progress, in_round
-from experiments.study.calibration_file import Calibration
+from experiments.study.calibration_file import Calibration, Draws
 from experiments.study.worlds import BLOCKS, Worlds
 from simulation.parameters import PARAMETERS
 
@@ -20,17 +20,21 @@ _MORE = 4  # runs of the sample for each of the whole area: they cost little
 _NORMAL = 1.96
 
 
-def at_full_scale(plan: Calibration, worlds: Worlds, progress: Progress | None) -> tuple[Worlds, dict[str, Target]]:
-    """Worlds whose values are as the whole area would show them, and targets that know how well that is known.
+def at_full_scale(
+    plan: Calibration, draws: Draws, worlds: Worlds, found: Calibrated, progress: Progress | None
+) -> tuple[Worlds, dict[str, Target], Calibrated]:
+    """Worlds and emulators whose values are as the whole area would show them, and targets that know how well that is
+    known.
 
-    Where the plan asks for no runs of the whole area, or is one, both are as they were. Else `scale.csv` says what was
-    found; the factor between sample and area is taken to be the same at all parameters.
+    Where the plan asks for no runs of the whole area, or is one, all are as they were. Else `scale.csv` says what was
+    found; the factor between sample and area is taken to be the same at all parameters. The waves before have done
+    without: what they rule out is several deviations away.
     """
-    if not plan.full_scale or plan.scale >= 1:
-        return worlds, plan.targets
+    if not draws.full_scale or plan.scale >= 1:
+        return worlds, plan.targets, found
     points = pd.DataFrame([{name: PARAMETERS[name].default for name in plan.parameters}])
     values: dict[str, pd.DataFrame] = {}
-    for name, scale, count in (("full", 1.0, plan.full_scale), ("sample", plan.scale, _MORE * plan.full_scale)):
+    for name, scale, count in (("full", 1.0, draws.full_scale), ("sample", plan.scale, _MORE * draws.full_scale)):
         part = replace(worlds, plan=plan.model_copy(update={"scale": scale, "replicates": count}))
         report = in_round(progress, "全域与样本", "area and sample", len(values) + 1, 2)
         values[name] = part.values(points, BLOCKS["scale"], f"scale-{scale:g}", report)
@@ -38,7 +42,9 @@ def at_full_scale(plan: Calibration, worlds: Worlds, progress: Progress | None) 
     table.to_csv(worlds.runner.store.out / SCALES, index=False, encoding="utf-8", float_format="%.6g")
     known = table.set_index("target")
     targets = {name: widened(target, float(known["error"].get(name, 0.0))) for name, target in plan.targets.items()}
-    return replace(worlds, factors=known["factor"].to_dict()), targets
+    times = {name: float(known["factor"].get(name, 1.0)) for name in targets}
+    emulators = {name: emulator.times(times[name]) for name, emulator in found.emulators.items()}
+    return replace(worlds, factors=times), targets, replace(found, emulators=emulators)
 
 
 def factors(full: pd.DataFrame, sample: pd.DataFrame) -> pd.DataFrame:

@@ -42,8 +42,9 @@ def test_a_picture_carries_the_hashes_of_results_and_code(tmp_path: Path, monkey
         assert image.size == (1650, 50) and image.convert("RGB").getpixel((9, 9)) == (0x33, 0x66, 0x99)
 
 
+@pytest.mark.parametrize("draws", [0, 39])
 @pytest.mark.parametrize("lang", ["zh", "en"])
-def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: str) -> None:
+def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: str, draws: int) -> None:
     metrics = [metric for metric, *_ in figures._ROWS]
     rows = [
         {
@@ -52,6 +53,9 @@ def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: st
             "mean_difference": -0.5,
             "ci_low": -0.6,
             "ci_high": -0.4,
+            "draws": draws,
+            "ci_low_total": -1.25,
+            "ci_high_total": 0.5,
             "relative_difference": 0.1,
         }
         for s in figures.DEMO[1:]
@@ -60,7 +64,8 @@ def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: st
     table = figures.demo_table(pd.DataFrame(rows), lang)
     assert len(table.splitlines()) == 2 + len(metrics)
     assert {line.count("|") for line in table.splitlines()} == {len(figures.DEMO) + 1}
-    assert f"−0.50 (−0.60{'～' if lang == 'zh' else ' to '}−0.40)" in table and "+10.0 %" in table
+    to = "～" if lang == "zh" else " to "
+    assert f"−0.50 ({f'−1.25{to}0.50' if draws else f'−0.60{to}−0.40'})" in table and "+10.0 %" in table
     page = tmp_path / "README.md"
     page.write_text(f"before\n{figures._BEGIN}\nold\n{figures._END}\nafter\n", "utf-8")
     put_between(page, figures._BEGIN, figures._END, table)

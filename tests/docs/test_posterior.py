@@ -6,11 +6,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from docs.builders import posterior
-from experiments.study.posterior import FILE, write_posterior
+from docs.builders import figures, posterior
+from experiments.study.posterior import FILE, read_posterior, shipped, write_posterior
+from simulation.scenario.load import load_scenario
 
 ABOUT = {
-    "plan": {"posterior": {"draws": 300}, "parameters": {"access.detour": {}, "channel.hotline": {}}},
+    "plan": {"posterior": {"draws": 300}, "parameters": {"access.detour": {}, "channel.hotline": {}}, "from_prior": {}},
     "patterns": ["P5", "P17a"],
     "prior": "triangular",
     "waves": 2,
@@ -25,6 +26,15 @@ ABOUT = {
     "kept": 0.95,
     "code": "0123456789abcdef",
 }
+
+
+def test_the_posterior_that_ships_is_of_the_model_as_it_is() -> None:
+    file = shipped(posterior.DISTRICT)
+    assert file is not None
+    about = read_posterior(file, load_scenario("baseline")).about
+    assert about[posterior.GOLDEN] == figures.results_hash(), (
+        "run: huitian calibrate, python -m docs.builders.posterior"
+    )
 
 
 @pytest.fixture

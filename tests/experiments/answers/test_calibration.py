@@ -75,6 +75,8 @@ def test_emulator_predicts_and_knows_its_noise() -> None:
     assert np.sqrt(np.mean(error**2)) < 0.06 and emulator.r_squared > 0.95
     assert np.mean(np.abs(error) < 3 * np.sqrt(variance)) > 0.97
     assert emulator.mean(test) == pytest.approx(mean, abs=1e-12)
+    twice, four = emulator.times(2)(test)
+    assert twice == pytest.approx(2 * mean) and four == pytest.approx(4 * variance)
     flat = fit(unit, np.full(40, 7.0), np.zeros(40))
     assert flat(test)[0] == pytest.approx(7.0)
 
