@@ -29,7 +29,7 @@ CONTENTS = {
     "Use": ["gallery", "interventions", "measures", "experiments", "view", "report", "charts", "results"],
     "Python": ["api", "extending"],
     "Model": ["model", "population", "parameters", "metrics", "facts", "huaguoyuan", "district"],
-    "Trust": ["verification", "validation", "predictions", "reproducibility"],
+    "Trust": ["verification", "validation", "uncertainty", "predictions", "reproducibility"],
     "Build": ["architecture", "performance", "glossary", "decisions/index"],
 }
 """Sections of the site; a page that stands in none is a warning, and warnings end the build."""

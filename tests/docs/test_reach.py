@@ -6,7 +6,7 @@ from docs.builders import reach
 from simulation.interventions.registry import interventions
 
 TABLE = reach.read()
-SOME = ("I35", "I41", "I54")
+SOME = ("I41",)
 """Measures that the fast tests run: facilities, an election, volunteers."""
 
 
