@@ -94,9 +94,13 @@ def read(file: Path) -> Source:
         raise SourceError(f"{file}: not valid YAML: brackets or blocks lie too deep in each other") from None
     except (YAMLError, ValueError) as error:
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
-    if not isinstance(loaded, CommentedMap):
+    if not isinstance(loaded, CommentedMap) or not loaded:
         _refuse_full_width(file, text, range(1, len(text.splitlines()) + 1))
-        what = "empty" if loaded is None else f"a {'list' if isinstance(loaded, CommentedSeq) else 'single value'}"
+        what = (
+            "empty"
+            if loaded is None or isinstance(loaded, CommentedMap)
+            else f"a {'list' if isinstance(loaded, CommentedSeq) else 'single value'}"
+        )
         raise SourceError(f"{file}: the file is {what}; expected 'key: value' lines")
     lines: dict[Keys, tuple[Path, int]] = {}
     return Source(_Plain(file, lines).convert(loaded, (), 1), lines)

@@ -26,6 +26,7 @@ def claims(options: int, n: int, trials: int, rng: np.random.Generator, draws: i
     return sure / trials, set_apart / trials
 
 
+@pytest.mark.slow
 def test_equal_options_at_three_replicates_are_not_called_best() -> None:
     """Some p_best reaches 95 % in 1.2 % of trials (31 % by bootstrap); past 10 % of 60 is a false alarm below 1e-5.
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from experiments.study.calibrate import load_calibration
+from experiments.study.calibration_file import load_calibration
 from experiments.study.file import Plan, load_plan, specs_folder
 from experiments.study.search import load_portfolio
 from simulation.yaml_source import SourceError

@@ -106,6 +106,7 @@ def test_the_page_has_ten() -> None:
     assert list(tasks()) == list(range(1, 11)) and all(task.blocks for task in tasks().values())
 
 
+@pytest.mark.slow
 def test_the_tasks_of_the_page(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """In their order, with the runs of one sweep; runs are made in this process."""
     fakes.in_this_process(monkeypatch)

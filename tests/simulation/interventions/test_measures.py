@@ -142,6 +142,7 @@ def test_a_soft_one_at_nil_does_nothing_but_cost(measure):
     assert there.district["cost_operating_yuan"].iloc[-1] >= gone.district["cost_operating_yuan"].iloc[-1]
 
 
+@pytest.mark.slow
 def test_merged_offices_that_save_nothing_only_lose_hours():
     lever = alone("I06")
     there = run((lever,), parameters=(("streets.merge_gain", 0.0),)).district["load_street"]

@@ -9,7 +9,7 @@ from simulation.parameters import Parameters
 from simulation.processes import beds
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
-from simulation.state.facilities import Facilities
+from simulation.state.facilities import INSTITUTION, Facilities
 from simulation.state.table import make
 
 VALUES = {"elder.means": 5000.0, "elder.means_slope": 3.5, "elder.fill_weeks": 52.0}
@@ -18,7 +18,7 @@ VALUES = {"elder.means": 5000.0, "elder.means_slope": 3.5, "elder.fill_weeks": 5
 def home(prices, added=False, sought=50.0, use=0.0):
     """As many institutions of 100 beds as prices."""
     n = len(prices)
-    f = make(Facilities, kind=np.full(n, beds.KIND, object), name_zh="", name_en="", capacity=100.0, price=prices)
+    f = make(Facilities, kind=np.full(n, INSTITUTION, object), name_zh="", name_en="", capacity=100.0, price=prices)
     f.sought[:], f.use[:], f.added[:] = sought, use, added
     return SimpleNamespace(params=Parameters(VALUES), facilities=f, tick=0)
 
