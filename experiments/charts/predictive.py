@@ -6,6 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
+from experiments.charts.ranged import marks
 from experiments.texts.catalogue import phrase
 from experiments.validation.patterns import PATTERNS
 
@@ -45,26 +46,11 @@ def predictive(told: pd.DataFrame, runs: style.Runs) -> Figure:
     )
     for prefix, up, dashes, colour, marker, label in bars:
         axis.hlines(place + up, unit(f"{prefix}q05"), unit(f"{prefix}q95"), color=colour, linewidth=2, linestyle=dashes)
-        axis.plot(
-            unit(f"{prefix}median"),
-            place + up,
-            marker,
-            color=colour,
-            markersize=5,
-            linestyle="none",
-            label=label,
+        marks(
+            axis, unit(f"{prefix}median"), place + up, marker, label, color=colour, markerfacecolor=colour, markersize=5
         )
     if "run_median" in told:
-        axis.plot(
-            unit("run_median"),
-            place - 0.3,
-            "^",
-            color="black",
-            markerfacecolor="white",
-            markersize=6,
-            linestyle="none",
-            label=style.say("charts.predictive.runs"),
-        )
+        marks(axis, unit("run_median"), place - 0.3, "^", style.say("charts.predictive.runs"))
     for y, row in zip(place, told.to_dict("records"), strict=True):
         mark = "≥ " if row["censored"] == "above" else ""
         words = f"{mark}{style.tick(row['low'])}" if mark else f"{style.tick(row['low'])}–{style.tick(row['high'])}"
