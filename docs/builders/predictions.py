@@ -15,14 +15,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from docs.builders.made import made
 from docs.builders.predictions_page import BASELINE, EFFECT, PLAN, page
 from docs.builders.yearly import error, unit, yearly
 from experiments.progress import Progress
-from experiments.runs.claim import claimed
 from experiments.runs.job import Job, run_name
 from experiments.runs.read import weeks as read_weeks
 from experiments.runs.run_file import run_to_file
-from experiments.runs.runner import Means, at_work
 from experiments.runs.store import RUNS, Store
 from experiments.study.posterior import Posterior, read_posterior, shipped
 from experiments.study.study import Study
@@ -67,13 +66,10 @@ def run(study: Study, out: Path, workers: int | None, progress: Progress | None 
     """Make the runs that the folder lacks, and read the years of every draw whose runs are both there."""
     jobs = jobs_of(study, out)
     residents = load_district(study.scenarios[PLAN].district).population
-    claim = claimed(out, {"kind": "predictions"}, False)
-    with at_work(claim, Store(out), run_to_file, Means(workers), warm=True) as runner:
-        (out / RUNS).mkdir(exist_ok=True)
-        done = {job.place for job in runner.complete(list(jobs.values()), progress)}
+    done = made(jobs, Store(out), "predictions", run_to_file, workers, progress)
     for draw in map(int, study.points.index):
         own = {name: jobs[draw, name] for name in study.scenarios}
-        if all(job.place in done for job in own.values()):
+        if all((draw, name) in done for name in own):
             p = {name: Parameters(job.scenario.parameters) for name, job in own.items()}
             yield Draw(p[PLAN], {name: yearly(read_weeks(job.place), residents, p[name]) for name, job in own.items()})
 

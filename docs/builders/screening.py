@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.runs.claim import claimed
+from docs.builders.made import made
 from experiments.runs.read import weeks as read_weeks
 from experiments.runs.run_file import run_to_file
-from experiments.runs.runner import Means, at_work
 from experiments.runs.store import RUNS, Store
 from experiments.study.study import Study
 from simulation.domains import WEEKS_PER_YEAR
@@ -67,14 +66,8 @@ def screened(out: Path, workers: int | None) -> pd.DataFrame:
     numbered = at.add_prefix("parameters.").set_axis(pd.RangeIndex(len(at), name="point"))
     study = Study({SCENARIO: load_scenario(SCENARIO)}, SCENARIO, (SEED,), numbered, SCALE, WEEKS)
     jobs = {point: study.job(point, SCENARIO, SEED, out / RUNS / f"point-{point}.parquet") for point in numbered.index}
-    with at_work(
-        claimed(out, {"kind": "screening"}, False), Store(out), run_to_file, Means(workers), warm=True
-    ) as runner:
-        (out / RUNS).mkdir(exist_ok=True)
-        done = {job.place for job in runner.complete(list(jobs.values()), None)}
-    found = pd.DataFrame(
-        {at.index[point]: outcomes(read_weeks(job.place)) for point, job in jobs.items() if job.place in done}
-    ).T
+    done = made(jobs, Store(out), "screening", run_to_file, workers)
+    found = pd.DataFrame({at.index[point]: outcomes(read_weeks(place)) for point, place in done.items()}).T
     change = found.drop(index="") - found.loc[""]
     share = change.pow(2) / change.pow(2).sum()
     return change.join(share.add_prefix("share_")).rename_axis("parameter")

@@ -15,11 +15,10 @@ from pathlib import Path
 import pandas as pd
 
 from docs.builders.figures import DOCS
+from docs.builders.made import made
 from experiments.answers import structures
 from experiments.console import progress
-from experiments.runs.claim import claimed
 from experiments.runs.job import Job
-from experiments.runs.runner import Means, at_work
 from experiments.runs.store import RUNS, Store
 from experiments.statistics import last_year_values
 from experiments.study.posterior import read_posterior, shipped
@@ -254,13 +253,9 @@ def main() -> None:
         parser.error(f"{baseline.district} comes with no posterior; give --posterior FILE")
     points = read_posterior(file, baseline).first(given.draws).drop(columns="structure", errors="ignore")
     asked = jobs(points, given.work, given.scale, given.seed, given.weeks)
-    claim, store = claimed(given.work, {"kind": "structures"}, False), Store(given.work, files())
-    with (
-        at_work(claim, store, record, Means(given.workers), warm=True) as runner,
-        progress("structures", quiet=False) as report,
-    ):
-        done = {job.place for job in runner.complete(list(asked.values()), report)}
-    values, differences = measured({key: job.place for key, job in asked.items() if job.place in done})
+    with progress("structures", quiet=False) as report:
+        done = made(asked, Store(given.work, files()), "structures", record, given.workers, report)
+    values, differences = measured(done)
     found = judge(values, differences)
     found.table.to_csv(given.docs / "structures.csv", index=False, float_format="%.6g")
     put_section(given.docs / "uncertainty.md", section(found, given.scale))
