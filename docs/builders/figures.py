@@ -86,6 +86,11 @@ def huitian(*arguments: str) -> None:
     subprocess.run([sys.executable, "-m", "experiments.cli", *arguments], cwd=ROOT, check=True)
 
 
+def builder(name: str, *arguments: str) -> None:
+    """A module beside this one, in a process of its own."""
+    subprocess.run([sys.executable, "-m", f"docs.builders.{name}", *arguments], cwd=ROOT, check=True)
+
+
 def draw_place(_: Path) -> None:
     """The map of README."""
     from simulation.district.data.district import load_district
@@ -184,8 +189,7 @@ def photograph_report(work: Path) -> None:
 
 def measure_samples(work: Path) -> None:
     """Levels and effects of samples beside those of the demo."""
-    command = [sys.executable, "-m", "docs.builders.scales", str(work.parent / "demo"), str(work)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    builder("scales", str(work.parent / "demo"), str(work))
 
 
 def measure_levers(work: Path) -> None:
@@ -220,7 +224,7 @@ def validate(work: Path) -> None:
 def calibrate(work: Path) -> None:
     """Draws of the posterior: the tables and charts of their page."""
     huitian("calibrate", "experiments/specs/posterior.yaml", "--out", str(work))
-    subprocess.run([sys.executable, "-m", "docs.builders.posterior", str(work)], cwd=ROOT, check=True)
+    builder("posterior", str(work))
 
 
 def photograph_view(work: Path) -> None:
@@ -232,23 +236,37 @@ def photograph_view(work: Path) -> None:
 
 def read_sources(_: Path) -> None:
     """Which conclusions depend on how sources are read."""
-    subprocess.run([sys.executable, "-m", "docs.builders.readings"], cwd=ROOT, check=True)
+    builder("readings")
+
+
+def screen_all(work: Path) -> None:
+    """Which of all parameters matter, the ground on which those of the calibration were chosen."""
+    builder("screening", str(work))
+
+
+def rival_structures(work: Path) -> None:
+    """What rival structures foretell and conclude."""
+    builder("structures", "--work", str(work))
+
+
+def reach_of_measures(_: Path) -> None:
+    """What each measure can change and what it never can."""
+    builder("reach")
 
 
 def predict(work: Path) -> None:
     """What the model says of 2022 to 2025."""
-    command = [sys.executable, "-m", "docs.builders.predictions", "--work", str(work)]
-    subprocess.run(command, cwd=ROOT, check=True)
+    builder("predictions", "--work", str(work))
 
 
 def tour(_: Path) -> None:
     """The notebook, executed."""
-    subprocess.run([sys.executable, "-m", "docs.builders.tour"], cwd=ROOT, check=True)
+    builder("tour")
 
 
 def pages(_: Path) -> None:
     """Pages that are made from tables; last, for they show what the other steps measured."""
-    subprocess.run([sys.executable, "-m", "docs.builders.reference"], cwd=ROOT, check=True)
+    builder("reference")
 
 
 STEPS = {
@@ -260,9 +278,12 @@ STEPS = {
     "sensitivity": Step(("sensitivity.png",), screen_factors),
     "portfolios": Step(("portfolios.png",), search_portfolios),
     "validation": Step(("validation.png",), validate),
+    "screening": Step((), screen_all),
     "posterior": Step(("posterior.png", "predictive.png"), calibrate),
     "view": Step(("view_zh.png", "view_en.png"), photograph_view),
     "readings": Step((), read_sources),
+    "structures": Step((), rival_structures),
+    "reach": Step((), reach_of_measures),
     "predictions": Step((), predict),
     "tour": Step((), tour),
     "pages": Step((), pages),
