@@ -10,7 +10,7 @@ from experiments.charts.ranged import marks, ranged_rows
 from experiments.texts.catalogue import phrase
 
 
-def posterior(marginals: pd.DataFrame, runs: style.Runs) -> Figure:
+def posterior(marginals: pd.DataFrame, draws: int, runs: style.Runs) -> Figure:
     """One row per parameter, its range as the width of the panel: mode of the prior, median and middle 90 % of the
     draws; those that the observations narrow most on top.
 
@@ -18,6 +18,10 @@ def posterior(marginals: pd.DataFrame, runs: style.Runs) -> Figure:
     ----------
     marginals : DataFrame
         What `experiments.answers.honesty.marginals` gives.
+    draws : int
+        Draws of the posterior.
+    runs : Runs
+        Those at each point of the design, which the emulators stand for.
     """
     style.apply()
     table = marginals.sort_values("contraction", kind="stable")
@@ -44,7 +48,7 @@ def posterior(marginals: pd.DataFrame, runs: style.Runs) -> Figure:
         figure,
         phrase("charts.posterior.what_the_observations_taught"),
         runs,
-        style.say("charts.posterior.figures_at_the_right"),
+        style.say("charts.posterior.figures_at_the_right", draws=draws),
         axis.get_legend_handles_labels(),
     )
     return figure

@@ -11,7 +11,7 @@ from experiments.texts.catalogue import phrase
 from experiments.validation.patterns import PATTERNS
 
 
-def predictive(told: pd.DataFrame, runs: style.Runs) -> Figure:
+def predictive(told: pd.DataFrame, draws: int, runs: style.Runs) -> Figure:
     """One row per pattern, each on its own scale: observed range, and the middle 90 % of what worlds show with
     parameters from the prior and from the posterior; of draws that were run, the median as well.
 
@@ -19,11 +19,15 @@ def predictive(told: pd.DataFrame, runs: style.Runs) -> Figure:
     ----------
     told : DataFrame
         What `experiments.answers.honesty.predictive` gives, with `run_median` where draws were run.
+    draws : int
+        Draws of the posterior.
+    runs : Runs
+        Those at each point of the design, which the emulators stand for.
     """
     style.apply()
     figure, axis = plt.subplots(figsize=(style.width(), 0.46 * len(told) + 1.9))
     place = np.arange(len(told))[::-1]
-    ends = told[["prior_q05", "prior_q95", "q05", "q95", "low", "high"]].to_numpy(float)
+    ends = told.filter(["prior_q05", "prior_q95", "q05", "q95", "low", "high", "run_median"]).to_numpy(float)
     least, width = ends.min(axis=1), np.maximum(np.ptp(ends, axis=1), 1e-12)
 
     def unit(column: str) -> np.ndarray:
@@ -65,7 +69,7 @@ def predictive(told: pd.DataFrame, runs: style.Runs) -> Figure:
         figure,
         phrase("charts.predictive.patterns_before_and_after"),
         runs,
-        style.say("charts.predictive.each_row_has_its_own_scale"),
+        style.say("charts.predictive.each_row_has_its_own_scale", draws=draws),
         axis.get_legend_handles_labels(),
     )
     return figure

@@ -18,7 +18,7 @@ def calibrate(
     out: Out = None,
     force: UseFolder = False,
     quiet: Quiet = False,
-    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the ranges as JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print as JSON")] = False,
     debug: Debug = False,
 ) -> None:
     """按模式校准参数 / which parameter values agree with the patterns, and draws of them; run it again to go on."""
@@ -44,8 +44,9 @@ def calibrate(
         style.save(calibrated(ranges, runs), charts / "calibrated.png")
     drawn = result.found.drawn
     if drawn is not None:
-        style.save(posterior(drawn.marginals, runs), charts / "posterior.png")
-        style.save(predictive(drawn.predictive, runs), charts / "predictive.png")
+        draws = len(drawn.sampled.unit)
+        style.save(posterior(drawn.marginals, draws, runs), charts / "posterior.png")
+        style.save(predictive(drawn.predictive, draws, runs), charts / "predictive.png")
     if as_json:
         told = {"posterior": drawn.marginals, "predictive": drawn.predictive} if drawn else {}
         print_json(folder=str(folder), ranges=ranges, waves=waves, failed=len(result.failed), **told)

@@ -132,7 +132,8 @@ def _print(result: "Comparison") -> None:
     for line in _intervals(len(result.points)).values():
         console.out.print(line)
     console.out.print(
-        "≈ 变化过小 / too small to matter. ? 无法判断，区间含零 / cannot be told, the interval holds 0. "
+        "≈ 变化过小 / too small to matter. ? 无法判断 / cannot be told: 只含随机性的区间含零，或抽取不足95%一致 / "
+        "the interval of luck holds 0, or less than 95 % of the draws agree. "
         "多重比较：20个指标中约有1个会偶然显著 / of 20 metrics without effect about one looks clear by chance."
     )
     for what, name in (("报告 report", "report.html"), ("图表 charts", "charts"), ("数据 data", "comparison.parquet")):

@@ -22,7 +22,7 @@ def search(
     out: Out = None,
     force: UseFolder = False,
     quiet: Quiet = False,
-    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print the front as JSON")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print as JSON")] = False,
     debug: Debug = False,
 ) -> None:
     """在预算内搜索措施组合（NSGA-II）/ search portfolios of levers; run it again to go on where it stopped."""

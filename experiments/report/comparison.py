@@ -69,7 +69,7 @@ def _summary(frames: Frames) -> Section:
             effects.lead(found),
             *balance.balance_tables(frames),
             Paragraph(phrase("report.balance.marks_of_draws" if frames.draws else "report.balance.marks"), "note"),
-            limits.box([option.scenario for option in found.options], found.scale, n, found if frames.draws else None),
+            limits.box([option.scenario for option in found.options], found.scale, n, frames if frames.draws else None),
             Paragraph(basis, "note"),
         ],
     )

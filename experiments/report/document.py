@@ -38,6 +38,10 @@ class Cell:
     order: float | None = None
     mark: str = ""
 
+    def __post_init__(self) -> None:
+        if self.order != self.order:  # a value that is not there has no place among the others
+            object.__setattr__(self, "order", None)
+
 
 @dataclass(frozen=True)
 class Table:

@@ -150,7 +150,7 @@ def all_metrics(found: ComparisonFolder, option: Option) -> Table:
                 *(_drawn(metric, row) if drawn else []),
                 Cell(
                     same("–") if pd.isna(relative) else same(words.signed(words.number(100 * relative, 1)) + "%"),
-                    None if pd.isna(relative) else abs(relative),
+                    abs(relative),
                 ),
                 Cell(
                     words.reduction(row.variance_reduction, row.variance_reduction_low, row.variance_reduction_high),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from experiments.answers.uncertainty import FEWEST, coverage
+from experiments.charts.frames import Frames
 from experiments.report.document import Box
 from experiments.report.options import resting_on
 from experiments.runs.folders import ComparisonFolder
@@ -20,7 +21,7 @@ def sampled(scale: float) -> list[Words]:
     return [phrase("report.limits.sampled", share=words.share(scale))] if scale < 1 else []
 
 
-def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: ComparisonFolder | None = None) -> Box:
+def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: Frames | None = None) -> Box:
     """The limits of the results of some resolved scenarios.
 
     `replicates`: runs per scenario; with fewer than two there is no interval of luck. `drawn`: the comparison, where it
@@ -32,7 +33,7 @@ def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: C
         phrase("report.limits.assumptions", assumed=len(assumed), known=len(known)),
     ]
     if drawn is not None:
-        varied = {str(name).removeprefix("parameters.") for name in drawn.draws_points.columns}
+        varied = {str(name).removeprefix("parameters.") for name in drawn.drawn_factors.columns}
         told = [
             *_both(drawn),
             phrase(
@@ -54,16 +55,16 @@ def _luck(replicates: int) -> Words:
     return phrase("report.limits.luck", replicates=words.replicates(replicates))
 
 
-def _both(drawn: ComparisonFolder) -> list[Words]:
+def _both(drawn: Frames) -> list[Words]:
     """What each of the two intervals holds: which draws of which posterior, at what scale."""
-    draws, factors = int(drawn.table["draws"].max()), drawn.draws_points.shape[1] - 2  # beside draw and seed
+    found, draws = drawn.found, drawn.draws
     told = phrase(
         "report.limits.both",
-        luck=words.replicates(drawn.replicates) if drawn.replicates > 1 else phrase("report.limits.no_replicates"),
+        luck=words.replicates(found.replicates) if found.replicates > 1 else phrase("report.limits.no_replicates"),
         draws=draws,
-        factors=factors,
-        source=_source(drawn),
-        scale=words.share(float(drawn.about_draws["scale"])),
+        factors=drawn.drawn_factors.shape[1],
+        source=_source(found),
+        scale=words.share(float(found.about_draws["scale"])),
         coverage=words.share(coverage(draws)),
     )
     return [told, phrase("report.limits.few_draws", fewest=FEWEST)] if draws < FEWEST else [told]

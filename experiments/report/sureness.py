@@ -39,7 +39,7 @@ def split_blocks(frames: Frames, metric: str = EFFECT) -> list[Block]:
     ]
     rows = [[Cell(Words(*option.title)), *_split_cells(parts[option.name])] for option in frames.found.others]
     title = phrase("report.sureness.what_makes_it_uncertain", metric=words.label(metric))
-    limits = [float(part["seen_from"].max()) for part in parts.values() if part is not None]
+    limits = [float(part["seen_from"].max()) for part in parts.values() if isinstance(part, pd.DataFrame)]
     note = phrase(
         "report.sureness.split_note",
         draws=frames.draws,
@@ -49,20 +49,22 @@ def split_blocks(frames: Frames, metric: str = EFFECT) -> list[Block]:
     return [Table(title, head, rows, len(head), sortable=False, listing=True), Paragraph(note, "note")]
 
 
-def split(frames: Frames, option: Option, metric: str) -> pd.DataFrame | None:
-    """The split of one effect, see `variance_split`; None where it does not vary."""
+def split(frames: Frames, option: Option, metric: str) -> pd.DataFrame | Words:
+    """The split of one effect, see `variance_split`; why there is none where it does not vary, or cannot be split."""
     rows = frames.found.draws
     own = rows[(rows["scenario"] == option.name) & (rows["metric"] == metric)].set_index("draw")["difference"]
     each = frames.each[(frames.each["scenario"] == option.name) & (frames.each["metric"] == metric)]
+    if own.nunique() < 2:
+        return phrase("report.sureness.does_not_vary")
     try:
         return variance_split(own, frames.drawn_factors, each["difference"].to_numpy(float))
-    except ValueError:
-        return None
+    except ValueError:  # too few draws have this effect, or no factor is varied
+        return words.UNCLEAR
 
 
-def _split_cells(parts: pd.DataFrame | None) -> list[Cell]:
-    if parts is None:
-        return [Cell(phrase("report.sureness.does_not_vary")), Cell(same("–")), Cell(same("–"))]
+def _split_cells(parts: pd.DataFrame | Words) -> list[Cell]:
+    if not isinstance(parts, pd.DataFrame):
+        return [Cell(parts), Cell(same("–")), Cell(same("–"))]
     table = parts.set_index("part")
     luck, named = table.loc[LUCK], table.drop([LUCK, TOGETHER, REST], errors="ignore").head(_MOST)
     told = [
@@ -101,10 +103,10 @@ def spread(frames: Frames) -> Table:
                     Cell(Words(*option.title)),
                     Cell(words.label(name)),
                     Cell(words.unit(metric, True)),
-                    _number(words.change(metric, float(part.min())), float(part.min())),
-                    _number(words.change(metric, float(part.max())), float(part.max())),
+                    Cell(words.change(metric, float(part.min())), float(part.min())),
+                    Cell(words.change(metric, float(part.max())), float(part.max())),
                     Cell(same(f"{agree}/{len(part)}"), agree / len(part)),
-                    _number(words.reduction(gain, low, high), gain if low == low else low),
+                    Cell(words.reduction(gain, low, high), gain if low == low else low),
                 ]
             )
     return Table(
@@ -121,10 +123,6 @@ def spread(frames: Frames) -> Table:
         rows,
         3,
     )
-
-
-def _number(text: Words, order: float) -> Cell:
-    return Cell(text, order if order == order else None)
 
 
 def decision(frames: Frames) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.answers.costs import COSTS
 from experiments.progress import Progress
 from experiments.runs.claim import claimed
 from experiments.runs.job import Job, run_name
@@ -66,7 +67,7 @@ def contrasts() -> Iterator[Contrast]:
     own = [item for item in interventions().values() if item.__module__.startswith("simulation.")]
     for item in sorted(own, key=lambda item: item.claim):
         lever = load_scenario(item.kind).interventions[item.kind]
-        for metric in ("satisfaction", "load_committee", "cost_capital_yuan", "cost_operating_yuan"):
+        for metric in ("satisfaction", "load_committee", *COSTS):
             yield Contrast("", item.kind, "plan", metric, *_pair(lever, None, {}))
         for number, measure in sorted(item.measures.items()):
             for strength in STRENGTHS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.answers.costs import COSTS
 from experiments.texts.catalogue import Lang
 from experiments.texts.numbers import YI
 from experiments.texts.page import pick, say
@@ -16,7 +17,6 @@ LETTERS = "ABCD"
 PATHS = {"satisfaction": "satisfaction", "load": "load_committee"}
 """Charts that kept options are drawn in, with their metrics."""
 _YEAR = 52  # weeks
-_COST = ("cost_capital_yuan", "cost_operating_yuan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,7 +54,7 @@ class Kept:
 
     def cost(self) -> float:
         """What it has spent beyond its baseline, 100 million yuan."""
-        return float(sum(self.policy[name][-1] - self.baseline[name][-1] for name in _COST)) / YI
+        return float(sum(self.policy[name][-1] - self.baseline[name][-1] for name in COSTS)) / YI
 
     def beside(self, pair: Pair) -> bool:
         """Whether its baseline is that of the pair, so that both belong into one chart."""
@@ -71,7 +71,7 @@ def played(pair: Pair) -> Kept | None:
     """
     if not pair.weeks:
         return None
-    names = (*PATHS.values(), *_COST)
+    names = (*PATHS.values(), *COSTS)
     policy, baseline = ({name: track.series(name) for name in names} for track in (pair.policy, pair.baseline))
     return Kept(pair.scenario, pair.seed, pair.scale, policy, baseline)
 

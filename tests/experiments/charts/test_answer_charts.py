@@ -190,6 +190,7 @@ def draw_posterior() -> Figure:
                 "contraction": [0.67, -0.05],
             }
         ),
+        300,
         RUNS,
     )
 
@@ -200,7 +201,7 @@ def draw_predictive() -> Figure:
         for name, low, censored in (("P5", 0.185, ""), ("P17a", 1300.0, "above"), ("P7a", 0.4, ""))
     ]
     names = ["target", "low", "high", "censored", "prior_q05", "prior_median", "prior_q95", "q05", "median", "q95"]
-    return predictive(pd.DataFrame(rows, columns=[*names, "run_median"]), RUNS)
+    return predictive(pd.DataFrame(rows, columns=[*names, "run_median"]), 300, RUNS)
 
 
 DRAWERS = [

@@ -95,10 +95,12 @@ def test_without_draws_words_rest_on_luck_as_before(found: ComparisonFolder) -> 
 
 def test_the_box_of_limits_says_which_draws_and_what_they_leave_out(found: ComparisonFolder) -> None:
     scenarios = [option.scenario for option in found.options]
-    box = " ".join(item.en for item in limits.box(scenarios, 1.0, 2, found).items)
+    box = " ".join(item.en for item in limits.box(scenarios, 1.0, 2, Frames(found)).items)
     assert "40 draws of 3 parameters from a posterior of one's own (mine.csv), run on 5.0% of the households" in box
     few = comparison(found.folder / "few", 10)
-    assert "fewer than 19 draws no verdict" in " ".join(item.en for item in limits.box(scenarios, 1.0, 2, few).items)
+    assert "fewer than 19 draws no verdict" in " ".join(
+        item.en for item in limits.box(scenarios, 1.0, 2, Frames(few)).items
+    )
 
 
 def test_the_parameter_that_decides_is_named_with_its_range_and_a_way_to_measure_it(found: ComparisonFolder) -> None:
