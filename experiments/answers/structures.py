@@ -14,14 +14,13 @@ from scipy.special import logsumexp, softmax
 from scipy.stats import norm
 
 from experiments.answers.calibration import Target
-from experiments.study.draws import picked
+from experiments.study.draws import picked, spread
 
 AGREE = 0.95
 """Share of the draws of a structure in which an effect has the same sign, from which it is a conclusion."""
 MIDDLE = (0.05, 0.5, 0.95)
 """Shares of the draws that are told: of these, 90 % lie between the outer ones."""
 _BOOTSTRAPS = 4000
-_TURN = 0.6180339887498949  # the golden section: any first part of its multiples, modulo 1, is spread evenly
 
 
 def log_scores(values: pd.DataFrame, accepted: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
@@ -157,6 +156,5 @@ def with_structures(draws: pd.DataFrame, weights: Mapping[str, float], seed: int
     if not (np.isfinite(shares).all() and (shares >= 0).all() and shares.sum() > 0):
         raise ValueError("weights of structures must be numbers of at least 0, and some above")
     n = len(draws)
-    turns = np.arange(1, n + 1) * _TURN % 1.0
-    places = (np.argsort(np.argsort(turns)) + np.random.default_rng(seed).random()) / max(n, 1)
+    places = (np.argsort(np.argsort(spread(n))) + np.random.default_rng(seed).random()) / max(n, 1)
     return draws.assign(structure=[names[k] for k in picked(places, shares)])

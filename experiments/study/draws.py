@@ -11,6 +11,7 @@ from simulation.parameters import PARAMETERS
 WEIGHT = "weight"
 _ASIDE = ("implausibility", "draw", "point", "run")
 """Columns that tell of a draw and set nothing."""
+_TURN = 0.6180339887498949  # the golden section
 
 
 def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
@@ -37,6 +38,11 @@ def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     kept = frame[[name for name in frame.columns if name not in (WEIGHT, *_ASIDE)]]
     paths = {name: f"parameters.{name}" if name in PARAMETERS else str(name) for name in kept.columns}
     return kept.rename(columns=paths), weights / weights.sum()
+
+
+def spread(count: int) -> NDArray[np.float64]:
+    """Shares from 0 to 1, float64 (count,), any first part of which is spread evenly: turns by the golden section."""
+    return np.arange(1, count + 1) * _TURN % 1.0
 
 
 def picked(shares: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.intp]:

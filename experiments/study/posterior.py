@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from experiments.study.draws import picked, read_points
+from experiments.study.draws import picked, read_points, spread
 from experiments.study.settings import check_setting
 from simulation.district.data.district import district_folder
 from simulation.scenario.types import Scenario
@@ -19,7 +19,6 @@ from simulation.yaml_source import SourceError
 FILE = "posterior.parquet"
 """Name of the file in the folder of a district."""
 _KEY = b"huitian"
-_TURN = 0.6180339887498949  # the golden section: any first part of its multiples, modulo 1, is spread evenly
 
 
 @dataclass(frozen=True)
@@ -80,9 +79,8 @@ def read_posterior(file: Path, scenario: Scenario) -> Posterior:
                 check_setting(scenario, path, value.item() if hasattr(value, "item") else value)
         except ValueError as error:
             raise SourceError(f"{file}: {path}: {error}") from None
-    turns = (pd.RangeIndex(1, len(table) + 1).to_numpy() * _TURN) % 1.0
     even = bool((weights == weights[0]).all())
-    points = table if even else table.iloc[picked(turns, weights)]
+    points = table if even else table.iloc[picked(spread(len(table)), weights)]
     return Posterior(file, points.reset_index(drop=True), about(file))
 
 
