@@ -42,7 +42,7 @@ def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
 
 def spread(count: int) -> NDArray[np.float64]:
     """Shares from 0 to 1, float64 (count,), any first part of which is spread evenly: turns by the golden section."""
-    return np.arange(1, count + 1) * _TURN % 1.0
+    return np.asarray(np.arange(1, count + 1) * _TURN % 1.0, np.float64)
 
 
 def picked(shares: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.intp]:
