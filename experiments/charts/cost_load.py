@@ -77,9 +77,7 @@ def _loads(axis: Axes, table: pd.DataFrame, scenarios: list[str], place: np.ndar
         said = words.judged(part.reset_index().assign(metric=metric))
         clear, y = np.array([words.matters(word) for word in said]), place + _SPAN * (0.33 - 0.33 * k)
         middle, colour = 100 * part["mean_difference"].to_numpy(float), style.COLOURS[k + 1]
-        if "ci_low_total" in part:
-            low, high = 100 * part["ci_low_total"], 100 * part["ci_high_total"]
-            style.total_interval(axis, y, low, high, upright=False)
+        style.total_interval(axis, y, part, 100, upright=False)
         axis.hlines(y, 100 * part["ci_low"], 100 * part["ci_high"], color=colour, linewidth=1.6)
         axis.plot(middle, y, style.MARKERS[k], color=colour, markersize=6, linestyle="none", markerfacecolor="white")
         axis.plot(

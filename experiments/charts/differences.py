@@ -148,8 +148,7 @@ def _panel(axis: Axes, part: pd.DataFrame) -> None:
     """One row per metric of the index; a metric that the scenario lacks stays empty."""
     place = np.arange(len(part))
     middle = part["mean_difference"].to_numpy()
-    if set(_TOTAL) <= set(part):
-        style.total_interval(axis, place, part["ci_low_total"], part["ci_high_total"], upright=False)
+    style.total_interval(axis, place, part, upright=False)
     low, high = part["ci_low"].fillna(part["mean_difference"]), part["ci_high"].fillna(part["mean_difference"])
     for word, (marker, colour, fill) in _MARKS.items():
         rows = np.flatnonzero(part["word"].eq(word).to_numpy())

@@ -29,7 +29,7 @@ class Frames:
     @property
     def draws(self) -> int:
         """Draws of the parameters that were run; 0 where all are at their defaults."""
-        return int(self.found.table["draws"].max()) if "draws" in self.found.table else 0
+        return int(self.found.table["draws"].max())
 
     @cached_property
     def drawn_factors(self) -> pd.DataFrame:
@@ -108,9 +108,9 @@ class Frames:
         """What each option costs a year and gives in the last one, beyond the baseline.
 
         Columns scenario, capital (yuan), operating (yuan in the last year), cost (yuan a year, see
-        `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, low_total,
-        high_total, and status, dominated_by, compared_with, icer of `experiments.answers.frontier.frontier`, in the
-        order of cost; efficient.
+        `experiments.answers.costs`), mean, effect (0 where that is too small to matter), low, high, ci_low_total,
+        ci_high_total, and status, dominated_by, compared_with, icer of `experiments.answers.frontier.frontier`, in
+        the order of cost; efficient.
         """
         values = self.found.table[self.found.table["metric"] == EFFECT]
         values = values.assign(word=words.judged(values)).set_index("scenario")
@@ -127,8 +127,8 @@ class Frames:
                     "effect": 0.0 if row["word"] == words.SMALL else row["mean_difference"],
                     "low": row["ci_low"],
                     "high": row["ci_high"],
-                    "low_total": row.get("ci_low_total", np.nan),
-                    "high_total": row.get("ci_high_total", np.nan),
+                    "ci_low_total": row["ci_low_total"],
+                    "ci_high_total": row["ci_high_total"],
                 }
             )
         frame = frontier(pd.DataFrame(rows)).rename(columns={"option": "scenario"})

@@ -20,8 +20,8 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     ----------
     frame : DataFrame
         Columns scenario, cost (yuan a year beyond the baseline), effect, low, high (in the better direction of the
-        metric), efficient (bool), and where parameters were drawn low_total, high_total; the baseline itself is the
-        origin and may be a row.
+        metric), efficient (bool), and where parameters were drawn ci_low_total, ci_high_total; the
+        baseline itself is the origin and may be a row.
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
     metric : str
@@ -34,8 +34,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
     cost = rows["cost"].to_numpy(float) / YI
     _line(axis, cost, rows)
-    if "low_total" in rows:
-        style.total_interval(axis, cost, rows["low_total"], rows["high_total"], upright=True)
+    style.total_interval(axis, cost, rows, upright=True)
     for k, (name, x, found) in enumerate(zip(rows.index, cost, rows.itertuples(), strict=True)):
         colour, good = style.COLOURS[k % len(style.COLOURS)], bool(found.efficient)
         if np.isfinite(found.low):

@@ -145,15 +145,17 @@ def interval(runs: Runs, words: Words) -> str:
     return f"{told} · {say('charts.style.pale_line_luck_and_parameters')}" if runs.draws else told
 
 
-def drawn_from(runs: Runs) -> str:
-    """How many draws, and the share of households in their runs."""
-    return say("charts.style.draws", draws=runs.draws, scale=runs.draws_scale)
+def total_interval(
+    axis: Axes, across: NDArray[np.number], rows: pd.DataFrame, size: float = 1.0, *, upright: bool
+) -> None:
+    """Pale lines of the interval of luck and parameters, behind those of luck; NaN where there is none.
 
-
-def total_interval(axis: Axes, across: NDArray[np.number], low: pd.Series, high: pd.Series, *, upright: bool) -> None:
-    """Pale lines of the interval of luck and parameters, behind those of luck; NaN where there is none."""
-    draw = axis.vlines if upright else axis.hlines
-    draw(across, low.to_numpy(float), high.to_numpy(float), color=TOTAL, linewidth=4.5, zorder=1)
+    `rows` have it as `ci_low_total` and `ci_high_total`, times `size` in the unit of the axis; rows of a comparison
+    without draws may lack both.
+    """
+    if "ci_low_total" in rows:
+        low, high = (size * rows[f"ci_{end}_total"].to_numpy(float) for end in ("low", "high"))
+        (axis.vlines if upright else axis.hlines)(across, low, high, color=TOTAL, linewidth=4.5, zorder=1)
 
 
 def frame(
@@ -189,7 +191,9 @@ def _basis(runs: Runs | None) -> str:
     size = say("common.full_population") if runs.scale >= 1 else say("charts.style.scale") + f" {runs.scale:g}"
     count = say("charts.style.replicate" if runs.n == 1 else "charts.style.replicates")
     basis = f"n = {runs.n} {count} · {size}"
-    return f"{basis} · {drawn_from(runs)}" if runs.draws else basis
+    if not runs.draws:
+        return basis
+    return f"{basis} · {say('charts.style.draws', draws=runs.draws, scale=runs.draws_scale)}"
 
 
 def _legend(figure: Figure, legend: tuple[Sequence[Artist], Sequence[str]], top: float) -> float:

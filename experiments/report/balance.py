@@ -30,7 +30,7 @@ def aims(option: Option) -> list[str]:
 
 def judged(found: ComparisonFolder, option: Option) -> pd.DataFrame:
     """Differences of an option by metric, with `word` (verdict) and `times` (the smallest difference that matters)."""
-    rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
+    rows = found.table[found.table["scenario"] == option.name]
     least = [METRICS[m].least.at(level) for m, level in zip(rows["metric"], rows["baseline_value"], strict=True)]
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rows["mean_difference"].abs() / np.array(least, float)

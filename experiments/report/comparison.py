@@ -13,7 +13,7 @@ from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase
+from experiments.texts.catalogue import Words, join, phrase, quoted
 from simulation.parameters import PARAMETERS
 
 
@@ -47,7 +47,7 @@ def title(found: ComparisonFolder) -> Words:
     base, others = found.baseline.title, found.others
     if len(others) > 2:
         return phrase("report.comparison.policy_options_compared_with", n_options=len(others), base=Words(*base))
-    named = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in others], phrase("common.list_comma"))
+    named = join([quoted(option.title) for option in others], phrase("common.list_comma"))
     return phrase("report.comparison.compared_with", named=named, base=Words(*base))
 
 

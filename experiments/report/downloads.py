@@ -49,7 +49,7 @@ def judged(table: pd.DataFrame) -> pd.DataFrame:
     """
     least = [METRICS[m].least.at(level) for m, level in zip(table["metric"], table["baseline_value"], strict=True)]
     said = words.judged(table)
-    drawn = "draws" in table and table["draws"].any()
+    drawn = table["draws"].any()
     kept = table.drop(columns=["verdict_total"] if drawn else TOTAL, errors="ignore")
     return kept.assign(smallest_that_matters=least, verdict_zh=[w.zh for w in said], verdict=[w.en for w in said])
 

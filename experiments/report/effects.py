@@ -34,7 +34,7 @@ def headline_rows(found: ComparisonFolder) -> pd.DataFrame:
     names = [option.name for option in found.others]
     rows = found.table[found.table["metric"].isin(HEADLINES) & found.table["scenario"].isin(names)]
     said = pd.Series(words.judged(rows), rows.index, dtype=object)
-    alone = rows["draws"] == 0 if "draws" in rows else True  # what most draws agree on is no test
+    alone = rows["draws"] == 0  # what most draws agree on is no test
     clear = said.map(words.matters).astype(bool) & alone
     # money is arithmetic rather than chance: it is no test and does not count as one
     tested = p_values(rows).where(~rows["metric"].isin(COSTS))
@@ -60,7 +60,7 @@ def spans(metric: Metric, row: pd.Series) -> list[Words]:
     """
     luck = words.interval(metric, row["ci_low"], row["ci_high"])
     known = [luck] if row["ci_low"] != row["ci_high"] else []
-    if not row.get("draws", 0) or row["ci_low_total"] == row["ci_high_total"]:
+    if not row["draws"] or row["ci_low_total"] == row["ci_high_total"]:
         return known
     both = phrase("report.effects.both", span=words.interval(metric, row["ci_low_total"], row["ci_high_total"]))
     if words.is_money(metric):
@@ -71,7 +71,7 @@ def spans(metric: Metric, row: pd.Series) -> list[Words]:
 
 def odds(metric: Metric, row: pd.Series) -> Words:
     """Share of draws that is better or worse, in brackets; nothing without draws or a better side, or of money."""
-    share = float(row.get("probability_better", np.nan))
+    share = float(row["probability_better"])
     if words.is_money(metric) or np.isnan(share):
         return same("")
     return phrase("report.effects.odds", odds=words.odds(share))
@@ -92,7 +92,7 @@ def headline_tables(found: ComparisonFolder) -> list[Block]:
                 sortable=False,
             )
         )
-    drawn = "draws" in rows and bool(rows["draws"].any())
+    drawn = bool(rows["draws"].any())
     note = phrase("report.effects.words_by_draws" if drawn else "report.effects.better_worse_the_95_paired_interval")
     if rows["doubtful"].any():
         note = join(
@@ -121,9 +121,9 @@ def _headline(found: ComparisonFolder, rows: pd.DataFrame, options: list[Option]
 
 def all_metrics(found: ComparisonFolder, option: Option) -> Table:
     """Every metric of one option, sortable."""
-    rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
+    rows = found.table[found.table["scenario"] == option.name]
     rows = rows.assign(word=words.judged(rows))
-    drawn = "draws" in rows and bool(rows["draws"].any())
+    drawn = bool(rows["draws"].any())
     head = [
         phrase("common.metric"),
         phrase("common.verdict"),
@@ -181,7 +181,7 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
     metric = METRICS[EFFECT]
     base = Words(*found.baseline.title)
     best, row = max(effects.items(), key=lambda item: float(item[1]["mean_difference"]))
-    if found.replicates < 2 and not row.get("draws", 0):
+    if found.replicates < 2 and not row["draws"]:
         return phrase(
             "report.effects.with_one_replicate_a_difference_may",
             base=base,
@@ -192,7 +192,7 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
     least = words.number(metric.least.at(row["baseline_value"]), 1)
     if not better:
         none = phrase("report.effects.against_no_option_clearly_raises_residents", base=base, least=least)
-        return join([none, _how_sure(metric, best, row)]) if row.get("draws", 0) else none
+        return join([none, _how_sure(metric, best, row)]) if row["draws"] else none
     title, size = Words(*best.title), words.measured(metric, row["mean_difference"])
     how_sure = _how_sure(metric, None, row)
     if len(found.others) == 1:
@@ -218,7 +218,7 @@ def _overall(found: ComparisonFolder, rows: pd.DataFrame) -> Words:
 def _how_sure(metric: Metric, option: Option | None, row: pd.Series) -> Words:
     """Both intervals, or that of luck where no parameters were drawn; of a named option with its effect."""
     luck = words.interval(metric, row["ci_low"], row["ci_high"])
-    if not row.get("draws", 0):
+    if not row["draws"]:
         return phrase("report.effects.interval_of_luck", span=luck)
     share = float(row["probability_better"])
     told = phrase(

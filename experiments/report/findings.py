@@ -6,7 +6,7 @@ from experiments.answers.sweep import Answers
 from experiments.charts.factors import factor_name
 from experiments.report import options
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase, same, section
+from experiments.texts.catalogue import Words, join, phrase, quoted, same, section
 from simulation.metrics.table import METRICS
 
 TABLES = section("report.findings.tables")
@@ -55,10 +55,6 @@ def in_chinese(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> pd.Dat
     for name in (column for column in TEXT if column in found):
         found[name] = [word(name, str(value), names).zh for value in found[name]]
     return found.rename(columns={name: COLUMNS[name].zh for name in found if name in COLUMNS})
-
-
-def _quoted(name: tuple[str, str]) -> Words:
-    return Words(f"“{name[0]}”", f"“{name[1]}”")
 
 
 def sentences(found: Answers, names: dict[str, tuple[str, str]]) -> list[Words]:
@@ -125,7 +121,7 @@ def _first(table: pd.DataFrame) -> tuple[pd.DataFrame, Words]:
 def _ranking(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     best = rows.sort_values("rank", kind="stable").iloc[0]
-    name, chance = _quoted(names[str(best["option"])]), words.number(100 * float(best["p_best"]), 0)
+    name, chance = quoted(names[str(best["option"])]), words.number(100 * float(best["p_best"]), 0)
     if pd.isna(best["p_best"]):  # fewer than three replicates
         return phrase("report.findings.best_in_is_too_few_replicates", label=label, name=name)
     return phrase("report.findings.best_in_is_the_chance_that", label=label, name=name, chance=chance)
@@ -133,7 +129,7 @@ def _ranking(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
 
 def _frontier(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     good = table[table["status"] == "efficient"].sort_values("cost", kind="stable")
-    listed = join([_quoted(names[str(option)]) for option in good["option"]], phrase("common.list_comma"))
+    listed = join([quoted(names[str(option)]) for option in good["option"]], phrase("common.list_comma"))
     return phrase(
         "report.findings.of_options_are_efficient_from_the", n_table=len(table), n_good=len(good), listed=listed
     )
@@ -189,7 +185,7 @@ def _morris(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
 def _robust(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     rows, label = _first(table)
     best = rows.sort_values("max_regret", kind="stable").iloc[0]
-    name, size = _quoted(names[str(best["option"])]), words.measured(METRICS[str(best["metric"])], best["max_regret"])
+    name, size = quoted(names[str(best["option"])]), words.measured(METRICS[str(best["metric"])], best["max_regret"])
     share = words.number(100 * float(best["best_share"]), 0)
     return phrase(
         "report.findings.most_robust_in_is_over_cases",

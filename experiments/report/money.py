@@ -11,7 +11,7 @@ from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.report.effects import effect_cell
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase, same
+from experiments.texts.catalogue import Words, join, phrase, quoted, same
 from simulation.metrics.table import METRICS
 
 
@@ -61,7 +61,7 @@ def cost_load_sentence(found: ComparisonFolder) -> Words:
 def _listed(options: list, head: Words) -> Words:
     if not options:
         return phrase("report.money.none", head=head)
-    listed = join([Words(f"“{o.title[0]}”", f"“{o.title[1]}”") for o in options], phrase("common.list_comma"))
+    listed = join([quoted(option.title) for option in options], phrase("common.list_comma"))
     return phrase("report.money.listed", head=head, listed=listed)
 
 
@@ -118,7 +118,7 @@ def _rung(frames: Frames, name: str, row: pd.Series) -> list[Cell]:
             join([words.change(metric, row["mean"]), same("" if row["effect"] else " ≈")], same("")), float(row["mean"])
         ),
         Cell(words.interval(metric, row["low"], row["high"])),
-        *([Cell(words.interval(metric, row["low_total"], row["high_total"]))] if frames.draws else []),
+        *([Cell(words.interval(metric, row["ci_low_total"], row["ci_high_total"]))] if frames.draws else []),
         Cell(_title(found, row["compared_with"]) if known else same("–")),
         Cell(words.money(row["icer"]) if known else same("–"), float(row["icer"]) if known else None),
     ]

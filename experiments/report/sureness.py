@@ -14,7 +14,7 @@ from experiments.report import options
 from experiments.report.document import Block, Cell, Paragraph, Table
 from experiments.runs.folders import Option
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase, same, section
+from experiments.texts.catalogue import Words, join, phrase, quoted, same, section
 from experiments.texts.units import unit_name
 from simulation.metrics.table import METRICS
 
@@ -223,8 +223,7 @@ def _title(frames: Frames, name: str) -> Words:
     """An option by its title, the baseline as what it is."""
     if name == frames.found.baseline.name:
         return phrase("report.money.doing_nothing")
-    zh, en = frames.found.names[name]
-    return Words(f"“{zh}”", f"“{en}”")
+    return quoted(frames.found.names[name])
 
 
 def _worth(points: float, willing: float) -> Words:

@@ -18,7 +18,7 @@ from experiments.runs.runner import FAILED
 from experiments.study.designs import sampler
 from experiments.study.read import read_sweep
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase, same
+from experiments.texts.catalogue import Words, join, phrase, quoted, same
 from experiments.texts.units import unit_name
 from simulation.metrics.table import METRICS
 
@@ -155,7 +155,7 @@ def _summary(
     question: Words,
     scenarios: list[dict[str, Any]],
 ) -> Section:
-    titles = join([Words(f"“{zh}”", f"“{en}”") for zh, en in sweep.titles.values()], phrase("common.list_comma"))
+    titles = join([quoted(title) for title in sweep.titles.values()], phrase("common.list_comma"))
     design = Words(*sampler(sweep.kind).TITLE) if sweep.kind else phrase("report.sweep.no_design")
     told = findings.sentences(found, names)
     blocks: list[Block] = [

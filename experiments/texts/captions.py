@@ -6,15 +6,11 @@ import pandas as pd
 from experiments.answers.costs import COSTS
 from experiments.charts.frames import EFFECT, Frames
 from experiments.report.effects import shares
-from experiments.runs.folders import ComparisonFolder, Option
+from experiments.runs.folders import ComparisonFolder
 from experiments.statistics import last_year
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Words, join, phrase
+from experiments.texts.catalogue import Words, join, phrase, quoted
 from simulation.metrics.table import METRICS
-
-
-def _quoted(option: Option) -> Words:
-    return Words(f"“{option.title[0]}”", f"“{option.title[1]}”")
 
 
 def basis(frames: Frames) -> list[Words]:
@@ -36,11 +32,11 @@ def differences(frames: Frames) -> Words:
     """How many metrics each option clearly moves, and the largest of the satisfactions; what the intervals are."""
     found, parts = frames.found, list[Words]()
     for option in found.others:
-        rows = found.table[(found.table["scenario"] == option.name) & found.table["metric"].isin(METRICS)]
+        rows = found.table[found.table["scenario"] == option.name]
         rows = rows[~rows["metric"].isin(COSTS)]
         verdicts = words.judged(rows)
         better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
-        name = _quoted(option)
+        name = quoted(option.title)
         if not any(map(words.matters, verdicts)):
             parts.append(phrase("captions.no_interval_leaves_out_zero", name=name))
             continue
@@ -99,10 +95,12 @@ def winners(found: ComparisonFolder) -> Words:
     known = [(option, share) for option in found.others if (share := shares(found, option)) is not None]
     most = max(known, key=lambda item: item[1][0])
     worst = max(known, key=lambda item: item[1][1])
-    parts = [phrase("captions.the_largest_share_of_residents_gains", option=_quoted(most[0]), percent=100 * most[1][0])]
+    parts = [
+        phrase("captions.the_largest_share_of_residents_gains", option=quoted(most[0].title), percent=100 * most[1][0])
+    ]
     if worst[1][1] > 0.0005:
         parts.append(
-            phrase("captions.the_largest_share_loses_from", option=_quoted(worst[0]), percent=100 * worst[1][1])
+            phrase("captions.the_largest_share_loses_from", option=quoted(worst[0].title), percent=100 * worst[1][1])
         )
     else:
         parts.append(phrase("captions.hardly_anyone_loses_more_than_a"))
@@ -118,7 +116,7 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
         ]
         verdicts = words.verdicts(rows)
         better, worse, small = (verdicts.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
-        name = _quoted(option)
+        name = quoted(option.title)
         parts.append(
             phrase(
                 "captions.of_communities_and_villages_better_worse",
@@ -142,7 +140,13 @@ def load(frames: Frames) -> Words:
         over = late[late["load_committee"] > 1]
         rows.append((option, 100 * over["residents"].sum() / late["residents"].sum(), len(over), len(late)))
     parts = [
-        phrase("captions.residents_of_full_committees", option=_quoted(option), share=share, over=over, committees=all_)
+        phrase(
+            "captions.residents_of_full_committees",
+            option=quoted(option.title),
+            share=share,
+            over=over,
+            committees=all_,
+        )
         for option, share, over, all_ in rows
     ]
     body = join(parts, phrase("captions.clause_semicolon"))
@@ -165,7 +169,7 @@ def replicates(frames: Frames) -> Words:
         replicates=found.replicates,
     )
     if split:
-        named = join([_quoted(option) for option in split], phrase("common.list_comma"))
+        named = join([quoted(option.title) for option in split], phrase("common.list_comma"))
         told = phrase("captions.not_those_of", told=told, named=named)
     return phrase("captions.sentence", told=told)
 

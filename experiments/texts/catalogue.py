@@ -32,6 +32,11 @@ def join(parts: list[Words], between: Words | None = None) -> Words:
     return Words(between.zh.join(part.zh for part in parts), between.en.join(part.en for part in parts))
 
 
+def quoted(title: tuple[str, str]) -> Words:
+    """A title (zh, en) in quotation marks."""
+    return Words(f"“{title[0]}”", f"“{title[1]}”")
+
+
 def capital(text: Words) -> Words:
     """A text with a capital letter in English, as the first words of a line."""
     return Words(text.zh, text.en[:1].upper() + text.en[1:])

@@ -29,7 +29,7 @@ def table() -> pd.DataFrame:
 
 def money() -> pd.DataFrame:
     one = {"scenario": "plan", "cost": 1e8, "effect": 1.0, "low": 0.9, "high": 1.1, "efficient": True}
-    return pd.DataFrame([{**one, "low_total": -1.0, "high_total": 3.0}])
+    return pd.DataFrame([{**one, "ci_low_total": -1.0, "ci_high_total": 3.0}])
 
 
 def pale(figure: Figure) -> list[np.ndarray]:

@@ -43,7 +43,8 @@ def found(tmp_path: Path) -> ComparisonFolder:
         ("cost_operating_yuan", 1e8, 1e8, 1e8, 1e8),
     ]
     names = ["metric", "mean_difference", "ci_low", "ci_high", "baseline_value"]
-    table = pd.DataFrame(rows, columns=names).assign(scenario="care", baseline="base", replicates=2)
+    table = pd.DataFrame(rows, columns=names).assign(scenario="care", baseline="base", replicates=2, draws=0)
+    table[["ci_low_total", "ci_high_total", "probability_better"]] = float("nan")
     places = pd.DataFrame(
         {
             "scenario": "care",

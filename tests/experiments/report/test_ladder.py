@@ -30,7 +30,8 @@ def option(folder: Path, name: str) -> Option:
 def found(tmp_path: Path) -> ComparisonFolder:
     rows = [(name, "satisfaction", *effect, 50.0) for name, effect in EFFECT.items()]
     names = ["scenario", "metric", "mean_difference", "ci_low", "ci_high", "baseline_value"]
-    table = pd.DataFrame(rows, columns=names).assign(baseline="base", replicates=2)
+    table = pd.DataFrame(rows, columns=names).assign(baseline="base", replicates=2, draws=0)
+    table[["ci_low_total", "ci_high_total"]] = float("nan")
     return ComparisonFolder(
         tmp_path, [option(tmp_path, name) for name in CAPITAL], table, pd.DataFrame(), pd.DataFrame()
     )
