@@ -8,7 +8,8 @@ the right name, whoever left it, and from the start where there is none: the bit
 import contextlib
 import copy
 from collections.abc import Collection
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,8 @@ class Snapshot:
         All facilities as they were before week 0, those included that its scenario would open later.
     origin : World
         The world before week 0, nothing sited yet.
+    seen : dict
+        What the observer of the run has seen; empty without one.
     """
 
     week: int
@@ -39,6 +42,7 @@ class Snapshot:
     recorder: Recorder
     sited: Facilities
     origin: World
+    seen: dict[str, Any]
 
 
 Held = dict[str, Snapshot]
@@ -54,14 +58,20 @@ class Fork:
         Snapshots of the process. Those that are of no use to later runs go.
     leave : collection of int
         Weeks before which there shall be a snapshot when this run has ended.
+    watch : dataclass instance or function, optional
+        Who watches the run. What an observer has seen is kept in its fields, and goes with a snapshot.
     """
 
-    def __init__(self, held: Held, leave: Collection[int], scenario: Scenario, seed: int, scale: float) -> None:
+    def __init__(
+        self, held: Held, leave: Collection[int], scenario: Scenario, seed: int, scale: float, watch: object = None
+    ) -> None:
         self._held, self._scenario = held, scenario
+        self._observer = watch if is_dataclass(watch) else None
+        observer = type(watch).__qualname__ if self._observer is not None else ""
         files = files_hash(district_folder(scenario.district))
         self._leave = {0, *leave} if leave else set()  # at the start others site their facilities
         weeks = self._leave | {snapshot.week for snapshot in held.values()}
-        self._names = {week: past(scenario, seed, scale, week, files) for week in weeks}
+        self._names = {week: past(scenario, seed, scale, week, files, observer) for week in weeks}
 
     def resume(self, weeks: int) -> tuple[DistrictModel, Recorder] | None:
         """Model and records to go on with, from the latest snapshot within some weeks; None if there is none."""
@@ -72,14 +82,18 @@ class Fork:
         for snapshot in sorted(fitting, key=lambda snapshot: snapshot.week, reverse=True):
             model = self._model(snapshot, last=snapshot not in self._held.values())
             if model is not None:
+                self._remind(snapshot.seen)
                 return model, snapshot.recorder.copied()
         return None
 
     def begin(self, world: World, recorder: Recorder) -> DistrictModel:
         """The model of a run that begins at the start."""
         if self._leave:
-            self._origin = _copied(world)
-            self._hold(Snapshot(0, self._origin, recorder.copied(), self._origin.facilities, self._origin))
+            try:
+                self._origin = origin = _copied(world)
+                self._hold(Snapshot(0, origin, recorder.copied(), origin.facilities, origin, self._seen()))
+            except MemoryError:
+                self._leave = set()
         model = DistrictModel(world, self._scenario)
         self._sited = copy.deepcopy(world.facilities)
         return model
@@ -88,7 +102,15 @@ class Fork:
         """Leave a snapshot if one is wanted before this week; without the memory for it there is none."""
         if world.tick in self._leave and self._names[world.tick] not in self._held:
             with contextlib.suppress(MemoryError):
-                self._hold(Snapshot(world.tick, _copied(world), recorder.copied(), self._sited, self._origin))
+                told = recorder.copied(), self._sited, self._origin, self._seen()
+                self._hold(Snapshot(world.tick, _copied(world), *told))
+
+    def _seen(self) -> dict[str, Any]:
+        return {} if self._observer is None else copy.deepcopy(vars(self._observer))
+
+    def _remind(self, seen: dict[str, Any]) -> None:
+        if self._observer is not None:
+            vars(self._observer).update(copy.deepcopy(seen))
 
     def _hold(self, snapshot: Snapshot) -> None:
         self._held[self._names[snapshot.week]] = snapshot

@@ -147,8 +147,9 @@ def simulate(
     watch : callable, optional
         Called with the world after each week, to read what no metric tells; what it writes would change the run.
     held : dict, optional
-        Snapshots that runs of this process share: the run begins from one whose past is its own, if there is one, and
-        `watch` is called for the weeks from there on. See `simulation/fork.py`.
+        Snapshots that runs of this process share: the run begins from one whose past is its own, if there is one. A
+        `watch` is called for the weeks from there on; one that is a dataclass gets back what its fields held then, and
+        a function does not. See `simulation/fork.py`.
     leave : collection of int
         Weeks before which it leaves a snapshot there.
     """
@@ -156,7 +157,7 @@ def simulate(
     if threads is not None:
         use_threads(threads)
     weeks = scenario.weeks if weeks is None else weeks
-    fork = Fork({} if held is None else held, leave, scenario, seed, scale)
+    fork = Fork({} if held is None else held, leave, scenario, seed, scale, watch)
     model, recorder = fork.resume(weeks) or _begun(fork, scenario, seed, scale)
     world, first = model.world, len(recorder.district)
     stepping = time.perf_counter()

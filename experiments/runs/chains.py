@@ -72,7 +72,7 @@ class Chain:
         return [replace(job, turn=Turn(name, leave)) for job, leave in zip(self.jobs, self.leave(), strict=True)]
 
 
-def chains(jobs: Iterable[Job], workers: int, snapshots: int) -> list[Chain]:
+def chains(jobs: Iterable[Job], workers: int, snapshots: int, watched: bool = False) -> list[Chain]:
     """Chains of some jobs, in the order in which their first jobs come.
 
     Parameters
@@ -81,18 +81,20 @@ def chains(jobs: Iterable[Job], workers: int, snapshots: int) -> list[Chain]:
         A chain is cut, and so shares less, where these would be done sooner with its parts.
     snapshots : int
         How many a worker can hold besides that of the start; negative: nothing is shared.
+    watched : bool
+        Whether somebody reads the world while the runs are made.
     """
     if snapshots < 0:
         return [Chain((job,), (0,)) for job in jobs]
     alike: dict[tuple[str, int, float], list[Job]] = {}
     for job in jobs:
         alike.setdefault((setting(job.scenario), job.seed, job.scale), []).append(job)
-    return _cut([_chain(group).within(snapshots) for group in alike.values()], workers)
+    return _cut([_chain(group, watched).within(snapshots) for group in alike.values()], workers)
 
 
-def _chain(jobs: Sequence[Job]) -> Chain:
+def _chain(jobs: Sequence[Job], watched: bool) -> Chain:
     """Jobs that may share weeks, those side by side that share most."""
-    paths = [(_path(job), number, job) for number, job in enumerate(jobs)]
+    paths = [(_path(job, watched), number, job) for number, job in enumerate(jobs)]
     paths.sort(key=lambda item: item[:2])
     shared = [0, *(_parting(one[0], two[0]) for one, two in pairwise(paths))]
     return Chain(tuple(job for *_, job in paths), tuple(shared))
@@ -102,8 +104,8 @@ Path = list[tuple[Any, ...]]
 """Levers of a run in the order in which they may act, then its end."""
 
 
-def _path(job: Job) -> Path:
-    return [*(lever for lever in acting(job.scenario) if lever.week < job.length), (job.length,)]
+def _path(job: Job, watched: bool) -> Path:
+    return [*(lever for lever in acting(job.scenario, watched) if lever.week < job.length), (job.length,)]
 
 
 def _parting(one: Path, two: Path) -> int:

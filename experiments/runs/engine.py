@@ -51,12 +51,16 @@ class EngineError(OSError):
 
 
 def recorded(job: Job, threads: int, watch: "Callable[[World], None] | None" = None) -> "Recording":
-    """Simulate a job in a worker; `watch` is called with the world after each week, and such a run shares none."""
+    """Simulate a job in a worker; `watch` is called with the world after each week.
+
+    One that keeps what it has seen in the fields of a dataclass goes with the weeks that runs share; see `Turn`.
+    """
     import gc
+    from dataclasses import is_dataclass
 
     from simulation.run import simulate
 
-    alone = watch is not None or job.turn is None
+    alone = job.turn is None or not (watch is None or is_dataclass(watch))
     if alone:
         _held.clear()
     gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds

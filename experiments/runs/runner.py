@@ -49,7 +49,7 @@ class Means:
 class Runner:
     """Makes the runs that a store lacks. `failed` are those that could not be made: they are not tried again.
 
-    Where the work is the model's (`warm`), nobody watches the runs and the engine makes chains, runs share weeks.
+    Where the work is the model's (`warm`) and the engine makes chains, runs share weeks.
     """
 
     store: Store
@@ -98,8 +98,9 @@ class Runner:
 
     def _chains(self, jobs: Sequence[Job]) -> list[Chain]:
         """How the jobs share weeks; lone ones where they do not."""
-        shares = self.warm and not self.watched and self._workers and makes_chains(self.means.engine)
-        return chains(jobs, self._workers or 1, room(_largest(jobs), self._workers or 1) if shares else -1)
+        workers = self._workers or 1
+        shares = self.warm and self._workers and makes_chains(self.means.engine)
+        return chains(jobs, workers, room(_largest(jobs), workers) if shares else -1, self.watched)
 
     def _make(self, jobs: Sequence[Job], total: int, progress: Progress | None) -> None:
         out, done, began, failures = self.store.out, total - len(jobs), time.monotonic(), 0
@@ -189,7 +190,7 @@ def at_work(
     warm : bool
         Whether the work is the model's: the people that all runs share are then made before the workers start.
     watched : bool
-        Whether it reads the world besides: a snapshot does not hold what it has read, so that no weeks are shared.
+        Whether it reads the world besides, so that runs share fewer weeks.
     suffix : str
         Of the names of log and failures, where several processes work in the folder.
     """

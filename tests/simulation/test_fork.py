@@ -1,6 +1,7 @@
 """Runs that go on from snapshots of others are the same to the byte as runs from the start."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from simulation.scenario import past
 from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.past import acting, setting
 from simulation.scenario.types import Scenario
+from simulation.state.world import World
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*the sample has no home")
 SCALE = 0.01
@@ -115,6 +117,35 @@ def test_a_week_later_would_be_another_run(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(past, "_week", lambda told, when: week(told, when) + 1)
     with pytest.raises(AssertionError):
         check(scenario(), scenario(street_reform={"start": day(2)}), 5, tmp_path)
+
+
+@dataclass
+class Counted:
+    """Sees what is going to open, and remembers."""
+
+    weeks: list[tuple[int, int, float]] = field(default_factory=list)
+
+    def __call__(self, world: World) -> None:
+        self.weeks.append(
+            (world.tick, int(world.facilities.opened.sum()), float(world.residents.columns.overall.sum()))
+        )
+
+
+def test_an_observer_goes_on_where_the_first_one_stood() -> None:
+    """And where it would have seen something else to come, the run begins at the start."""
+    later = {"street_reform": {"start": day(3)}}
+    circles = {"service_circles": {"start": day(4), "finish": day(5)}}
+    held, first = Held(), Counted()
+    simulate(scenario(), scale=SCALE, weeks=3, held=held, leave=(3,), watch=first)
+    for levers, begun in ((later, 3), (circles, 0)):
+        told, straight = Counted(), Counted()
+        watched = scenario(**levers)
+        found = fork.Fork(dict(held), (3,), watched, 1, SCALE, Counted()).resume(6)
+        assert found is not None and found[0].world.tick == begun
+        simulate(watched, scale=SCALE, weeks=6, held=held, leave=(3,), watch=told)
+        simulate(watched, scale=SCALE, weeks=6, watch=straight)
+        assert told == straight and len(told.weeks) == 6
+        assert (told.weeks[:3] == first.weeks) == (begun == 3)
 
 
 def company(kind: str | None) -> Scenario:

@@ -1,21 +1,28 @@
 """Which runs share weeks, in which order they are made, and which snapshots they leave."""
 
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from experiments.runs import chains as module
 from experiments.runs.chains import Chain, chains, room
-from experiments.runs.job import Job
+from experiments.runs.engines.local import execute
+from experiments.runs.job import Job, Outcome, Turn, Work
+from experiments.study.file import load_plan
+from experiments.study.sweep import sweep
+from simulation.fork import Fork
 from simulation.interventions.high_level_coordination import HighLevelCoordination
 from simulation.interventions.street_reform import StreetReform
 from simulation.interventions.volunteering import Volunteering
 from simulation.scenario.load import load_scenario
 from simulation.scenario.past import past
 from simulation.scenario.types import Scenario
+from tests.experiments import fakes
+from tests.experiments.runs.test_crashes import content
 
 BASE = load_scenario("baseline")
 LEVERS = (HighLevelCoordination, StreetReform, Volunteering)
@@ -117,3 +124,76 @@ def test_snapshots_fit_the_memory(
 
     monkeypatch.setattr(module.psutil, "virtual_memory", Memory)
     assert room(scale, workers) == snapshots
+
+
+SPEC = """schema: 1
+name: small
+question: {zh: 小, en: small}
+scenarios: [baseline, splits.yaml, both.yaml]
+replicates: 1
+scale: 0.01
+weeks: 7
+design: {kind: table, points: [{parameters.run.burn_in_weeks: 4.0}]}
+"""
+SPLITS = """schema: 1
+name: splits
+title: {zh: 拆分, en: Splits}
+extends: baseline
+interventions: {community_splits: {start: 2018-01-22, above_households: 8000}}
+"""
+BOTH = """schema: 1
+name: both
+title: {zh: 两者, en: Both}
+extends: splits.yaml
+interventions: {service_circles: {start: 2018-01-29, finish: 2018-02-05}}
+"""
+
+
+def swept(
+    place: Path,
+    out: str,
+    monkeypatch: pytest.MonkeyPatch,
+    order: Callable[[list[Job]], list[Job]] = list,
+    snapshots: int = 9,
+) -> tuple[dict[str, bytes], list[int]]:
+    """A sweep by the model in this process: bytes of its files, and the weeks at which its runs began."""
+    began: list[int] = []
+
+    def crew(work: Work, waiting: Iterable[Job]) -> list[Outcome]:
+        for job in order(list(waiting)):
+            work(job, 1)
+        return [Outcome(job) for job in waiting]
+
+    class Noting(Fork):
+        def resume(self, weeks: int) -> Any:
+            found = super().resume(weeks)
+            began.append(0 if found is None else len(found[1].district))
+            return found
+
+    with monkeypatch.context() as patched:
+        fakes.use(patched, crew)
+        patched.setattr("simulation.run.Fork", Noting)
+        patched.setattr("experiments.runs.runner.room", lambda *_: snapshots)
+        assert not sweep(load_plan(str(place / "small.yaml")), out=place / out, workers=1).failed
+    return content(place / out), began
+
+
+@pytest.mark.filterwarnings("ignore:.*the sample has no home")
+def test_a_sweep_is_the_same_bytes_with_and_without_sharing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, text in (("small", SPEC), ("splits", SPLITS), ("both", BOTH)):
+        (tmp_path / f"{name}.yaml").write_text(text, "utf-8")
+    alone, weeks = swept(tmp_path, "alone", monkeypatch, snapshots=-1)
+    assert weeks == [0, 0, 0] and sum(file.startswith("runs/") for file in alone) == 3
+    assert swept(tmp_path, "shared", monkeypatch) == (alone, [0, 4, 3])
+    backwards, weeks = swept(tmp_path, "backwards", monkeypatch, lambda jobs: jobs[::-1])
+    assert backwards == alone and weeks[0] == 0
+
+
+def test_a_chain_is_made_in_one_process_and_goes_on_when_that_dies(tmp_path: Path) -> None:
+    work = [Job(BASE, seed, 0.01, 4, tmp_path / f"{seed}", Turn("one", ())) for seed in (1, 3, 2, 4, 5)]
+    outcomes = list(execute(work, 2, fakes.die_once))
+    assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3, 4, 5]
+    assert not any(outcome.error for outcome in outcomes)
+    made = {job.seed: sorted(file.name for file in job.place.glob("attempt-*")) for job in work}
+    assert made[1] == made[3] and made[1][0] in made[2] and len(made[2]) == 2
+    assert made[4] == made[5] != made[1]
