@@ -96,6 +96,8 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
         The state, before or after its burn-in.
     scenario : Scenario
         Its facilities are sited here; interventions are applied from tick 0 on, in the order of their kinds.
+    sited : bool
+        Whether the world has the facilities already, as that of a run that goes on.
 
     Attributes
     ----------
@@ -115,12 +117,13 @@ class DistrictModel(mesa.Model):  # type: ignore[misc]  # Mesa has no types
     ['Community', 'Department', 'Facility']
     """
 
-    def __init__(self, world: World, scenario: Scenario) -> None:
+    def __init__(self, world: World, scenario: Scenario, *, sited: bool = False) -> None:
         super().__init__(seed=world.seed % 2**32)
         self.world = world
         self.scenario = scenario
         self._stepped = False
-        open_facilities(world, scenario.interventions)
+        if not sited:
+            open_facilities(world, scenario.interventions)
         self.residents = ResidentSet(self)
 
     @cached_property

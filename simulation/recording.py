@@ -48,6 +48,10 @@ class Recorder:
     groups: list[Rows] = field(default_factory=list)
     panel: list[Rows] = field(default_factory=list)
 
+    def copied(self) -> "Recorder":
+        """The same weeks, to which others can be added; a week that was read is never written to."""
+        return Recorder(self.sample, [*self.district], [*self.communities], [*self.groups], [*self.panel])
+
     def week(self, world: World) -> None:
         """Read the week that has just been stepped."""
         place, district = read_week(world)

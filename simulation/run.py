@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from importlib.metadata import version
 
@@ -16,6 +16,7 @@ from simulation.district.data.district import District, district_folder, files_h
 from simulation.district.map.geography import Geography, load_geography
 from simulation.district.people.population import Population, load_population
 from simulation.extensions import distributions
+from simulation.fork import Fork, Held
 from simulation.memory import peak_megabytes
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
@@ -110,6 +111,13 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     return snapshot.take(world)
 
 
+def _begun(fork: Fork, scenario: Scenario, seed: int, scale: float) -> tuple[DistrictModel, Recorder]:
+    """Model and empty records before the first week."""
+    world = prepare(scenario, seed, scale)
+    recorder = Recorder(sampled(len(world.residents), scenario.outputs.resident_sample))
+    return fork.begin(world, recorder), recorder
+
+
 def simulate(
     scenario: Scenario,
     *,
@@ -119,6 +127,8 @@ def simulate(
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
     watch: Callable[[World], None] | None = None,
+    held: Held | None = None,
+    leave: Collection[int] = (),
 ) -> Recording:
     """Run a scenario.
 
@@ -136,16 +146,23 @@ def simulate(
         Called with (weeks done, weeks in all).
     watch : callable, optional
         Called with the world after each week, to read what no metric tells; what it writes would change the run.
+    held : dict, optional
+        Snapshots that runs of this process share: the run begins from one whose past is its own, if there is one. A
+        `watch` is called for the weeks from there on; one that is a dataclass gets back what its fields held then, and
+        a function does not. See `simulation/fork.py`.
+    leave : collection of int
+        Weeks before which it leaves a snapshot there.
     """
     began = time.perf_counter()
     if threads is not None:
         use_threads(threads)
-    world = prepare(scenario, seed, scale)
-    model = DistrictModel(world, scenario)
     weeks = scenario.weeks if weeks is None else weeks
-    recorder = Recorder(sampled(len(world.residents), scenario.outputs.resident_sample))
+    fork = Fork({} if held is None else held, leave, scenario, seed, scale, watch)
+    model, recorder = fork.resume(weeks) or _begun(fork, scenario, seed, scale)
+    world, first = model.world, len(recorder.district)
     stepping = time.perf_counter()
-    for done in range(weeks):
+    for done in range(first, weeks):
+        fork.keep(world, recorder)
         model.step()
         recorder.week(world)
         if watch is not None:
@@ -153,6 +170,7 @@ def simulate(
         model.turn()
         if progress is not None:
             progress(done + 1, weeks)
+    fork.keep(world, recorder)
     seconds = time.perf_counter() - stepping
     manifest = {
         "seed": seed,
@@ -163,7 +181,7 @@ def simulate(
         "wall_seconds": round(time.perf_counter() - began, 3),
         "step_seconds": round(seconds, 3),
         "threads": numba.get_num_threads(),
-        "resident_ticks_per_second": round(len(world.residents) * weeks / max(seconds, 1e-9)),
+        "resident_ticks_per_second": round(len(world.residents) * (weeks - first) / max(seconds, 1e-9)),
         "peak_memory_mb": round(peak_megabytes(), 1),
         "hashes": {"scenario": content_hash(scenario), "district": world.district.content_hash, "code": code_hash()},
         "commit": commit(),

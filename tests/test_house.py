@@ -33,7 +33,7 @@ LAYERS = (
     ("agents",),
     ("model",),
     ("recording",),
-    ("results",),
+    ("results", "fork"),
     ("run",),
 )
 """Layers of `simulation`, the lowest first: a module imports from its own layer and from those below."""

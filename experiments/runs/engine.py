@@ -14,12 +14,15 @@ from experiments.runs.job import Job, Outcome, Work
 from experiments.warning_lines import use_lines
 
 if TYPE_CHECKING:
+    from simulation.fork import Snapshot
     from simulation.recording import Recording
     from simulation.state.world import World
 
 ATTEMPTS = 3
-_BYTES_PER_WORKER = 1.5e9
+BYTES_PER_WORKER = 1.5e9
 _ONE = threading.Lock()
+_held: "dict[str, Snapshot]" = {}
+"""Snapshots that runs of this process leave for others of their chain."""
 
 
 Crew = Callable[[Iterable[Job]], Iterator[Outcome]]
@@ -48,13 +51,29 @@ class EngineError(OSError):
 
 
 def recorded(job: Job, threads: int, watch: "Callable[[World], None] | None" = None) -> "Recording":
-    """Simulate a job in a worker; `watch` is called with the world after each week."""
+    """Simulate a job in a worker; `watch` is called with the world after each week.
+
+    One that keeps what it has seen in the fields of a dataclass goes with the weeks that runs share; see `Turn`.
+    """
     import gc
+    from dataclasses import is_dataclass
 
     from simulation.run import simulate
 
+    alone = job.turn is None or not (watch is None or is_dataclass(watch))
+    if alone:
+        _held.clear()
     gc.collect()  # agents and their model refer to each other: without this a worker holds two worlds
-    return simulate(job.scenario, seed=job.seed, scale=job.scale, weeks=job.weeks, threads=threads, watch=watch)
+    return simulate(
+        job.scenario,
+        seed=job.seed,
+        scale=job.scale,
+        weeks=job.weeks,
+        threads=threads,
+        watch=watch,
+        held=None if alone else _held,
+        leave=() if alone or job.turn is None else job.turn.leave,
+    )
 
 
 def cores() -> int:
@@ -64,7 +83,7 @@ def cores() -> int:
 
 def default_workers(scale: float) -> int:
     """As many workers as there are cores, and as memory can hold at this scale."""
-    fit = int(psutil.virtual_memory().available / (_BYTES_PER_WORKER * max(scale, 0.1)))
+    fit = int(psutil.virtual_memory().available / (BYTES_PER_WORKER * max(scale, 0.1)))
     return max(1, min(cores(), fit))
 
 

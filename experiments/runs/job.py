@@ -14,11 +14,28 @@ from simulation.scenario.types import Scenario
 
 
 @dataclass(frozen=True)
+class Turn:
+    """A run's turn in a chain of runs that one process makes, one after the other; see `experiments.runs.chains`.
+
+    Attributes
+    ----------
+    chain : str
+        Which chain: jobs that follow each other and have the same are of one.
+    leave : tuple of int
+        Weeks before which later runs of the chain begin.
+    """
+
+    chain: str
+    leave: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Job:
     """One run: everything that a fresh process needs to make it.
 
     `place` says how it is kept: a Parquet file of the district's weeks where it ends in `.parquet`
-    (`experiments.runs.run_file`), else a folder with all tables (`experiments.runs.run_folder`).
+    (`experiments.runs.run_file`), else a folder with all tables (`experiments.runs.run_folder`). Without a `turn`
+    it shares no weeks with others.
     """
 
     scenario: Scenario
@@ -26,6 +43,12 @@ class Job:
     scale: float
     weeks: int | None
     place: Path
+    turn: Turn | None = None
+
+    @property
+    def length(self) -> int:
+        """Weeks of the run."""
+        return self.scenario.weeks if self.weeks is None else self.weeks
 
     @property
     def in_file(self) -> bool:

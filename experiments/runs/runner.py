@@ -14,8 +14,9 @@ from typing import TextIO
 import pandas as pd
 
 from experiments.progress import Progress
+from experiments.runs.chains import Chain, chains, room
 from experiments.runs.engine import Crew, default_workers
-from experiments.runs.engines import engine
+from experiments.runs.engines import engine, makes_chains
 from experiments.runs.job import Job, Outcome, Work
 from experiments.runs.store import RUNS, Store
 from simulation.whole import new_file
@@ -46,16 +47,21 @@ class Means:
 
 @dataclass
 class Runner:
-    """Makes the runs that a store lacks. `failed` are those that could not be made: they are not tried again."""
+    """Makes the runs that a store lacks. `failed` are those that could not be made: they are not tried again.
+
+    Where the work is the model's (`warm`) and the engine makes chains, runs share weeks.
+    """
 
     store: Store
     work: Work
     means: Means
     stack: ExitStack
     warm: bool = False
+    watched: bool = False
     suffix: str = ""
     failed: list[Outcome] = field(default_factory=list)
     _crew: Crew | None = None
+    _workers: int | None = None
 
     def complete(self, jobs: Sequence[Job], progress: Progress | None = None) -> list[Job]:
         """Make the runs that are missing or damaged; returns the jobs whose runs are there, in their order.
@@ -85,16 +91,26 @@ class Runner:
             means = self.means
             if self.warm and means.engine == "local":
                 _warm(jobs[0])
-            count = means.workers or (None if means.address else default_workers(max(job.scale for job in jobs)))
-            opened = engine(means.engine)(self.work, count, means.time_limit, means.address)
+            self._workers = means.workers or (None if means.address else default_workers(_largest(jobs)))
+            opened = engine(means.engine)(self.work, self._workers, means.time_limit, means.address)
             self._crew = self.stack.enter_context(opened)
         return self._crew
 
+    def _chains(self, jobs: Sequence[Job]) -> list[Chain]:
+        """How the jobs share weeks; lone ones where they do not."""
+        workers = self._workers or 1
+        shares = self.warm and self._workers and makes_chains(self.means.engine)
+        return chains(jobs, workers, room(_largest(jobs), workers) if shares else -1, self.watched)
+
     def _make(self, jobs: Sequence[Job], total: int, progress: Progress | None) -> None:
         out, done, began, failures = self.store.out, total - len(jobs), time.monotonic(), 0
+        crew = self._open(jobs)
+        planned = self._chains(jobs)
+        shared = 1 - sum(chain.weeks for chain in planned) / sum(job.length for job in jobs)
+        told = f", {shared:.0%} 的周共用 of weeks shared" if shared else ""
         with (
             _named(out / LOG, self.suffix).open("a", encoding="utf-8") as log,
-            closing(self._outcomes(jobs)) as outcomes,
+            closing(self._outcomes(crew, planned)) as outcomes,
         ):
             for count, outcome in enumerate(outcomes, 1):
                 done += 1
@@ -106,15 +122,19 @@ class Runner:
                     if shutil.disk_usage(out).free < _FULL:
                         raise OSError(errno.ENOSPC, f"{os.strerror(errno.ENOSPC)} (the same command goes on)", str(out))
                 if progress is not None:
-                    progress(done, total, f"{60 * count / passed:.1f} 次/分 runs/min, {failures} 失败 failed")
+                    progress(done, total, f"{60 * count / passed:.1f} 次/分 runs/min, {failures} 失败 failed{told}")
 
-    def _outcomes(self, jobs: Sequence[Job]) -> Generator[Outcome, None, None]:
+    def _outcomes(self, crew: Crew, planned: Sequence[Chain]) -> Generator[Outcome, None, None]:
         """Outcomes; a run that a worker says it made must be here, and made by this code from these data."""
-        crew = self._open(jobs)
-        asked = {job.place.absolute(): job for job in jobs}  # workers of a cluster may be at home elsewhere
+        # workers of a cluster may be at home elsewhere
+        asked = {job.place.absolute(): job for chain in planned for job in chain.turns()}
         for outcome in crew([replace(job, place=place) for place, job in asked.items()]):
             job = asked[outcome.job.place]
             yield replace(outcome, job=job, error=outcome.error or self.store.check_new(job))
+
+
+def _largest(jobs: Sequence[Job]) -> float:
+    return max(job.scale for job in jobs)
 
 
 def _named(file: Path, suffix: str) -> Path:
@@ -152,7 +172,14 @@ def write_csv(file: Path, table: pd.DataFrame) -> None:
 
 @contextmanager
 def at_work(
-    claim: AbstractContextManager[None], store: Store, work: Work, means: Means, *, warm: bool, suffix: str = ""
+    claim: AbstractContextManager[None],
+    store: Store,
+    work: Work,
+    means: Means,
+    *,
+    warm: bool,
+    watched: bool = False,
+    suffix: str = "",
 ) -> Iterator[Runner]:
     """Claim a folder, make runs in it, and leave what failed.
 
@@ -162,13 +189,15 @@ def at_work(
         See `experiments.runs.claim.claimed`.
     warm : bool
         Whether the work is the model's: the people that all runs share are then made before the workers start.
+    watched : bool
+        Whether it reads the world besides, so that runs share fewer weeks.
     suffix : str
         Of the names of log and failures, where several processes work in the folder.
     """
     engine(means.engine)  # an unknown one is refused before anything is written
     with ExitStack() as stack:
         stack.enter_context(claim)
-        runner = Runner(store, work, means, stack, warm, suffix)
+        runner = Runner(store, work, means, stack, warm, watched, suffix)
         yield runner
         write_failed(store.out, runner.failed, suffix)
 

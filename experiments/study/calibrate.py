@@ -86,6 +86,7 @@ def calibrate(
         store=store,
         work=work,
         warm=work is record,
+        watched=True,
         workers=workers,
         force=force,
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.runs import run_file
+from experiments.runs.chains import chains, room
 from experiments.runs.engine import default_workers
 from experiments.runs.store import RUNS, verified
 from experiments.study.designs import study_of
@@ -18,11 +19,16 @@ _BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
 
 @dataclass(frozen=True)
 class Estimate:
-    """What a sweep would take; `done` of its runs are there already, disk and time are for the others."""
+    """What a sweep would take; `done` of its runs are there already, all but `points` is for the others.
+
+    Of their weeks `weeks` are simulated; the others are `shared`, a share of all from 0 to 1, with runs of one past.
+    """
 
     runs: int
     done: int
     points: int
+    weeks: int
+    shared: float
     megabytes: float
     seconds: float
     workers: int
@@ -31,36 +37,46 @@ class Estimate:
 def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) -> Estimate:
     """Count the runs of an experiment and measure a short one; with adaptive replicates the least number counts.
 
-    The time is that of `workers` which do not get in each other's way, with a burn-in for each seed and each
-    combination of parameters.
+    The time is that of `workers` of the local engine which do not get in each other's way, with a burn-in for each seed
+    and each combination of parameters.
     """
+    from simulation.fork import Held
     from simulation.run import simulate
 
     e, study = plan.experiment, study_of(plan)
     runs = study.runs().drop_duplicates("run")
     whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]
+    jobs = [job for job in study.jobs_in_files(out or Path()) if job.place.stem not in whole]
+    busy = workers or default_workers(e.scale)
+    made = chains(jobs, busy, room(e.scale, busy))
+    simulated, every = sum(chain.weeks for chain in made), sum(job.length for job in jobs)
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
     last = study.at(int(study.points.index[-1]), list(study.scenarios)[-1])
 
-    def busy_for(weeks: int) -> float:
+    held: Held = {}
+
+    def busy_for(weeks: int, leave: tuple[int, ...] = ()) -> float:
         began = time.process_time()  # of this process alone: neighbours do not count
-        simulate(last, seed=e.seed, scale=e.scale, weeks=weeks, threads=1)
+        simulate(last, seed=e.seed, scale=e.scale, weeks=weeks, threads=1, held=held, leave=leave)
         return time.process_time() - began
 
     busy_for(1)  # compiles, fills the cache
     start = busy_for(1)
     probe = max(min(_PROBE_WEEKS, weeks - 1), 1)
-    week = max(busy_for(1 + probe) - start, 0) / probe
+    week = max(busy_for(1 + probe, (1,)) - start, 0) / probe
+    going_on = busy_for(1)
     worlds = {
         (row.seed, str(sorted(study.at(row.point, row.scenario).parameters.items()))) for row in todo.itertuples()
     }
-    seconds = len(todo) * (start + week * weeks) + len(worlds) * week * Parameters(last.parameters)["run.burn_in_weeks"]
-    busy = workers or default_workers(e.scale)
+    burning = len(worlds) * Parameters(last.parameters)["run.burn_in_weeks"]
+    seconds = len(made) * start + (len(jobs) - len(made)) * going_on + week * (simulated + burning)
     return Estimate(
         len(runs),
         len(runs) - len(todo),
         len(study.points),
+        simulated,
+        1 - simulated / every if every else 0.0,
         len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
         seconds / busy,
         busy,

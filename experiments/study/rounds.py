@@ -33,6 +33,7 @@ def in_rounds(
     store: Store,
     work: Work,
     warm: bool,
+    watched: bool = False,
     workers: int | None,
     force: bool,
 ) -> Result[Answer]:
@@ -47,7 +48,7 @@ def in_rounds(
     grows : set of str
         Fields of the plan that say how many rounds or runs after them, and what is made of them: a plan with others
         goes on from these.
-    warm : bool
+    warm, watched : bool
         See `experiments.runs.runner.at_work`.
 
     Raises
@@ -63,6 +64,6 @@ def in_rounds(
         return f"another {kind} ({'; '.join(told)}); give another --out" if told else ""
 
     claim = claimed(store.out, purpose, force, odd=odd)
-    with at_work(claim, store, work, Means(workers), warm=warm) as runner:
+    with at_work(claim, store, work, Means(workers), warm=warm, watched=watched) as runner:
         found = find(runner)
     return Result(store.out, found, runner.failed)

@@ -68,7 +68,7 @@ def validate(
         for s in replicate_seeds(seed, replicates)
     }
     claim = claimed(out, {"kind": "validation"}, force)
-    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record) as runner:
+    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record, watched=True) as runner:
         done = {job.place for job in runner.complete(list(jobs.values()), progress)}
         folders = {key: job.place for key, job in jobs.items() if job.place in done}
         tables = [_measured(folders, rival) for rival in dict.fromkeys(key[0] for key in jobs)]

@@ -119,8 +119,8 @@ class OutOfOrder(ValueError):
 class Intervention(BaseModel):
     """Base of every lever. A subclass is one file; its name in scenarios is `kind`.
 
-    Class variables: `kind`, `claim` (row of the table of claims, as H10), titles and groups in both languages, and the
-    `measures` that its fields switch, by number.
+    Class variables: `kind`, `claim` (row of the table of claims, as H10), titles and groups in both languages, the
+    `measures` that its fields switch, by number, and `acts_from`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, validate_default=True)
@@ -132,6 +132,9 @@ class Intervention(BaseModel):
     group_zh: ClassVar[str]
     group_en: ClassVar[str]
     measures: ClassVar[dict[str, Measure]] = {}
+    acts_from: ClassVar[tuple[str, ...]] = ()
+    """Fields with the days of which the earliest is the first on which the lever may do anything at all; empty: it may
+    act from the first week on. A class says it for itself alone: what is derived from it has to say it again."""
 
     @model_validator(mode="before")
     @classmethod
@@ -147,6 +150,14 @@ class Intervention(BaseModel):
         if isinstance(start, date) and isinstance(finish, date) and finish < start:
             raise OutOfOrder(f"finish {finish} is before start {start}")
         return self
+
+    def first_day(self) -> date:
+        """Day before which the lever does nothing, whatever else the scenario holds: neither moves, pays nor opens.
+
+        Runs that differ in nothing but levers that come later are simulated once up to then
+        (`simulation/scenario/past.py`).
+        """
+        return min((getattr(self, name) for name in vars(type(self)).get("acts_from", ())), default=date.min)
 
     @classmethod
     def measure_of(cls, field: str) -> str:

@@ -24,6 +24,7 @@ class CommunityHomes(Venues):
     title_en: ClassVar[str] = "Community homes"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I36": Measure(
             "社区之家",

@@ -82,6 +82,7 @@ class CommunitySplits(Intervention):
     title_en: ClassVar[str] = "Split very large communities"
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I40": Measure(
             "5000户以上社区规模调整",
@@ -199,6 +200,10 @@ class CommunitySplits(Intervention):
         if households <= self.above_households:
             return 1
         return 3 if households > self.three_parts_above else 2
+
+    def first_day(self) -> date:
+        """The day of the split; the register's days stand in the district's data, so nothing is told of them here."""
+        return super().first_day() if self.calendar == "size" else date.min
 
     def apply(self, world: World, tick: int) -> None:
         """Split in the weeks of the calendar; from the first on move the levers of the transition and pay for it."""

@@ -33,6 +33,7 @@ class CoordinationCommittees(Intervention):
     title_en: ClassVar[str] = "Party-building coordination committees"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I09": Measure(
             "三级党建工作协调委员会全覆盖",

@@ -30,6 +30,7 @@ class CultureProgramme(Intervention):
     title_en: ClassVar[str] = "Shared culture and events"
     group_zh: ClassVar[str] = "文化与活力"
     group_en: ClassVar[str] = "Culture and vitality"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I02": Measure("“回天有我”倡导", "message “Huitian has me”", "norm of taking part in (17)", "volunteer_hours"),
         "I28": Measure(

@@ -27,6 +27,7 @@ class ElderCare(Intervention):
     title_en: ClassVar[str] = "Elder-care institutions and beds"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I42": Measure(
             "养老机构与床位",

@@ -28,6 +28,7 @@ class EpidemicMobilisation(Intervention):
     title_en: ClassVar[str] = "Mobilisation against the epidemic"
     group_zh: ClassVar[str] = "应急动员"
     group_en: ClassVar[str] = "Emergency mobilisation"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I15": Measure(
             "全民动员、群防群控",

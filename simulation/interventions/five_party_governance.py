@@ -26,6 +26,7 @@ class FivePartyGovernance(Intervention):
     title_en: ClassVar[str] = "Five-party co-governance"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I14": Measure(
             "五方共建",

@@ -29,6 +29,7 @@ class GateGroups(Intervention):
     title_en: ClassVar[str] = "Building-gate groups"
     group_zh: ClassVar[str] = "社会参与"
     group_en: ClassVar[str] = "Participation"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I26": Measure(
             "示范楼门",

@@ -29,6 +29,7 @@ class GovernanceFunds(Intervention):
     title_en: ClassVar[str] = "Policies and funds for community governance"
     group_zh: ClassVar[str] = "社会组织"
     group_en: ClassVar[str] = "Social organisations"
+    acts_from: ClassVar[tuple[str, ...]] = ("policy_start", "start")
     measures: ClassVar[dict[str, Measure]] = {
         "I47": Measure("“1+3+N”政策文件", "policy set 1+3+N", "founding rate and room in (20)", "satisfaction_culture"),
         "I48": Measure(

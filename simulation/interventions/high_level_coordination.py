@@ -22,6 +22,7 @@ class HighLevelCoordination(Intervention):
     title_en: ClassVar[str] = "Coordination from the top"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I03": Measure(
             "市区高位统筹、区“一号工程”",

@@ -34,6 +34,7 @@ class Infrastructure(Intervention):
     title_en: ClassVar[str] = "Three-year plan of public-service facilities"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I01": Measure(
             "三年行动计划公共服务设施",
@@ -186,6 +187,10 @@ class Infrastructure(Intervention):
         "investment of the plan after it",
         source="nearly 40 billion for 102 projects (press 2021-12-27)",
     )
+
+    def first_day(self) -> date:
+        """Begin of the plan; the days of the plan after it stand in the district's data."""
+        return date.min if self.programme else super().first_day()
 
     def orders(self, world: World) -> Sequence[Order]:
         """The projects that are facilities; one without a capacity is none."""

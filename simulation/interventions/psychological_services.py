@@ -22,6 +22,7 @@ class PsychologicalServices(Venues):
     title_en: ClassVar[str] = "Psychological service stations"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I37": Measure(
             "社会心理服务站点",

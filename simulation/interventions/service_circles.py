@@ -25,6 +25,7 @@ class ServiceCircles(Intervention):
     title_en: ClassVar[str] = "Quarter-hour service circles"
     group_zh: ClassVar[str] = "公共服务设施"
     group_en: ClassVar[str] = "Facilities and services"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I35": Measure(
             "一刻钟社区服务圈",

@@ -23,6 +23,7 @@ class ServiceRooms(Intervention):
     title_en: ClassVar[str] = "Community service rooms"
     group_zh: ClassVar[str] = "社区空间与规模"
     group_en: ClassVar[str] = "Space and size of communities"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I39": Measure(
             "社区服务用房",

@@ -24,6 +24,7 @@ class SocialOrganisationIncubation(Intervention):
     title_en: ClassVar[str] = "Incubation of organisations, neighbourhood platforms"
     group_zh: ClassVar[str] = "社会组织"
     group_en: ClassVar[str] = "Social organisations"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I51": Measure(
             "三级孵化体系",

@@ -26,6 +26,7 @@ class StreetReform(Intervention):
     title_en: ClassVar[str] = "Reform of street offices"
     group_zh: ClassVar[str] = "体制与统筹"
     group_en: ClassVar[str] = "Institutions and coordination"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I04": Measure(
             "强化街道（镇）党工委统筹能力",

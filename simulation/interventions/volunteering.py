@@ -25,6 +25,7 @@ class Volunteering(Intervention):
     title_en: ClassVar[str] = "Registration, teams and activities of volunteers"
     group_zh: ClassVar[str] = "社会参与"
     group_en: ClassVar[str] = "Participation"
+    acts_from: ClassVar[tuple[str, ...]] = ("start",)
     measures: ClassVar[dict[str, Measure]] = {
         "I54": Measure(
             "志愿者实名注册",

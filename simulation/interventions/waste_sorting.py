@@ -30,6 +30,7 @@ class WasteSorting(Intervention):
     title_en: ClassVar[str] = "Waste sorting: campaigns and guides"
     group_zh: ClassVar[str] = "环境治理"
     group_en: ClassVar[str] = "Environment"
+    acts_from: ClassVar[tuple[str, ...]] = ("clean_up_start", "start")
     measures: ClassVar[dict[str, Measure]] = {
         "I22": Measure(
             "垃圾分类宣传动员",

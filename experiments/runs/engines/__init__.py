@@ -29,3 +29,8 @@ def engine(name: str) -> "Engine":
     """
     opened: Engine = find(GROUP, __name__, name).opened
     return opened
+
+
+def makes_chains(name: str) -> bool:
+    """Whether an engine makes the runs of a chain in one process, so that they can share weeks: its `CHAINS`."""
+    return bool(getattr(find(GROUP, __name__, name), "CHAINS", False))

@@ -1,15 +1,17 @@
-"""The cores of this machine: a supervisor over a pool of processes; a lost worker loses one attempt of one run."""
+"""The cores of this machine: a supervisor over worker processes; a lost worker loses one attempt of one run."""
 
 import multiprocessing
 import os
 import signal
 import threading
 import time
-from collections.abc import Generator, Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 
 import psutil
 
@@ -17,7 +19,9 @@ from experiments.runs.engine import ATTEMPTS, Crew, Ended, attempt, cores, lost,
 from experiments.runs.job import Job, Outcome, Work
 from simulation.yaml_source import SourceError
 
-_HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which the pool is made anew
+CHAINS = True
+"""Runs of a chain are made in one process, one after the other (`experiments.runs.chains`)."""
+_HEAVY = 2.5e9  # bytes of a worker, beyond its shared memory, after which it is replaced
 _PULSE = 0.5  # seconds between looks of a worker at its supervisor
 
 
@@ -28,7 +32,7 @@ def opened(
     """A crew of spawned processes; see `experiments.runs.engine.Engine`."""
     if address is not None:
         raise SourceError("--address is for the engines dask and ray; the local engine has none")
-    supervisor = _Supervisor(work, workers or cores(), time_limit)
+    supervisor = _Supervisor(work, [_Worker() for _ in range(workers or cores())], time_limit)
     try:
         yield supervisor.run
     finally:
@@ -41,39 +45,30 @@ def execute(jobs: Iterable[Job], workers: int, work: Work, time_limit: float | N
         yield from crew(jobs)
 
 
-Tries = list[tuple[Job, int]]
-"""Jobs with the number of the attempt."""
+def _chain_of(job: Job) -> str | int:
+    return id(job) if job.turn is None else job.turn.chain
 
 
-@dataclass
-class _Supervisor:
-    """Keeps a pool of workers busy.
+@dataclass(eq=False)
+class _Worker:
+    """A process, made when it is needed, and the rest of the chain of runs that it is at."""
 
-    A worker that dies breaks the pool; the pool is made anew and what was under way is tried again, at most three
-    times in all and each alone, so that a job that kills its worker takes no more than one attempt from others. The
-    same becomes of a job that runs longer than `time_limit` seconds: the system kills its worker. A job that raises
-    is not tried again: the same input would raise again.
-    """
+    chain: deque[Job] = field(default_factory=deque)
+    _pool: ProcessPoolExecutor | None = None
 
-    work: Work
-    workers: int
-    time_limit: float | None
-    _pool: ProcessPoolExecutor | None = field(default=None, init=False)
-    _threads: int = field(default=1, init=False)
+    def submit(self, work: Work, job: Job, threads: int, time_limit: float | None) -> Future[Ended]:
+        """Begin a run; in a new process where the old one has died meanwhile."""
+        if self._pool is None:
+            context = multiprocessing.get_context("spawn")
+            self._pool = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(os.getpid(),))
+        try:
+            return self._pool.submit(attempt, work, job, threads, time_limit)
+        except BrokenProcessPool:
+            self.end()
+            return self.submit(work, job, threads, time_limit)
 
-    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
-        """Run all jobs, yielding each as it ends; few of them share the cores of all workers."""
-        waiting = [(job, 1) for job in jobs]
-        self._threads = max(1, cores() // max(1, min(self.workers, len(waiting))))
-        while waiting:
-            for job, count in (yield from self._until_broken(waiting)):
-                if count < ATTEMPTS:
-                    waiting.append((job, count + 1))
-                else:
-                    yield Outcome(job, lost(self.time_limit))
-
-    def dismiss(self) -> None:
-        """End all workers."""
+    def end(self) -> None:
+        """End the process."""
         if self._pool is None:
             return
         processes = list((self._pool._processes or {}).values())
@@ -85,61 +80,86 @@ class _Supervisor:
             process.join(10)
             process.kill()
 
-    def _submit(self, job: Job) -> Future[Ended]:
-        if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                self.workers, multiprocessing.get_context("spawn"), initializer=_worker, initargs=(os.getpid(),)
-            )
-        return self._pool.submit(attempt, self.work, job, self._threads, self.time_limit)
-
-    def _until_broken(self, waiting: Tries) -> Generator[Outcome, None, Tries]:
-        """Take jobs from `waiting` until there are none, or the pool breaks or has grown; returns what was lost."""
-        running: dict[Future[Ended], tuple[Job, int]] = {}
-        heavy = False
-        while (waiting and not heavy) or running:
-            broken = False
-            while waiting and not heavy and _room(running, waiting[0][1], self.workers):
-                try:
-                    future = self._submit(waiting[0][0])
-                except BrokenProcessPool:
-                    broken = True
-                    break
-                running[future] = waiting.pop(0)
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                error = future.exception()
-                if isinstance(error, BrokenProcessPool):
-                    broken = True
-                    continue
-                job = running.pop(future)[0]
-                yield Outcome(job, one_line(error)) if error else Outcome(job, *future.result())
-            if broken:
-                self.dismiss()
-                return list(running.values())
-            heavy = heavy or self._heavy()
-        if heavy:
-            self.dismiss()
-        return []
-
-    def _heavy(self) -> bool:
-        """Whether a worker has grown beyond what a run needs."""
+    def heavy(self) -> bool:
+        """Whether the process has grown beyond what a run needs."""
         for pid in list((self._pool._processes or {}) if self._pool is not None else {}):
             try:
                 memory = psutil.Process(pid).memory_info()
             except psutil.Error:
                 continue
-            if memory.rss - getattr(memory, "shared", 0) > _HEAVY:
-                return True
+            return bool(memory.rss - getattr(memory, "shared", 0) > _HEAVY)
         return False
 
 
-def _room(running: dict[Future[Ended], tuple[Job, int]], count: int, workers: int) -> bool:
-    """Whether one more job may start: a second attempt runs alone."""
-    if count > 1 or any(number > 1 for _, number in running.values()):
-        return not running
-    return len(running) < workers
+Running = dict[Future[Ended], tuple[_Worker, Job, int]]
+"""Who makes which job, and the number of the attempt."""
 
 
-def _worker(supervisor: int) -> None:
+@dataclass
+class _Supervisor:
+    """Keeps workers busy: each makes one chain of runs after the other, a lone run being a chain of one.
+
+    A run whose worker dies is tried again, at most three times in all and each alone, so that one that is killed for
+    the memory that it takes leaves the others theirs; the chain goes on without it. The same becomes of a job that runs
+    longer than `time_limit` seconds: the system kills its worker. A job that raises is not tried again: the same input
+    would raise again.
+    """
+
+    work: Work
+    workers: list[_Worker]
+    time_limit: float | None
+
+    def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
+        """Run all jobs, yielding each as it ends; few of them share the cores of all workers."""
+        chains = deque(deque(chain) for _, chain in groupby(jobs, _chain_of))
+        again: deque[tuple[Job, int]] = deque()
+        running: Running = {}
+        self._threads = max(1, cores() // max(1, min(len(self.workers), len(chains))))
+        for worker in self.workers:
+            worker.chain.clear()  # of jobs that were given up half-way
+        while True:
+            self._hand_out(chains, again, running)
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                worker, job, count = running.pop(future)
+                try:
+                    yield Outcome(job, *future.result())
+                except BrokenProcessPool:
+                    worker.end()
+                    if count < ATTEMPTS:
+                        again.append((job, count + 1))
+                    else:
+                        yield Outcome(job, lost(self.time_limit))
+                except Exception as error:
+                    yield Outcome(job, one_line(error))
+                if worker.heavy():
+                    worker.end()
+
+    def dismiss(self) -> None:
+        """End all workers."""
+        for worker in self.workers:
+            worker.end()
+
+    def _hand_out(self, chains: deque[deque[Job]], again: deque[tuple[Job, int]], running: Running) -> None:
+        """Give a run to every worker that has none; a second attempt runs alone."""
+        if again:
+            if not running:
+                job, count = again.popleft()
+                self._begin(self.workers[0], job, count, running)
+            return
+        busy = {worker for worker, *_ in running.values()}
+        for worker in self.workers:
+            if not worker.chain and chains and worker not in busy:
+                worker.chain = chains.popleft()
+            if worker.chain and worker not in busy:
+                self._begin(worker, worker.chain.popleft(), 1, running)
+
+    def _begin(self, worker: _Worker, job: Job, count: int, running: Running) -> None:
+        running[worker.submit(self.work, job, self._threads, self.time_limit)] = worker, job, count
+
+
+def _begin(supervisor: int) -> None:
     """Ctrl-C is the supervisor's business; a worker whose supervisor is gone goes as well."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
