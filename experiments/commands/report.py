@@ -37,16 +37,20 @@ def report(
     names: Annotated[
         str, typer.Option(help="codes | real 社区用代码或实名 / communities by codes or by name")
     ] = "codes",
+    brief: Annotated[
+        bool, typer.Option("--brief", help="另存一页简报（Word与PDF）/ a brief on one page too, for Word and as PDF")
+    ] = False,
     pdf: Annotated[bool, typer.Option("--pdf", help="另存PDF（需Chromium）/ print to PDF too")] = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """生成HTML报告 / write the HTML report of a run, a comparison or a sweep."""
-    check(folder, lang, pdf, names)
-    from experiments.report import write_report
+    check(folder, lang, pdf, names, brief)
+    from experiments.report import write_brief, write_report
 
     page = write_report(folder, lang, names)  # type: ignore[arg-type]
     made = [page, print_pdf(page)] if pdf else [page]
+    made += write_brief(folder, lang) if brief else []  # type: ignore[arg-type]
     if as_json:
         print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))
         return
@@ -54,13 +58,14 @@ def report(
         print(f"报告 report: {file} ({file.stat().st_size / 1e6:.1f} MB)")
 
 
-def check(folder: Path, lang: str, pdf: bool, names: str = "codes") -> None:
+def check(folder: Path, lang: str, pdf: bool, names: str = "codes", brief: bool = False) -> None:
     """Refuse bad input before the work, and before loading what draws.
 
     Raises
     ------
     SourceError
-        If the folder holds no results, language or names are unknown, or there is no Chromium for the PDF.
+        If the folder holds no results, or no comparison for a brief; language or names are unknown, or there is no
+        Chromium for the PDF.
     """
     if lang not in LANGUAGES:
         raise SourceError(f"--lang {lang}: must be one of {', '.join(LANGUAGES)}")
@@ -68,7 +73,9 @@ def check(folder: Path, lang: str, pdf: bool, names: str = "codes") -> None:
         raise SourceError(f"--names {names}: must be one of {', '.join(NAMES)}")
     from experiments.runs.folders import kind_of
 
-    kind_of(folder)
+    kind = kind_of(folder)
+    if brief and kind != "comparison":
+        raise SourceError(f"--brief is for a comparison, and {folder} holds a {kind}")
     if pdf:
         browser()
 

@@ -1,11 +1,15 @@
 """What each option gives and takes, on one table: aims, gains, losses, years, residents, committees, money."""
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pandas as pd
 
 from experiments.charts.frames import Frames
 from experiments.report.document import Block, Cell, Table
 from experiments.report.effects import odds, shares, spans, spending_told
+from experiments.report.options import in_short
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import t_interval
 from experiments.texts import numbers as words
@@ -18,7 +22,8 @@ PATH = ("satisfaction", "load_committee")
 """Metrics whose years are told."""
 _DOMAIN = "satisfaction_"
 _MOST = 4  # metrics named in a cell
-_ABREAST = 4  # options that fit side by side on a page
+ABREAST = 4
+"""Options that fit side by side on a page."""
 
 
 def aims(option: Option) -> list[str]:
@@ -40,31 +45,40 @@ def judged(found: ComparisonFolder, option: Option) -> pd.DataFrame:
 
 def balance_tables(frames: Frames) -> list[Block]:
     """One column per option, at most four abreast."""
-    found, tables = frames.found, list[Block]()
-    for first in range(0, len(found.others), _ABREAST):
-        options = found.others[first : first + _ABREAST]
-        told = [judged(found, option) for option in options]
-        years = [_years(frames, option) for option in options]
-        both = [(f"sure_{name}", [_sure(rows, name) for rows in told]) for name in PATH] if frames.draws else []
-        rows = [
-            *both,
-            ("aims", [_aimed(option, rows) for option, rows in zip(options, told, strict=True)]),
-            ("gains", [_largest(rows, words.BETTER) for rows in told]),
-            ("losses", [_largest(rows, words.WORSE) for rows in told]),
-            *((name, [by_metric[name] for by_metric in years]) for name in PATH),
-            ("residents", [_residents(found, option) for option in options]),
-            ("committees", [_committees(found, option) for option in options]),
-            ("money", [spending_told(frames, option) for option in options]),
-        ]
-        head = [phrase("report.balance.what"), *(Words(*option.title) for option in options)]
-        heads = {name: _by_year(name) for name in PATH} | {f"sure_{name}": _last_year(name) for name in PATH}
-        body = [[Cell(heads.get(name) or _HEADS[name]), *map(Cell, cells)] for name, cells in rows]
-        caption = phrase("report.balance.caption")
-        tables.append(Table(caption, head, body, len(head), sortable=False, listing=True))
-    return tables
+    others = frames.found.others
+    sure = [f"sure_{name}" for name in PATH] if frames.draws else []
+    rows = [*sure, "aims", "gains", "losses", *PATH, "residents", "committees", "money"]
+    return [table_of(frames, others[k : k + ABREAST], rows) for k in range(0, len(others), ABREAST)]
+
+
+def table_of(frames: Frames, options: list[Option], rows: list[str], most: int = _MOST) -> Table:
+    """Some rows of the balance for some options; `most` metrics in a cell."""
+    head = [phrase("report.balance.what"), *(Words(*option.title) for option in options)]
+    columns = [_column(frames, option, most) for option in options]
+    heads = {name: _by_year(name) for name in PATH} | {f"sure_{name}": _last_year(name) for name in PATH}
+    body = [[Cell(heads.get(name) or _HEADS[name]), *(Cell(column[name]()) for column in columns)] for name in rows]
+    return Table(phrase("report.balance.caption"), head, body, len(head), sortable=False, listing=True)
+
+
+def _column(frames: Frames, option: Option, most: int) -> dict[str, Callable[[], Words]]:
+    """What every row says of an option, worked out when it is asked for."""
+    found = frames.found
+    told = judged(found, option)
+    return {
+        **{f"sure_{name}": partial(_sure, told, name) for name in PATH},
+        "measures": partial(in_short, option),
+        "aims": partial(_aimed, option, told, most),
+        "gains": partial(_largest, told, words.BETTER, most),
+        "losses": partial(_largest, told, words.WORSE, most),
+        **{name: partial(_years, frames, option, name) for name in PATH},
+        "residents": partial(_residents, found, option),
+        "committees": partial(_committees, found, option),
+        "money": partial(spending_told, frames, option),
+    }
 
 
 _HEADS = {
+    "measures": phrase("report.options.measures_and_when"),
     "aims": phrase("report.balance.aims"),
     "gains": phrase("report.balance.gains"),
     "losses": phrase("report.balance.losses"),
@@ -102,20 +116,20 @@ def _listed(rows: pd.DataFrame) -> Words:
     return join([_told(str(metric), row) for metric, row in rows.iterrows()], same("\n"))
 
 
-def _aimed(option: Option, rows: pd.DataFrame) -> Words:
+def _aimed(option: Option, rows: pd.DataFrame, most: int) -> Words:
     """What the measures aim at: residents' domains first, all that gets worse, then the largest."""
     known = rows[rows.index.isin(aims(option))]
     domains = known.index.str.startswith(_DOMAIN)
     worse = known["word"].map(lambda word: word == words.WORSE).to_numpy(bool)
-    rest = known[~domains & ~worse].head(max(_MOST - int(domains.sum() + worse.sum()), 0))
+    rest = known[~domains & ~worse].head(max(most - int(domains.sum() + worse.sum()), 0))
     return _shown(pd.concat([known[domains], known[~domains & worse], rest]), len(known))
 
 
-def _largest(rows: pd.DataFrame, word: Words) -> Words:
+def _largest(rows: pd.DataFrame, word: Words, most: int) -> Words:
     """Metrics with one verdict, the largest in units of what matters first; money has a line of its own."""
     judged_so = [said == word and METRICS[str(m)].kind is not Kind.MONEY for m, said in rows["word"].items()]
     found = rows[judged_so]
-    return _shown(found.head(_MOST), len(found))
+    return _shown(found.head(most), len(found))
 
 
 def _shown(rows: pd.DataFrame, of: int) -> Words:
@@ -126,21 +140,17 @@ def _shown(rows: pd.DataFrame, of: int) -> Words:
     return join([told, phrase("report.balance.and_more", more=more)], same("\n")) if more > 0 else told
 
 
-def _years(frames: Frames, option: Option) -> dict[str, Words]:
+def _years(frames: Frames, option: Option, name: str) -> Words:
     """Difference from the baseline in each calendar year, marked by its verdict: of luck, for draws keep no years."""
     base = frames.weeks[frames.found.baseline.name]
     pairs = [(_by_calendar(now), _by_calendar(base[seed])) for seed, now in frames.weeks[option.name].items()]
-    told = {}
-    for name in PATH:
-        metric, parts = METRICS[name], []
-        for year in pairs[0][0].index:
-            changes = np.array([now.at[year, name] - before.at[year, name] for now, before in pairs])
-            mean, low, high = t_interval(changes)
-            sign = words.sign(words.verdict(metric, low, high))
-            parts.append(same(f"{year} {sign} {words.change(metric, mean).en}"))
-        pairs_of = [join(parts[k : k + 2], same(", ")) for k in range(0, len(parts), 2)]
-        told[name] = join(pairs_of, same("\n"))
-    return told
+    metric, parts = METRICS[name], []
+    for year in pairs[0][0].index:
+        changes = np.array([now.at[year, name] - before.at[year, name] for now, before in pairs])
+        mean, low, high = t_interval(changes)
+        sign = words.sign(words.verdict(metric, low, high))
+        parts.append(same(f"{year} {sign} {words.change(metric, mean).en}"))
+    return join([join(parts[k : k + 2], same(", ")) for k in range(0, len(parts), 2)], same("\n"))
 
 
 def _by_calendar(weeks: pd.DataFrame) -> pd.DataFrame:

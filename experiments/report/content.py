@@ -9,6 +9,7 @@ from experiments.report.appendix import appendix
 from experiments.report.document import Report
 from experiments.report.files import APPENDIX, BRIEF
 from experiments.report.names import Names, named
+from experiments.report.one_page import one_page
 from experiments.runs import folders
 
 
@@ -42,3 +43,15 @@ def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
     frames = Frames(named(folders.open_comparison(folder), names))
     drawn = of_comparison(frames)
     return {BRIEF: comparison.report(frames, drawn), APPENDIX: appendix(frames, drawn)}
+
+
+def sheet(folder: Path) -> Report:
+    """Content of the brief on one page of a comparison.
+
+    Raises
+    ------
+    SourceError
+        If the folder holds no finished comparison.
+    """
+    frames = Frames(folders.open_comparison(folder))
+    return one_page(frames, of_comparison(frames))
