@@ -150,7 +150,7 @@ def _estimate(found: "Estimate", as_json: bool) -> None:
         return
     print(
         f"运行 runs: {found.runs}   已完成 done: {found.done}   点 points: {found.points}   "
-        f"模拟周数 weeks simulated: {found.weeks:,} ({found.shared:.0%} 与他轮共用 are shared)   "
+        f"模拟周数 weeks simulated: {found.weeks:,} ({100 * found.shared:.0f} % 共用 shared)   "
         f"磁盘 disk: {found.megabytes:.1f} MB   时间 time: {found.seconds / 60:.1f} 分钟 min "
         f"({found.workers} workers)"
     )

@@ -107,7 +107,7 @@ class Runner:
         crew = self._open(jobs)
         planned = self._chains(jobs)
         shared = 1 - sum(chain.weeks for chain in planned) / sum(job.length for job in jobs)
-        told = f", {shared:.0%} 的周共用 of weeks shared" if shared else ""
+        told = f", {100 * shared:.0f} % 的周共用 of weeks shared" if shared else ""
         with (
             _named(out / LOG, self.suffix).open("a", encoding="utf-8") as log,
             closing(self._outcomes(crew, planned)) as outcomes,

@@ -137,7 +137,7 @@ def measure_effects(
     }
     store = Store(folder, keep_weeks=True)
     claim = claimed(folder, {"kind": "measures"}, force=True)
-    with at_work(claim, store, run_to_file, Means(workers), warm=False) as runner:
+    with at_work(claim, store, run_to_file, Means(workers), warm=True) as runner:
         runner.complete(list(jobs.values()), progress)
     for outcome in runner.failed:
         raise RuntimeError(f"{outcome.job.scenario.name}, seed {outcome.job.seed}: {outcome.error}")

@@ -54,6 +54,8 @@ def test_from_interruption_to_report(place: Path) -> None:
     )
     assert estimate["runs"] == 6 and 1 <= estimate["done"] == len(kept) < 6  # the baseline's points are one run
     assert estimate["points"] == 2 and estimate["workers"] == 2 and estimate["seconds"] >= 0
+    every = 6 * (estimate["runs"] - estimate["done"])
+    assert estimate["weeks"] <= every and estimate["shared"] == round(1 - estimate["weeks"] / every, 3)
 
     done = huitian("sweep", "tiny.yaml", "--out", "out", "--workers", "2", "--json", "--quiet", cwd=place)
     assert (done.returncode, done.stderr) == (0, "")
