@@ -9,10 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNFINISHED = ".huitian-"
 """How the names of folders begin that are being written, each beside the place that it will take."""
@@ -62,6 +65,12 @@ def write_text(file: Path, text: str) -> None:
 def write_json(file: Path, content: dict[str, Any]) -> None:
     """Write JSON in UTF-8, whole or not at all."""
     write_text(file, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+
+
+def write_csv(file: Path, table: "pd.DataFrame", digits: str | None = None) -> None:
+    """Write a table without its index as CSV in UTF-8, whole or not at all; `digits` as `%.6g` for its floats."""
+    with new_file(file) as new:
+        table.to_csv(new, index=False, encoding="utf-8", float_format=digits)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from experiments.runs.store import tidy
-from simulation.whole import clear_leftovers, write_json
+from simulation.whole import clear_leftovers, text_hash, write_json
 from simulation.yaml_source import SourceError
 
 COMPARE, SWEEP = "compare.json", "sweep.json"
@@ -173,6 +173,30 @@ def claimed(
         if shard is not None:
             entry.release()
         yield
+
+
+@contextmanager
+def to_be_made(folder: Path) -> Iterator[None]:
+    """Keep others from making the same folder as a whole (a single run): the second would be refused after its work.
+
+    Raises
+    ------
+    SourceError
+        If another process makes it.
+    """
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.parent / f".{text_hash(place.name)[:16]}{_LOCK}", timeout=0)
+    try:
+        with suppress(NotImplementedError):  # a disk without locks: the folder is whole or not there in any case
+            lock.acquire()
+    except Timeout:
+        raise SourceError(f"{folder}: another run is being made there; wait for it, or give another --out") from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
 
 
 @contextmanager

@@ -75,6 +75,7 @@ def compare(
     draws: int | None = 0,
     posterior: Path | None = None,
     workers: int | None = None,
+    memory: float | None = None,
     engine_name: str = "local",
     address: str | None = None,
     time_limit: float | None = None,
@@ -89,7 +90,7 @@ def compare(
 
     Runs that `out` already holds are used again when they are whole and scenario, district data and code are the
     same. `work` makes one run; tests give their own. Draws and posterior: see `experiments.study.over_draws.choose`;
-    workers, engine, address and time limit: `experiments.runs.runner.Means`.
+    workers, memory, engine, address and time limit: `experiments.runs.runner.Means`.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def compare(
     seeds = replicate_seeds(seed, replicates)
     study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
     purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}
-    claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)
+    claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit, memory)
     drawn = OverDraws(pd.DataFrame(columns=DRAWS), pd.DataFrame(columns=["draw", "seed"]), {})
     with at_work(claim, Store(out), work, means, warm=work is run_to_place) as runner:
         rounds = (progress, progress) if chosen is None else _rounds(progress)

@@ -1,4 +1,4 @@
-"""What a sweep would take: runs, disk, time."""
+"""What a sweep would take: runs, disk, time, memory."""
 
 import time
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from pathlib import Path
 
 from experiments.runs import run_file
 from experiments.runs.chains import chains, room
-from experiments.runs.engine import default_workers
+from experiments.runs.engine import cores
+from experiments.runs.job import residents
+from experiments.runs.memory import GB, of_a_run, workers_that_fit
 from experiments.runs.store import RUNS, verified
 from experiments.study.designs import study_of
 from experiments.study.file import Plan
@@ -22,6 +24,7 @@ class Estimate:
     """What a sweep would take; `done` of its runs are there already, all but `points` is for the others.
 
     Of their weeks `weeks` are simulated; the others are `shared`, a share of all from 0 to 1, with runs of one past.
+    `gigabytes` is the memory of all workers at most.
     """
 
     runs: int
@@ -32,9 +35,10 @@ class Estimate:
     megabytes: float
     seconds: float
     workers: int
+    gigabytes: float
 
 
-def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) -> Estimate:
+def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, memory: float | None = None) -> Estimate:
     """Count the runs of an experiment and measure a short one; with adaptive replicates the least number counts.
 
     The time is that of `workers` of the local engine which do not get in each other's way, with a burn-in for each seed
@@ -48,8 +52,9 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]
     jobs = [job for job in study.jobs_in_files(out or Path()) if job.place.stem not in whole]
-    busy = workers or default_workers(e.scale)
-    made = chains(jobs, busy, room(e.scale, busy))
+    people = residents(plan.scenarios[plan.baseline], e.scale)
+    busy = workers or workers_that_fit(people, cores(), memory)
+    made = chains(jobs, busy, room(people, busy, memory))
     simulated, every = sum(chain.weeks for chain in made), sum(job.length for job in jobs)
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
     last = study.at(int(study.points.index[-1]), list(study.scenarios)[-1])
@@ -80,4 +85,5 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
         len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
         seconds / busy,
         busy,
+        busy * of_a_run(people) / GB,
     )

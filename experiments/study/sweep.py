@@ -22,7 +22,7 @@ from experiments.runs.parts import parts_of
 from experiments.runs.planned import PLAN, POINTS, read_planned
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
-from experiments.runs.runner import Means, Runner, at_work, write_csv
+from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.store import RUNS, Store, tidy
 from experiments.statistics import anytime_intervals
 from experiments.study.designs import study_of
@@ -31,7 +31,7 @@ from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
 from simulation.extensions import distributions
 from simulation.revision import commit
-from simulation.whole import text_hash
+from simulation.whole import text_hash, write_csv
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -69,6 +69,7 @@ def sweep(
     *,
     out: Path,
     workers: int | None = None,
+    memory: float | None = None,
     engine_name: str = "local",
     address: str | None = None,
     time_limit: float | None = None,
@@ -85,7 +86,7 @@ def sweep(
     ----------
     out : Path
         Folder of the sweep; see `experiments/runs/store.py`.
-    workers, engine_name, address, time_limit
+    workers, memory, engine_name, address, time_limit
         See `experiments.runs.runner.Means`.
     allow_mixed : bool
         Keep runs that other code or data made.
@@ -126,7 +127,7 @@ def sweep(
     )
     if shard is not None and isinstance(plan.experiment.replicates, Adaptive):
         raise SourceError("--shard: adaptive replicates look at all runs; give a number with --replicates")
-    means = Means(workers, engine_name, address, time_limit)
+    means = Means(workers, engine_name, address, time_limit, memory)
     with at_work(claim, store, work, means, warm=work is run_to_file, suffix=shard.suffix if shard else "") as runner:
         for folder in reuse:
             store.take_over(folder, study.jobs_in_files(out))
