@@ -18,7 +18,7 @@ UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all test-order coverage figures bench bench-page lint docs licences sbom lock clean
+.PHONY: help setup demo test test-all test-order coverage faults figures bench bench-page lint docs licences sbom lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,10 @@ test-order: setup  ## the fast tests in another order and with another hash seed
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=
 	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
+
+faults: setup  ## the fault matrix: every kind of trouble for every command, and its table in docs (half an hour)
+	$(BIN)/python -m pytest -q tests/experiments/faults --junitxml build/faults.xml
+	$(BIN)/python -m docs.builders.faults build/faults.xml
 
 figures: setup  ## every picture and measured table of README and docs anew (hours; needs Chromium and chromedriver)
 	$(BIN)/python -m docs.builders.figures

@@ -122,6 +122,9 @@ def clear_leftovers(parent: Path) -> None:
 
 
 def _clear(new: Path) -> None:
+    if not (new / _LOCK).exists():
+        new.rmdir()  # empty, as a process killed before the lock leaves it; one that lives makes it again
+        return
     name = (new / _LOCK).read_text("utf-8")
     with FileLock(new / _LOCK, timeout=0):  # Timeout: its process is alive
         old, place = new.with_name(new.name + _OLD), new.with_name(name)

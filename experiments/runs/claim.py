@@ -3,7 +3,7 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ COMPARE, SWEEP = "compare.json", "sweep.json"
 
 
 _LOCK = ".lock"
+_HASH = "hash"  # of all else that a marker says
 _PATIENCE = 60.0  # seconds that a shard waits while another claims the folder
 
 
@@ -97,12 +98,23 @@ def _shown(place: Path) -> Path:
 
 
 def said(out: Path, marker: str = COMPARE) -> dict[str, Any] | None:
-    """What the marker of a folder says; None if there is none, or it is damaged."""
+    """What the marker of a folder says; None if there is none, or it is damaged; older ones have no hash."""
     try:
         content = json.loads((out / marker).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) else None
+    if not isinstance(content, dict) or content.pop(_HASH, None) not in (None, _hash(content)):
+        return None
+    return content
+
+
+def write_marker(out: Path, content: Mapping[str, Any], marker: str = COMPARE) -> None:
+    """Write what the marker of a folder says, with its hash."""
+    write_json(out / marker, {**content, _HASH: _hash(content)})
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    return text_hash(json.dumps(content, sort_keys=True))
 
 
 @contextmanager
@@ -168,7 +180,7 @@ def claimed(
         if shard is None:
             tidy(out)  # of others that are at work nothing may be tidied away
         check()
-        write_json(out / marker, {**before, **(more or {})})
+        write_marker(out, {**before, **(more or {})}, marker)
         begin()
         if shard is not None:
             entry.release()

@@ -42,7 +42,7 @@ def test_workers_fit_cores_and_memory(
 @pytest.mark.parametrize(
     ("workers", "given", "said"),
     [(None, 0.5, r"a run of 850,000 residents takes up to 1\.1 GB and --memory 0\.5 allows 0\.5 GB; give a smaller"),
-     (4, 2.0, r"4 runs of 850,000 take up to 4\.4 GB and --memory 2 allows 2\.0 GB; give fewer --workers, or a smaller"),
+     (4, 2.0, r"4 runs of 850,000 take up to 4\.4 GB and --memory 2 allows 2\.0 GB; give fewer --workers, or"),
      (9, None, r"9 runs of 850,000 take up to 10\.0 GB and there are 8\.0 GB")],
 )  # fmt: skip
 def test_what_cannot_fit_is_refused_with_the_estimate(
