@@ -52,7 +52,7 @@ test-order: setup  ## the fast tests in another order and with another hash seed
 	PYTHONHASHSEED=$(ORDER) $(PYTEST) -m "not slow" --shuffle $(ORDER)
 
 test-busy: setup  ## the tests of crashes and of the page beside two neighbours that keep a core each busy
-	@nice sh -c 'while :; do :; done' & one=$$!; nice sh -c 'while :; do :; done' & two=$$!; \
+	@sh -c 'while :; do :; done' & one=$$!; sh -c 'while :; do :; done' & two=$$!; \
 	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs tests/experiments/faults tests/experiments/view
 
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again

@@ -1,7 +1,7 @@
 """A release by tag: wheel, source, bill of materials, and the checksums of all three.
 
-The files come from what the tag holds, not from the working folder, and carry the time of its commit: the same tag gives
-the same bytes. `sha256sum --check SHA256SUMS` verifies what somebody was given.
+The files come from what the tag holds, not from the working folder, and carry the time of its commit: the same tag
+gives the same bytes. `sha256sum --check SHA256SUMS` verifies what somebody was given.
 """
 
 import argparse

@@ -67,7 +67,7 @@ def sweep(
     from experiments.commands.answers import write_answers
     from experiments.runs.claim import shard_of
     from experiments.runs.engines import engine as engine_of
-    from experiments.study.estimate import estimate
+    from experiments.study.estimate import check_room, estimate
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep as run_sweep
 
@@ -81,6 +81,7 @@ def sweep(
         return
     part = None if shard is None else shard_of(shard)
     folder = out or Path("results") / plan.experiment.name
+    check_room(plan, folder)
     with console.progress(plan.experiment.name, quiet) as report:
         result = run_sweep(
             plan,

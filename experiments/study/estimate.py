@@ -1,5 +1,6 @@
 """What a sweep would take: runs, disk, time, memory."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from experiments.study.designs import study_of
 from experiments.study.file import Plan
 from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
+from simulation.yaml_source import SourceError
 
 _PROBE_WEEKS = 52
 _BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
@@ -36,6 +38,34 @@ class Estimate:
     seconds: float
     workers: int
     gigabytes: float
+
+
+def check_room(plan: Plan, out: Path) -> None:
+    """Refuse a sweep whose runs will not fit on the disk, before it begins; what is there already counts as made.
+
+    Raises
+    ------
+    SourceError
+        One line with the estimate.
+    """
+    study = study_of(plan)
+    weeks = plan.experiment.weeks or next(iter(plan.scenarios.values())).weeks
+    need = _bytes(len(study.points) * len(plan.scenarios) * len(study.seeds), weeks)
+    need -= sum(file.stat().st_size for file in run_file.files(out / RUNS))
+    place = out.resolve()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if need > free:
+        raise SourceError(
+            f"--out {out}: not enough room: the runs take about {need / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free; "
+            "give another --out, or fewer points or --replicates"
+        )
+
+
+def _bytes(runs: int, weeks: int) -> float:
+    """Bytes of runs on the disk."""
+    return runs * weeks * len(METRICS) * _BYTES_PER_VALUE
 
 
 def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, memory: float | None = None) -> Estimate:
@@ -82,7 +112,7 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, me
         len(study.points),
         simulated,
         1 - simulated / every if every else 0.0,
-        len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
+        _bytes(len(todo), weeks) / 1e6,
         seconds / busy,
         busy,
         busy * of_a_run(people) / GB,

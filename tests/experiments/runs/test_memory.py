@@ -130,3 +130,31 @@ def test_every_command_that_makes_runs_refuses_before_it_writes(
     said = capsys.readouterr().err
     assert ended.value.code == 2 and "内存不够" in said and "--memory 0.3 allows 0.3 GB" in said
     assert not Path("out").exists()
+
+
+def test_a_page_that_more_visitors_may_come_to_than_fit_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], machine: Path
+) -> None:
+    from experiments.commands.view import _say_memory
+    from experiments.view.visitors import Options
+
+    _say_memory(Options("baseline", most=4))
+    assert capsys.readouterr().err == ""
+    _say_memory(Options("baseline", most=40))
+    assert "40 位访客" in (said := capsys.readouterr().err) and "there are 4.0 GB" in said
+
+
+def test_a_sweep_that_will_not_fit_on_the_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from experiments.study import estimate
+    from experiments.study.file import load_plan
+
+    class Disk:
+        free = 900_000
+
+    (tmp_path / "sweep.yaml").write_text(SWEEP)
+    plan = load_plan(str(tmp_path / "sweep.yaml"))
+    estimate.check_room(plan, tmp_path / "out")
+    monkeypatch.setattr(estimate.shutil, "disk_usage", lambda place: Disk)
+    estimate.check_room(load_plan(str(tmp_path / "sweep.yaml"), {"replicates": 1}), tmp_path / "out")
+    with pytest.raises(SourceError, match=r"the runs take about \d MB, 1 MB are free"):
+        estimate.check_room(load_plan(str(tmp_path / "sweep.yaml"), {"replicates": 9}), tmp_path / "out")
