@@ -19,14 +19,16 @@ def hashes_of(plan: pd.DataFrame, points: pd.DataFrame) -> dict[str, str]:
 
 
 def damaged(out: Path, marker: Mapping[str, Any]) -> str:
-    """The table that is missing, or not what the marker was written with; "" if both are. Older markers do not say."""
-    for key, name in (("points", POINTS), ("plan", PLAN)):
-        try:
-            if marker.get(key) not in (None, file_hash(out / name)):
-                return name
-        except OSError:
-            return name
-    return ""
+    """The table that is not what the marker was written with; "" if both are. Older markers do not say.
+
+    Raises
+    ------
+    OSError
+        If one is missing.
+    """
+    tables = {"points": POINTS, "plan": PLAN}
+    odd = [name for key, name in tables.items() if marker.get(key) not in (None, file_hash(out / name))]
+    return odd[0] if odd else ""
 
 
 def read_planned(out: Path) -> pd.DataFrame:

@@ -99,7 +99,7 @@ def read_sweep(out: Path) -> Outcomes:
         titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
         odd = damaged(out, before)
         if odd:
-            raise ValueError(f"{odd} is not there, or does not hold what was written")
+            raise ValueError(f"{odd} does not hold what was written")
         points, planned = read_points(out), read_planned(out)
         acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
         open_ = bool(points.isna().any(axis=None))

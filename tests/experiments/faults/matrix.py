@@ -29,8 +29,8 @@ class Desk:
         self._fresh.mkdir(parents=True)
         self._study.prepare(self._fresh)
         self._number = 0
-        root = self.root()
-        self._run(root, "warming")  # what is kept between runs is no part of the folder
+        if command == "run":
+            self._run(self.root(), "warming")  # what the cache keeps is no part of the folder
         root = self.root()
         done = self.begin(root, "counted")
         self.points = int(done.line.recv())

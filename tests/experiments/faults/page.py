@@ -11,7 +11,7 @@ from tests.experiments.faults.trouble import Begun, Trouble, begin
 from tests.experiments.view.server.asking import Client
 from tests.experiments.view.server.tab import Tab
 
-WORDS = "view baseline --scale 0.01 --max-visitors 2 --port"
+WORDS = "view baseline --scale 0.01 --lang en --max-visitors 2 --port"
 SAME = "same numbers"
 
 
@@ -110,12 +110,13 @@ def disk(page: Page) -> tuple[int, str]:
 
 def memory(page: Page) -> tuple[int, str]:
     """There is no more memory while the models of a visitor are made: the next one has them."""
-    with page.served("memory", 1) as (_, client):
+    with page.served("memory", 1) as (server, client):
         tab = Tab(client, client.session())
         tab.until("out of memory")
         assert "Traceback" not in tab.said and 'File "' not in tab.said
         tab.leave()
         assert numbers(client) == page.right
+        assert "no memory for the models of a visitor: give fewer --max-visitors" in server.text()
     return 1, SAME
 
 

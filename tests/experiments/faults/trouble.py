@@ -5,6 +5,7 @@ something below its working folder (audit events of the interpreter, PEP 578). P
 has loaded the program, so that each costs what its command does.
 """
 
+import contextlib
 import errno
 import multiprocessing
 import os
@@ -16,16 +17,6 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
-
-import experiments.answers.sweep
-import experiments.charts
-import experiments.commands.answers
-import experiments.report
-import experiments.study.calibrate
-import experiments.study.compare
-import experiments.study.search
-import experiments.study.sweep  # noqa: F401 (loaded once, by the server)
-from experiments import cli
 
 HALF = b"half-writ"
 """What is found in a file that a killed process was writing."""
@@ -118,6 +109,7 @@ def _set_clock(seconds: float) -> None:
 
 def work(words: list[str], study: str, trouble: Trouble, said: Path, line: Connection) -> None:
     """The command, from the folder of the trouble, with what it prints in a file; the exit code is the command's."""
+    from experiments import cli
     from tests.experiments.faults import studies
 
     os.chdir(trouble.root)
@@ -139,7 +131,8 @@ def work(words: list[str], study: str, trouble: Trouble, said: Path, line: Conne
         cli.main()
     finally:
         hook.end()
-        line.send(hook.count)
+        with contextlib.suppress(OSError):  # nobody asks any more
+            line.send(hook.count)
 
 
 @dataclass
@@ -162,7 +155,7 @@ class Begun:
 
 
 _SERVER = multiprocessing.get_context("forkserver")
-_SERVER.set_forkserver_preload([__name__])
+_SERVER.set_forkserver_preload(["tests.experiments.faults.loaded"])
 
 
 def begin(words: list[str], study: str, trouble: Trouble, said: Path) -> Begun:
