@@ -114,7 +114,8 @@ def write_marker(out: Path, content: Mapping[str, Any], marker: str = COMPARE) -
 
 
 def _hash(content: Mapping[str, Any]) -> str:
-    return text_hash(json.dumps(content, sort_keys=True))
+    read = json.loads(json.dumps(content))  # keys are text then, and stand in the order of text
+    return text_hash(json.dumps(read, sort_keys=True))
 
 
 @contextmanager

@@ -4,6 +4,7 @@ A file of runs has bytes that say nothing of a run (of pandas, of the format): w
 read is the same to the last bit.
 """
 
+import json
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ import pytest
 from experiments.answers.sweep import answer
 from experiments.commands.doctor import check_results
 from experiments.runs.again import rerun
+from experiments.runs.claim import COMPARE, said, write_marker
 from experiments.runs.folders import open_comparison, open_run
 from experiments.runs.job import Job
 from experiments.study.compare import compare
@@ -104,6 +106,15 @@ def test_one_byte(
                 found = read_if_sound(read, folder)
                 assert found is None or found.values.equals(right), f"{read} overlooks {name}"
     assert check_results(folder) == 0, capsys.readouterr().out
+
+
+def test_a_marker_says_what_was_written_or_nothing(tmp_path: Path) -> None:
+    content = {"kind": "comparison", "runs": {"baseline": {seed: "a" for seed in range(1, 13)}}, "draws": None}
+    write_marker(tmp_path, content)
+    assert said(tmp_path) == json.loads(json.dumps(content))
+    file = tmp_path / COMPARE
+    file.write_text(file.read_text("utf-8").replace('"12"', '"13"'), "utf-8")
+    assert said(tmp_path) is None
 
 
 def test_mixed_code_is_named(sound: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
