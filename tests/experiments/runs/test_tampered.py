@@ -109,7 +109,7 @@ def test_one_byte(
 
 
 def test_a_marker_says_what_was_written_or_nothing(tmp_path: Path) -> None:
-    content = {"kind": "comparison", "runs": {"baseline": {seed: "a" for seed in range(1, 13)}}, "draws": None}
+    content = {"kind": "comparison", "runs": {"baseline": dict.fromkeys(range(1, 13), "a")}, "draws": None}
     write_marker(tmp_path, content)
     assert said(tmp_path) == json.loads(json.dumps(content))
     file = tmp_path / COMPARE
