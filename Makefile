@@ -18,7 +18,7 @@ UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
-.PHONY: help setup demo test test-all test-order coverage figures bench bench-page lint docs licences sbom lock clean
+.PHONY: help setup demo test test-all test-order test-busy coverage faults figures bench bench-page lint docs licences sbom release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,9 +51,17 @@ test-all: setup  ## every test, the slow ones too, and the share of lines that t
 test-order: setup  ## the fast tests in another order and with another hash seed (ORDER=N)
 	PYTHONHASHSEED=$(ORDER) $(PYTEST) -m "not slow" --shuffle $(ORDER)
 
+test-busy: setup  ## the tests of crashes and of the page beside two neighbours that keep a core each busy
+	@sh -c 'while :; do :; done' & one=$$!; sh -c 'while :; do :; done' & two=$$!; \
+	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs tests/experiments/faults tests/experiments/view
+
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=
 	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
+
+faults: setup  ## the fault matrix: every kind of trouble for every command, and its table in docs (half an hour)
+	$(BIN)/python -m pytest -q tests/experiments/faults --junitxml build/faults.xml
+	$(BIN)/python -m docs.builders.faults build/faults.xml
 
 figures: setup  ## every picture and measured table of README and docs anew (hours; needs Chromium and chromedriver)
 	$(BIN)/python -m docs.builders.figures
@@ -79,6 +87,9 @@ licences: setup  ## licences of all locked packages; a star marks those that NOT
 
 sbom: setup  ## bill of materials of the lock, CycloneDX JSON, in build/sbom.json
 	@$(BIN)/python -m docs.builders.licences --sbom build/sbom.json
+
+release: setup  ## wheel, source, bill of materials and SHA256SUMS of the tag that is checked out, in build/release
+	@$(BIN)/python -m docs.builders.release
 
 lock:  ## resolve requirements.lock, keeping its pins (UPGRADE=--upgrade: the newest; needs the uv tool on the PATH)
 	uv pip compile pyproject.toml --extra dev --output-file requirements.lock $(UPGRADE) --no-config --universal \

@@ -28,6 +28,10 @@ HARMLESS = (
     "samesite",  # the cookie of a page over plain http on this machine
     "beforeunload",  # the browser asks only those who have touched the page
 )
+STILL = (
+    "!document.getAnimations().some(a => a.playState == 'running' && isFinite(a.effect.getComputedTiming().endTime))"
+)
+"""JavaScript: nothing moves or fades any more, but for what does so without end."""
 DRAWN = "document.querySelector('.ht-map')?.dataset.key && document.querySelector('.ht-charts')"
 """JavaScript: map and charts of some moment are there."""
 _ONLY_THIS_MACHINE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
@@ -115,6 +119,12 @@ def until(driver: Any, what: str, pause: float = 0.05) -> Any:
             return value
         time.sleep(pause)
     raise TimeoutError(f"not within {PATIENCE:.0f} s: {what}")
+
+
+def settle(driver: Any) -> None:
+    """Wait until what was done to the page is drawn: two frames, then the end of what moves and fades."""
+    driver.execute_async_script("requestAnimationFrame(() => requestAnimationFrame(arguments[0]))")
+    until(driver, STILL)
 
 
 def visit(driver: Any, address: str) -> Any:

@@ -1,4 +1,7 @@
-"""The command `huitian`: parse, call, print. Exit codes: 0 done, 1 a run failed, 2 wrong input, 130 interrupted."""
+"""The command `huitian`: parse, call, print.
+
+Exit codes: 0 done, 1 a run failed, 2 wrong input, 130 interrupted by Ctrl-C, 143 by SIGTERM.
+"""
 
 import sys
 import traceback
@@ -24,6 +27,7 @@ from experiments.commands.versions import versions
 from experiments.commands.view import view
 from experiments.extras import missing
 from experiments.runs.damage import DamagedError
+from experiments.stopping import INTERRUPTED, TERMINATED, stopping
 from experiments.texts.errors import both
 from experiments.warning_lines import use_lines
 from simulation.compiled import check_environment
@@ -34,7 +38,8 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts.",
+    help="回天社会治理政策实验室 / Huitian: a policy laboratory for very large housing districts. "
+    "Ctrl-C、SIGTERM 均可停止，重复同一命令即继续 / both stop a command; the same one goes on.",
 )
 app.add_typer(scenarios.app, name="scenarios")
 app.add_typer(districts.app, name="district")
@@ -54,7 +59,6 @@ app.command(epilog="例 / example: huitian doctor results/demo")(doctor)
 app.command(epilog="例 / example: huitian rerun results/try")(rerun)
 app.command(epilog="例 / example: huitian versions results/before results/after")(versions)
 
-_INTERRUPTED = 130
 # what typer raises for wrong usage; it does not export the class itself, only its child
 _UsageError = typer.BadParameter.__bases__[0].__bases__[0]
 
@@ -66,12 +70,13 @@ def main() -> None:
     use_lines()
     try:
         check_environment()
-        result = app(standalone_mode=False)
-        if result == _INTERRUPTED:  # typer turns Ctrl-C into this code
+        with stopping() as came:
+            result = app(standalone_mode=False)
+        if result == INTERRUPTED:  # typer turns Ctrl-C into this code
             _stop(
                 "已中断：完成的都保留，重复同一命令即可继续 / interrupted; whatever was finished stays, "
                 "the same command goes on from there",
-                _INTERRUPTED,
+                TERMINATED if came else INTERRUPTED,
             )
         sys.exit(result if isinstance(result, int) else 0)
     except _UsageError as error:  # type: ignore[misc]
@@ -87,6 +92,10 @@ def main() -> None:
     except ModuleNotFoundError as error:
         needed = missing(error)
         _stop(needed or f"{error}: the installation is not whole (huitian doctor)", 2 if needed else 1, debug)
+    except MemoryError as error:
+        from experiments.runs.engine import one_line
+
+        _stop(one_line(error), 1, debug)
     except Exception as error:
         _stop(f"{type(error).__name__}: {error} (this is a fault of the program; --debug shows where)", 1, debug)
 

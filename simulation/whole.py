@@ -9,10 +9,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 from filelock import FileLock, Timeout
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 UNFINISHED = ".huitian-"
 """How the names of folders begin that are being written, each beside the place that it will take."""
@@ -64,6 +67,12 @@ def write_json(file: Path, content: dict[str, Any]) -> None:
     write_text(file, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
 
 
+def write_csv(file: Path, table: "pd.DataFrame", digits: str | None = None) -> None:
+    """Write a table without its index as CSV in UTF-8, whole or not at all; `digits` as `%.6g` for its floats."""
+    with new_file(file) as new:
+        table.to_csv(new, index=False, encoding="utf-8", float_format=digits)
+
+
 @contextmanager
 def new_folder(folder: Path) -> Iterator[Path]:
     """A folder beside `folder` to fill, which takes its place at the end; what stood there goes after that.
@@ -113,6 +122,9 @@ def clear_leftovers(parent: Path) -> None:
 
 
 def _clear(new: Path) -> None:
+    if not (new / _LOCK).exists():
+        new.rmdir()  # empty, as a process killed before the lock leaves it; one that lives makes it again
+        return
     name = (new / _LOCK).read_text("utf-8")
     with FileLock(new / _LOCK, timeout=0):  # Timeout: its process is alive
         old, place = new.with_name(new.name + _OLD), new.with_name(name)

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from experiments.texts.catalogue import Words, phrase
+from simulation.whole import new_file
 
 Drawer = Callable[[], Figure]
 """Draws a figure in the language that `language` says; the data are read before, once."""
@@ -259,7 +260,8 @@ def save(figure: Figure, path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     stem = path.with_suffix("") if path.suffix in (".png", ".svg") else path
     settle(figure)
-    figure.savefig(f"{stem}.png", metadata={"Software": None})
-    figure.savefig(f"{stem}.svg", metadata={"Date": None})
+    for kind, about in (("png", {"Software": None}), ("svg", {"Date": None})):
+        with new_file(Path(f"{stem}.{kind}")) as new:
+            figure.savefig(new, format=kind, metadata=about)
     plt.close(figure)
     return Path(f"{stem}.png")

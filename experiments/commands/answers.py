@@ -39,6 +39,7 @@ def write_answers(folder: Path, threshold: float | None = None) -> "dict[str, pd
     from experiments.answers.tidy import tidy_runs
     from experiments.charts import style
     from experiments.study.read import read_outcomes
+    from simulation.whole import write_csv
 
     measured = read_outcomes(folder)
     found = answer(measured, threshold)
@@ -50,8 +51,8 @@ def write_answers(folder: Path, threshold: float | None = None) -> "dict[str, pd
         if old.stem.startswith(CHARTS) and old.stem not in found.charts:
             old.unlink()
     for name, table in found.tables.items():
-        table.to_csv(folder / "answers" / f"{name}.csv", index=False, encoding="utf-8", float_format="%.8g")
-    tidy_runs(measured).to_csv(folder / "answers" / RUNS, index=False, encoding="utf-8")
+        write_csv(folder / "answers" / f"{name}.csv", table, "%.8g")
+    write_csv(folder / "answers" / RUNS, tidy_runs(measured))
     for name, draw in found.charts.items():
         style.save(draw(), folder / "charts" / f"{name}.png")
     for note in found.notes:

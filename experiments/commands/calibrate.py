@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json
+from experiments.commands.options import Debug, Memory, Out, Quiet, UseFolder, Workers, check_memory, print_json
 
 if TYPE_CHECKING:
     from experiments.study.draw_posterior import Drawn
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 def calibrate(
     file: Annotated[Path, typer.Argument(help="校准文件 / calibration file, as experiments/specs/calibration.yaml")],
     workers: Workers = None,
+    memory: Memory = None,
     out: Out = None,
     force: UseFolder = False,
     quiet: Quiet = False,
@@ -31,11 +32,14 @@ def calibrate(
     from experiments.study.calibrate import calibrate as run_calibration
     from experiments.study.calibration_file import load_calibration
     from experiments.study.posterior import FILE
+    from simulation.scenario.load import load_scenario
 
     plan = load_calibration(file)
+    largest = 1.0 if plan.posterior is not None and plan.posterior.full_scale else plan.scale
+    check_memory([load_scenario("baseline")], largest, workers, memory)
     folder = out or Path("results") / plan.name
     with console.progress(plan.name, quiet) as report:
-        result = run_calibration(plan, out=folder, workers=workers, force=force, progress=report)
+        result = run_calibration(plan, out=folder, workers=workers, memory=memory, force=force, progress=report)
     ranges, waves = result.found.ranges, result.found.waves
     for outcome in result.failed:
         print(f"failed: {outcome.job.place}: {outcome.error}", file=sys.stderr)

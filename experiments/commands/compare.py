@@ -12,6 +12,7 @@ from experiments.commands.options import (
     Debug,
     Engine,
     Force,
+    Memory,
     NoReport,
     Out,
     Quiet,
@@ -20,6 +21,7 @@ from experiments.commands.options import (
     TimeLimit,
     Weeks,
     Workers,
+    check_memory,
     draw,
     print_json,
     say_failed,
@@ -47,6 +49,7 @@ def compare(
         Path | None, typer.Option(help="后验文件，代替地区自带的 / file of draws instead of the district's own")
     ] = None,
     workers: Workers = None,
+    memory: Memory = None,
     engine: Engine = "local",
     address: Address = None,
     time_limit: TimeLimit = None,
@@ -68,6 +71,7 @@ def compare(
     loaded = [load_scenario(name) for name in names]
     if not quiet:
         say_limits(loaded, weeks)
+    check_memory(loaded, scale, workers, memory)
     folder = out or Path("results") / ("compare-" + "-".join(s.name for s in loaded))[:80]
     with console.progress("compare", quiet) as report:
         result = run_comparison(
@@ -78,6 +82,7 @@ def compare(
             draws=draws,
             posterior=posterior,
             workers=workers,
+            memory=memory,
             engine_name=engine,
             address=address,
             time_limit=time_limit,

@@ -80,11 +80,12 @@ def draw(
     from simulation.district.data.district import load_district
     from simulation.district.map.geography import load_geography
     from simulation.district.map.picture import draw_map
+    from simulation.whole import write_text
 
     district = load_district(place)
     folder = out or Path("results") / f"district-{district.name}"
     draw_map(district, load_geography(district), folder / "map.png")
-    (folder / "facts.md").write_text(facts_page(district), "utf-8")
+    write_text(folder / "facts.md", facts_page(district))
     print(f"地图 map: {folder / 'map.png'}   事实 facts: {folder / 'facts.md'}")
 
 

@@ -5,13 +5,14 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.options import Debug, Quiet, Workers
+from experiments.commands.options import Debug, Memory, Quiet, Workers, check_memory
 
 
 def measures(
     scale: Annotated[float, typer.Option(min=0.01, max=1, help="人口比例 / share of the households")] = 0.1,
     replicates: Annotated[int, typer.Option(min=2, max=200, help="重复数 / replicates")] = 4,
     workers: Workers = None,
+    memory: Memory = None,
     out: Annotated[Path, typer.Option(help="输出文件夹 / folder for runs and table")] = Path("results/measures"),
     quiet: Quiet = False,
     debug: Debug = False,
@@ -22,10 +23,15 @@ def measures(
     from experiments.charts.levers import levers
     from experiments.study.measures import measure_effects
     from simulation.interventions.registry import interventions
+    from simulation.scenario.load import load_scenario
+    from simulation.whole import write_csv
 
+    check_memory([load_scenario("baseline")], scale, workers, memory)
     with console.progress("measures", quiet) as report:
-        table = measure_effects(out, scale=scale, replicates=replicates, workers=workers, progress=report)
-    table.to_csv(out / "effects.csv", index=False, float_format="%.4g")
+        table = measure_effects(
+            out, scale=scale, replicates=replicates, workers=workers, memory=memory, progress=report
+        )
+    write_csv(out / "effects.csv", table, "%.4g")
     names = {kind: (item.title_zh, item.title_en) for kind, item in interventions().items()}
     print(out / "effects.csv")
     print(style.save(levers(table, names), out / "levers"))

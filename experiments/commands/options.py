@@ -36,6 +36,9 @@ Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程
 Address = Annotated[str | None, typer.Option(help="集群地址 / address of an existing cluster")]
 Engine = Annotated[str, typer.Option(help=f"执行引擎 / engine: {', '.join(engines())}")]
 TimeLimit = Annotated[float | None, typer.Option(min=1, help="单次运行秒数上限 / seconds a run may take")]
+Memory = Annotated[
+    float | None, typer.Option(min=0.01, max=1e6, help="可用内存，GB / GB of memory that the runs may take together")
+]
 Out = Annotated[Path | None, typer.Option(help="输出文件夹 / folder for the results")]
 Force = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / replace what the folder holds")]
 UseFolder = Annotated[bool, typer.Option("--force", help="覆盖已有内容 / use a folder with other content")]
@@ -52,6 +55,15 @@ def draw(folder: Path) -> None:
 
     draw_all(folder)
     write_report(folder)
+
+
+def check_memory(scenarios: "Iterable[Scenario]", scale: float, workers: int | None, memory: float | None) -> None:
+    """Refuse runs that cannot fit, before anything is written; see `experiments.runs.memory.check`."""
+    from experiments.runs.job import residents
+    from experiments.runs.memory import check
+
+    kinds = {(scenario.district, scenario.readings): scenario for scenario in scenarios}
+    check(max(residents(scenario, scale) for scenario in kinds.values()), workers, memory)
 
 
 def say_limits(scenarios: "Iterable[Scenario]", weeks: int | None = None) -> None:

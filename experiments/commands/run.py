@@ -10,12 +10,14 @@ from experiments.commands.options import (
     Debug,
     District,
     Force,
+    Memory,
     NoReport,
     Out,
     Quiet,
     Scale,
     Seed,
     Weeks,
+    check_memory,
     draw,
     print_json,
     say_limits,
@@ -31,13 +33,14 @@ def run(
     out: Out = None,
     force: Force = False,
     no_report: NoReport = False,
+    memory: Memory = None,
     quiet: Quiet = False,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:
     """运行一个情景 / run one scenario and write its folder, charts and report."""
     from experiments import console
-    from experiments.runs.claim import usable
+    from experiments.runs.claim import to_be_made, usable
     from simulation.results import summary, write_run
     from simulation.run import simulate
     from simulation.scenario.load import load_scenario
@@ -48,16 +51,18 @@ def run(
         loaded = loaded.model_copy(update={"district": district})
     if not quiet:
         say_limits([loaded], weeks)
+    check_memory([loaded], scale, None, memory)
     folder = out or Path("results") / f"{loaded.name}-seed{seed}"
     usable(folder, replaced=True)
     clear_leftovers(folder.resolve().parent)
     if folder.exists() and any(folder.iterdir()) and not force:
         raise FileExistsError(f"{folder} already holds something; give another --out, or --force to replace it")
-    with console.progress(loaded.name, quiet) as report:
-        recording = simulate(loaded, seed=seed, scale=scale, weeks=weeks, progress=report)
-    write_run(folder, recording, force=force)
-    if not no_report:
-        draw(folder)
+    with to_be_made(folder):
+        with console.progress(loaded.name, quiet) as report:
+            recording = simulate(loaded, seed=seed, scale=scale, weeks=weeks, progress=report)
+        write_run(folder, recording, force=force)
+        if not no_report:
+            draw(folder)
     found = summary(recording.district)
     if as_json:
         print_json(folder=str(folder), summary=found)

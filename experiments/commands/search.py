@@ -5,7 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.options import Debug, Out, Quiet, UseFolder, Workers, print_json, say_failed
+from experiments.commands.options import (
+    Debug,
+    Memory,
+    Out,
+    Quiet,
+    UseFolder,
+    Workers,
+    check_memory,
+    print_json,
+    say_failed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +29,7 @@ _SHOWN = ("searched", "confirmed", "ci_low", "ci_high")
 def search(
     file: Annotated[Path, typer.Argument(help="搜索文件 / file, as experiments/specs/portfolio_search.yaml")],
     workers: Workers = None,
+    memory: Memory = None,
     out: Out = None,
     force: UseFolder = False,
     quiet: Quiet = False,
@@ -31,11 +42,13 @@ def search(
     from experiments.charts import style
     from experiments.charts.pareto import pareto
     from experiments.study.search import load_portfolio, search_portfolios
+    from simulation.scenario.load import load_scenario
 
     plan = load_portfolio(file)
+    check_memory([load_scenario(plan.baseline)], plan.scale, workers, memory)
     folder = out or Path("results") / plan.name
     with console.progress(plan.name, quiet) as report:
-        result = search_portfolios(plan, out=folder, workers=workers, force=force, progress=report)
+        result = search_portfolios(plan, out=folder, workers=workers, memory=memory, force=force, progress=report)
     say_failed(result.failed)
     portfolios, factors = result.found.portfolios, list(plan.space)
     style.save(

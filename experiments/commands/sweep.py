@@ -10,12 +10,14 @@ from experiments.commands.options import (
     AsJson,
     Debug,
     Engine,
+    Memory,
     Out,
     Quiet,
     TimeLimit,
     UseFolder,
     Weeks,
     Workers,
+    check_memory,
     check_scale,
     print_json,
     say_failed,
@@ -39,6 +41,7 @@ def _check_scale(scale: float | None) -> float | None:
 def sweep(
     experiment: Annotated[str, typer.Argument(help="实验名或路径 / name or path of an experiment")],
     workers: Workers = None,
+    memory: Memory = None,
     engine: Engine = "local",
     address: Address = None,
     out: Out = None,
@@ -64,7 +67,7 @@ def sweep(
     from experiments.commands.answers import write_answers
     from experiments.runs.claim import shard_of
     from experiments.runs.engines import engine as engine_of
-    from experiments.study.estimate import estimate
+    from experiments.study.estimate import check_room, estimate
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep as run_sweep
 
@@ -72,16 +75,19 @@ def sweep(
     plan = load_plan(experiment, {"scale": scale, "weeks": weeks, "replicates": replicates})
     if not quiet:
         _say_limits(plan)
+    check_memory(plan.scenarios.values(), plan.experiment.scale, workers, memory)
     if dry_run:
-        _estimate(estimate(plan, workers, out), as_json)
+        _estimate(estimate(plan, workers, out, memory), as_json)
         return
     part = None if shard is None else shard_of(shard)
     folder = out or Path("results") / plan.experiment.name
+    check_room(plan, folder)
     with console.progress(plan.experiment.name, quiet) as report:
         result = run_sweep(
             plan,
             out=folder,
             workers=workers,
+            memory=memory,
             engine_name=engine,
             address=address,
             time_limit=time_limit,
@@ -146,11 +152,12 @@ def _estimate(found: "Estimate", as_json: bool) -> None:
             megabytes=round(found.megabytes, 1),
             seconds=round(found.seconds),
             workers=found.workers,
+            gigabytes=round(found.gigabytes, 2),
         )
         return
     print(
         f"运行 runs: {found.runs}   已完成 done: {found.done}   点 points: {found.points}   "
         f"模拟周数 weeks simulated: {found.weeks:,} ({100 * found.shared:.0f} % 共用 shared)   "
         f"磁盘 disk: {found.megabytes:.1f} MB   时间 time: {found.seconds / 60:.1f} 分钟 min "
-        f"({found.workers} workers)"
+        f"({found.workers} workers)   内存 memory: {found.gigabytes:.1f} GB"
     )

@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.options import Debug, Force, Out, Quiet, Seed, Workers, check_scale, print_json, say_failed
+from experiments.commands.options import (
+    Debug,
+    Force,
+    Memory,
+    Out,
+    Quiet,
+    Seed,
+    Workers,
+    check_memory,
+    check_scale,
+    print_json,
+    say_failed,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +42,7 @@ _USES = {
 def validate(
     replicates: Annotated[int, typer.Option(min=1, max=1000, help="重复次数 / replicates")] = 3,
     workers: Workers = None,
+    memory: Memory = None,
     out: Out = None,
     seed: Seed = 1,
     scale: Annotated[
@@ -47,13 +60,16 @@ def validate(
     from experiments.charts import style
     from experiments.charts.validation import validation as chart
     from experiments.validation.validate import validate as run_validation
+    from simulation.scenario.load import load_scenario
 
+    check_memory([load_scenario("baseline")], scale, workers, memory)
     folder = out or Path("results") / "validation"
     with console.progress("validate", quiet) as report:
         result = run_validation(
             out=folder,
             replicates=replicates,
             workers=workers,
+            memory=memory,
             seed=seed,
             scale=scale,
             weeks=weeks,

@@ -20,10 +20,11 @@ def versions(
 
     from experiments import console
     from experiments.study.versions import versions as compare
+    from simulation.whole import write_csv
 
     found = compare(old, new)
     if out is not None:
-        found.table.to_csv(out, index=False, encoding="utf-8", float_format="%.8g")
+        write_csv(out, found.table, "%.8g")
     if as_json:
         print_json(old=found.old, new=found.new, table=found.table)
         return

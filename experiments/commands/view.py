@@ -1,10 +1,14 @@
 """`huitian view`: serve the page, by default to this machine only."""
 
-from typing import Annotated, Literal
+import sys
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from experiments.commands.options import Debug, District, Scale, Seed
+
+if TYPE_CHECKING:
+    from experiments.view.visitors import Options
 
 
 def view(
@@ -32,8 +36,10 @@ def view(
     from experiments.view.server.start import serve
     from experiments.view.visitors import Options
 
+    options = Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle)
+    _say_memory(options)
     serve(
-        Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle),
+        options,
         host,
         port,
         mesa=mesa,
@@ -41,3 +47,18 @@ def view(
         allowed_origins=tuple(allowed_origin or ()),
         token=token,
     )
+
+
+def _say_memory(options: "Options") -> None:
+    """One line where all visitors together would take more memory than is free."""
+    from experiments.runs.job import residents
+    from experiments.runs.memory import GB, free, of_a_page
+
+    people = residents(options.load(options.scenario), options.scale)
+    need, there = of_a_page(people, options.most) / GB, free() / GB
+    if need > there:
+        print(
+            f"说明 note: {options.most} 位访客约需 visitors at once take up to {need:.1f} GB，可用 and there are "
+            f"{there:.1f} GB: --max-visitors, --scale",
+            file=sys.stderr,
+        )

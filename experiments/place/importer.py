@@ -1,7 +1,5 @@
 """Make a district's folder from the files that a planner has, and see that it can be used."""
 
-import shutil
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from experiments.place.write import Wish, write_district
 from experiments.progress import Progress
 from simulation.district.check import district_faults
 from simulation.district.data.faults import noted, part
+from simulation.whole import clear_leftovers, new_folder
 from simulation.yaml_source import SourceError
 
 STEPS = 5
@@ -75,6 +74,7 @@ def import_district(folder: Path, sources: Sources, wish: Wish, progress: Progre
     Faults
         All that is wrong with the sources.
     """
+    clear_leftovers(folder.resolve().parent)
     with noted() as faults, part():
         say = progress or (lambda done, total, what: None)
         found = _found(sources, wish, progress)
@@ -158,15 +158,9 @@ def _with_tables(s: Sources, found: Found) -> Found:
 
 def _write(folder: Path, found: Found, wish: Wish) -> None:
     """Write under another name, check that a run could read and draw it, and put it in place."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".import-", dir=folder.parent) as place:
-        new = Path(place) / folder.name
-        new.mkdir()
+    with new_folder(folder) as new:
         write_district(new, found, wish)
         faults = district_faults(new)
         if faults:
             said = [str(error).replace(f"{new}/", "") for error in faults]
             raise Faults([f"the sources make no usable district: {text}" for text in said])
-        if folder.exists():
-            shutil.rmtree(folder)
-        new.rename(folder)

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -248,7 +247,7 @@ def _report(found: Found, wish: Wish, streets: pd.DataFrame, units: pd.DataFrame
     lines = [
         f"# {wish.title_zh}：导入报告 {wish.title_en}: report of the import",
         "",
-        f"{date.today().isoformat()} · 来源 source: {found.source}",
+        f"来源 source: {found.source}",
         "",
         f"- 街道 streets: {len(streets)}; 社区与村 communities and villages: {len(units)}",
         f"- 面积 area: {streets['area_km2'].sum():.2f} km2",

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-import psutil
-
-from experiments.runs.engine import BYTES_PER_WORKER
 from experiments.runs.job import Job, Turn
+from experiments.runs.memory import free, of_a_run
 from simulation.scenario.past import acting, setting
 
-_BYTES_PER_SNAPSHOT = 0.35e9  # at full scale
+_BYTES_PER_SNAPSHOT = 410.0  # for each resident: 0.35 GB at full scale
+_LEAST = 85_000.0  # residents, below which what a snapshot holds besides weighs more
 
 
 @dataclass(frozen=True)
@@ -138,8 +137,15 @@ def _ends(found: Sequence[Chain], workers: int) -> tuple[list[int], int]:
     return sorted(busy, reverse=True), number
 
 
-def room(scale: float, workers: int) -> int:
-    """Snapshots that each of some workers can hold beside its run and the start of it, as memory is now."""
-    size = max(scale, 0.1)
-    free = psutil.virtual_memory().available / workers - BYTES_PER_WORKER * size
-    return int(free / (_BYTES_PER_SNAPSHOT * size)) - 1
+def room(residents: float, workers: int, memory: float | None = None) -> int:
+    """Snapshots that each of some workers can hold beside its run and the start of it, as memory is now.
+
+    Parameters
+    ----------
+    residents : float
+        Simulated residents of the largest run.
+    memory : float, optional
+        GB that runs may take together; without it what is free.
+    """
+    left = free(memory) / workers - of_a_run(residents)
+    return int(left / (_BYTES_PER_SNAPSHOT * max(residents, _LEAST))) - 1

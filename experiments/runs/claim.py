@@ -3,8 +3,8 @@
 import json
 import os
 import re
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from experiments.runs.store import tidy
-from simulation.whole import clear_leftovers, write_json
+from simulation.whole import clear_leftovers, text_hash, write_json
 from simulation.yaml_source import SourceError
 
 COMPARE, SWEEP = "compare.json", "sweep.json"
@@ -20,6 +20,7 @@ COMPARE, SWEEP = "compare.json", "sweep.json"
 
 
 _LOCK = ".lock"
+_HASH = "hash"  # of all else that a marker says
 _PATIENCE = 60.0  # seconds that a shard waits while another claims the folder
 
 
@@ -97,12 +98,24 @@ def _shown(place: Path) -> Path:
 
 
 def said(out: Path, marker: str = COMPARE) -> dict[str, Any] | None:
-    """What the marker of a folder says; None if there is none, or it is damaged."""
+    """What the marker of a folder says; None if there is none, or it is damaged; older ones have no hash."""
     try:
         content = json.loads((out / marker).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) else None
+    if not isinstance(content, dict) or content.pop(_HASH, None) not in (None, _hash(content)):
+        return None
+    return content
+
+
+def write_marker(out: Path, content: Mapping[str, Any], marker: str = COMPARE) -> None:
+    """Write what the marker of a folder says, with its hash."""
+    write_json(out / marker, {**content, _HASH: _hash(content)})
+
+
+def _hash(content: Mapping[str, Any]) -> str:
+    read = json.loads(json.dumps(content))  # keys are text then, and stand in the order of text
+    return text_hash(json.dumps(read, sort_keys=True))
 
 
 @contextmanager
@@ -168,11 +181,35 @@ def claimed(
         if shard is None:
             tidy(out)  # of others that are at work nothing may be tidied away
         check()
-        write_json(out / marker, {**before, **(more or {})})
+        write_marker(out, {**before, **(more or {})}, marker)
         begin()
         if shard is not None:
             entry.release()
         yield
+
+
+@contextmanager
+def to_be_made(folder: Path) -> Iterator[None]:
+    """Keep others from making the same folder as a whole (a single run): the second would be refused after its work.
+
+    Raises
+    ------
+    SourceError
+        If another process makes it.
+    """
+    place = folder.resolve()
+    place.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.parent / f".{text_hash(place.name)[:16]}{_LOCK}", timeout=0)
+    try:
+        with suppress(NotImplementedError):  # a disk without locks: the folder is whole or not there in any case
+            lock.acquire()
+    except Timeout:
+        raise SourceError(f"{folder}: another run is being made there; wait for it, or give another --out") from None
+    try:
+        yield
+    finally:
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
 
 
 @contextmanager

@@ -4,11 +4,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol
-
-import psutil
 
 from experiments.runs.job import Job, Outcome, Work
 from experiments.warning_lines import use_lines
@@ -19,7 +17,8 @@ if TYPE_CHECKING:
     from simulation.state.world import World
 
 ATTEMPTS = 3
-BYTES_PER_WORKER = 1.5e9
+FEWER = "give fewer --workers, a smaller --scale, or --memory GB"
+"""What to do where memory is full."""
 _ONE = threading.Lock()
 _held: "dict[str, Snapshot]" = {}
 """Snapshots that runs of this process leave for others of their chain."""
@@ -81,12 +80,6 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def default_workers(scale: float) -> int:
-    """As many workers as there are cores, and as memory can hold at this scale."""
-    fit = int(psutil.virtual_memory().available / (BYTES_PER_WORKER * max(scale, 0.1)))
-    return max(1, min(cores(), fit))
-
-
 class Ended(NamedTuple):
     """What a worker says of an attempt: the error in one line, "" without one, and the seconds that it took."""
 
@@ -117,13 +110,32 @@ def attempt_alone(work: Work, job: Job, time_limit: float | None) -> Ended:
         return attempt(work, job, 1, time_limit)
 
 
-def lost(time_limit: float | None) -> str:
-    """Error of a run whose worker went away too often."""
-    late = f", or it ran longer than {time_limit:g} s" if time_limit else " (out of memory?)"
-    return f"its worker was lost {ATTEMPTS} times{late}"
+def lost(time_limit: float | None, signals: Collection[int] = (), full: bool = False) -> str:
+    """Error of a run whose worker went away too often.
+
+    Parameters
+    ----------
+    time_limit : float, optional
+        Seconds after which a run is ended.
+    signals : collection of int
+        Those that ended the worker at last, if known.
+    full : bool
+        Whether the system has said that it ended a process because memory was full.
+    """
+    if signal.SIGALRM in signals:
+        return f"it ran longer than {time_limit:g} s, {ATTEMPTS} times"
+    if signal.SIGKILL in signals:
+        why = "memory was full" if full else "as it does when memory is full"
+        return f"the system killed its worker {ATTEMPTS} times, {why}: {FEWER}"
+    if signals:
+        return f"its worker was lost {ATTEMPTS} times ({', '.join(signal.Signals(one).name for one in signals)})"
+    late = f", or it ran longer than {time_limit:g} s" if time_limit else ""
+    return f"its worker was lost {ATTEMPTS} times{late}; where memory was full: {FEWER}"
 
 
 def one_line(error: BaseException) -> str:
     """An error for a table."""
     text = str(error).strip().splitlines()
+    if isinstance(error, MemoryError):
+        return f"out of memory ({text[0] if text else 'no more to be had'}): {FEWER}"
     return f"{type(error).__name__}: {text[0] if text else 'no message'}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
@@ -12,12 +11,11 @@ from experiments.runs.claim import COMPARE, SWEEP, said
 from experiments.runs.damage import DamagedError
 from experiments.runs.folders import check_table, read_marker, verify_in_place
 from experiments.runs.job import Made
-from experiments.runs.planned import PLAN, POINTS, read_planned, read_points
+from experiments.runs.planned import PLAN, POINTS, damaged, read_planned, read_points
 from experiments.runs.run_folder import verify
 from experiments.runs.runner import FAILED
 from experiments.runs.store import RUNS, forget_verified
 from simulation.results import MANIFEST
-from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
 
 _IN_FILES = {"measures": "measures", "draws": "compare"}
@@ -117,8 +115,9 @@ def _sweep(out: Path) -> Health:
     try:
         planned, points = read_planned(out), read_points(out)
         plan = set(planned["run"])
-        if not points_hold(out, before) or not set(planned["point"]) <= set(points.index):
-            return _summed(out, len(plan), 0, [f"{POINTS}: damaged; the same huitian sweep writes it anew"])
+        odd = damaged(out, before) or (POINTS if not set(planned["point"]) <= set(points.index) else "")
+        if odd:
+            return _summed(out, len(plan), 0, [f"{odd}: damaged; the same huitian sweep writes it anew"])
     except (OSError, ValueError, KeyError) as error:
         name = POINTS if POINTS in str(error) or "point" in str(error) else PLAN
         return _summed(out, 0, len(whole), [f"{name}: missing or damaged; the same huitian sweep writes it anew"])
@@ -137,11 +136,6 @@ def _sweep(out: Path) -> Health:
         problems.append(f"{run}: {why}; the same huitian sweep makes it")
     problems += _mixtures(whole.values(), versions)
     return _summed(out, len(plan), len(plan & set(whole)), problems, len(set(whole) - plan))
-
-
-def points_hold(out: Path, marker: dict[str, Any]) -> bool:
-    """Whether the points on file are those that the marker was written with; older markers do not say."""
-    return marker.get("points") in (None, file_hash(out / POINTS))
 
 
 def _summed(out: Path, planned: int, whole: int, problems: list[str], besides: int = 0) -> Health:

@@ -98,13 +98,25 @@ def versions(scenario: Scenario) -> dict[str, str]:
 
 def district_hash(scenario: Scenario) -> str:
     """Hash of the district's data under the readings that a scenario chooses."""
-    return _district_hash(scenario.district, scenario.readings, files_hash(district_folder(scenario.district)))
+    return _district(scenario)[0]
+
+
+def residents(scenario: Scenario, scale: float) -> float:
+    """Simulated residents of a run, about: those of its district in the sample."""
+    return scale * _district(scenario)[1]
+
+
+def _district(scenario: Scenario) -> tuple[str, float]:
+    return _read(scenario.district, scenario.readings, files_hash(district_folder(scenario.district)))
 
 
 @lru_cache(maxsize=64)
-def _district_hash(name: str, readings: Readings, files: str) -> str:
-    """Reading and checking the data takes longer than all else that writing a run does: once for each state of them."""
-    return load_district(name, **readings.model_dump()).content_hash
+def _read(name: str, readings: Readings, files: str) -> tuple[str, float]:
+    """Hash and residents. To read and check the data takes longer than all else that writing a run does: once for each
+    state of them.
+    """
+    found = load_district(name, **readings.model_dump())
+    return found.content_hash, float(found.population)
 
 
 def name_of_job(job: Job) -> str:

@@ -15,11 +15,12 @@ import pandas as pd
 
 from experiments.progress import Progress
 from experiments.runs.chains import Chain, chains, room
-from experiments.runs.engine import Crew, default_workers
+from experiments.runs.engine import Crew, cores
 from experiments.runs.engines import engine, makes_chains
-from experiments.runs.job import Job, Outcome, Work
+from experiments.runs.job import Job, Outcome, Work, residents
+from experiments.runs.memory import workers_that_fit
 from experiments.runs.store import RUNS, Store
-from simulation.whole import new_file
+from simulation.whole import write_csv
 
 LOG, FAILED = "log.jsonl", "failed.csv"
 _FULL = 1_000_000  # bytes free, below which the disk counts as full
@@ -37,12 +38,15 @@ class Means:
         "local", "dask" or "ray", and where its cluster is; without an address one is started here.
     time_limit : float, optional
         Seconds after which a run is killed and tried again.
+    memory : float, optional
+        GB that runs may take together, where workers are counted by it; without it what is free.
     """
 
     workers: int | None = None
     engine: str = "local"
     address: str | None = None
     time_limit: float | None = None
+    memory: float | None = None
 
 
 @dataclass
@@ -91,16 +95,20 @@ class Runner:
             means = self.means
             if self.warm and means.engine == "local":
                 _warm(jobs[0])
-            self._workers = means.workers or (None if means.address else default_workers(_largest(jobs)))
+            self._workers = means.workers or (None if means.address else self._that_fit(jobs))
             opened = engine(means.engine)(self.work, self._workers, means.time_limit, means.address)
             self._crew = self.stack.enter_context(opened)
         return self._crew
+
+    def _that_fit(self, jobs: Sequence[Job]) -> int:
+        """As many workers as there are cores, and as memory can hold of the largest run."""
+        return workers_that_fit(_people(jobs), cores(), self.means.memory)
 
     def _chains(self, jobs: Sequence[Job]) -> list[Chain]:
         """How the jobs share weeks; lone ones where they do not."""
         workers = self._workers or 1
         shares = self.warm and self._workers and makes_chains(self.means.engine)
-        return chains(jobs, workers, room(_largest(jobs), workers) if shares else -1, self.watched)
+        return chains(jobs, workers, room(_people(jobs), workers, self.means.memory) if shares else -1, self.watched)
 
     def _make(self, jobs: Sequence[Job], total: int, progress: Progress | None) -> None:
         out, done, began, failures = self.store.out, total - len(jobs), time.monotonic(), 0
@@ -133,8 +141,10 @@ class Runner:
             yield replace(outcome, job=job, error=outcome.error or self.store.check_new(job))
 
 
-def _largest(jobs: Sequence[Job]) -> float:
-    return max(job.scale for job in jobs)
+def _people(jobs: Sequence[Job]) -> float:
+    """Simulated residents of the largest run."""
+    kinds = {(job.scenario.district, job.scenario.readings, job.scale): job for job in jobs}
+    return max(residents(job.scenario, job.scale) for job in kinds.values())
 
 
 def _named(file: Path, suffix: str) -> Path:
@@ -162,12 +172,6 @@ def write_failed(out: Path, failed: Sequence[Outcome], suffix: str = "") -> None
             old.unlink()
     rows = sorted((_label(outcome.job), outcome.error) for outcome in failed)
     write_csv(_named(out / FAILED, suffix), pd.DataFrame(rows, columns=["run", "error"]))
-
-
-def write_csv(file: Path, table: pd.DataFrame) -> None:
-    """Write a table, whole or not at all."""
-    with new_file(file) as new:
-        table.to_csv(new, index=False, encoding="utf-8")
 
 
 @contextmanager

@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.answers.calibration import Calibrated, Target, history_matching
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
-from experiments.runs.runner import Runner
+from experiments.runs.runner import Means, Runner
 from experiments.runs.store import Store
 from experiments.study.calibration_file import Calibration
 from experiments.study.full_scale import at_full_scale
@@ -22,6 +22,7 @@ from experiments.validation.observe import files
 from experiments.validation.validate import record
 from simulation.parameters import PARAMETERS
 from simulation.scenario.parameter_file import write_parameter_file
+from simulation.whole import write_csv
 from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ def calibrate(
     *,
     out: Path,
     workers: int | None = None,
+    memory: float | None = None,
     force: bool = False,
     progress: Progress | None = None,
     work: Work = record,
@@ -87,7 +89,7 @@ def calibrate(
         work=work,
         warm=work is record,
         watched=True,
-        workers=workers,
+        means=Means(workers, memory=memory),
         force=force,
     )
 
@@ -128,8 +130,8 @@ def _means(table: pd.DataFrame) -> pd.DataFrame:
 
 def _write(out: Path, plan: Calibration, found: Calibrated) -> None:
     for name in ("waves", "ranges"):
-        getattr(found, name).to_csv(out / f"{name}.csv", index=False, encoding="utf-8", float_format="%.6g")
-    found.sample.to_csv(out / "plausible.csv", index=False, encoding="utf-8", float_format="%.6g")
+        write_csv(out / f"{name}.csv", getattr(found, name), "%.6g")
+    write_csv(out / "plausible.csv", found.sample, "%.6g")
     if found.ranges.empty:
         (out / PARAMETER_FILE).unlink(missing_ok=True)
         return

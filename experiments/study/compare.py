@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.answers.communities import compare_communities, covered_share, same_units
 from experiments.answers.uncertainty import DRAWS, with_totals
 from experiments.progress import Progress, in_round
-from experiments.runs.claim import COMPARE, claimed
+from experiments.runs.claim import claimed, write_marker
 from experiments.runs.folders import DRAWN, TABLES
 from experiments.runs.job import Job, Outcome, Work, name_of_job, versions
 from experiments.runs.read import table_of, values
@@ -25,7 +25,7 @@ from simulation.random import replicate_seeds
 from simulation.results import write_table
 from simulation.scenario.load import ScenarioError
 from simulation.scenario.types import Scenario
-from simulation.whole import file_hash, write_json
+from simulation.whole import file_hash
 
 GAIN_POINTS = 1.0
 """A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
@@ -75,6 +75,7 @@ def compare(
     draws: int | None = 0,
     posterior: Path | None = None,
     workers: int | None = None,
+    memory: float | None = None,
     engine_name: str = "local",
     address: str | None = None,
     time_limit: float | None = None,
@@ -89,7 +90,7 @@ def compare(
 
     Runs that `out` already holds are used again when they are whole and scenario, district data and code are the
     same. `work` makes one run; tests give their own. Draws and posterior: see `experiments.study.over_draws.choose`;
-    workers, engine, address and time limit: `experiments.runs.runner.Means`.
+    workers, memory, engine, address and time limit: `experiments.runs.runner.Means`.
 
     Raises
     ------
@@ -106,7 +107,7 @@ def compare(
     seeds = replicate_seeds(seed, replicates)
     study = Study({s.name: s for s in scenarios}, baseline, seeds, scale=scale, weeks=weeks)
     purpose = {"kind": "comparison", "scenarios": list(study.scenarios)}
-    claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit)
+    claim, means = claimed(out, purpose, force), Means(workers, engine_name, address, time_limit, memory)
     drawn = OverDraws(pd.DataFrame(columns=DRAWS), pd.DataFrame(columns=["draw", "seed"]), {})
     with at_work(claim, Store(out), work, means, warm=work is run_to_place) as runner:
         rounds = (progress, progress) if chosen is None else _rounds(progress)
@@ -127,7 +128,7 @@ def compare(
         files = {name: file_hash(out / name) for name in kept if (out / name).exists()}
         made = {name: {job.seed: name_of_job(job) for job in done if job.scenario.name == name} for name in runs}
         said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made, "draws": drawn.about or None}
-        write_json(out / COMPARE, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
+        write_marker(out, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
     own = chosen.own if chosen is not None else ()
     return Comparison(
         out,

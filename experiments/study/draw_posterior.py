@@ -20,6 +20,7 @@ from experiments.study.calibration_file import Calibration, Draws, ends
 from experiments.study.posterior import FILE, write_posterior
 from experiments.validation.runs import scenario_of
 from simulation.parameters import PARAMETERS
+from simulation.whole import new_file, write_csv
 
 TRACE, MARGINALS, PREDICTIVE, LEFT_OUT, RECOVERY = (
     "trace.parquet",
@@ -105,7 +106,8 @@ def draw_posterior(
     sampled = sample(question.prior, question.likelihood, draws.draws, effort, plan.seed)
     sampling = time.monotonic() - began
     points = question.values(sampled.unit).join(from_prior(plan, draws))
-    _trace(question, sampled).to_parquet(out / TRACE)
+    with new_file(out / TRACE) as new:
+        _trace(question, sampled).to_parquet(new)
     table = honesty.marginals(question.names, question.low, question.high, question.prior, sampled.unit)
     table = table.assign(r_hat=sampled.r_hat, autocorrelation=sampled.autocorrelation, ess=sampled.size)
     _csv(table, out / MARGINALS)
@@ -194,4 +196,4 @@ def _trace(question: Question, sampled: Sampled) -> pd.DataFrame:
 
 
 def _csv(table: pd.DataFrame, file: Path) -> None:
-    table.to_csv(file, index=False, encoding="utf-8", float_format="%.6g")
+    write_csv(file, table, "%.6g")

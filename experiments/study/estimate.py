@@ -1,17 +1,21 @@
-"""What a sweep would take: runs, disk, time."""
+"""What a sweep would take: runs, disk, time, memory."""
 
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from experiments.runs import run_file
 from experiments.runs.chains import chains, room
-from experiments.runs.engine import default_workers
+from experiments.runs.engine import cores
+from experiments.runs.job import residents
+from experiments.runs.memory import GB, of_a_run, workers_that_fit
 from experiments.runs.store import RUNS, verified
 from experiments.study.designs import study_of
 from experiments.study.file import Plan
 from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
+from simulation.yaml_source import SourceError
 
 _PROBE_WEEKS = 52
 _BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
@@ -22,6 +26,7 @@ class Estimate:
     """What a sweep would take; `done` of its runs are there already, all but `points` is for the others.
 
     Of their weeks `weeks` are simulated; the others are `shared`, a share of all from 0 to 1, with runs of one past.
+    `gigabytes` is the memory of all workers at most.
     """
 
     runs: int
@@ -32,9 +37,38 @@ class Estimate:
     megabytes: float
     seconds: float
     workers: int
+    gigabytes: float
 
 
-def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) -> Estimate:
+def check_room(plan: Plan, out: Path) -> None:
+    """Refuse a sweep whose runs will not fit on the disk, before it begins; what is there already counts as made.
+
+    Raises
+    ------
+    SourceError
+        One line with the estimate.
+    """
+    study = study_of(plan)
+    weeks = plan.experiment.weeks or next(iter(plan.scenarios.values())).weeks
+    need = _bytes(len(study.points) * len(plan.scenarios) * len(study.seeds), weeks)
+    need -= sum(file.stat().st_size for file in run_file.files(out / RUNS))
+    place = out.resolve()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    if need > free:
+        raise SourceError(
+            f"--out {out}: not enough room: the runs take about {need / 1e6:,.0f} MB, {free / 1e6:,.0f} MB are free; "
+            "give another --out, or fewer points or --replicates"
+        )
+
+
+def _bytes(runs: int, weeks: int) -> float:
+    """Bytes of runs on the disk."""
+    return runs * weeks * len(METRICS) * _BYTES_PER_VALUE
+
+
+def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, memory: float | None = None) -> Estimate:
     """Count the runs of an experiment and measure a short one; with adaptive replicates the least number counts.
 
     The time is that of `workers` of the local engine which do not get in each other's way, with a burn-in for each seed
@@ -48,8 +82,9 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
     whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
     todo = runs[~runs["run"].isin(whole)]
     jobs = [job for job in study.jobs_in_files(out or Path()) if job.place.stem not in whole]
-    busy = workers or default_workers(e.scale)
-    made = chains(jobs, busy, room(e.scale, busy))
+    people = residents(plan.scenarios[plan.baseline], e.scale)
+    busy = workers or workers_that_fit(people, cores(), memory)
+    made = chains(jobs, busy, room(people, busy, memory))
     simulated, every = sum(chain.weeks for chain in made), sum(job.length for job in jobs)
     weeks = e.weeks or next(iter(plan.scenarios.values())).weeks
     last = study.at(int(study.points.index[-1]), list(study.scenarios)[-1])
@@ -77,7 +112,8 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None) ->
         len(study.points),
         simulated,
         1 - simulated / every if every else 0.0,
-        len(todo) * weeks * len(METRICS) * _BYTES_PER_VALUE / 1e6,
+        _bytes(len(todo), weeks) / 1e6,
         seconds / busy,
         busy,
+        busy * of_a_run(people) / GB,
     )

@@ -14,6 +14,7 @@ from experiments.progress import Progress, in_round
 from experiments.study.calibration_file import Calibration, Draws
 from experiments.study.worlds import BLOCKS, Worlds
 from simulation.parameters import PARAMETERS
+from simulation.whole import write_csv
 
 SCALES = "scale.csv"
 _MORE = 4  # runs of the sample for each of the whole area: they cost little
@@ -39,7 +40,7 @@ def at_full_scale(
         report = in_round(progress, "全域与样本", "area and sample", len(values) + 1, 2)
         values[name] = part.values(points, BLOCKS["scale"], f"scale-{scale:g}", report)
     table = factors(values["full"], values["sample"])
-    table.to_csv(worlds.runner.store.out / SCALES, index=False, encoding="utf-8", float_format="%.6g")
+    write_csv(worlds.runner.store.out / SCALES, table, "%.6g")
     known = table.set_index("target")
     targets = {name: widened(target, float(known["error"].get(name, 0.0))) for name, target in plan.targets.items()}
     times = {name: float(known["factor"].get(name, 1.0)) for name in targets}

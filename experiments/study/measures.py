@@ -111,7 +111,13 @@ def _pair(there: Intervention, gone: Intervention | None, parameters: dict[str, 
 
 
 def measure_effects(
-    folder: Path, *, scale: float, replicates: int, workers: int | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    scale: float,
+    replicates: int,
+    workers: int | None = None,
+    memory: float | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Make the runs that `folder` does not hold yet, or that other code or data made, and the table of what they say.
 
@@ -137,7 +143,7 @@ def measure_effects(
     }
     store = Store(folder, keep_weeks=True)
     claim = claimed(folder, {"kind": "measures"}, force=True)
-    with at_work(claim, store, run_to_file, Means(workers), warm=True) as runner:
+    with at_work(claim, store, run_to_file, Means(workers, memory=memory), warm=True) as runner:
         runner.complete(list(jobs.values()), progress)
     for outcome in runner.failed:
         raise RuntimeError(f"{outcome.job.scenario.name}, seed {outcome.job.seed}: {outcome.error}")

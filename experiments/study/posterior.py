@@ -14,6 +14,7 @@ from experiments.study.draws import picked, read_points, spread
 from experiments.study.settings import check_setting
 from simulation.district.data.district import district_folder
 from simulation.scenario.types import Scenario
+from simulation.whole import new_file
 from simulation.yaml_source import SourceError
 
 FILE = "posterior.parquet"
@@ -94,4 +95,5 @@ def write_posterior(file: Path, draws: pd.DataFrame, about: Mapping[str, Any]) -
     """Write draws, a column for each parameter (bare name) or factor (path), with how they were made."""
     table = pa.Table.from_pandas(draws, preserve_index=False)
     known = {**(table.schema.metadata or {}), _KEY: json.dumps(about, ensure_ascii=False, sort_keys=True).encode()}
-    pq.write_table(table.replace_schema_metadata(known), file)
+    with new_file(file) as new:
+        pq.write_table(table.replace_schema_metadata(known), new)

@@ -15,9 +15,9 @@ from experiments.answers.costs import COSTS, parameter
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.windows import weeks_of
 from experiments.runs.claim import SWEEP, said
+from experiments.runs.damage import DamagedError
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
-from experiments.runs.health import points_hold
-from experiments.runs.planned import POINTS, read_planned, read_points
+from experiments.runs.planned import damaged, read_planned, read_points
 from experiments.runs.read import values
 from experiments.runs.store import RUNS
 from experiments.study.file import Adaptive, Experiment
@@ -90,13 +90,16 @@ def read_sweep(out: Path) -> Outcomes:
         If the folder holds no sweep, no run of it is whole, or a file is damaged.
     """
     before = said(out, SWEEP)
+    if before is None and (out / SWEEP).exists():
+        raise DamagedError(f"{out / SWEEP}: damaged: it does not hold what was written")
     if before is None or before.get("kind") != "sweep":
         raise SourceError(f"{out}: no sweep here")
     try:
         experiment = Experiment.model_validate_json(json.dumps(before["experiment"]))
         titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
-        if not points_hold(out, before):
-            raise ValueError(f"{POINTS} does not hold what was written")
+        odd = damaged(out, before)
+        if odd:
+            raise ValueError(f"{odd} does not hold what was written")
         points, planned = read_points(out), read_planned(out)
         acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
         open_ = bool(points.isna().any(axis=None))

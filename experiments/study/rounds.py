@@ -34,7 +34,7 @@ def in_rounds(
     work: Work,
     warm: bool,
     watched: bool = False,
-    workers: int | None,
+    means: Means,
     force: bool,
 ) -> Result[Answer]:
     """Claim the folder of the store for a plan, and find its answer there.
@@ -64,6 +64,6 @@ def in_rounds(
         return f"another {kind} ({'; '.join(told)}); give another --out" if told else ""
 
     claim = claimed(store.out, purpose, force, odd=odd)
-    with at_work(claim, store, work, Means(workers), warm=warm, watched=watched) as runner:
+    with at_work(claim, store, work, means, warm=warm, watched=watched) as runner:
         found = find(runner)
     return Result(store.out, found, runner.failed)

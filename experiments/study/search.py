@@ -16,7 +16,7 @@ from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.read import table_of, values
 from experiments.runs.run_folder import run_to_folder
-from experiments.runs.runner import Runner
+from experiments.runs.runner import Means, Runner
 from experiments.runs.store import Store
 from experiments.study.factors import Factor
 from experiments.study.plan_file import PlanFile, read_plan
@@ -27,6 +27,7 @@ from simulation.interventions.registry import interventions
 from simulation.random import replicate_seeds
 from simulation.scenario.load import ScenarioError, load_scenario
 from simulation.scenario.types import Scenario
+from simulation.whole import write_csv
 from simulation.yaml_source import Source, SourceError
 
 GROWS = frozenset({"generations", "confirm", "confirm_most"})
@@ -139,6 +140,7 @@ def search_portfolios(
     *,
     out: Path,
     workers: int | None = None,
+    memory: float | None = None,
     force: bool = False,
     progress: Progress | None = None,
     work: Work = run_to_folder,
@@ -165,9 +167,10 @@ def search_portfolios(
         _write(out, found)
         return found
 
+    means = Means(workers, memory=memory)
     warm = work is run_to_folder
     return in_rounds(
-        "search", plan, find, grows=GROWS, store=Store(out), work=work, warm=warm, workers=workers, force=force
+        "search", plan, find, grows=GROWS, store=Store(out), work=work, warm=warm, means=means, force=force
     )
 
 
@@ -241,4 +244,4 @@ def _write(out: Path, found: Found) -> None:
     front = found.portfolios[found.portfolios["front"]].sort_values(SPENDING, kind="stable")
     tables = {"portfolios": found.portfolios, "front": front, "confirmed": found.confirmed, "progress": found.progress}
     for name, table in tables.items():
-        table.to_csv(out / f"{name}.csv", index=False, encoding="utf-8", float_format="%.8g")
+        write_csv(out / f"{name}.csv", table, "%.8g")

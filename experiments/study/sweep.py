@@ -16,13 +16,13 @@ import pandas as pd
 from experiments.answers.outcomes import effects
 from experiments.progress import Progress
 from experiments.runs import run_file
-from experiments.runs.claim import SWEEP, Shard, claimed, said
+from experiments.runs.claim import SWEEP, Shard, claimed, said, write_marker
 from experiments.runs.job import Job, Outcome, Work, versions
 from experiments.runs.parts import parts_of
-from experiments.runs.planned import PLAN, POINTS, read_planned
+from experiments.runs.planned import PLAN, POINTS, hashes_of, read_planned
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
-from experiments.runs.runner import Means, Runner, at_work, write_csv
+from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.store import RUNS, Store, tidy
 from experiments.statistics import anytime_intervals
 from experiments.study.designs import study_of
@@ -31,7 +31,7 @@ from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
 from simulation.extensions import distributions
 from simulation.revision import commit
-from simulation.whole import text_hash
+from simulation.whole import write_csv
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -69,6 +69,7 @@ def sweep(
     *,
     out: Path,
     workers: int | None = None,
+    memory: float | None = None,
     engine_name: str = "local",
     address: str | None = None,
     time_limit: float | None = None,
@@ -85,7 +86,7 @@ def sweep(
     ----------
     out : Path
         Folder of the sweep; see `experiments/runs/store.py`.
-    workers, engine_name, address, time_limit
+    workers, memory, engine_name, address, time_limit
         See `experiments.runs.runner.Means`.
     allow_mixed : bool
         Keep runs that other code or data made.
@@ -117,7 +118,7 @@ def sweep(
         more={
             "versions": {**now, "commit": commit()},
             "packages": _packages(),
-            "points": text_hash(study.points.reset_index().to_csv(index=False)),
+            **hashes_of(study.runs(), study.points),
         },
         odd=lambda before: _odd(out, before, purpose, grown),
         check=lambda: None if allow_mixed else _refuse_mixture(store, now),
@@ -126,7 +127,7 @@ def sweep(
     )
     if shard is not None and isinstance(plan.experiment.replicates, Adaptive):
         raise SourceError("--shard: adaptive replicates look at all runs; give a number with --replicates")
-    means = Means(workers, engine_name, address, time_limit)
+    means = Means(workers, engine_name, address, time_limit, memory)
     with at_work(claim, store, work, means, warm=work is run_to_file, suffix=shard.suffix if shard else "") as runner:
         for folder in reuse:
             store.take_over(folder, study.jobs_in_files(out))
@@ -137,7 +138,7 @@ def sweep(
             study = study.with_seeds(seeds)
             planned = study.runs()
             if shard is None:
-                write_csv(out / PLAN, planned)
+                _write_plan(out, planned, study.points)
             if shard is None and planned["run"].nunique() > MANY:
                 store.put_together(parts_of(planned))
             jobs = study.jobs_in_files(out)
@@ -154,6 +155,14 @@ def _begin(out: Path, study: Study) -> None:
     (out / RUNS).mkdir(exist_ok=True)
     write_csv(out / POINTS, study.points.reset_index())
     write_csv(out / PLAN, study.runs())
+
+
+def _write_plan(out: Path, planned: pd.DataFrame, points: pd.DataFrame) -> None:
+    """The plan, and its hash in the marker, which more seeds change."""
+    write_csv(out / PLAN, planned)
+    before, now = said(out, SWEEP) or {}, hashes_of(planned, points)
+    if not now.items() <= before.items():
+        write_marker(out, {**before, **now}, SWEEP)
 
 
 def _result(

@@ -18,6 +18,7 @@ from experiments.validation.patterns import PATTERNS, judge
 from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
 from simulation.random import replicate_seeds
 from simulation.results import write_run, write_table
+from simulation.whole import write_csv
 
 RIVAL_USES = ("soft", "held_out")
 """Uses of the patterns that rival structures are measured by: what was calibrated tells nothing between them."""
@@ -43,6 +44,7 @@ def validate(
     out: Path,
     replicates: int = 3,
     workers: int | None = None,
+    memory: float | None = None,
     seed: int = 1,
     scale: float = 1.0,
     weeks: int | None = None,
@@ -68,13 +70,14 @@ def validate(
         for s in replicate_seeds(seed, replicates)
     }
     claim = claimed(out, {"kind": "validation"}, force)
-    with at_work(claim, Store(out, files()), work, Means(workers), warm=work is record, watched=True) as runner:
+    means = Means(workers, memory=memory)
+    with at_work(claim, Store(out, files()), work, means, warm=work is record, watched=True) as runner:
         done = {job.place for job in runner.complete(list(jobs.values()), progress)}
         folders = {key: job.place for key, job in jobs.items() if job.place in done}
         tables = [_measured(folders, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
         table = pd.concat(tables, ignore_index=True)
         write_table(out / "validation.parquet", table)
-        table.to_csv(out / "validation.csv", index=False, encoding="utf-8", float_format="%.6g")
+        write_csv(out / "validation.csv", table, "%.6g")
     return Validation(out, table, runner.failed)
 
 

@@ -241,5 +241,5 @@ def Transport(visit: Visit) -> None:
                 tag="p",
                 class_="ht-error",
                 attributes={"role": "alert"},
-                children=[say(lang, "error")],
+                children=[say(lang, player.failed)],
             )

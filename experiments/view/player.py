@@ -54,6 +54,11 @@ class Player:
         Seconds without an order after which the player ends.
     left : callable
         Called in that thread when that was the reason.
+
+    Attributes
+    ----------
+    failed : str
+        Key of the page's text that says why the latest order was not carried out; "" if it was.
     """
 
     def __init__(
@@ -66,7 +71,7 @@ class Player:
         self.pair: Pair | None = None
         self.playing = False
         self.busy = True
-        self.failed = False
+        self.failed = ""
         self.speed = SPEEDS[1]
         self._show, self._make, self._idle, self._left = show, make, idle, left
         self._orders: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -151,10 +156,13 @@ class Player:
             return False
         try:
             getattr(self, f"_{order}")(value)
-            self.failed = False
-        except Exception:  # the page says so and lives on
+            self.failed = ""
+        except MemoryError:  # the page says so and lives on
+            log.error("no memory for the models of a visitor: give fewer --max-visitors, or a smaller --scale")
+            self.playing, self.failed = False, "no_memory"
+        except Exception:
             log.exception("the models of a visitor have failed (%s)", order)
-            self.playing, self.failed = False, True
+            self.playing, self.failed = False, "error"
         self.busy = not self._orders.empty()
         return (order == "refresh" and self.busy) or self._show(self.pair)  # of many looks the last is drawn
 

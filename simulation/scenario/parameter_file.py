@@ -9,6 +9,7 @@ from ruamel.yaml import YAML
 
 from simulation import yaml_source
 from simulation.parameters import ParameterError, check
+from simulation.whole import write_text
 from simulation.yaml_source import Source, is_file
 
 SCHEMA = 1
@@ -64,7 +65,7 @@ def write_parameter_file(file: Path, rows: Mapping[str, Mapping[str, float]], or
     yaml.allow_unicode = True
     yaml.width = 120
     yaml.dump({"schema": SCHEMA, "origin": dict(origin), "parameters": {n: dict(row) for n, row in rows.items()}}, text)
-    file.write_text(text.getvalue(), "utf-8")
+    write_text(file, text.getvalue())
 
 
 def with_parameters_from(source: Source, file: Path) -> Source:

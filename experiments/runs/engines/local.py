@@ -12,11 +12,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
+from multiprocessing.process import BaseProcess
 
 import psutil
 
 from experiments.runs.engine import ATTEMPTS, Crew, Ended, attempt, cores, lost, one_line
 from experiments.runs.job import Job, Outcome, Work
+from experiments.runs.memory import oom_kills
 from simulation.yaml_source import SourceError
 
 CHAINS = True
@@ -55,6 +57,7 @@ class _Worker:
 
     chain: deque[Job] = field(default_factory=deque)
     _pool: ProcessPoolExecutor | None = None
+    _processes: list[BaseProcess] = field(default_factory=list)
 
     def submit(self, work: Work, job: Job, threads: int, time_limit: float | None) -> Future[Ended]:
         """Begin a run; in a new process where the old one has died meanwhile."""
@@ -62,23 +65,29 @@ class _Worker:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(1, context, initializer=_begin, initargs=(os.getpid(),))
         try:
-            return self._pool.submit(attempt, work, job, threads, time_limit)
+            future = self._pool.submit(attempt, work, job, threads, time_limit)
         except BrokenProcessPool:
             self.end()
             return self.submit(work, job, threads, time_limit)
+        self._processes = list((self._pool._processes or {}).values())
+        return future
 
     def end(self) -> None:
         """End the process."""
         if self._pool is None:
             return
-        processes = list((self._pool._processes or {}).values())
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
-        for process in processes:
+        for process in self._processes:
             process.terminate()
-        for process in processes:
+        for process in self._processes:
             process.join(10)
             process.kill()
+
+    def signals(self) -> list[int]:
+        """The signal that ended the last process, unless it was dismissed."""
+        ended = {-process.exitcode for process in self._processes if process.exitcode and process.exitcode < 0}
+        return sorted(ended - {signal.SIGTERM})
 
     def heavy(self) -> bool:
         """Whether the process has grown beyond what a run needs."""
@@ -108,6 +117,7 @@ class _Supervisor:
     work: Work
     workers: list[_Worker]
     time_limit: float | None
+    _killed: int = field(default_factory=oom_kills, init=False)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[Outcome]:
         """Run all jobs, yielding each as it ends; few of them share the cores of all workers."""
@@ -130,7 +140,8 @@ class _Supervisor:
                     if count < ATTEMPTS:
                         again.append((job, count + 1))
                     else:
-                        yield Outcome(job, lost(self.time_limit))
+                        full = oom_kills() > self._killed
+                        yield Outcome(job, lost(self.time_limit, worker.signals(), full))
                 except Exception as error:
                     yield Outcome(job, one_line(error))
                 if worker.heavy():

@@ -22,6 +22,7 @@ from simulation.district.data.district import District
 from simulation.district.map.geography import Geography, draw_land
 from simulation.district.map.labels import BESIDE, CENTRED, arrange, label
 from simulation.district.map.land import CELL_METRES, Land, line_points, project
+from simulation.whole import new_file
 
 _FILLS = ("#9ecae1", "#fdd0a2", "#bcbddc", "#c7e9c0", "#fcae91", "#dadaeb", "#e6d8ad")
 _OPEN = "#eef3ea"
@@ -85,7 +86,8 @@ def draw_map(district: District, geography: Geography, file: Path) -> None:
         figure.draw_without_rendering()  # places the axes
         arrange([*names, *stations, *parks, *_landmarks(axes, district, land)])
         file.parent.mkdir(parents=True, exist_ok=True)
-        figure.savefig(file, dpi=110, metadata={"Software": None})
+        with new_file(file) as new:
+            figure.savefig(new, format="png", dpi=110, metadata={"Software": None})
 
 
 def _image(geography: Geography, values: NDArray[np.floating | np.integer], empty: float) -> NDArray[np.float64]:

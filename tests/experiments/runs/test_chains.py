@@ -114,16 +114,10 @@ def test_enough_chains_are_not_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "scale", "workers", "snapshots"), [(8, 1.0, 2, 6), (4, 1.0, 2, 0), (3, 1.0, 2, -1), (2, 0.05, 2, 23)]
+    ("gigabytes", "residents", "snapshots"), [(8, 850e3, 7), (4, 850e3, 1), (3, 850e3, 0), (2, 850e3, -1), (2, 40e3, 9)]
 )
-def test_snapshots_fit_the_memory(
-    monkeypatch: pytest.MonkeyPatch, gigabytes: float, scale: float, workers: int, snapshots: int
-) -> None:
-    class Memory:
-        available = gigabytes * 1e9
-
-    monkeypatch.setattr(module.psutil, "virtual_memory", Memory)
-    assert room(scale, workers) == snapshots
+def test_snapshots_fit_the_memory(gigabytes: float, residents: float, snapshots: int) -> None:
+    assert room(residents, 2, gigabytes) == snapshots
 
 
 SPEC = """schema: 1

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from experiments.runs import run_file
-from experiments.runs.engine import ATTEMPTS
+from experiments.runs.engine import ATTEMPTS, FEWER
 from experiments.runs.job import Work
 from experiments.runs.runner import LOG
 from experiments.study.file import load_plan
@@ -25,6 +25,8 @@ from tests.experiments import troubles
 
 ROOT = Path(__file__).parents[3]
 SEEDS = 5
+PATIENCE = 600.0
+"""Seconds, far above what a busy machine needs."""
 RAY = pytest.param("ray", marks=pytest.mark.slow)
 DASK = pytest.param("dask", marks=pytest.mark.slow)
 RAY_AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
@@ -97,8 +99,13 @@ def test_trouble_that_passes_leaves_no_trace(
 @pytest.mark.parametrize(
     ("work", "limit", "times", "error"),
     [
-        (troubles.killed_always, None, ATTEMPTS, f"its worker was lost {ATTEMPTS} times (out of memory?)"),
-        (troubles.hangs_always, 1.0, ATTEMPTS, f"its worker was lost {ATTEMPTS} times, or it ran longer than 1 s"),
+        (
+            troubles.killed_always,
+            None,
+            ATTEMPTS,
+            f"the system killed its worker {ATTEMPTS} times, as it does when memory is full: {FEWER}",
+        ),
+        (troubles.hangs_always, 1.0, ATTEMPTS, f"it ran longer than 1 s, {ATTEMPTS} times"),
         (troubles.raises, None, 1, "ValueError: no such place"),
     ],
     ids=["kills its worker", "hangs", "raises"],
@@ -122,15 +129,15 @@ def test_trouble_that_stays_is_given_up_and_made_good_next_time(
     assert content(tmp_path / "out") == undisturbed
 
 
-def wait_for(condition: Callable[[], bool], seconds: float = 240.0) -> None:
-    end = time.monotonic() + seconds
+def wait_for(condition: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.05)
 
 
 def started(experiment: str, out: Path, engine: str) -> subprocess.Popen[bytes]:
-    """A supervisor in a process of its own, which has made some of its runs and not all."""
+    """A supervisor in a process of its own, which has made some of its runs and waits with the others."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.experiments.troubles", experiment, str(out), engine],
         cwd=ROOT,
@@ -173,7 +180,8 @@ def test_worker_killed_from_outside(experiment: str, tmp_path: Path, undisturbed
         child for child in psutil.Process(process.pid).children() if "spawn_main" in " ".join(child.cmdline())
     ]
     worker.kill()
-    assert process.wait(60) == 0
+    (tmp_path / "tries" / troubles.GO).touch()
+    assert process.wait(PATIENCE) == 0
     assert content(out) == undisturbed
 
 
@@ -181,7 +189,7 @@ def test_interrupted_with_ctrl_c(experiment: str, tmp_path: Path, undisturbed: d
     out = tmp_path / "out"
     process = started(experiment, out, "local")
     process.send_signal(signal.SIGINT)
-    assert process.wait(30) != 0
+    assert process.wait(PATIENCE) != 0
     kept = content(out)
     assert 2 <= sum(name.startswith("runs/") for name in kept) < 2 * SEEDS
     assert not made(experiment, out, troubles.cheap).failed
@@ -249,7 +257,7 @@ def test_putting_together_killed_at_any_step_loses_and_doubles_nothing(
     before = read_sweep(out).values
     process = multiprocessing.get_context("spawn").Process(target=troubles.killed_in_packing, args=(str(out), step))
     process.start()
-    process.join(60)
+    process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL
     assert read_sweep(out).values.equals(before)
     again = made(experiment, out, troubles.raises)  # nothing is left to be made

@@ -3,7 +3,6 @@ from pathlib import Path
 
 import pytest
 
-from experiments.runs import engine
 from experiments.runs.engine import ATTEMPTS
 from experiments.runs.engines.local import execute
 from experiments.runs.job import Job
@@ -42,20 +41,6 @@ def test_error_is_reported_in_one_line_and_not_tried_again(jobs: list[Job]) -> N
     outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.refuse)}
     assert outcomes == {1: "", 2: "ValueError: no such place", 3: ""}
     assert fakes.attempts(jobs[1].place) == 1
-
-
-@pytest.mark.parametrize(
-    ("cores", "gigabytes", "scale", "workers"), [(8, 64, 1.0, 8), (8, 4, 1.0, 2), (8, 0.5, 1.0, 1), (8, 4, 0.5, 5)]
-)
-def test_workers_fit_cores_and_memory(
-    monkeypatch: pytest.MonkeyPatch, cores: int, gigabytes: float, scale: float, workers: int
-) -> None:
-    class Memory:
-        available = gigabytes * 1e9
-
-    monkeypatch.setattr(engine.psutil, "virtual_memory", Memory)
-    monkeypatch.setattr(engine.os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
-    assert engine.default_workers(scale) == workers
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process to cores")

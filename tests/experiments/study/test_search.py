@@ -8,6 +8,7 @@ import pytest
 
 from experiments.answers.outcomes import SPENDING
 from experiments.runs.job import Job
+from experiments.runs.runner import Means
 from experiments.runs.store import Store
 from experiments.study.rounds import in_rounds
 from experiments.study.search import GROWS, Portfolio, load_portfolio, scenario_of, search_portfolios
@@ -61,7 +62,7 @@ def work(job: Job, threads: int) -> None:
 
 def ask(out: Path, plan: Portfolio) -> None:
     """Claim a folder for a search that makes no run."""
-    store, means = Store(out), {"work": work, "warm": False, "workers": 1, "force": False}
+    store, means = Store(out), {"work": work, "warm": False, "means": Means(1), "force": False}
     in_rounds("search", plan, lambda _: None, grows=GROWS, store=store, **means)
 
 

@@ -1,12 +1,11 @@
 """The page by axe-core, at three widths in both languages, and a long play with many interactions."""
 
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from benchmarks.browser import at, choose, complaints, point_at, step, until, visit, weeks
+from benchmarks.browser import at, choose, complaints, point_at, settle, step, until, visit, weeks
 
 pytestmark = pytest.mark.slow  # minutes in a browser
 
@@ -62,7 +61,7 @@ def resize(page: Any, width: int) -> None:
         {"width": width, "height": 1100, "deviceScaleFactor": 1, "mobile": False},
     )
     until(page, f"window.innerWidth == {width} && document.querySelector('.ht-map').clientWidth < {width}")
-    time.sleep(0.5)  # charts and map take their new widths
+    settle(page)  # charts and map take their new widths
 
 
 def test_a_long_play_with_many_interactions_raises_no_complaint(browser: Any, address: str) -> None:

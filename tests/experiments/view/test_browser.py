@@ -20,6 +20,7 @@ from benchmarks.browser import (
     pictures,
     point_at,
     serve,
+    settle,
     step,
     until,
     visit,
@@ -171,12 +172,12 @@ def test_play_goes_on_until_paused(page: Any) -> None:
     until(page, "document.querySelector('.ht-when').dataset.week >= 4")
     at(page, ".ht-play").click()
     until(page, "!document.querySelector('.ht-step').disabled")
-    time.sleep(1)  # the week that is being stepped is finished
-    until(page, SAME)
-    stopped, after = weeks(page), pictures(page)
+    at(page, ".ht-step").click()  # orders are carried out one after the other: play has ended before this one
+    until(page, "document.querySelector('.ht-when').dataset.week >= 5")
+    until(page, f"!document.querySelector('.ht-step').disabled && {SAME}")
+    after = pictures(page)
     assert before[0] != after[0] and before[1] != after[1]
-    time.sleep(1)
-    assert (weeks(page), pictures(page)) == (stopped, after)
+    step(page)  # by one week, not by those of a play that goes on
     restart(page)
     assert complaints(page) == []
 
@@ -218,7 +219,7 @@ def open_group(driver: Any, kind: str) -> None:
     place = next(k for k, (_, _, kinds) in enumerate(levers.groups()) if kind in kinds)
     at(driver, f".ht-group-{place} .ht-group-head").click()
     until(driver, f"document.querySelector('.ht-lever-{kind} input')")
-    time.sleep(0.5)  # the panel unfolds
+    settle(driver)  # the panel unfolds
 
 
 def retype(driver: Any, field: str, value: str) -> None:
@@ -230,7 +231,7 @@ def retype(driver: Any, field: str, value: str) -> None:
         box,
         value,
     )
-    time.sleep(0.5)
+    settle(driver)
 
 
 def test_a_wrong_value_is_said_under_its_field(page: Any) -> None:
@@ -361,7 +362,7 @@ def test_contrast_is_aa(page: Any) -> None:
     until(page, f"document.querySelector('.ht-lever-{OPENING} .ht-details')").click()
     until(page, f"document.querySelector('.ht-lever-{OPENING} .ht-field')")
     assert until(page, "document.querySelector('.ht-pending')").text
-    time.sleep(0.5)  # colours fade in
+    settle(page)  # colours fade in
     found = page.execute_script(CONTRAST)
     assert len(found) > 60
     assert [(text, round(ratio, 2)) for text, ratio in found if ratio < 4.5] == []
