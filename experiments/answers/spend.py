@@ -1,0 +1,397 @@
+"""How to spend a budget: the portfolio of measures that gives most, what cannot be told from it, what is not bought.
+
+Money is what is spent beyond the baseline from the first to the last week, capital and running cost together. It is
+not emulated: the price of an option is what the model booked for it alone, and prices are added up. What a portfolio
+changes is emulated (`experiments.answers.portfolio_emulator`), over the draws of the parameters that the runs had.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from experiments.answers.costs import COSTS
+from experiments.answers.outcomes import better
+from experiments.answers.portfolio_emulator import Codes, PortfolioEmulator, fit
+from experiments.statistics import LEVEL
+from simulation.interventions.registry import interventions
+from simulation.metrics.table import METRICS
+
+AROUND = (0.8, 1.2)
+"""Shares of the budget at which the question is asked again."""
+RIVALS = 3
+_STEPS, _OF_A_STEP = 120, 12
+"""Portfolios that are not complete: the best of each step of cost are gone on with."""
+LOOKED = 400
+"""Best portfolios among which rivals are looked for."""
+_HALF = float(stats.norm.ppf(0.5 + LEVEL / 2))
+_PREFIX = "interventions."
+
+
+class BudgetError(ValueError):
+    """A question about a budget that has no answer, or cannot be asked."""
+
+
+@dataclass(frozen=True)
+class Option:
+    """A measure with its doses, what it costs beyond the baseline (yuan), and the row of its run in the table."""
+
+    kind: str
+    doses: Mapping[str, Any]
+    price: float
+    row: int
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked.
+
+    Attributes
+    ----------
+    budget : float
+        Yuan beyond the baseline, over all weeks of the scenario.
+    metric : str
+        What shall gain most.
+    needed, barred : collection of str
+        Measures that must be bought, and that must not.
+    limits : mapping
+        Metrics that may not get worse than so much against the baseline, in the unit of the metric, in the better
+        direction: 0 for no worse than without a plan.
+    """
+
+    budget: float
+    metric: str = "satisfaction"
+    needed: Collection[str] = ()
+    barred: Collection[str] = ()
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bought:
+    """A portfolio: its options, its cost in yuan, and what it changes, with the interval at one further draw."""
+
+    options: tuple[Option, ...]
+    cost: float
+    gain: float
+    low: float
+    high: float
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Measures that are bought."""
+        return frozenset(option.kind for option in self.options)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Another portfolio: how much less it gives than the best, in the same world, with interval."""
+
+    portfolio: Bought
+    less: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class NotBought:
+    """A measure that is not in the best portfolio; `beside` is the best portfolio that has it, None if too dear."""
+
+    kind: str
+    cheapest: float
+    beside: Beside | None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """The answer: the best portfolio, rivals that cannot be told from it, what is not bought, and other budgets.
+
+    `other_sets` counts the sets of measures, among the best portfolios that were looked at, that cannot be told apart;
+    `explained` is the share of the variance of effects that the emulator foretells of draws that were left out.
+    """
+
+    question: Question
+    best: Bought
+    rivals: tuple[Beside, ...]
+    other_sets: int
+    not_bought: tuple[NotBought, ...]
+    around: Mapping[float, Bought]
+    explained: float
+
+
+class Market:
+    """Options on offer and emulators of what they change, from runs that were made beforehand.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As `experiments.study.prepared` has it: a row for each run, with draw, the portfolio by dotted path and metrics.
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self.table = table.reset_index(drop=True)
+        paths = [name for name in table if name.startswith(_PREFIX)]
+        self.kinds = [path.removeprefix(_PREFIX) for path in paths if path.count(".") == 1]
+        self.fields = {
+            kind: [path.rsplit(".", 1)[1] for path in paths if path.startswith(f"{_PREFIX}{kind}.")]
+            for kind in self.kinds
+        }
+        self.options = {kind: self._options(kind) for kind in self.kinds}
+        self._known: dict[str, PortfolioEmulator] = {}
+
+    @property
+    def metrics(self) -> list[str]:
+        """What can be asked for: metrics of the table that have a better side, money left out."""
+        return [name for name in self.table if name in METRICS and name not in COSTS and METRICS[name].direction]
+
+    @cached_property
+    def spending(self) -> NDArray[np.float64]:
+        """What each run spent beyond the baseline of its draw, yuan, float64 (runs,)."""
+        return self._difference(self.table[list(COSTS)].sum(axis=1))
+
+    @cached_property
+    def _nothing(self) -> NDArray[np.bool_]:
+        """Runs in which no measure is on, bool (runs,)."""
+        on = self.table[[f"{_PREFIX}{kind}" for kind in self.kinds]]
+        return ~on.to_numpy(bool).any(axis=1)
+
+    @cached_property
+    def codes(self) -> Codes:
+        """Portfolio of each run."""
+        found = np.zeros((len(self.table), len(self.kinds)), np.int64)
+        for j, kind in enumerate(self.kinds):
+            for number, option in enumerate(self.options[kind], 1):
+                found[self._rows(kind, option.doses), j] = number
+        return found
+
+    @cached_property
+    def prices(self) -> list[NDArray[np.float64]]:
+        """Price of each option of each measure, 0 first for where it is off."""
+        return [np.array([0.0, *(option.price for option in self.options[kind])]) for kind in self.kinds]
+
+    def price(self, codes: Codes) -> NDArray[np.float64]:
+        """What portfolios cost, yuan, float64 (portfolios,)."""
+        return np.asarray(sum(table[codes[:, j]] for j, table in enumerate(self.prices)), np.float64)
+
+    @cached_property
+    def price_error(self) -> float:
+        """By what share the spending of runs of several measures differs from the sum of prices, root mean square."""
+        mixed = (self.codes > 0).sum(axis=1) > 1
+        return float(np.sqrt(np.mean((self.spending[mixed] / self.price(self.codes[mixed]) - 1) ** 2)))
+
+    def effects(self, metric: str) -> "pd.Series[float]":
+        """Difference of each run from the baseline of its draw."""
+        return pd.Series(self._difference(self.table[metric]), self.table.index)
+
+    def alone(self, metric: str) -> list[NDArray[np.float64]]:
+        """Effect of each option of each measure alone, at the defaults, float64 (options,)."""
+        effects = self.effects(metric)
+        return [np.array([effects[option.row] for option in self.options[kind]]) for kind in self.kinds]
+
+    def emulator(self, metric: str) -> PortfolioEmulator:
+        """Of the difference from the baseline, fitted to the runs at draws; those at the defaults give its sizes."""
+        if metric not in self._known:
+            rows = ~self._nothing & (self.table["draw"] > 0).to_numpy()
+            draws, values = self.table["draw"].to_numpy(np.int64)[rows], self.effects(metric).to_numpy(float)[rows]
+            doses = [self._unit(kind) for kind in self.kinds]
+            self._known[metric] = fit(self.codes[rows], draws, values, doses, self.alone(metric))
+        return self._known[metric]
+
+    def _difference(self, column: "pd.Series[float]") -> NDArray[np.float64]:
+        base = column[self._nothing].groupby(self.table["draw"][self._nothing]).first()
+        return np.asarray(column - self.table["draw"].map(base), np.float64)
+
+    def _options(self, kind: str) -> list[Option]:
+        """Those that the defaults were run with alone, the cheapest first."""
+        on = [f"{_PREFIX}{name}" for name in self.kinds]
+        alone = (self.table["draw"] == 0) & (self.table[on].sum(axis=1) == 1)
+        rows = self.table[alone & self.table[f"{_PREFIX}{kind}"]]
+        found = [
+            Option(
+                kind,
+                {name: _plain(kind, name, self.table.at[k, f"{_PREFIX}{kind}.{name}"]) for name in self.fields[kind]},
+                float(self.spending[k]),
+                int(k),
+            )
+            for k in rows.index
+        ]
+        return sorted(found, key=lambda option: option.price)
+
+    def _rows(self, kind: str, doses: Mapping[str, Any]) -> NDArray[np.bool_]:
+        on = self.table[f"{_PREFIX}{kind}"].to_numpy(bool)
+        for name, value in doses.items():
+            on = on & (self.table[f"{_PREFIX}{kind}.{name}"] == value).to_numpy(bool)
+        return on
+
+    def _unit(self, kind: str) -> NDArray[np.float64]:
+        """Doses of the options, each field from 0 to 1, float64 (options, fields)."""
+        names, options = self.fields[kind], self.options[kind]
+        values = np.array([[float(option.doses[name]) for name in names] for option in options])
+        values = values.reshape(len(options), len(names))
+        return (values - values.min(axis=0)) / np.maximum(np.ptp(values, axis=0), 1e-300)
+
+
+def spend(market: Market, question: Question) -> Spent:
+    """Solve a question about a budget.
+
+    Raises
+    ------
+    BudgetError
+        If something is asked for that is not on offer, or no portfolio keeps to what is asked.
+    """
+    _check(market, question)
+    codes = _best_first(market, question)
+    if not len(codes):
+        raise BudgetError("no portfolio on offer keeps to the budget and to what is asked")
+    codes = codes[:LOOKED]
+    gain, spread = market.emulator(question.metric)(codes)
+    best = _bought(market, codes[0], gain[0], spread[0, 0])
+    besides = [_beside(market, codes, gain, spread, 0, k, better(question.metric)) for k in range(len(codes))]
+    others = _other_sets(besides, best)
+    return Spent(
+        question,
+        best,
+        tuple(others[:RIVALS]),
+        len(others),
+        tuple(_not_bought(market, question, codes[0], kind) for kind in market.kinds if kind not in best.kinds),
+        {share: _at(market, question, share * question.budget, best) for share in AROUND},
+        market.emulator(question.metric).explained,
+    )
+
+
+def gain_of(market: Market, metric: str, options: Mapping[str, Mapping[str, Any]]) -> Bought:
+    """What a portfolio on offer is expected to change, by measure and doses.
+
+    Raises
+    ------
+    BudgetError
+        If it is not on offer.
+    """
+    codes = np.zeros((1, len(market.kinds)), np.int64)
+    for kind, doses in options.items():
+        found = [k for k, option in enumerate(market.options.get(kind, ()), 1) if option.doses == doses]
+        if not found:
+            raise BudgetError(f"'{kind}' is not on offer with these doses; on offer are {', '.join(market.kinds)}")
+        codes[0, market.kinds.index(kind)] = found[0]
+    gain, spread = market.emulator(metric)(codes)
+    return _bought(market, codes[0], gain[0], spread[0, 0])
+
+
+def _plain(kind: str, name: str, value: Any) -> float:
+    """A dose as its measure takes it: a table has no whole numbers where some are missing."""
+    return int(value) if interventions()[kind].model_fields[name].annotation is int else float(value)
+
+
+def _check(market: Market, question: Question) -> None:
+    for name in (question.metric, *question.limits):
+        if name not in market.metrics:
+            raise BudgetError(f"'{name}' was not recorded; known are {', '.join(market.metrics)}")
+    for kind in (*question.needed, *question.barred):
+        if kind not in market.kinds:
+            raise BudgetError(f"'{kind}' is not on offer; on offer are {', '.join(market.kinds)}")
+    both = sorted({*question.needed} & {*question.barred})
+    if both:
+        raise BudgetError(f"{', '.join(both)}: cannot both be bought and not")
+
+
+def _best_first(market: Market, question: Question) -> Codes:
+    """Portfolios within the budget and the limits by the mean of what they give, the best first.
+
+    Measures are decided one after the other, the dearest first. Of the portfolios that are begun the best of each step
+    of cost are kept, for the question's metric and for each limit, so that the search is short and nearly always exact.
+    """
+    names = [question.metric, *question.limits]
+    signs = np.array([better(name) for name in names], float)
+    tables = [market.emulator(name).tables() for name in names]
+    order = sorted(range(len(market.kinds)), key=lambda j: -market.prices[j].max())
+    codes, value = np.zeros((1, len(market.kinds)), np.int64), np.zeros((1, len(names)))
+    cost = np.zeros(1)
+    for j in order:
+        kind, begun = market.kinds[j], order[: order.index(j)]
+        allowed = [k for k in range(len(market.prices[j])) if (k or kind not in question.needed)]
+        allowed = [0] if kind in question.barred else allowed
+        grown = np.repeat(codes, len(allowed), axis=0)
+        grown[:, j] = np.tile(allowed, len(codes))
+        now = np.repeat(value, len(allowed), axis=0)
+        for m, (alone, together) in enumerate(tables):
+            added = alone[j][grown[:, j]]
+            for i in begun:
+                high, low = max(i, j), min(i, j)
+                added = added + together[high][low][grown[:, low], grown[:, high]]
+            now[:, m] += signs[m] * added
+        spent = np.repeat(cost, len(allowed)) + market.prices[j][grown[:, j]]
+        fits = np.flatnonzero(spent <= question.budget)
+        kept = fits[_kept(spent[fits], now[fits], question.budget)]
+        codes, value, cost = grown[kept], now[kept], spent[kept]
+    least = np.array([-np.inf, *question.limits.values()])
+    fine = (value >= least).all(axis=1)
+    codes, value, cost = codes[fine], value[fine], cost[fine]
+    return codes[np.lexsort((cost, -value[:, 0].round(12)))]
+
+
+def _kept(cost: NDArray[np.float64], value: NDArray[np.float64], budget: float) -> NDArray[np.intp]:
+    """Rows that are the best of their step of cost for some of the values, intp (kept,)."""
+    step = np.minimum((cost / budget * _STEPS).astype(np.int64), _STEPS - 1)
+    found = np.zeros(len(cost), bool)
+    for column in value.T:
+        order = np.lexsort((-column, step))
+        first = np.searchsorted(step[order], step[order])
+        found[order[np.arange(len(order)) - first < _OF_A_STEP]] = True
+    return np.flatnonzero(found)
+
+
+def _bought(market: Market, code: NDArray[np.int64], gain: float, variance: float) -> Bought:
+    options = tuple(market.options[kind][k - 1] for kind, k in zip(market.kinds, code, strict=True) if k)
+    half = _HALF * float(np.sqrt(max(variance, 0.0)))
+    return Bought(options, float(market.price(code[None])[0]), float(gain), float(gain) - half, float(gain) + half)
+
+
+def _beside(
+    market: Market,
+    codes: Codes,
+    gain: NDArray[np.float64],
+    spread: NDArray[np.float64],
+    first: int,
+    k: int,
+    sign: int,
+) -> Beside:
+    """Portfolio `k` beside the first: what it gives less, the same draw for both."""
+    less = sign * (gain[first] - gain[k])
+    half = _HALF * float(np.sqrt(max(spread[first, first] + spread[k, k] - 2 * spread[first, k], 0.0)))
+    return Beside(_bought(market, codes[k], gain[k], spread[k, k]), float(less), float(less) - half, float(less) + half)
+
+
+def _other_sets(besides: list[Beside], best: Bought) -> list[Beside]:
+    """Of each other set of measures the best portfolio, where it cannot be told from the best."""
+    found: dict[frozenset[str], Beside] = {}
+    for one in besides:
+        if one.low <= 0 and one.portfolio.kinds != best.kinds:
+            found.setdefault(one.portfolio.kinds, one)
+    return list(found.values())
+
+
+def _not_bought(market: Market, question: Question, best: NDArray[np.int64], kind: str) -> NotBought:
+    cheapest = float(market.prices[market.kinds.index(kind)][1:].min())
+    if kind in question.barred:
+        return NotBought(kind, cheapest, None)
+    asked = Question(question.budget, question.metric, {*question.needed, kind}, question.barred, question.limits)
+    codes = _best_first(market, asked)
+    if not len(codes):
+        return NotBought(kind, cheapest, None)
+    pair = np.stack([best, codes[0]])
+    gain, spread = market.emulator(question.metric)(pair)
+    return NotBought(kind, cheapest, _beside(market, pair, gain, spread, 0, 1, better(question.metric)))
+
+
+def _at(market: Market, question: Question, budget: float, best: Bought) -> Bought:
+    """The best portfolio of another budget; the same one where nothing fits."""
+    asked = Question(budget, question.metric, question.needed, question.barred, question.limits)
+    codes = _best_first(market, asked)[:1]
+    if not len(codes):
+        return best
+    gain, spread = market.emulator(question.metric)(codes)
+    return _bought(market, codes[0], gain[0], spread[0, 0])
