@@ -18,10 +18,13 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import stats
 from scipy.linalg import cho_factor, cho_solve
 from scipy.optimize import minimize
 from scipy.spatial.distance import cdist
 from threadpoolctl import threadpool_limits
+
+from experiments.statistics import LEVEL
 
 _REACHES = (0.5, 1.0, 2.0, 4.0)
 """Lengths over which doses are alike that are tried, in units of the range of a dose."""
@@ -83,6 +86,11 @@ class PortfolioEmulator:
         """Factor of the variances: mean squared standardised error of draws that were left out, at least 1."""
         error, deviation = self.left_out()
         return max(1.0, float(np.mean((error / deviation) ** 2)))
+
+    @cached_property
+    def reach(self) -> float:
+        """Half-width of an interval of 95 % over its deviation: Student's t, for variances are known from few draws."""
+        return float(stats.t.ppf(0.5 + LEVEL / 2, len(np.unique(self.draws)) - 1))
 
     @cached_property
     def explained(self) -> float:

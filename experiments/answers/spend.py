@@ -13,12 +13,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
 
 from experiments.answers.costs import COSTS
 from experiments.answers.outcomes import better
 from experiments.answers.portfolio_emulator import Codes, PortfolioEmulator, fit
-from experiments.statistics import LEVEL
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 
@@ -29,7 +27,6 @@ _STEPS, _OF_A_STEP = 120, 12
 """Portfolios that are not complete: the best of each step of cost are gone on with."""
 LOOKED = 400
 """Best portfolios among which rivals are looked for."""
-_HALF = float(stats.norm.ppf(0.5 + LEVEL / 2))
 _PREFIX = "interventions."
 
 
@@ -247,10 +244,8 @@ def spend(market: Market, question: Question) -> Spent:
     codes = _best_first(market, question)
     if not len(codes):
         raise BudgetError("no portfolio on offer keeps to the budget and to what is asked")
-    codes = codes[:LOOKED]
-    gain, spread = market.emulator(question.metric)(codes)
-    best = _bought(market, codes[0], gain[0], spread[0, 0])
-    besides = [_beside(market, codes, gain, spread, 0, k, better(question.metric)) for k in range(len(codes))]
+    besides = _beside_first(market, question.metric, codes[:LOOKED])
+    best = besides[0].portfolio
     others = _other_sets(besides, best)
     return Spent(
         question,
@@ -261,24 +256,6 @@ def spend(market: Market, question: Question) -> Spent:
         {share: _at(market, question, share * question.budget, best) for share in AROUND},
         market.emulator(question.metric).explained,
     )
-
-
-def gain_of(market: Market, metric: str, options: Mapping[str, Mapping[str, Any]]) -> Bought:
-    """What a portfolio on offer is expected to change, by measure and doses.
-
-    Raises
-    ------
-    BudgetError
-        If it is not on offer.
-    """
-    codes = np.zeros((1, len(market.kinds)), np.int64)
-    for kind, doses in options.items():
-        found = [k for k, option in enumerate(market.options.get(kind, ()), 1) if option.doses == doses]
-        if not found:
-            raise BudgetError(f"'{kind}' is not on offer with these doses; on offer are {', '.join(market.kinds)}")
-        codes[0, market.kinds.index(kind)] = found[0]
-    gain, spread = market.emulator(metric)(codes)
-    return _bought(market, codes[0], gain[0], spread[0, 0])
 
 
 def _plain(kind: str, name: str, value: Any) -> float:
@@ -344,25 +321,21 @@ def _kept(cost: NDArray[np.float64], value: NDArray[np.float64], budget: float) 
     return np.flatnonzero(found)
 
 
-def _bought(market: Market, code: NDArray[np.int64], gain: float, variance: float) -> Bought:
-    options = tuple(market.options[kind][k - 1] for kind, k in zip(market.kinds, code, strict=True) if k)
-    half = _HALF * float(np.sqrt(max(variance, 0.0)))
-    return Bought(options, float(market.price(code[None])[0]), float(gain), float(gain) - half, float(gain) + half)
-
-
-def _beside(
-    market: Market,
-    codes: Codes,
-    gain: NDArray[np.float64],
-    spread: NDArray[np.float64],
-    first: int,
-    k: int,
-    sign: int,
-) -> Beside:
-    """Portfolio `k` beside the first: what it gives less, the same draw for both."""
-    less = sign * (gain[first] - gain[k])
-    half = _HALF * float(np.sqrt(max(spread[first, first] + spread[k, k] - 2 * spread[first, k], 0.0)))
-    return Beside(_bought(market, codes[k], gain[k], spread[k, k]), float(less), float(less) - half, float(less) + half)
+def _beside_first(market: Market, metric: str, codes: Codes) -> list[Beside]:
+    """Portfolios with what they change, each beside the first of them in the same world."""
+    emulator, sign = market.emulator(metric), better(metric)
+    gain, spread = emulator(codes)
+    own = np.diag(spread)
+    half, apart = (
+        emulator.reach * np.sqrt(np.maximum(variance, 0.0)) for variance in (own, own[0] + own - 2 * spread[0])
+    )
+    found = []
+    for k, cost in enumerate(market.price(codes)):
+        options = tuple(market.options[kind][n - 1] for kind, n in zip(market.kinds, codes[k], strict=True) if n)
+        one = Bought(options, *map(float, (cost, gain[k], gain[k] - half[k], gain[k] + half[k])))
+        less = sign * (gain[0] - gain[k])
+        found.append(Beside(one, *map(float, (less, less - apart[k], less + apart[k]))))
+    return found
 
 
 def _other_sets(besides: list[Beside], best: Bought) -> list[Beside]:
@@ -382,16 +355,11 @@ def _not_bought(market: Market, question: Question, best: NDArray[np.int64], kin
     codes = _best_first(market, asked)
     if not len(codes):
         return NotBought(kind, cheapest, None)
-    pair = np.stack([best, codes[0]])
-    gain, spread = market.emulator(question.metric)(pair)
-    return NotBought(kind, cheapest, _beside(market, pair, gain, spread, 0, 1, better(question.metric)))
+    return NotBought(kind, cheapest, _beside_first(market, question.metric, np.stack([best, codes[0]]))[1])
 
 
 def _at(market: Market, question: Question, budget: float, best: Bought) -> Bought:
     """The best portfolio of another budget; the same one where nothing fits."""
     asked = Question(budget, question.metric, question.needed, question.barred, question.limits)
     codes = _best_first(market, asked)[:1]
-    if not len(codes):
-        return best
-    gain, spread = market.emulator(question.metric)(codes)
-    return _bought(market, codes[0], gain[0], spread[0, 0])
+    return _beside_first(market, question.metric, codes)[0].portfolio if len(codes) else best

@@ -45,6 +45,8 @@ def search(
     """
     if (file is None) == (budget is None):
         raise SourceError("give either the file of a search or --budget YUAN")
+    if file is not None and (need or bar or keep or district or gain != "satisfaction"):
+        raise SourceError("--gain, --need, --bar, --keep and --district go with --budget; a file says its own")
     if file is None:
         asked = Question(budget or 0.0, gain, tuple(need or ()), tuple(bar or ()), dict.fromkeys(keep or (), 0.0))
         answer(asked, district or "huitian", out, force, as_json)

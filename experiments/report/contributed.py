@@ -20,14 +20,12 @@ def brief(found: ComparisonFolder) -> list[Section]:
     if not known:
         return []
     option, most = max(known, key=lambda pair: pair[1].groups)
-    return [Section("contributions", phrase("contributions.heading"), [_block(option, most, METRIC)])]
+    return [Section("contributions", phrase("contributions.heading"), _blocks(option, most, [METRIC]))]
 
 
 def every(found: ComparisonFolder) -> list[Section]:
     """All options that have a table, for every metric of it."""
-    blocks = [
-        _block(option, one, metric) for option, one in _known(found) for metric in (one.metrics if one.current else "-")
-    ]
+    blocks = [block for option, one in _known(found) for block in _blocks(option, one, one.metrics)]
     return [Section("contributions", phrase("contributions.heading"), blocks, fresh=True)] if blocks else []
 
 
@@ -45,11 +43,18 @@ def _ran_through(option: Option) -> bool:
     return bool(manifest.get("weeks", option.scenario["weeks"]) == option.scenario["weeks"])
 
 
-def _block(option: Option, one: Contributed, metric: str) -> Block:
+def _blocks(option: Option, one: Contributed, metrics: list[str]) -> list[Block]:
+    """A chart for each metric, or one note why there is none."""
     if not one.current:
-        return Paragraph(phrase("contributions.other_model"), "note")
+        return [Paragraph(phrase("contributions.other_model"), "note")]
     if option.manifests[0]["hashes"]["code"] != code_hash():
-        return Paragraph(phrase("contributions.other_code"), "note")
-    draw = partial(waterfall, one.table(metric), metric, option.title, one.about["scale"])
+        return [Paragraph(phrase("contributions.other_code"), "note")]
     caption = phrase("contributions.caption", draws=one.about["draws"], scale=one.about["scale"])
-    return Figure(f"waterfall_{option.name}_{metric}", draw, caption)
+    return [
+        Figure(
+            f"waterfall_{option.name}_{metric}",
+            partial(waterfall, one.table(metric), metric, option.title, one.about["scale"]),
+            caption,
+        )
+        for metric in metrics
+    ]

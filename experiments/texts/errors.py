@@ -70,6 +70,7 @@ SAYINGS: tuple[tuple[str, str], ...] = (
     (r"no such file", "没有这个文件"),
     (r"comes with no portfolios", "地区没有随附的试算；请用搜索文件自行搜索"),
     (r"give either the file of a search or --budget", "请给出搜索文件，或用--budget给出预算（元），二者择一"),
+    (r"--gain, --need, --bar, --keep and --district go with --budget", "这些选项只与--budget同用；搜索文件自有规定"),
     (r"no portfolio on offer keeps to the budget", "没有组合能同时满足预算与要求"),
     (r"'(?P<name>\w+)' is not on offer", "“{name}”不在可买的措施之中（名单见右）"),
     (r"'(?P<name>\w+)' was not recorded", "试算没有记录指标“{name}”（可用的见右）"),

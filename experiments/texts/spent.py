@@ -28,6 +28,8 @@ def doses(kind: str, given: Mapping[str, Any]) -> Words:
         unit = extra["unit"]
         if kind_of(unit) in (UnitKind.MONEY, UnitKind.MONEY_RATE):
             size = words.money(value)
+        elif unit.startswith("share"):  # the label says of what
+            size = same(f"{words.number(100 * value, 0)}%")
         else:
             size, of = same(words.number(value, 0 if isinstance(value, int) else 2)), unit_name(unit)
             size = Words(f"{size.zh}{of.zh}", f"{size.en} {of.en}")

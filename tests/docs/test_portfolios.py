@@ -62,7 +62,7 @@ def test_the_emulator_foretells_draws_that_it_never_saw(market: Market, metric: 
     emulator = market.emulator(metric)
     error, deviation = emulator.left_out()
     assert emulator.explained > LEAST
-    assert np.mean(np.abs(error) < 1.96 * np.sqrt(emulator.inflation) * deviation) > INSIDE
+    assert np.mean(np.abs(error) < emulator.reach * np.sqrt(emulator.inflation) * deviation) > INSIDE
 
 
 def test_prices_add_up(market: Market) -> None:

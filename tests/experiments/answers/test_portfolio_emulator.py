@@ -43,7 +43,7 @@ def test_effects_at_a_further_draw_lie_in_the_interval(emulator: PortfolioEmulat
     codes = portfolios(rng, 60)
     slopes = 1 + 0.3 * rng.standard_normal((60, len(DOSES)))
     gain, spread = emulator(codes)
-    inside = np.abs(truth(codes, slopes) - gain) <= 1.96 * np.sqrt(np.diag(spread))
+    inside = np.abs(truth(codes, slopes) - gain) <= emulator.reach * np.sqrt(np.diag(spread))
     assert 0.85 <= inside.mean() <= 1.0
     assert np.abs(gain - truth(codes, np.ones((60, len(DOSES))))).max() < 0.35
 

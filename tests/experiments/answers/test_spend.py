@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from experiments.answers.outcomes import better
-from experiments.answers.spend import BudgetError, Market, Question, Spent, gain_of, spend
+from experiments.answers.spend import BudgetError, Market, Question, Spent, spend
 
 M = 1e6
 OFFER: dict[str, list[tuple[dict[str, Any], float, float, float]]] = {  # doses, price, satisfaction, load
@@ -119,14 +119,6 @@ def test_more_money_gives_no_less(found: Spent) -> None:
     least, most = (found.around[share].gain for share in (0.8, 1.2))
     assert least - 1e-9 <= found.best.gain <= most + 1e-9
     assert found.around[0.8].cost <= 0.8 * 13 * M
-
-
-def test_a_portfolio_can_be_asked_for(market: Market, found: Spent) -> None:
-    again = gain_of(market, "satisfaction", {option.kind: option.doses for option in found.best.options})
-    assert (again.options, again.cost) == (found.best.options, found.best.cost)
-    assert (again.gain, again.low, again.high) == pytest.approx((found.best.gain, found.best.low, found.best.high))
-    with pytest.raises(BudgetError, match="not on offer with these doses"):
-        gain_of(market, "satisfaction", {"service_circles": {"target": 51}})
 
 
 def test_too_little_money_buys_nothing(market: Market) -> None:

@@ -36,7 +36,14 @@ def test_other_districts_have_no_portfolios() -> None:
         answer(QUESTION, "huaguoyuan", None, force=False, as_json=False)
 
 
-@pytest.mark.parametrize("given", [{}, {"file": Path("a.yaml"), "budget": 1e6}])
-def test_a_search_has_a_file_or_a_budget(given: dict[str, object]) -> None:
-    with pytest.raises(SourceError, match="either the file of a search or --budget YUAN"):
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, "either the file of a search or --budget YUAN"),
+        ({"file": Path("a.yaml"), "budget": 1e6}, "either the file of a search or --budget YUAN"),
+        ({"file": Path("a.yaml"), "need": ["elder_care"]}, "go with --budget; a file says its own"),
+    ],
+)
+def test_a_search_has_a_file_or_a_budget(given: dict[str, object], words: str) -> None:
+    with pytest.raises(SourceError, match=words):
         search(**given)  # type: ignore[arg-type]
