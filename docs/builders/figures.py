@@ -250,8 +250,9 @@ def rival_structures(work: Path) -> None:
 
 
 def prepare_runs(work: Path) -> None:
-    """Runs that ship for questions about a budget, and for what each measure contributes; the chart of the latter."""
+    """Runs that ship for questions about a budget, three budgets confirmed, and what each measure contributes."""
     builder("portfolios", str(work / "portfolios"))
+    builder("budgets", str(work / "budgets"))
     builder("contributions", str(work / "contributions"))
     put(work / "contributions" / "waterfall.png", "waterfall.png")
 
