@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.answers.spend import Question
 from experiments.commands.options import Debug, District, Out, Quiet, UseFolder, Workers, print_json, say_failed
 from experiments.commands.spend import Bar, Budget, Gain, Keep, Need, answer
 from simulation.yaml_source import SourceError
@@ -48,6 +47,8 @@ def search(
     if file is not None and (need or bar or keep or district or gain != "satisfaction"):
         raise SourceError("--gain, --need, --bar, --keep and --district go with --budget; a file says its own")
     if file is None:
+        from experiments.answers.spend import Question
+
         asked = Question(budget or 0.0, gain, tuple(need or ()), tuple(bar or ()), dict.fromkeys(keep or (), 0.0))
         answer(asked, district or "huitian", out, force, as_json)
         return

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.answers.spend import BudgetError, Question
 from experiments.commands.options import print_json
 from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
+    from experiments.answers.spend import Question
     from experiments.texts.spent import Rows
 
 Budget = Annotated[
@@ -23,7 +23,7 @@ Bar = Annotated[list[str] | None, typer.Option(help="不许买的措施 / measur
 Keep = Annotated[list[str] | None, typer.Option(help="不得比基线差的指标 / metric that may not get worse")]
 
 
-def answer(question: Question, district: str, out: Path | None, force: bool, as_json: bool) -> None:
+def answer(question: "Question", district: str, out: Path | None, force: bool, as_json: bool) -> None:
     """Print the answer, and write the best portfolio as a scenario to a folder.
 
     Raises
@@ -34,7 +34,7 @@ def answer(question: Question, district: str, out: Path | None, force: bool, as_
         If the scenario is there already and `force` is false.
     """
     from experiments import console
-    from experiments.answers.spend import spend
+    from experiments.answers.spend import BudgetError, spend
     from experiments.study.scenario_file import yaml_text
     from experiments.study.spending import market, scenario_of
     from experiments.texts import spent
