@@ -134,9 +134,10 @@ class PortfolioEmulator:
         return alone, together
 
     def left_out(self, together: NDArray[np.int64] | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Errors at runs that are left out, and their deviations, float64 (n,) each.
+        """Errors at runs that are left out, and their deviations, float64 (n,) each; variances stay as they are.
 
-        `together`: int (n,), runs of one number are left out at once; those of each draw unless told otherwise.
+        In closed form (Rasmussen and Williams 2006, 5.12, for blocks). `together`: int (n,), runs of one number are
+        left out at once; those of each draw unless told otherwise.
         """
         together = self.draws if together is None else together
         error, deviation = np.zeros(len(self.values)), np.zeros(len(self.values))

@@ -3,7 +3,8 @@
 from functools import cache
 from typing import Any
 
-from experiments.answers.spend import Bought, Market
+from experiments.answers.market import Market
+from experiments.answers.spend import Bought
 from experiments.study.prepared import PORTFOLIOS, prepared
 from experiments.study.search import lever
 from simulation.interventions.base import Intervention

@@ -7,7 +7,7 @@ import pytest
 from docs.builders import figures
 from docs.builders import portfolios as offering
 from experiments.answers.costs import COSTS
-from experiments.answers.spend import Market
+from experiments.answers.market import Market
 from experiments.study.posterior import shipped
 from experiments.study.prepared import GOLDEN, PORTFOLIOS, Prepared, of_this_model, prepared
 from simulation.whole import file_hash

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from experiments.answers.market import Market
 from experiments.answers.outcomes import better
-from experiments.answers.spend import BudgetError, Market, Question, Spent, spend
+from experiments.answers.spend import BudgetError, Question, Spent, spend
 
 M = 1e6
 OFFER: dict[str, list[tuple[dict[str, Any], float, float, float]]] = {  # doses, price, satisfaction, load
