@@ -1,10 +1,13 @@
 """What did it? The effect of a plan taken apart by groups of measures, as two waterfalls side by side."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from experiments.answers.contributions import LEFT_OUT, REST, SHAPLEY, TOTAL
 from experiments.charts import scales, style
@@ -14,6 +17,11 @@ from simulation.interventions.registry import interventions
 from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 
+_LOOKS: dict[str, dict[str, Any]] = {
+    "better": {"facecolor": scales.BETTER},
+    "worse": {"facecolor": scales.WORSE, "hatch": "////"},
+    "whole": {"facecolor": style.TOTAL, "hatch": "...."},
+}
 _TALL, _BAR = 0.34, 0.62  # inches of a row, share of it that its bar fills
 
 
@@ -56,8 +64,10 @@ def waterfall(table: pd.DataFrame, metric: str, title: tuple[str, str], scale: f
     draws = int(table["draws"].iloc[0])
     what = f"{style.say('charts.waterfall.whiskers')} · {style.say('charts.waterfall.numbers')}"
     heading = phrase("charts.waterfall.title", plan=Words(*title), metric=shown)
-    handles, texts = axes[0].get_legend_handles_labels()
-    style.frame(figure, heading, style.Runs(1, scale, draws, scale), what, (handles, texts))
+    named = section("charts.waterfall.bars")
+    handles = [Patch(edgecolor="black", linewidth=0.4, **look) for look in _LOOKS.values()]
+    legend = handles, [style.text(*named[kind]) for kind in _LOOKS]
+    style.frame(figure, heading, style.Runs(1, scale, draws, scale), what, legend)
     return figure
 
 
@@ -69,22 +79,9 @@ def _panel(axis: Axes, part: pd.DataFrame, metric: Metric) -> None:
     begin = np.where(whole, 0.0, np.concatenate([[0.0], np.cumsum(np.nan_to_num(value))[:-1]]))
     place = np.arange(len(part))
     good, bad = (sign * (metric.direction or 1) * value > 0 for sign in (1, -1))
-    for rows, colour, hatch, label in (
-        (~whole & good, scales.BETTER, "", "better"),
-        (~whole & bad, scales.WORSE, "////", "worse"),
-        (whole, style.TOTAL, "....", "whole"),
-    ):
-        axis.barh(
-            place[rows],
-            value[rows],
-            height=_BAR,
-            left=begin[rows],
-            color=colour,
-            hatch=hatch,
-            edgecolor="black",
-            linewidth=0.4,
-            label=style.text(*section("charts.waterfall.bars")[label]),
-        )
+    for kind, rows in {"better": ~whole & good, "worse": ~whole & bad, "whole": whole}.items():
+        look = {"edgecolor": "black", "linewidth": 0.4, **_LOOKS[kind]}
+        axis.barh(place[rows], value[rows], height=_BAR, left=begin[rows], **look)
     ends = begin + value
     for colour, wide in (("white", 2.6), ("black", 1.0)):  # a black line alone is lost on a dark bar
         axis.hlines(place, begin + low, begin + high, color=colour, linewidth=wide)
