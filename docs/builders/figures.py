@@ -249,6 +249,14 @@ def rival_structures(work: Path) -> None:
     builder("structures", "--work", str(work))
 
 
+def prepare_runs(work: Path) -> None:
+    """Runs that ship for questions about a budget, three budgets confirmed, and what each measure contributes."""
+    builder("portfolios", str(work / "portfolios"))
+    builder("budgets", str(work / "budgets"))
+    builder("contributions", str(work / "contributions"))
+    put(work / "contributions" / "waterfall.png", "waterfall.png")
+
+
 def reach_of_measures(_: Path) -> None:
     """What each measure can change and what it never can."""
     builder("reach")
@@ -284,6 +292,7 @@ STEPS = {
     "readings": Step((), read_sources),
     "structures": Step((), rival_structures),
     "reach": Step((), reach_of_measures),
+    "prepared": Step(("waterfall.png",), prepare_runs),
     "predictions": Step((), predict),
     "tour": Step((), tour),
     "pages": Step((), pages),

@@ -1,4 +1,7 @@
-"""`huitian search`: which portfolios of levers are worth considering under a budget?"""
+"""`huitian search`: which portfolios of levers are worth considering under a budget?
+
+With a file it runs a search of its own; with `--budget` it asks the portfolios that come with a district, at once.
+"""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,6 +10,7 @@ import typer
 
 from experiments.commands.options import (
     Debug,
+    District,
     Memory,
     Out,
     Quiet,
@@ -16,6 +20,8 @@ from experiments.commands.options import (
     print_json,
     say_failed,
 )
+from experiments.commands.spend import Bar, Budget, Gain, Keep, Need, answer
+from simulation.yaml_source import SourceError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +33,15 @@ _SHOWN = ("searched", "confirmed", "ci_low", "ci_high")
 
 
 def search(
-    file: Annotated[Path, typer.Argument(help="搜索文件 / file, as experiments/specs/portfolio_search.yaml")],
+    file: Annotated[
+        Path | None, typer.Argument(help="搜索文件 / file, as experiments/specs/portfolio_search.yaml")
+    ] = None,
+    budget: Budget = None,
+    gain: Gain = "satisfaction",
+    need: Need = None,
+    bar: Bar = None,
+    keep: Keep = None,
+    district: District = None,
     workers: Workers = None,
     memory: Memory = None,
     out: Out = None,
@@ -36,7 +50,20 @@ def search(
     as_json: Annotated[bool, typer.Option("--json", help="以JSON输出 / print as JSON")] = False,
     debug: Debug = False,
 ) -> None:
-    """在预算内搜索措施组合（NSGA-II）/ search portfolios of levers; run it again to go on where it stopped."""
+    """在预算内搜索措施组合（NSGA-II）/ search portfolios of levers; run it again to go on where it stopped.
+
+    不给文件而给--budget，即由随附的试算立即回答 / with --budget instead of a file, runs that ship answer at once.
+    """
+    if (file is None) == (budget is None):
+        raise SourceError("give either the file of a search or --budget YUAN")
+    if file is not None and (need or bar or keep or district or gain != "satisfaction"):
+        raise SourceError("--gain, --need, --bar, --keep and --district go with --budget; a file says its own")
+    if file is None:
+        from experiments.answers.spend import Question
+
+        asked = Question(budget or 0.0, gain, tuple(need or ()), tuple(bar or ()), dict.fromkeys(keep or (), 0.0))
+        answer(asked, district or "huitian", out, force, as_json)
+        return
     from experiments import console
     from experiments.answers.outcomes import SPENDING
     from experiments.charts import style

@@ -6,7 +6,7 @@ from experiments.answers.costs import COSTS
 from experiments.charts.frames import Frames
 from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
-from experiments.report import downloads, effects, method, money, options, people, sureness
+from experiments.report import contributed, downloads, effects, method, money, options, people, sureness
 from experiments.report.comparison import title
 from experiments.report.document import Block, Figure, Paragraph, Report, Section
 from experiments.report.files import BRIEF
@@ -61,6 +61,7 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
             fresh=True,
         ),
     ]
+    sections += contributed.every(found)
     if offered := offered_charts():
         shown: list[Block] = [figure(name, Words(chart.zh, chart.en)) for name, chart in offered.items()]
         sections.append(Section("offered", phrase("report.comparison.offered"), shown, fresh=True))

@@ -6,7 +6,7 @@ from typing import Any
 from experiments.charts import comparison as charts
 from experiments.charts.frames import Frames
 from experiments.charts.style import Drawer
-from experiments.report import balance, effects, limits, method, money, options, people, sureness
+from experiments.report import balance, contributed, effects, limits, method, money, options, people, sureness
 from experiments.report.document import Block, Bullets, Figure, Paragraph, Report, Section
 from experiments.report.files import APPENDIX
 from experiments.report.names import SIMULATED
@@ -35,6 +35,7 @@ def report(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
             [*effects.headline_tables(found), Figure("paths", charts.short_paths(frames), captions.paths(frames))],
             fresh=True,
         ),
+        *contributed.brief(found),
         Section("frontier", phrase("report.comparison.frontier_of_cost_and_effect"), [told, *rungs], fresh=True),
         _robustness(frames, drawn),
     ]

@@ -13,12 +13,14 @@ from experiments.texts.page import other, pick, say
 from experiments.view import address, look, offered, visitors
 from experiments.view.choices import choose_one
 from experiments.view.controls import LeverGroups
+from experiments.view.did import Contributions
 from experiments.view.drawn import ScenarioPicker
 from experiments.view.keeping import Options, Share
 from experiments.view.looks import Charts, Map, when
 from experiments.view.map import View
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
+from experiments.view.spend import Spending
 from experiments.view.visit import OPENED, Visit
 
 log = logging.getLogger("huitian.view")
@@ -124,6 +126,10 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                     CommunityCard(visit)
             with rv.Html(tag="section", class_="ht-box ht-at-options"):
                 Options(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide"):
+                Contributions(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide"):
+                Spending(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 ResidentPanel(visit)
 

@@ -1,13 +1,11 @@
 """Files that a visitor takes away or brings: the scenario as YAML for the command line, the weeks as CSV."""
 
-import io
 import tempfile
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
-from ruamel.yaml import YAML
 
 from experiments.texts.catalogue import Lang
 from experiments.texts.page import pick, say
@@ -21,8 +19,6 @@ from simulation.yaml_source import SourceError
 
 LARGEST = 40_000
 """Bytes of a file that is opened; it has to fit into one message of the browser."""
-_SELDOM = ("readings", "outputs", "parameters")
-"""Blocks of a scenario that are written only where they say something."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +29,6 @@ class File:
     name: str
     text: str
     type: str
-
-
-def yaml_text(scenario: Scenario) -> str:
-    """The scenario in full, without a parent, as `huitian run` reads it."""
-    known = Scenario.model_fields
-    idle = {key for key in _SELDOM if getattr(scenario, key) == known[key].get_default(call_default_factory=True)}
-    data = scenario.model_dump(mode="json", by_alias=True, exclude=idle)
-    yaml, text = YAML(), io.StringIO()
-    yaml.allow_unicode = True
-    yaml.width = 120
-    yaml.dump(data, text)
-    return text.getvalue()
 
 
 def scenario_of(text: str | None, name: str, district: str) -> Scenario:

@@ -10,6 +10,7 @@ from typing import Any
 import solara
 from solara.server.kernel_context import get_current_context
 
+from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
 from experiments.view import charts, files, kept, layers, offered, visitors, wanted
@@ -264,7 +265,7 @@ class Visit:
         pair, number = self.frame.peek().pair, next(self._numbers)
         if kind == "yaml":
             scenario = self.as_set()
-            self.file.set(File(number, f"{scenario.name}.yaml", files.yaml_text(scenario), "application/yaml"))
+            self.file.set(File(number, f"{scenario.name}.yaml", yaml_text(scenario), "application/yaml"))
         elif kind == "csv" and pair is not None and pair.weeks:
             with pair.reading:
                 text = files.csv_text(pair, self.kept.peek(), self.lang.peek())

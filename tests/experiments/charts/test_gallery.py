@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 import experiments.charts as package
+from experiments.answers.contributions import COLUMNS, LEFT_OUT, REST, SHAPLEY, TOTAL
 from experiments.charts import save, style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import cost_load
@@ -26,6 +27,7 @@ from experiments.charts.load import load
 from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
+from experiments.charts.waterfall import waterfall
 from experiments.charts.winners import winners
 from experiments.statistics import undominated
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
@@ -209,6 +211,21 @@ def draw_break_even() -> Figure:
     return break_even(staffing_curve(work, [3000, 5000, 8000], [13, 18, 20], [float(k) for k in range(13)]))
 
 
+def contributions() -> pd.DataFrame:
+    """Two groups and the whole; left out, they lack a little of it."""
+    parts = {SHAPLEY: {"everyday": 1.4, "size": -0.2}, LEFT_OUT: {"everyday": 1.3, "size": -0.3, REST: 0.2}}
+    rows = [
+        (reading, group, 6, value, value - 0.5, value + 0.5)
+        for reading, values in parts.items()
+        for group, value in {**values, TOTAL: 1.2}.items()
+    ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def draw_waterfall() -> Figure:
+    return waterfall(contributions(), "satisfaction", NAMES["plan"], 0.05)
+
+
 GALLERY: dict[str, Callable[[], Figure]] = {
     "break_even": draw_break_even,
     "cost_load": lambda: cost_load(table(), NAMES, RUNS),
@@ -219,6 +236,7 @@ GALLERY: dict[str, Callable[[], Figure]] = {
     "maps": draw_maps,
     "paths": draw_paths,
     "replicates": draw_replicates,
+    "waterfall": draw_waterfall,
     "winners": draw_winners,
 }
 
@@ -244,6 +262,15 @@ def test_every_chart_of_the_library_is_drawn_here() -> None:
     # charts of answers and of the validation are drawn by the tests of those
     others = "\n".join(file.read_text("utf-8") for file in Path(__file__).parents[1].rglob("test_*.py"))
     assert found - set(GALLERY) <= set(re.findall(r"charts\.(\w+) import", others))
+
+
+def test_bars_of_a_waterfall_join_and_end_where_the_whole_does() -> None:
+    for axis, parts in zip(draw_waterfall().axes, ([1.4, -0.2], [1.3, -0.3, 0.2]), strict=True):
+        bars = sorted(axis.patches, key=lambda bar: bar.get_y())
+        ends = [bar.get_x() + bar.get_width() for bar in bars]
+        assert [bar.get_width() for bar in bars] == pytest.approx([*parts, 1.2])
+        assert [bar.get_x() for bar in bars] == pytest.approx([0, *ends[:-2], 0])
+        assert ends[-1] == pytest.approx(ends[-2])
 
 
 @pytest.mark.parametrize("lang", ["zh", "en", "both"])

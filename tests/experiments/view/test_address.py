@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from experiments.study.scenario_file import yaml_text
 from experiments.texts.errors import both
 from experiments.view import address, files
 from experiments.view.address import Address
@@ -64,7 +65,7 @@ def test_what_cannot_be_used_is_left_out(query: str) -> None:
 
 def saved(scenario: Scenario) -> Scenario:
     """The scenario written as the page does, and read as the command line does."""
-    return files.scenario_of(files.yaml_text(scenario), "saved.yaml", scenario.district)
+    return files.scenario_of(yaml_text(scenario), "saved.yaml", scenario.district)
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -87,7 +88,7 @@ def test_no_setting_is_lost_because_it_is_nil_or_empty() -> None:
     ):
         scenario = Scenario.model_validate(dict(plain) | changed)
         assert saved(scenario) == scenario != plain
-    assert "parameters" not in files.yaml_text(plain) and "readings" not in files.yaml_text(plain)
+    assert "parameters" not in yaml_text(plain) and "readings" not in yaml_text(plain)
 
 
 @pytest.mark.parametrize(
