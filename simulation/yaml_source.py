@@ -126,7 +126,21 @@ def regular_text(file: Path, most_bytes: int) -> str:
     Raises
     ------
     SourceError
-        If there is none, it is a folder, device or pipe, larger than `most_bytes`, unreadable, or no UTF-8.
+        As `regular_bytes`, or if it is no UTF-8.
+    """
+    try:
+        return regular_bytes(file, most_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{file}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+
+
+def regular_bytes(file: Path, most_bytes: int) -> bytes:
+    """Content of a regular file.
+
+    Raises
+    ------
+    SourceError
+        If there is none, it is a folder, device or pipe, larger than `most_bytes`, or unreadable.
     """
     try:
         found = file.stat()
@@ -138,15 +152,13 @@ def regular_text(file: Path, most_bytes: int) -> str:
             raise SourceError(
                 f"{file}: {found.st_size / 1000:,.0f} kB, more than the {most_bytes / 1000:,.0f} kB that are read"
             )
-        return file.read_bytes().decode("utf-8-sig")
+        return file.read_bytes()
     except SourceError:
         raise
     except FileNotFoundError:
         raise SourceError(f"{file}: no such file") from None
     except PermissionError:
         raise SourceError(f"{file}: no permission to read it") from None
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:  # a name that no file can have
@@ -217,8 +229,15 @@ class _Plain:
         if isinstance(node, float):
             return float(node)
         if isinstance(node, str):
-            return str(node)
+            return self._text(str(node), keys, line)
         raise self._tagged(keys, line)
+
+    def _text(self, text: str, keys: Keys, line: int) -> str:
+        """A text with characters that JSON writes in two halves (`\\ud83d\\ude00`) put together."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise SourceError(f"{self.file}:{line}: {'.'.join(keys)}: holds half a character") from None
 
     def _tagged(self, keys: Keys, line: int) -> SourceError:
         return SourceError(f"{self.file}:{line}: {'.'.join(keys)}: YAML tags (!...) are not allowed")

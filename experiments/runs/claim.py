@@ -12,13 +12,12 @@ from typing import Any
 from filelock import FileLock, Timeout
 
 from experiments.runs.store import tidy
-from simulation.whole import clear_leftovers, write_json
+from simulation.whole import clear_leftovers, text_hash, write_json
 from simulation.yaml_source import SourceError
 
 COMPARE, SWEEP = "compare.json", "sweep.json"
 """Markers: what a folder is for. Sweeps have their own, all other studies share one."""
-
-
+_OWN = "hash"  # key of a marker: of all else that it says
 _LOCK = ".lock"
 _PATIENCE = 60.0  # seconds that a shard waits while another claims the folder
 
@@ -96,13 +95,28 @@ def _shown(place: Path) -> Path:
     return place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else place
 
 
+def mark(out: Path, content: dict[str, Any], marker: str = COMPARE) -> None:
+    """Write the marker of a folder, with a hash of what it says."""
+    write_json(out / marker, {**content, _OWN: _hash(content)})
+
+
 def said(out: Path, marker: str = COMPARE) -> dict[str, Any] | None:
-    """What the marker of a folder says; None if there is none, or it is damaged."""
+    """What the marker of a folder says; None if there is none, or it does not hold what was written.
+
+    Markers of older versions have no hash and are taken as they stand.
+    """
     try:
         content = json.loads((out / marker).read_text("utf-8"))
     except (OSError, ValueError, RecursionError):
         return None
-    return content if isinstance(content, dict) else None
+    if not isinstance(content, dict):
+        return None
+    own = content.pop(_OWN, None)
+    return content if own is None or own == _hash(content) else None
+
+
+def _hash(content: dict[str, Any]) -> str:
+    return text_hash(json.dumps(content, sort_keys=True))
 
 
 @contextmanager
@@ -168,7 +182,7 @@ def claimed(
         if shard is None:
             tidy(out)  # of others that are at work nothing may be tidied away
         check()
-        write_json(out / marker, {**before, **(more or {})})
+        mark(out, {**before, **(more or {})}, marker)
         begin()
         if shard is not None:
             entry.release()

@@ -212,6 +212,8 @@ def read_marker(folder: Path) -> Marker:
         If it is not what a comparison writes.
     """
     content = said(folder)
+    if not content and (folder / COMPARE).is_file():
+        raise DamagedError(f"{folder / COMPARE}: damaged: it does not hold what was written")
     if not content:
         raise _unfinished(folder, COMPARE)
     try:

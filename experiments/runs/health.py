@@ -119,6 +119,8 @@ def _sweep(out: Path) -> Health:
         plan = set(planned["run"])
         if not points_hold(out, before) or not set(planned["point"]) <= set(points.index):
             return _summed(out, len(plan), 0, [f"{POINTS}: damaged; the same huitian sweep writes it anew"])
+        if not plan_holds(out, before):
+            return _summed(out, len(plan), 0, [f"{PLAN}: damaged; the same huitian sweep writes it anew"])
     except (OSError, ValueError, KeyError) as error:
         name = POINTS if POINTS in str(error) or "point" in str(error) else PLAN
         return _summed(out, 0, len(whole), [f"{name}: missing or damaged; the same huitian sweep writes it anew"])
@@ -142,6 +144,11 @@ def _sweep(out: Path) -> Health:
 def points_hold(out: Path, marker: dict[str, Any]) -> bool:
     """Whether the points on file are those that the marker was written with; older markers do not say."""
     return marker.get("points") in (None, file_hash(out / POINTS))
+
+
+def plan_holds(out: Path, marker: dict[str, Any]) -> bool:
+    """Whether the plan on file is the one that the marker was written with; older markers do not say."""
+    return marker.get("plan") in (None, file_hash(out / PLAN))
 
 
 def _summed(out: Path, planned: int, whole: int, problems: list[str], besides: int = 0) -> Health:

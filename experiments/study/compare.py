@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.answers.communities import compare_communities, covered_share, same_units
 from experiments.answers.uncertainty import DRAWS, with_totals
 from experiments.progress import Progress, in_round
-from experiments.runs.claim import COMPARE, claimed
+from experiments.runs.claim import claimed, mark
 from experiments.runs.folders import DRAWN, TABLES
 from experiments.runs.job import Job, Outcome, Work, name_of_job, versions
 from experiments.runs.read import table_of, values
@@ -25,7 +25,7 @@ from simulation.random import replicate_seeds
 from simulation.results import write_table
 from simulation.scenario.load import ScenarioError
 from simulation.scenario.types import Scenario
-from simulation.whole import file_hash, write_json
+from simulation.whole import file_hash
 
 GAIN_POINTS = 1.0
 """A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
@@ -127,7 +127,7 @@ def compare(
         files = {name: file_hash(out / name) for name in kept if (out / name).exists()}
         made = {name: {job.seed: name_of_job(job) for job in done if job.scenario.name == name} for name in runs}
         said = {"baseline": baseline, "seeds": list(seeds), "files": files, "runs": made, "draws": drawn.about or None}
-        write_json(out / COMPARE, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
+        mark(out, {**purpose, **said, "versions": versions(study.scenarios[baseline])})
     own = chosen.own if chosen is not None else ()
     return Comparison(
         out,

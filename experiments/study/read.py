@@ -16,8 +16,8 @@ from experiments.answers.outcomes import Outcomes
 from experiments.answers.windows import weeks_of
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
-from experiments.runs.health import points_hold
-from experiments.runs.planned import POINTS, read_planned, read_points
+from experiments.runs.health import plan_holds, points_hold
+from experiments.runs.planned import PLAN, POINTS, read_planned, read_points
 from experiments.runs.read import values
 from experiments.runs.store import RUNS
 from experiments.study.file import Adaptive, Experiment
@@ -90,6 +90,8 @@ def read_sweep(out: Path) -> Outcomes:
         If the folder holds no sweep, no run of it is whole, or a file is damaged.
     """
     before = said(out, SWEEP)
+    if before is None and (out / SWEEP).is_file():
+        raise SourceError(f"{out / SWEEP}: damaged: it does not hold what was written")
     if before is None or before.get("kind") != "sweep":
         raise SourceError(f"{out}: no sweep here")
     try:
@@ -97,6 +99,8 @@ def read_sweep(out: Path) -> Outcomes:
         titles = {name: (s["title"]["zh"], s["title"]["en"]) for name, s in before["scenarios"].items()}
         if not points_hold(out, before):
             raise ValueError(f"{POINTS} does not hold what was written")
+        if not plan_holds(out, before):
+            raise ValueError(f"{PLAN} does not hold what was written")
         points, planned = read_points(out), read_planned(out)
         acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
         open_ = bool(points.isna().any(axis=None))

@@ -16,7 +16,7 @@ import pandas as pd
 from experiments.answers.outcomes import effects
 from experiments.progress import Progress
 from experiments.runs import run_file
-from experiments.runs.claim import SWEEP, Shard, claimed, said
+from experiments.runs.claim import SWEEP, Shard, claimed, mark, said
 from experiments.runs.job import Job, Outcome, Work, versions
 from experiments.runs.parts import parts_of
 from experiments.runs.planned import PLAN, POINTS, read_planned
@@ -31,7 +31,7 @@ from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
 from simulation.extensions import distributions
 from simulation.revision import commit
-from simulation.whole import text_hash
+from simulation.whole import file_hash, text_hash
 from simulation.yaml_source import SourceError
 
 MANY = 500
@@ -118,6 +118,7 @@ def sweep(
             "versions": {**now, "commit": commit()},
             "packages": _packages(),
             "points": text_hash(study.points.reset_index().to_csv(index=False)),
+            "plan": text_hash(study.runs().to_csv(index=False)),
         },
         odd=lambda before: _odd(out, before, purpose, grown),
         check=lambda: None if allow_mixed else _refuse_mixture(store, now),
@@ -138,6 +139,7 @@ def sweep(
             planned = study.runs()
             if shard is None:
                 write_csv(out / PLAN, planned)
+                mark(out, {**(said(out, SWEEP) or {}), "plan": file_hash(out / PLAN)}, SWEEP)
             if shard is None and planned["run"].nunique() > MANY:
                 store.put_together(parts_of(planned))
             jobs = study.jobs_in_files(out)
