@@ -27,6 +27,7 @@ from experiments.runs.damage import DamagedError
 from experiments.texts.errors import both
 from experiments.warning_lines import use_lines
 from simulation.compiled import check_environment
+from simulation.spelling import shown
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(
@@ -95,7 +96,7 @@ def _stop(message: str, code: int, debug: bool = False) -> NoReturn:
     if debug:
         traceback.print_exc()
     for line in message.split("\n"):
-        print(f"huitian: {both(line)}", file=sys.stderr)
+        print(f"huitian: {both(shown(line))}", file=sys.stderr)
     sys.exit(code)
 
 

@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.timestamp import TimeStamp
 
-from simulation.spelling import half_width
+from simulation.spelling import brief, half_width, shown
 
 LARGEST_BYTES = 250_000  # of a scenario or district; a comment of a megabyte takes the reader minutes
 LARGEST_NODES = 10_000
@@ -32,7 +32,7 @@ class SourceError(ValueError):
     def __init__(self, message: str, further: Iterable["SourceError"] = ()) -> None:
         self.further = tuple(further)
         # a file may hold line ends and other control characters in its keys
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+        super().__init__(brief(shown(message)))
 
     @property
     def lines(self) -> tuple[str, ...]:

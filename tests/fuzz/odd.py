@@ -86,7 +86,7 @@ MARKS += (
     "%",
     "@",
 )
-MARKS += ("---\n", "...\n", "\n", ":", ": ", ",", "~", "\\", "1", "0", "-", ".", "e9", "_", "+", "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"))  # fmt: skip
+MARKS += ("---\n", "...\n", "\n", ":", ": ", ",", "~", "\\", "1", "0", "-", ".", "e9", "_", "+")
 
 
 def yaml(tree: Any, depth: int = 0) -> str:

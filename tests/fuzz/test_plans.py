@@ -1,4 +1,4 @@
-"""Files of sweeps, searches and calibrations, and files of points: one thing wrong is refused, or means what it says."""
+"""Files of sweeps, searches, calibrations and points: one thing wrong is refused, or means what it says."""
 
 from datetime import date
 from pathlib import Path
