@@ -178,7 +178,7 @@ def test_the_plans_that_are_spoiled_here_are_sound(tmp_path: Path, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", READERS)
-@counts(25, 700)
+@counts(6, 300)
 def test_one_wrong_value_or_key(cases: int, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -193,7 +193,7 @@ def test_one_wrong_value_or_key(cases: int, tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", READERS)
-@counts(12, 300)
+@counts(4, 150)
 def test_one_wrong_mark(cases: int, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -209,7 +209,7 @@ def test_one_wrong_mark(cases: int, tmp_path: Path, kind: str) -> None:
     every(cases, wrong, check)
 
 
-@counts(10, 300)
+@counts(3, 100)
 def test_what_is_declared_of_factors_loads(cases: int, tmp_path: Path) -> None:
     """Any range of a parameter within its own, with any prior that fits it."""
     file = tmp_path / "mine.yaml"
@@ -258,7 +258,7 @@ def draws(draw: st.DrawFn, data: bytes) -> tuple[str, bytes]:
     return end, draw(odd.one_wrong_text(text)).encode("utf-8", "surrogatepass")
 
 
-@counts(40, 1200)
+@counts(10, 500)
 def test_files_of_points(cases: int, tmp_path: Path) -> None:
     write_posterior(tmp_path / "sound.parquet", DRAWS, {"patterns": ["P01"]})
     baseline = load_scenario("baseline")

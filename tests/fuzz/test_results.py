@@ -143,7 +143,7 @@ def tried(cases: int, sound: Path, place: Path, read: Callable[[Path], Any], sam
     every(cases, changes(sound), check)
 
 
-@counts(12, 900)
+@counts(4, 600)
 def test_a_damaged_comparison(cases: int, tmp_path: Path, compared: Path) -> None:
     def same(before: tuple[ComparisonFolder, Any], found: tuple[ComparisonFolder, Any]) -> None:
         for name in ("table", "winners", "communities"):
@@ -161,7 +161,7 @@ def test_a_damaged_comparison(cases: int, tmp_path: Path, compared: Path) -> Non
     tried(cases, compared, tmp_path, lambda out: (open_comparison(out), read_comparison(out)), same)
 
 
-@counts(12, 900)
+@counts(4, 600)
 def test_a_damaged_sweep(cases: int, tmp_path: Path, swept: Path) -> None:
     def same(before: Any, found: Any) -> None:
         """Runs that are missing are left out, which the doctor says; the others are as they were."""

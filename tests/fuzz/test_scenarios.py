@@ -69,7 +69,7 @@ def judge(file: Path, text: str) -> Scenario | None:
     return scenario
 
 
-@counts(20, 800)
+@counts(10, 500)
 def test_what_is_declared_loads(cases: int, tmp_path: Path) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -87,7 +87,7 @@ def sound() -> st.SearchStrategy[dict[str, Any]]:
     return st.sampled_from(some(40, scenarios()))
 
 
-@counts(50, 2500)
+@counts(30, 1500)
 def test_one_wrong_value_or_key(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -101,7 +101,7 @@ def test_one_wrong_value_or_key(cases: int, tmp_path: Path, sound: st.SearchStra
     every(cases, sound.flatmap(lambda tree: odd.one_wrong(tree, beyond_scenario(tree))), check)
 
 
-@counts(50, 1500)
+@counts(30, 1000)
 def test_one_wrong_mark_of_yaml(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -112,7 +112,7 @@ def test_one_wrong_mark_of_yaml(cases: int, tmp_path: Path, sound: st.SearchStra
     every(cases, sound.map(odd.yaml).flatmap(odd.one_wrong_text), check)
 
 
-@counts(20, 700)
+@counts(10, 500)
 def test_other_bytes(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     file = tmp_path / "mine.yaml"
 

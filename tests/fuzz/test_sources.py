@@ -87,7 +87,7 @@ def shapes(draw: st.DrawFn) -> bytes:
     return draw(odd.one_wrong_bytes(text.encode()))
 
 
-@counts(60, 2000)
+@counts(25, 900)
 def test_boundaries(cases: int, tmp_path: Path) -> None:
     file = tmp_path / "a.geojson"
 
@@ -122,7 +122,7 @@ def tables(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, draw(odd.one_wrong_bytes(TABLES[name].encode()))
 
 
-@counts(60, 2000)
+@counts(25, 900)
 def test_tables(cases: int, tmp_path: Path) -> None:
     (tmp_path / "a.geojson").write_text(json.dumps(SHAPES), "utf-8")
     streets = read_boundaries(tmp_path / "a.geojson", "wgs84")
@@ -148,7 +148,7 @@ def test_tables(cases: int, tmp_path: Path) -> None:
     every(cases, tables(), check)
 
 
-@counts(40, 800)
+@counts(15, 400)
 def test_graphs(cases: int, tmp_path: Path) -> None:
     file = tmp_path / "streets.graphml"
 
@@ -169,7 +169,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {end: small_town(place / f"town{end}").read_bytes() for end in (".osm", ".osm.pbf")}
 
 
-@counts(6, 600)
+@counts(4, 300)
 def test_extracts(cases: int, tmp_path: Path, town: dict[str, bytes]) -> None:
     def check(case: tuple[str, bytes]) -> None:
         end, data = case
@@ -189,7 +189,7 @@ def test_extracts(cases: int, tmp_path: Path, town: dict[str, bytes]) -> None:
     every(cases, wrong, check)
 
 
-@counts(2, 60)
+@counts(1, 30)
 def test_an_import_is_whole_or_not_there(cases: int, tmp_path: Path) -> None:
     """Whatever is wrong with the sources, a folder that is written can be run, and none is left behind otherwise."""
 
