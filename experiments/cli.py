@@ -31,6 +31,7 @@ from experiments.stopping import INTERRUPTED, TERMINATED, stopping
 from experiments.texts.errors import both
 from experiments.warning_lines import use_lines
 from simulation.compiled import check_environment
+from simulation.spelling import shown
 from simulation.yaml_source import SourceError
 
 app = typer.Typer(
@@ -104,7 +105,7 @@ def _stop(message: str, code: int, debug: bool = False) -> NoReturn:
     if debug:
         traceback.print_exc()
     for line in message.split("\n"):
-        print(f"huitian: {both(line)}", file=sys.stderr)
+        print(f"huitian: {both(shown(line))}", file=sys.stderr)
     sys.exit(code)
 
 

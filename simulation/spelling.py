@@ -1,11 +1,13 @@
 """Words that people write: the known one that was meant, and characters that are not what they look like."""
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable
 
 _QUOTES = str.maketrans("“”‘’、。【】", "\"\"'',.[]")
 
+_LONGEST, _LONGEST_WORD, _LEFT_OF_WORD = 2000, 400, 60
 LIKE = 0.5
 """Similarity from which a word may have been meant, 0-1."""
 
@@ -52,3 +54,14 @@ def hidden_in(text: str) -> str:
         if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co"):
             return f"U+{ord(character):04X}"
     return ""
+
+
+def shown(text: str) -> str:
+    """The text with everything that is not shown but acts written as its escape: `\\x1b` for an escape code."""
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
+
+
+def brief(text: str) -> str:
+    """The text without what is too much for a message: of endless words the beginning, and 2,000 characters in all."""
+    cut = re.sub(rf"\S{{{_LONGEST_WORD},}}", lambda word: f"{word[0][:_LEFT_OF_WORD]}…", text)
+    return cut if len(cut) <= _LONGEST else f"{cut[:_LONGEST]}…"

@@ -16,7 +16,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.scalarbool import ScalarBoolean
 from ruamel.yaml.timestamp import TimeStamp
 
-from simulation.spelling import half_width
+from simulation.spelling import brief, half_width, shown
 
 LARGEST_BYTES = 250_000  # of a scenario or district; a comment of a megabyte takes the reader minutes
 LARGEST_NODES = 10_000
@@ -32,7 +32,7 @@ class SourceError(ValueError):
     def __init__(self, message: str, further: Iterable["SourceError"] = ()) -> None:
         self.further = tuple(further)
         # a file may hold line ends and other control characters in its keys
-        super().__init__("".join(c if c.isprintable() else ascii(c)[1:-1] for c in message))
+        super().__init__(brief(shown(message)))
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -126,7 +126,21 @@ def regular_text(file: Path, most_bytes: int) -> str:
     Raises
     ------
     SourceError
-        If there is none, it is a folder, device or pipe, larger than `most_bytes`, unreadable, or no UTF-8.
+        As `regular_bytes`, or if it is no UTF-8.
+    """
+    try:
+        return regular_bytes(file, most_bytes).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SourceError(f"{file}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
+
+
+def regular_bytes(file: Path, most_bytes: int) -> bytes:
+    """Content of a regular file.
+
+    Raises
+    ------
+    SourceError
+        If there is none, it is a folder, device or pipe, larger than `most_bytes`, or unreadable.
     """
     try:
         found = file.stat()
@@ -138,15 +152,13 @@ def regular_text(file: Path, most_bytes: int) -> str:
             raise SourceError(
                 f"{file}: {found.st_size / 1000:,.0f} kB, more than the {most_bytes / 1000:,.0f} kB that are read"
             )
-        return file.read_bytes().decode("utf-8-sig")
+        return file.read_bytes()
     except SourceError:
         raise
     except FileNotFoundError:
         raise SourceError(f"{file}: no such file") from None
     except PermissionError:
         raise SourceError(f"{file}: no permission to read it") from None
-    except UnicodeDecodeError as error:
-        raise SourceError(f"{file}: not UTF-8 (byte {error.start}); save the file as UTF-8") from None
     except OSError as error:
         raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:  # a name that no file can have
@@ -217,8 +229,15 @@ class _Plain:
         if isinstance(node, float):
             return float(node)
         if isinstance(node, str):
-            return str(node)
+            return self._text(str(node), keys, line)
         raise self._tagged(keys, line)
+
+    def _text(self, text: str, keys: Keys, line: int) -> str:
+        """A text with characters that JSON writes in two halves (`\\ud83d\\ude00`) put together."""
+        try:
+            return text.encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeDecodeError:
+            raise SourceError(f"{self.file}:{line}: {'.'.join(keys)}: holds half a character") from None
 
     def _tagged(self, keys: Keys, line: int) -> SourceError:
         return SourceError(f"{self.file}:{line}: {'.'.join(keys)}: YAML tags (!...) are not allowed")

@@ -3,7 +3,6 @@
 Everything that is wrong is noted with `fault`, so that one look at the messages is enough to put a file right.
 """
 
-import json
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -20,14 +19,15 @@ from experiments.place.units import COLUMNS, kind_of, unknown_area
 from simulation.district.data.columns import LAT, LON, Bounds
 from simulation.district.data.faults import fault, part
 from simulation.district.data.figures import CONFIDENCE, meant
+from simulation.district.data.geojson import polygons_of, read_features
 from simulation.district.data.tables import read_csv, read_numbers
 from simulation.yaml_source import SourceError
 
-LARGEST_BYTES = 200_000_000
 _WIDEST_DEGREES = 1.0  # about 100 km, as for a district's own boundaries
 _OVERLAP = 0.05  # share of the smaller of two streets that may lie in both: digitising is not exact
 _NEAR_METRES = 200.0  # by which a unit may lie outside of its street
 _LEAST_M2 = 10_000.0
+_OF_UNITS = ("households", "residents", "name_en", "kind", "lon", "lat", "area_ha", "room_m2", "source", "confidence")
 _COUNT = Bounds(1, 5_000_000)
 
 
@@ -43,7 +43,7 @@ def read_boundaries(file: Path, datum: Datum) -> list[Area]:
         If the file is none of that kind, or a boundary is not usable.
     """
     areas: dict[str, Area] = {}
-    for number, feature in enumerate(_features(file)):
+    for number, feature in enumerate(read_features(file)):
         with part():
             area = _area(file, number, feature, datum)
             before = areas.get(area.code)
@@ -58,27 +58,6 @@ def read_boundaries(file: Path, datum: Datum) -> list[Area]:
 
 def _names(area: Area) -> tuple[str, str, str]:
     return area.code, area.name_zh, area.name_en
-
-
-def _features(file: Path) -> list[Any]:
-    try:
-        if file.stat().st_size > LARGEST_BYTES:
-            raise SourceError(f"{file}: larger than {LARGEST_BYTES // 1_000_000} MB; simplify the boundaries first")
-        data = json.loads(file.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        raise SourceError(f"{file}: no such file") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{file}: not UTF-8; save the file as UTF-8") from None
-    except (ValueError, RecursionError) as error:
-        raise SourceError(f"{file}: no JSON: {error}") from None
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
-    features = data.get("features") if isinstance(data, dict) else None
-    if not isinstance(features, list):
-        raise SourceError(f"{file}: no GeoJSON FeatureCollection (features is missing)")
-    if not features:
-        raise SourceError(f"{file}: has no features")
-    return features
 
 
 def _area(file: Path, number: int, feature: Any, datum: Datum) -> Area:
@@ -100,18 +79,9 @@ def _instead(properties: dict[str, Any]) -> str:
 
 
 def _shape(where: str, geometry: Any, datum: Datum) -> shapely.Geometry:
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
-        raise SourceError(f"{where}: geometry is {kind or 'missing'}; must be Polygon or MultiPolygon")
-    try:
-        polygons = [geometry["coordinates"]] if kind == "Polygon" else geometry["coordinates"]
-        rings = [[np.array(ring, np.float64)[:, :2] for ring in polygon] for polygon in polygons]
-    except (ValueError, TypeError, IndexError, KeyError):
-        raise SourceError(f"{where}: coordinates must be rings of [longitude, latitude]") from None
+    rings = polygons_of(where, geometry)
     for ring in (ring for polygon in rings for ring in polygon):
         _check_ring(where, ring)
-    if not rings or not all(rings):
-        raise SourceError(f"{where}: has no ring")
     moved = [[np.column_stack(to_wgs84(ring[:, 0], ring[:, 1], datum)) for ring in polygon] for polygon in rings]
     shape = shapely.union_all([_polygon(where, polygon) for polygon in moved])
     if shape.area * 111_320.0**2 < _LEAST_M2:
@@ -122,8 +92,6 @@ def _shape(where: str, geometry: Any, datum: Datum) -> shapely.Geometry:
 def _check_ring(where: str, ring: np.ndarray) -> None:
     if len(ring) < 4:
         raise SourceError(f"{where}: a ring has {len(ring)} points; it needs four, the last like the first")
-    if not np.isfinite(ring).all():
-        raise SourceError(f"{where}: a coordinate is no number")
     if (np.abs(ring) > (180, 90)).any():
         if (np.abs(ring[:, ::-1]) <= (180, 90)).all():
             raise SourceError(f"{where}: latitude {ring[0, 1]:g} is beyond 90; are longitude and latitude swapped?")
@@ -163,7 +131,7 @@ def read_units(file: Path, streets: list[Area], datum: Datum) -> pd.DataFrame:
     SourceError
         For each wrong value.
     """
-    table = read_csv(file, ("name_zh", "subdistrict"))
+    table = read_csv(file, ("name_zh", "subdistrict"), _OF_UNITS)
     if table.empty:
         raise SourceError(f"{file}: has no rows")
     size = next((column for column in ("households", "residents") if column in table), None)
@@ -226,8 +194,8 @@ def _placed(file: Path, table: pd.DataFrame, streets: list[Area], datum: Datum) 
             raise SourceError(f"{file}:1: column '{column}' is missing; a position needs lon and lat")
     lon, lat = read_numbers(file, table["lon"], LON), read_numbers(file, table["lat"], LAT)
     table["lon"], table["lat"] = to_wgs84(lon.to_numpy(float), lat.to_numpy(float), datum)
-    if not len(streets):
-        return table
+    if not len(streets) or not np.isfinite(table[["lon", "lat"]]).all(axis=None):
+        return table  # where a position is wrong, that is told first
     shapes = np.array([streets[k].shape for k in table["subdistrict"]], object)
     metres = shapely.distance(shapes, shapely.points(table["lon"], table["lat"])) * 111_320.0
     outside = np.flatnonzero(metres > _NEAR_METRES)
@@ -270,7 +238,7 @@ def read_facilities(file: Path, datum: Datum) -> pd.DataFrame:
     SourceError
         For each wrong value.
     """
-    table = read_csv(file, ("kind", "name_zh", "lon", "lat"))
+    table = read_csv(file, ("kind", "name_zh", "lon", "lat"), FACILITY_COLUMNS)
     for row, word in table["kind"].items():
         if word not in kinds().index:
             near = meant(word, list(kinds().index)) or f"; known are {', '.join(kinds().index)}"
@@ -294,7 +262,7 @@ def read_stations(file: Path, datum: Datum) -> pd.DataFrame:
     SourceError
         For each wrong value.
     """
-    table = read_csv(file, ("name_zh", "lon", "lat"))
+    table = read_csv(file, ("name_zh", "lon", "lat"), ("name_en",))
     if table.empty:
         raise SourceError(f"{file}: has no rows")
     lon, lat = read_numbers(file, table["lon"], LON), read_numbers(file, table["lat"], LAT)

@@ -17,8 +17,6 @@ from simulation.yaml_source import SourceError
 
 COMPARE, SWEEP = "compare.json", "sweep.json"
 """Markers: what a folder is for. Sweeps have their own, all other studies share one."""
-
-
 _LOCK = ".lock"
 _HASH = "hash"  # of all else that a marker says
 _PATIENCE = 60.0  # seconds that a shard waits while another claims the folder

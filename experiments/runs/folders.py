@@ -233,7 +233,7 @@ def check_table(file: Path, marker: Marker) -> None:
     DamagedError
         If it does not.
     """
-    if not file.exists():
+    if not file.is_file():
         raise _unfinished(file.parent, file.name)
     if marker.files is not None and marker.files.get(file.name) != file_hash(file):
         raise DamagedError(f"{file}: damaged; the same `huitian compare` makes it again")

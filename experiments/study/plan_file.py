@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from simulation import yaml_source
 from simulation.scenario.context import Title
-from simulation.yaml_source import Source, SourceError
+from simulation.scenario.messages import written
+from simulation.yaml_source import Keys, Source, SourceError
 
 STRICT = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -17,13 +18,20 @@ COMMANDS = {"sweep": "scenarios", "search": "budget_yuan", "calibrate": "pattern
 """Commands, and a key that only their files have."""
 
 
+class Question(Title):
+    """What is asked, in both languages; longer than the name of a scenario, which stands beside others in charts."""
+
+    zh: Annotated[str, Field(min_length=1, max_length=1000)]
+    en: Annotated[str, Field(min_length=1, max_length=1000)]
+
+
 class PlanFile(BaseModel):
     """What every such file says; a question in one language stands for both."""
 
     model_config = ConfigDict(**STRICT, populate_by_name=True)
     version: int = Field(1, alias="schema", ge=1, le=1)
     name: str = Field(pattern="^[a-z0-9_]{1,60}$")
-    question: Title
+    question: Question
 
     @field_validator("question", mode="before")
     @classmethod
@@ -54,7 +62,7 @@ def read_plan(
     Raises
     ------
     SourceError
-        One line that names file, line, key, what is wrong and what would be right.
+        A line for each fault that names file, line, key, what is wrong and what would be right.
     """
     source = yaml_source.read(file)
     right = next((name for name, key in COMMANDS.items() if key in source.data), command)
@@ -64,8 +72,28 @@ def read_plan(
     try:
         return model.model_validate(source.data), source
     except ValidationError as error:
-        first = error.errors()[0]
-        raise source.error(tuple(str(key) for key in first["loc"]), _plain(first, model)) from None
+        raise source.errors(_problems(error, source.data, model)) from None
+
+
+def _problems(error: ValidationError, data: dict[str, Any], model: type[BaseModel]) -> list[tuple[Keys, str]]:
+    """Key and message of every problem; of a value that may have several forms, that of the form that came furthest."""
+    found: dict[Keys, str] = {}
+    for problem in error.errors():
+        found.setdefault(_keys(problem, data), _plain(problem, model))
+    further = {keys[:end] for keys in found for end in range(1, len(keys))}
+    return [(keys, text) for keys, text in found.items() if keys not in further]
+
+
+def _keys(problem: Any, data: Any) -> Keys:
+    """Where a problem stands in the file: its path without the names of forms, which pydantic puts between."""
+    keys: list[str] = []
+    for part in problem["loc"]:
+        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+            data = data[part]
+        elif problem["type"] != "missing" or part != problem["loc"][-1]:
+            continue
+        keys.append(str(part))
+    return tuple(keys)
 
 
 def _plain(problem: Any, model: type[BaseModel]) -> str:
@@ -76,4 +104,4 @@ def _plain(problem: Any, model: type[BaseModel]) -> str:
         return "is required"
     if "error" in problem.get("ctx", {}):
         return str(problem["ctx"]["error"])
-    return f"{problem['msg'].replace('Input', 'it')}, not {problem['input']!r}"
+    return f"{problem['msg'].replace('Input', 'it')}, not {written(problem['input'])}"

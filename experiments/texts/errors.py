@@ -42,6 +42,8 @@ SAYINGS: tuple[tuple[str, str], ...] = (
     (r"it should match pattern '(?P<p>[^']+)'", "应符合格式{p}"),
     (r"it should be '(?P<c>[^,]+).*, not (?P<v>[^;]+)", "不能是{v}，可选项见右"),
     (r"it should have at least (?P<n>\d+)", "至少应有{n}项或字符"),
+    (r"it should have at most (?P<n>\d+)", "至多{n}项或字符"),
+    (r"holds half a character", "含半个字符"),
     (r"it should be (?P<v>.+)", "取值不对，应为{v}"),
     (r"is required", "缺少此项"),
     (r"(?P<v>\S+) is no finite number", "{v}不是有限数"),

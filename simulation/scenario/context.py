@@ -14,8 +14,8 @@ class Title(BaseModel):
     """Name for people, in both languages."""
 
     model_config = STRICT
-    zh: Annotated[str, Field(min_length=1, description="中文名称 / title in Chinese")]
-    en: Annotated[str, Field(min_length=1, description="英文名称 / title in English")]
+    zh: Annotated[str, Field(min_length=1, max_length=120, description="中文名称 / title in Chinese")]
+    en: Annotated[str, Field(min_length=1, max_length=120, description="英文名称 / title in English")]
 
     @field_validator("zh", "en")
     @classmethod

@@ -49,7 +49,7 @@ def _plain(problem: Any, model: type[BaseModel], keys: Keys) -> str:
     field = _field(model, keys)
     if problem["type"] == "extra_forbidden":
         owner = _owner(model, keys[:-1])
-        names = [f.alias or name for name, f in owner.model_fields.items()]
+        names = [*(f.alias or name for name, f in owner.model_fields.items()), *getattr(owner, "resolved", ())]
         return f"unknown key{full_width_in(keys[-1]) or did_you_mean(keys[-1], names)}; known are {', '.join(names)}"
     if problem["type"] == "missing":
         return "is required"

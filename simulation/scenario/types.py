@@ -1,7 +1,7 @@
 """The typed scenario: what a file may say, once its parents are merged."""
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, Field, SerializeAsAny, ValidationError, field_validator
 
@@ -22,6 +22,8 @@ class Scenario(BaseModel):
     """A resolved scenario: parents merged, defaults filled in, everything checked."""
 
     model_config = ConfigDict(**STRICT, populate_by_name=True)
+    resolved: ClassVar = ("extends", "parameters_from")
+    """What a file may say besides; both are merged in before it is checked."""
 
     version: int = Field(SCHEMA, alias="schema", ge=SCHEMA, le=SCHEMA, description="格式版本 / version of the format")
     name: str = Field(pattern="^[a-z0-9_]{1,60}$", description="唯一名称 / unique name")

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from simulation.district.data.columns import LAT, LON, Bounds
 from simulation.district.data.faults import fault
-from simulation.district.data.tables import read_csv, read_numbers
-from simulation.yaml_source import SourceError
+from simulation.district.data.tables import LARGEST_BYTES, read_csv, read_numbers
+from simulation.yaml_source import SourceError, regular_bytes
 
 TABLE, GRAPH = "streets.csv", "streets.graphml"
 COLUMNS = ("from_lon", "from_lat", "to_lon", "to_lat", "metres", "source")
@@ -87,12 +87,11 @@ def straight_metres(network: StreetNetwork) -> NDArray[np.float64]:
 
 
 def _from_graph(file: Path) -> StreetNetwork:
+    data = regular_bytes(file, LARGEST_BYTES)
     try:
-        root = ElementTree.parse(file).getroot()
-    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # LookupError: of an unknown encoding
         raise SourceError(f"{file}: no GraphML: {error}") from None
-    except OSError as error:
-        raise SourceError(f"{file}: cannot be read: {error.strerror}") from None
     names = {key.get("id"): key.get("attr.name") for key in root.findall(".//{*}key")}
     nodes = {node.get("id"): _values(node, names) for node in root.findall(".//{*}node")}
     edges = [(edge.get("source"), edge.get("target"), _values(edge, names)) for edge in root.findall(".//{*}edge")]

@@ -1,6 +1,9 @@
 """The CSV tables of a district, read and checked; one plain message for what is wrong with a row."""
 
+import csv
 import difflib
+import io
+import itertools
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
@@ -23,8 +26,12 @@ from simulation.district.data.columns import (
 )
 from simulation.district.data.faults import fault, noted, part
 from simulation.domains import DOMAINS
-from simulation.yaml_source import SourceError
+from simulation.spelling import hidden_in
+from simulation.yaml_source import SourceError, regular_text
 
+LARGEST_BYTES = 200_000_000
+"""Of a table: streets of a million segments have half of it."""
+_NEARLY = 0.8  # likeness of a column to a known one from which it is taken for a slip of the pen
 Tables = dict[str, pd.DataFrame]
 
 
@@ -81,7 +88,7 @@ def wrong(file: Path, row: int, column: str, problem: str) -> SourceError:
 
 
 def _table(file: Path, name: str, columns: dict[str, Column]) -> pd.DataFrame:
-    table = read_csv(file, [column for column, holds in columns.items() if holds.needed])
+    table = read_csv(file, [column for column, holds in columns.items() if holds.needed], columns)
     if name in NOT_EMPTY and table.empty:
         raise SourceError(f"{file}: has no rows")
     for column, holds in columns.items():
@@ -97,8 +104,10 @@ def _table(file: Path, name: str, columns: dict[str, Column]) -> pd.DataFrame:
     return table
 
 
-def read_csv(file: Path, columns: Collection[str]) -> pd.DataFrame:
+def read_csv(file: Path, columns: Collection[str], known: Collection[str] = ()) -> pd.DataFrame:
     """A CSV file with the columns that it must have, every value as text.
+
+    Columns that are not `known` are notes; one that is spelled nearly as a known column that is not there is a fault.
 
     Raises
     ------
@@ -113,27 +122,54 @@ def read_csv(file: Path, columns: Collection[str]) -> pd.DataFrame:
         if column == missing[-1]:
             raise error  # what stands in the rows of such a file cannot be told
         fault(error)
+    away = [column for column in known if column not in table]
+    for column in (column for column in table if column not in {*columns, *known}):
+        near = difflib.get_close_matches(column, away, 1, _NEARLY)
+        if near:
+            fault(SourceError(f"{file}:1: unknown column '{column}'; did you mean '{near[0]}'?"))
     return table
 
 
 def _read(file: Path) -> pd.DataFrame:
+    text = regular_text(file, LARGEST_BYTES).rstrip("\r\n")
+    if not text.strip():
+        raise SourceError(f"{file}: the file is empty")
+    _check_form(file, text)
     try:
-        table = pd.read_csv(file, encoding="utf-8", na_filter=False, dtype=str, skip_blank_lines=False)
-    except FileNotFoundError:
-        raise SourceError(f"{file}: no such file") from None
-    except UnicodeDecodeError:
-        raise SourceError(f"{file}: not UTF-8; save the file as UTF-8") from None
-    except pd.errors.EmptyDataError:
-        raise SourceError(f"{file}: the file is empty") from None
-    except (pd.errors.ParserError, OSError) as error:
+        return pd.read_csv(io.StringIO(text), na_filter=False, dtype=str, skip_blank_lines=False)
+    except (pd.errors.ParserError, ValueError) as error:
         raise SourceError(f"{file}: {str(error).strip().splitlines()[0]}") from None
-    if not isinstance(table.index, pd.RangeIndex):
-        raise SourceError(f"{file}:2: the row has more fields than the header; does a comma lack its quotes?")
-    return table
+
+
+def _check_form(file: Path, text: str) -> None:
+    """See that each row has as many fields as the header, that no column stands twice, and that all of it is shown."""
+    rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(rows)
+        twice = next((name for k, name in enumerate(header) if name in header[:k]), None)
+        if twice is not None:
+            raise SourceError(f"{file}:1: column '{twice}' stands twice")
+        for number, cells in enumerate(itertools.chain([header], rows), start=1):
+            if len(cells) > len(header):
+                raise SourceError(
+                    f"{file}:{number}: the row has more fields than the header; does a comma lack its quotes?"
+                )
+            if len(cells) < len(header):
+                raise SourceError(f"{file}:{number}: the row has {len(cells)} fields, the header {len(header)}")
+            if not "".join(cells).isprintable():
+                at = next(k for k, cell in enumerate(cells) if not cell.isprintable())
+                hidden = hidden_in(cells[at])
+                if hidden:
+                    raise SourceError(
+                        f"{file}:{number}: {ascii(header[at])[1:-1] if number == 1 else header[at]}: holds {hidden}, "
+                        "which would change how it is shown; write plain text"
+                    )
+    except csv.Error as error:
+        raise SourceError(f"{file}:{rows.line_num}: no CSV: {error}") from None
 
 
 def read_numbers(file: Path, text: "pd.Series[str]", bounds: Bounds, empty: bool = False) -> "pd.Series[float]":
-    """A column of `read_csv` as numbers within `bounds`, float64; NaN where it may be `empty` and is.
+    """A column of `read_csv` as numbers within `bounds`, float64; NaN where it may be `empty` and is, or is wrong.
 
     Raises
     ------
@@ -144,7 +180,7 @@ def read_numbers(file: Path, text: "pd.Series[str]", bounds: Bounds, empty: bool
     good = (numbers >= bounds.low) & (numbers <= bounds.high)
     for row in text.index[~(good | (empty & (text.str.strip() == "")))]:
         fault(wrong(file, row, str(text.name), f"must be a number {bounds}, not '{text[row]}'"))
-    return numbers
+    return numbers.where(good)
 
 
 def _among(file: Path, words: "pd.Series[str]", known: Collection[str], problem: str) -> None:

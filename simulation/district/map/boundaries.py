@@ -1,10 +1,8 @@
 """Boundaries that are known: rings from GeoJSON files, or from the table of outlines, put on cells."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +11,8 @@ from scipy.ndimage import binary_dilation, binary_fill_holes, distance_transform
 
 from simulation.district.data.columns import WIDEST_DEGREES
 from simulation.district.data.district import District, DistrictError
+from simulation.district.data.figures import meant
+from simulation.district.data.geojson import Ring, polygons_of, read_features
 from simulation.district.data.streets import METRES_PER_DEGREE
 from simulation.district.map.land import CELL_METRES, Land, finish, project
 
@@ -20,8 +20,6 @@ FILE, UNITS_FILE = "subdistricts.geojson", "communities.geojson"
 _MARGIN = 3  # empty cells around the area
 _CRUMB = 0.02  # share of a subdistrict's largest piece below which a piece is no place of its own
 _AREAS_FIT = 1.5  # factor by which the land within the rings may miss the area of the table
-
-Ring = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -203,21 +201,16 @@ def _outlines(district: District) -> list[Shape]:
 
 
 def _shapes(file: Path, key: str, number: Mapping[str, int]) -> list[Shape]:
-    try:
-        features = json.loads(file.read_text("utf-8"))["features"]
-        shapes = [Shape(number[f["properties"][key]], _rings(f["geometry"])) for f in features]
-        if not shapes:
-            raise ValueError("it has no feature")
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError) as error:
-        raise DistrictError(
-            f"{file}: no GeoJSON FeatureCollection of (Multi)Polygons with a known '{key}': {error}"
-        ) from None
-    return shapes
-
-
-def _rings(geometry: dict[str, Any]) -> list[Ring]:
-    polygons = {"Polygon": [geometry["coordinates"]], "MultiPolygon": geometry["coordinates"]}[geometry["type"]]
-    return [np.array(ring, float)[:, :2] for polygon in polygons for ring in polygon]
+    found = []
+    for k, feature in enumerate(read_features(file), start=1):
+        where = f"{file}: feature {k}"
+        properties = feature.get("properties") if isinstance(feature, dict) else None
+        name = properties.get(key) if isinstance(properties, dict) else None
+        if not isinstance(name, str) or name not in number:
+            raise DistrictError(f"{where}: {key}: {name!r:.60} is not in the tables{meant(str(name), number)}")
+        rings = [ring for polygon in polygons_of(f"{where} ({name})", feature.get("geometry")) for ring in polygon]
+        found.append(Shape(number[name], rings))
+    return found
 
 
 def _inside(x: NDArray[np.floating], y: NDArray[np.floating], ring: Ring) -> NDArray[np.bool_]:

@@ -48,6 +48,11 @@ def _placed(district: District, land: Land, households: NDArray[np.int64]) -> pd
         ["kind", "subdistrict", "placement"], sort=True
     ):
         cells = np.flatnonzero((land.subdistrict == codes.index(str(code))) & homes)
+        if len(cells) < len(rows):
+            raise DistrictError(
+                f"{district.folder / 'facilities.csv'}:{rows.index[len(cells)] + 2}: subdistrict: '{code}' has no cell "
+                "with homes left for this facility; no two of them stand on one cell"
+            )
         if placement == "cluster":
             count = max(round(district.figure("cluster_share") * len(cells)), len(rows))
             cells = _busiest(land, cells, households, count)

@@ -151,6 +151,7 @@ TABLE_DAMAGES: dict[str, Damage] = {
         pd.read_parquet(out / "comparison.parquet").assign(mean_difference=9.0).to_parquet(out / "comparison.parquet")
     ),
     "marker of nonsense": data("compare.json", edited(scenarios=5)),
+    "marker without a scenario": data("compare.json", edited(scenarios=["baseline"])),
 }
 
 
@@ -159,7 +160,7 @@ def test_a_damaged_table_is_refused_and_made_again(
     out: Path, damage: Damage, made: list[Job], capsys: pytest.CaptureFixture[str]
 ) -> None:
     files = {name: (out / name).read_bytes() for name in ("comparison.parquet", "winners.parquet")}
-    nonsense = damage is TABLE_DAMAGES["marker of nonsense"]
+    nonsense = damage in (TABLE_DAMAGES["marker of nonsense"], TABLE_DAMAGES["marker without a scenario"])
     damage(out)
     with pytest.raises(DamagedError) as refused:
         open_comparison(out)

@@ -77,3 +77,19 @@ def test_designs_that_are_refused(factors: str, said: str, tmp_path: Path) -> No
 def test_switches_differ(tmp_path: Path) -> None:
     text = HEAD + FACTORS + "    interventions.service_circles: {values: [false, true]}\n"
     assert plan(tmp_path, text).design.factors["interventions.service_circles"].values == [False, True]
+
+
+def test_all_faults_of_a_plan_are_told_at_once_in_their_order(tmp_path: Path) -> None:
+    with pytest.raises(SourceError) as raised:
+        plan(tmp_path, HEAD.replace("0.01", "7") + "weeks: 0\nwekks: 3\n")
+    told = [line.partition("mine.yaml:")[2] for line in raised.value.lines]
+    assert [text[: text.index(": ", 4)] for text in told] == ["5: scale", "6: weeks", "7: wekks"]
+
+
+def test_of_several_forms_the_one_that_was_meant_is_told(tmp_path: Path) -> None:
+    """A block of replicates is an adaptive one, and what pydantic calls the forms is no key."""
+    wrong = "replicates: {until_half_width: 0.5, metric: satisfaction, at_most: ten}\n"
+    with pytest.raises(SourceError) as raised:
+        plan(tmp_path, HEAD + wrong)
+    (line,) = raised.value.lines
+    assert "mine.yaml:6: replicates.at_most: it should be a valid integer, not 'ten'" in line

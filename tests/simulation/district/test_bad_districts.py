@@ -339,3 +339,10 @@ def test_positions_that_are_all_empty_are_drawn_by_rule(little):
     edit(little, "communities", EVERY, lon="", lat="", area_ha="")
     empty = load_geography(load_district(str(little)))
     assert np.array_equal(plain.cell_community, empty.cell_community)
+
+
+def test_more_facilities_than_cells_with_homes(little):
+    row = "clinic,站{0},Clinic {0},A,cluster,900,1,1,0.8,district,test\n"
+    with (little / "facilities.csv").open("a", encoding="utf-8") as file:
+        file.writelines(row.format(k) for k in range(300))
+    refused(little, r"facilities\.csv:\d+: subdistrict: 'A' has no cell with homes left for this facility")

@@ -21,6 +21,7 @@ CHECKED = {
     "minimum",
     "maximum",
     "minLength",
+    "maxLength",
     "pattern",
     "properties",
     "required",
@@ -66,7 +67,8 @@ def problems(schema: dict, root: dict, value: object, where: str = "") -> list[s
     if kind in ("integer", "number") and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
         found.append(f"{where}: out of range")
     if kind == "string" and not (
-        re.search(schema.get("pattern", ""), str(value)) and len(str(value)) >= schema.get("minLength", 0)
+        re.search(schema.get("pattern", ""), str(value))
+        and schema.get("minLength", 0) <= len(str(value)) <= schema.get("maxLength", len(str(value)))
     ):
         found.append(f"{where}: no such text")
     for name in schema.get("required", ()):

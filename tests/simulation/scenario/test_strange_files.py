@@ -111,3 +111,22 @@ def test_text_that_is_no_day_is_refused(refused, day):
     assert "mine.yaml:4: start: it should be a date, YYYY-MM-DD" in line
     (line,) = refused(HEAD + f'interventions: {{service_circles: {{start: "{day}"}}}}\n')
     assert "interventions.service_circles.start: it should be a date" in line
+
+
+def test_characters_that_json_writes_in_two_halves_are_read(tmp_path, refused):
+    (tmp_path / "emoji.yaml").write_text('{"name": "mine", "title": {"zh": "\\ud83c\\udfe0", "en": "I"}}', "utf-8")
+    assert load_scenario(tmp_path / "emoji.yaml").title.zh == "🏠"
+    (line,) = refused('name: mine\ntitle: {zh: "\\ud83c", en: I}\n')
+    assert "mine.yaml:2: title.zh: holds half a character" in line
+
+
+def test_an_endless_title_is_refused_in_a_short_line(refused):
+    (line,) = refused(f"name: mine\ntitle: {{zh: {'长' * 5000}, en: I}}\n")
+    assert "mine.yaml:2: title.zh: " in line and "at most 120" in line and len(line) < 300
+    (line,) = refused(HEAD + f"{'x' * 900}: 1\n")
+    assert "unknown key" in line and len(line) < 600
+
+
+def test_what_is_merged_in_counts_as_known(refused):
+    (line,) = refused(HEAD + "extend: baseline\n")
+    assert "mine.yaml:4: extend: unknown key; did you mean 'extends'?" in line

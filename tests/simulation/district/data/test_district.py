@@ -1,6 +1,7 @@
 """District data: every figure says where it comes from, and every mistake in a file is named with its place."""
 
 import copy
+import os
 import re
 import shutil
 from datetime import date
@@ -250,7 +251,44 @@ def test_a_wrong_row(folder, file, old, new, words):
 
 def test_a_row_too_short(folder):
     (folder / "firms.csv").write_text("name_zh,name_en,source\n甲,A,x\n乙,B\n", "utf-8")
-    refused(folder, r"firms\.csv:3: source: is empty")
+    refused(folder, r"firms\.csv:3: the row has 2 fields, the header 3")
+
+
+FIRMS = "name_zh,name_en,source\n甲,A,x\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (
+            FIRMS.replace("source", "source,name_zh").replace(",x", ",x,乙"),
+            r"firms\.csv:1: column 'name_zh' stands twice",
+        ),
+        (FIRMS + "\n乙,B,x\n", r"firms\.csv:3: the row has 0 fields, the header 3"),
+        (FIRMS + "乙,B\x00,x\n", r"firms\.csv:3: name_en: holds U\+0000"),
+        (FIRMS + "乙,\u202eB,x\n", r"firms\.csv:3: name_en: holds U\+202E"),
+        (FIRMS + '乙,"B\nC",x\n', r"firms\.csv:3: name_en: holds U\+000A"),
+        (FIRMS + '乙,"B,x\n', r"firms\.csv:\d: no CSV: unexpected end of data"),
+        (FIRMS.replace("source", "source,confidense").replace(",x", ",x,press"), "did you mean 'confidence'"),
+    ],
+)
+def test_a_table_of_an_odd_form(folder, text, words):
+    (folder / "firms.csv").write_text(text, "utf-8")
+    refused(folder, words)
+
+
+def test_marks_and_line_ends_of_other_systems_change_nothing(folder):
+    plain = load_district(str(folder)).table("firms")
+    data = (folder / "firms.csv").read_bytes()
+    (folder / "firms.csv").write_bytes(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n") + b"\r\n\r\n")
+    pd.testing.assert_frame_equal(load_district(str(folder)).table("firms"), plain)
+
+
+@pytest.mark.parametrize("name", ["firms.csv", "streets.csv", "streets.graphml"])
+def test_a_pipe_is_no_table(folder, name):
+    (folder / name).unlink(missing_ok=True)
+    os.mkfifo(folder / name)
+    refused(folder, "is a device or a pipe, not a file")
 
 
 def test_a_row_too_long(folder):

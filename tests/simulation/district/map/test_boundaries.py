@@ -107,9 +107,9 @@ def test_a_whole_map_grows_within_known_boundaries(load, strips):
         (lambda features: features[0]["properties"].update(subdistrict="XXX"), "XXX"),
         (lambda features: features[0]["geometry"].update(type="Point"), "Point"),
         (lambda features: features[0].pop("geometry"), "geometry"),
-        (lambda features: features[0]["geometry"].update(coordinates=[[]]), "no GeoJSON"),
-        (lambda features: features[0]["geometry"].update(coordinates=[[["a", "b"]]]), "no GeoJSON"),
-        (lambda features: features[0].update(properties=None), "no GeoJSON"),
+        (lambda features: features[0]["geometry"].update(coordinates=[[]]), "has fewer than three"),
+        (lambda features: features[0]["geometry"].update(coordinates=[[["a", "b"]]]), "coordinates must be rings of"),
+        (lambda features: features[0].update(properties=None), "feature 1: subdistrict: None is not in the tables"),
         (
             lambda features: features[0]["geometry"].update(coordinates=[[[442000, 4430000], [443000, 4430000]]]),
             "degrees",
@@ -209,7 +209,7 @@ def test_where_every_unit_has_a_boundary_no_position_is_needed(load, strips):
 @pytest.mark.parametrize(
     ("feature", "message"),
     [
-        (of_unit("无此社区", box(0)), "known 'community'"),
+        (of_unit("无此社区", box(0)), "community: '无此社区' is not in the tables"),
         (of_unit("FIRST", box(6)), "hold no cell of 100 m of its subdistrict"),
         (of_unit("FIRST", [box(0)[k] for k in (0, 2, 1, 3, 0)]), "crosses itself"),
         (of_unit("FIRST", [[442000, 4430000], [443000, 4430000], [443000, 4440000]]), "degrees"),
