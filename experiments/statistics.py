@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.metrics.table import METRICS
@@ -123,6 +123,8 @@ def t_interval(
 
 def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVEL) -> Paired:
     """Difference a - b of values of the same blocks, float64 (n,) each; t interval of n - 1 degrees of freedom."""
+    from scipy.stats import ttest_rel  # a fifth of the start of a worker, which compares nothing
+
     a, b = np.asarray(a, float), np.asarray(b, float)
     mean = float((a - b).mean())
     if len(a) < 2:
@@ -130,7 +132,7 @@ def paired(a: NDArray[np.floating], b: NDArray[np.floating], level: float = LEVE
     unpaired = _variance(a) + _variance(b)
     with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of differences that are all the same: no width, not unsure
-        interval = stats.ttest_rel(a, b).confidence_interval(level)
+        interval = ttest_rel(a, b).confidence_interval(level)
         gain = float(np.divide(unpaired, _variance(a - b)))
     return Paired(mean, float(interval.low), float(interval.high), gain, *variance_reduction_interval(a, b, level))
 
@@ -147,7 +149,7 @@ def variance_reduction_interval(
     if n < 3 or total <= 0 or change <= 0:
         return np.nan, np.nan
     shared = float(np.corrcoef(a + b, a - b)[0, 1]) ** 2
-    spread = 1 + 2 * (1 - shared) * float(stats.t.ppf(0.5 + level / 2, n - 2)) ** 2 / (n - 2)
+    spread = 1 + 2 * (1 - shared) * float(stdtrit(n - 2, 0.5 + level / 2)) ** 2 / (n - 2)
     far = spread + np.sqrt(spread**2 - 1)  # times its inverse is 1
     return (total / change / far + 1) / 2, (total / change * far + 1) / 2
 
@@ -161,7 +163,7 @@ def group_intervals(values: "SeriesGroupBy[Any, Any]", level: float = LEVEL) -> 
     """The same for each group of values: columns n, mean, half (half-width of the t interval; NaN where n is 1)."""
     found = values.agg(n="count", mean="mean", std="std")
     freedom = (found["n"] - 1).where(found["n"] > 1)  # NaN for a single value
-    half = stats.t.ppf(0.5 + level / 2, freedom) * found["std"] / np.sqrt(found["n"])
+    half = stdtrit(freedom, 0.5 + level / 2) * found["std"] / np.sqrt(found["n"])
     return found.assign(half=half).drop(columns="std")
 
 
@@ -239,12 +241,12 @@ def _errors(table: pd.DataFrame, level: float) -> NDArray[np.float64]:
     """Standard errors of the mean differences of a table, from their t intervals."""
     half = (table["ci_high"] - table["ci_low"]).to_numpy(float) / 2
     freedom = np.maximum(table["replicates"].to_numpy() - 1, 1)
-    return np.asarray(half / stats.t.ppf(0.5 + level / 2, freedom))
+    return np.asarray(half / stdtrit(freedom, 0.5 + level / 2))
 
 
 def t_p_values(count: NDArray[np.integer], t: NDArray[np.floating]) -> NDArray[np.float64]:
     """Two-sided p-values of t statistics (k,) of the means of so many replicates, (k,)."""
-    return np.asarray(2 * stats.t.sf(np.abs(t), np.maximum(np.asarray(count) - 1, 1)))
+    return np.asarray(2 * stdtr(np.maximum(np.asarray(count) - 1, 1), -np.abs(t)))
 
 
 def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called, huitian
 
 HEAD = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\n"
 
@@ -17,7 +17,7 @@ HEAD = "schema: 1\nname: mine\ntitle: {zh: 我的, en: Mine}\n"
 def check(text: str | bytes, tmp_path: Path, name: str = "mine.yaml") -> subprocess.CompletedProcess:
     data = text if isinstance(text, bytes) else text.encode()
     (tmp_path / name).write_bytes(data)
-    return huitian("scenarios", "check", name, cwd=tmp_path)
+    return called("scenarios", "check", name, cwd=tmp_path)
 
 
 AFTER_HEAD = {
@@ -185,13 +185,13 @@ def test_all_faults_of_a_file_are_told_at_once_in_their_order(tmp_path):
 
 
 def test_a_new_scenario_is_commented_in_both_languages_and_right(tmp_path):
-    assert huitian("scenarios", "new", "mine", cwd=tmp_path).returncode == 0
+    assert called("scenarios", "new", "mine", cwd=tmp_path).returncode == 0
     text = (tmp_path / "mine.yaml").read_text("utf-8")
     for comment in (line.partition("#")[2] for line in text.splitlines() if "#" in line):
         assert re.search("[\u4e00-\u9fff]", comment) or re.search("[A-Za-z]{3}", comment)
     keyed = [line for line in text.splitlines() if re.match(r"\w+:", line)]
     assert all(re.search("[\u4e00-\u9fff].*[a-z]{3}", line.partition("#")[2]) for line in keyed if "name" not in line)
-    done = huitian("scenarios", "check", "mine.yaml", cwd=tmp_path)
+    done = called("scenarios", "check", "mine.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
 
 
@@ -199,7 +199,7 @@ def test_a_new_scenario_is_commented_in_both_languages_and_right(tmp_path):
 def test_a_bad_scenario_file_ends_a_run_in_the_same_way(kind, tmp_path):
     """What the reader finds is what every command says; one problem of meaning, one of form."""
     (tmp_path / "mine.yaml").write_text(FILES[kind][0], "utf-8")
-    done = huitian("run", "mine.yaml", "--scale", "0.01", cwd=tmp_path)
+    done = called("run", "mine.yaml", "--scale", "0.01", cwd=tmp_path)
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
     assert FILES[kind][1] in done.stderr
@@ -217,7 +217,7 @@ def test_a_circle_of_two_files(tmp_path):
 def test_a_good_file_beside_a_bad_one_is_still_checked(tmp_path):
     (tmp_path / "good.yaml").write_text(HEAD, "utf-8")
     (tmp_path / "bad.yaml").write_text(HEAD + "wekks: 3\n", "utf-8")
-    done = huitian("scenarios", "check", "bad.yaml", "good.yaml", cwd=tmp_path)
+    done = called("scenarios", "check", "bad.yaml", "good.yaml", cwd=tmp_path)
     assert done.returncode == 2
     assert "good.yaml: ok (mine)" in done.stdout
     assert "did you mean 'weeks'" in done.stderr
@@ -254,7 +254,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize(("arguments", "words"), COMMANDS.values(), ids=COMMANDS)
 def test_a_bad_command_line(arguments, words, tmp_path):
-    done = huitian(*arguments, cwd=tmp_path)
+    done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert words in done.stderr
@@ -265,7 +265,7 @@ def test_out_that_holds_something_else_is_refused(tmp_path):
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("dear")
     for command in (["run", "baseline", "--scale", "0.01"], ["compare", "baseline", "service_circles"]):
-        done = huitian(*command, "--out", "full", cwd=tmp_path)
+        done = called(*command, "--out", "full", cwd=tmp_path)
         assert done.returncode == 2
         assert "already holds" in done.stderr
         assert "--force" in done.stderr
@@ -274,7 +274,7 @@ def test_out_that_holds_something_else_is_refused(tmp_path):
 
 def test_out_below_a_file_is_refused(tmp_path):
     (tmp_path / "file").write_text("x")
-    done = huitian("run", "baseline", "--scale", "0.01", "--out", "file/run", cwd=tmp_path)
+    done = called("run", "baseline", "--scale", "0.01", "--out", "file/run", cwd=tmp_path)
     assert done.returncode == 2
     assert "file is a file, not a folder" in done.stderr
 

@@ -12,8 +12,11 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("modules", "absent"),
     [
-        ("experiments.runs.runner, experiments.runs.run_file, experiments.runs.run_folder", ["matplotlib"]),
-        ("experiments.runs.engine, experiments.runs.engines.local, simulation.run", ["matplotlib"]),
+        (
+            "experiments.runs.runner, experiments.runs.run_file, experiments.runs.run_folder",
+            ["matplotlib", "scipy.stats"],
+        ),
+        ("experiments.runs.engine, experiments.runs.engines.local, simulation.run", ["matplotlib", "scipy.stats"]),
         ("experiments.study.sweep, experiments.study.compare, experiments.study.search", ["matplotlib"]),
         ("experiments.study.calibrate, experiments.study.measures, experiments.validation.validate", ["matplotlib"]),
         ("experiments.report.document", ["mesa", "numba"]),

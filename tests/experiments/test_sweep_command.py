@@ -11,7 +11,7 @@ import pytest
 from experiments import console
 from experiments.progress import in_round
 from experiments.study.file import load_plan
-from tests.experiments.terminal import command, environment, huitian
+from tests.experiments.terminal import called, command, environment, huitian
 
 TEXT = """schema: 1
 name: tiny
@@ -50,7 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_from_interruption_to_report(place: Path) -> None:
     kept = {file.name: file.read_bytes() for file in place.glob("out/runs/*.parquet")}
     estimate = json.loads(
-        huitian("sweep", "tiny.yaml", "--out", "out", "--dry-run", "--json", "--workers", "2", cwd=place).stdout
+        called("sweep", "tiny.yaml", "--out", "out", "--dry-run", "--json", "--workers", "2", cwd=place).stdout
     )
     assert estimate["runs"] == 6 and 1 <= estimate["done"] == len(kept) < 6  # the baseline's points are one run
     assert estimate["points"] == 2 and estimate["workers"] == 2 and estimate["seconds"] >= 0
@@ -74,16 +74,16 @@ def test_from_interruption_to_report(place: Path) -> None:
     options = (place / "out" / "answers" / "ranking.csv").read_text("utf-8")
     assert "baseline," in options and "baseline service_circles" not in options  # the lever is not on there
 
-    doctor = huitian("doctor", "out", cwd=place)
+    doctor = called("doctor", "out", cwd=place)
     assert (doctor.returncode, doctor.stdout) == (0, "ok   out: 6 of 6 runs whole\n")
-    report = huitian("report", "out", cwd=place)
+    report = called("report", "out", cwd=place)
     assert report.returncode == 0, report.stderr
     page = (place / "out" / "report.html").read_text("utf-8")
     assert "极小的实验" in page and "a tiny experiment" in page
 
     next(place.glob("out/runs/*.parquet")).write_bytes(b"PAR1")
-    assert huitian("doctor", "out", cwd=place).returncode == 1
-    refused = huitian("answers", "out", cwd=place)
+    assert called("doctor", "out", cwd=place).returncode == 1
+    refused = called("answers", "out", cwd=place)
     assert refused.returncode == 2 and "huitian doctor out" in refused.stderr
 
 
@@ -97,7 +97,7 @@ def test_from_interruption_to_report(place: Path) -> None:
 )
 def test_wrong_engine_is_one_line(arguments: list[str], message: str, tmp_path: Path) -> None:
     (tmp_path / "tiny.yaml").write_text(TEXT, "utf-8")
-    done = huitian("sweep", "tiny.yaml", "--out", "out", *arguments, cwd=tmp_path)
+    done = called("sweep", "tiny.yaml", "--out", "out", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr and "Traceback" not in done.stderr
 

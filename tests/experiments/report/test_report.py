@@ -19,7 +19,7 @@ from experiments.report.render import render
 from experiments.texts import numbers as words
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called
 
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 ENGLISH = re.compile(r"[A-Za-z]{2,}[ ,;]+(?:[A-Za-z]{2,}[ ,;]+)+[A-Za-z]{2,}")  # three words are a phrase
@@ -245,7 +245,7 @@ def test_bad_folders_get_one_line(tmp_path: Path, arguments: list[str], message:
     for name, file in (("broken", "district.parquet"), ("half", "compare.json")):
         (tmp_path / name).mkdir()
         (tmp_path / name / file).write_text("{}")
-    done = huitian(*arguments, cwd=tmp_path)
+    done = called(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert message in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
@@ -253,6 +253,6 @@ def test_bad_folders_get_one_line(tmp_path: Path, arguments: list[str], message:
 
 def test_pdf_without_a_browser_is_a_clear_message(comparison: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
-    done = huitian("report", str(comparison), "--pdf", cwd=comparison)
+    done = called("report", str(comparison), "--pdf", cwd=comparison)
     assert done.returncode == 2
     assert "needs Chromium, which is not installed" in done.stderr

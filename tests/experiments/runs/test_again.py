@@ -14,7 +14,7 @@ from simulation.results import MANIFEST, manifest_hash, write_run
 from simulation.run import content_hash, simulate
 from simulation.scenario.load import load_scenario
 from simulation.whole import file_hash
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_other_bytes_are_named_by_the_command(folder: Path, tmp_path: Path) -> N
     said["files"]["cells.parquet"] = file_hash(other / "cells.parquet")
     said["files"][MANIFEST] = manifest_hash(said)
     (other / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
-    done = huitian("rerun", "other", "--quiet", cwd=tmp_path)
+    done = called("rerun", "other", "--quiet", cwd=tmp_path)
     assert done.returncode == 1 and "1/" in done.stdout and "cells.parquet" in done.stdout
 
 

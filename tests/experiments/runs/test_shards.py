@@ -15,7 +15,7 @@ from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
 from tests.experiments.runs.test_crashes import ROOT, SEEDS, TEXT, made
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called
 
 pytestmark = pytest.mark.slow  # real processes
 
@@ -105,6 +105,6 @@ def test_what_is_no_shard(text: str) -> None:
 def test_adaptive_replicates_are_refused(experiment: str, tmp_path: Path) -> None:
     adaptive = TEXT.replace(f"replicates: {SEEDS}", "replicates: {until_half_width: 0.2, metric: satisfaction}")
     Path(experiment).write_text(adaptive, "utf-8")
-    done = huitian("sweep", "troubled.yaml", "--out", "out", "--shard", "1/2", cwd=tmp_path)
+    done = called("sweep", "troubled.yaml", "--out", "out", "--shard", "1/2", cwd=tmp_path)
     assert done.returncode == 2 and "adaptive replicates look at all runs" in done.stderr
     assert not (tmp_path / "out").exists()

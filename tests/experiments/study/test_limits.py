@@ -8,7 +8,7 @@ import pytest
 from experiments.study.limits import VALIDATED_UNTIL, end_of, limits
 from experiments.validation.runs import RUNS, available, scenario_of
 from simulation.scenario.load import load_scenario
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called
 
 LATE = """schema: 1
 name: late
@@ -65,5 +65,5 @@ def place(tmp_path: Path) -> Path:
     ids=["check", "run", "sweep"],
 )
 def test_said_by_the_commands(arguments: list[str], place: Path) -> None:
-    done = huitian(*arguments, cwd=place)
+    done = called(*arguments, cwd=place)
     assert "service_circles" in done.stderr and "begins on 2022-01-03" in done.stderr

@@ -14,7 +14,7 @@ from experiments.study.sweep import sweep
 from experiments.study.versions import versions
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes
-from tests.experiments.terminal import huitian
+from tests.experiments.terminal import called
 
 TEXT = """schema: 1
 name: mine
@@ -65,11 +65,11 @@ def test_what_moved_is_told_with_its_interval(folders: tuple[Path, Path]) -> Non
 
 def test_the_command_says_it(folders: tuple[Path, Path]) -> None:
     old, _new = folders
-    done = huitian("versions", "old", "new", "--out", "moved.csv", cwd=old.parent)
+    done = called("versions", "old", "new", "--out", "moved.csv", cwd=old.parent)
     assert done.returncode == 0, done.stderr
     assert "service_circles" in done.stdout and "unmoved: 3" in done.stdout
     assert len(pd.read_csv(old.parent / "moved.csv")) == 4
-    assert "the same in every pair" in huitian("versions", "old", "old", cwd=old.parent).stdout
+    assert "the same in every pair" in called("versions", "old", "old", cwd=old.parent).stdout
 
 
 def test_folders_that_share_nothing(folders: tuple[Path, Path], tmp_path: Path) -> None:
