@@ -60,7 +60,7 @@ coverage: setup  ## share of lines that the unit tests run alone; counting makes
 	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
 
 faults: setup  ## the fault matrix: every kind of trouble for every command, and its table in docs (half an hour)
-	$(BIN)/python -m pytest -q tests/experiments/faults --junitxml build/faults.xml
+	$(BIN)/python -m pytest -q -o junit_family=xunit1 tests/experiments/faults --junitxml build/faults.xml
 	$(BIN)/python -m docs.builders.faults build/faults.xml
 
 figures: setup  ## every picture and measured table of README and docs anew (hours; needs Chromium and chromedriver)

@@ -16,6 +16,7 @@ from docs.builders.marks import put_between
 DOCS = Path(__file__).parents[1]
 FILE, PAGE = DOCS / "faults.csv", DOCS / "reproducibility.md"
 BEGIN, END = "<!-- faults: written by make faults -->", "<!-- faults: end -->"
+LACKING = "not yet run"
 COMMANDS = ("run", "compare", "sweep", "search", "calibrate", "report", "view", "district import")
 
 
@@ -49,7 +50,8 @@ def shown(cells: Iterable[Cell]) -> str:
     by = {(cell.fault, cell.command): cell for cell in cells}
     lines = [f"| | {' | '.join(f'`{name}`' for name in COMMANDS)} |", f"|---|{'---|' * len(COMMANDS)}"]
     for fault in dict.fromkeys(fault for fault, _ in by):
-        texts = [f"{by[fault, name].result} ({by[fault, name].tried})" for name in COMMANDS]
+        row = [by[fault, name] for name in COMMANDS]
+        texts = [f"{cell.result} ({cell.tried})" if cell.tried else cell.result for cell in row]
         lines.append(f"| {fault} | {' | '.join(texts)} |")
     return "\n".join(lines)
 
@@ -60,15 +62,10 @@ def section(page: str) -> str:
 
 
 def main(reports: Iterable[Path]) -> None:
-    """Write file and page from reports, of which the last that tells of a cell counts.
-
-    Raises
-    ------
-    KeyError
-        If no report tells of a cell.
-    """
+    """Write file and page from reports, of which the last that tells of a cell counts; others are `LACKING`."""
     known = {(cell.fault, cell.command): cell for report in reports for cell in found(report)}
-    cells = [known[fault, name] for fault in dict.fromkeys(fault for fault, _ in known) for name in COMMANDS]
+    faults = dict.fromkeys(fault for fault, _ in known)
+    cells = [known.get((f, name), Cell(f, name, 0, LACKING)) for f in faults for name in COMMANDS]
     with FILE.open("w", encoding="utf-8", newline="") as sink:
         rows = csv.writer(sink, lineterminator="\n")
         rows.writerows([Cell._fields, *cells])

@@ -217,4 +217,4 @@ def test_an_import_that_fails_leaves_what_was_there(huitian):
     code, _, err = huitian("district", "import", "town.osm", "--population", 20000, "--out", "town", "--force")
     assert code == 2 and "no residential building" in err
     assert {file.name: file.read_bytes() for file in Path("town").iterdir()} == before
-    assert [file.name for file in Path().iterdir() if file.name.startswith(".import-")] == []
+    assert [file.name for file in Path().iterdir() if file.name.startswith(".")] == []
