@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from simulation.parameters import PARAMETERS
+from simulation.yaml_source import is_file
 
 WEIGHT = "weight"
 _ASIDE = ("implausibility", "draw", "point", "run")
@@ -24,6 +25,8 @@ def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
     ValueError
         If the file cannot be read, has no points, or a weight is below 0.
     """
+    if file.exists() and not is_file(file):
+        raise ValueError("is no file")
     try:
         frame = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
     except FileNotFoundError:
@@ -37,6 +40,9 @@ def read_points(file: Path) -> tuple[pd.DataFrame, NDArray[np.float64]]:
         raise ValueError("weights must be numbers of at least 0, and some above")
     kept = frame[[name for name in frame.columns if name not in (WEIGHT, *_ASIDE)]]
     paths = {name: f"parameters.{name}" if name in PARAMETERS else str(name) for name in kept.columns}
+    twice = next((path for path in paths.values() if list(paths.values()).count(path) > 1), None)
+    if twice is not None:
+        raise ValueError(f"the factor {twice} has two columns, one under its bare name")
     return kept.rename(columns=paths), weights / weights.sum()
 
 

@@ -88,7 +88,7 @@ def _keys(problem: Any, data: Any) -> Keys:
     """Where a problem stands in the file: its path without the names of forms, which pydantic puts between."""
     keys: list[str] = []
     for part in problem["loc"]:
-        if (isinstance(data, dict) and part in data) or (isinstance(data, list) and isinstance(part, int)):
+        if part in data if isinstance(data, dict) else isinstance(data, list) and part in range(len(data)):
             data = data[part]
         elif problem["type"] != "missing" or part != problem["loc"][-1]:
             continue

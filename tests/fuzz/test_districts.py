@@ -105,7 +105,7 @@ def tried(cases: int, tmp_path: Path, inputs: st.SearchStrategy[Files], draw: bo
     every(cases, inputs, check)
 
 
-@counts(2, 100)
+@counts(1, 100)
 def test_what_is_declared_loads(cases: int, tmp_path: Path) -> None:
     folder = tmp_path / "small"
 
@@ -122,7 +122,7 @@ def test_what_is_declared_loads(cases: int, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def sound() -> st.SearchStrategy[Any]:
     """A few districts within what is declared."""
-    return st.sampled_from(some(8, places.districts())).map(copy.deepcopy)
+    return st.sampled_from(some(4, places.districts())).map(copy.deepcopy)
 
 
 @st.composite
@@ -181,26 +181,26 @@ def wrong_marks(draw: st.DrawFn, sound: st.SearchStrategy[Any]) -> Files:
     return files | {name: draw(odd.one_wrong_text(files[name].decode())).encode("utf-8", "replace")}
 
 
-@counts(4, 500)
+@counts(3, 500)
 def test_one_wrong_cell(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     tried(cases, tmp_path, wrong_cell(sound))
 
 
-@counts(4, 300)
+@counts(2, 300)
 def test_one_wrong_column_or_row(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     tried(cases, tmp_path, wrong_shape(sound))
 
 
-@counts(4, 400)
+@counts(2, 400)
 def test_one_wrong_value_or_key_of_the_block(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     tried(cases, tmp_path, wrong_block(sound))
 
 
-@counts(3, 200)
+@counts(2, 200)
 def test_one_wrong_mark(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     tried(cases, tmp_path, wrong_marks(sound))
 
 
-@counts(3, 200)
+@counts(1, 200)
 def test_other_bytes(cases: int, tmp_path: Path, sound: st.SearchStrategy[Any]) -> None:
     tried(cases, tmp_path, wrong_bytes(sound), draw=True)

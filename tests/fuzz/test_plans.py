@@ -178,7 +178,7 @@ def test_the_plans_that_are_spoiled_here_are_sound(tmp_path: Path, kind: str) ->
 
 
 @pytest.mark.parametrize("kind", READERS)
-@counts(6, 300)
+@counts(3, 300)
 def test_one_wrong_value_or_key(cases: int, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -193,7 +193,7 @@ def test_one_wrong_value_or_key(cases: int, tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", READERS)
-@counts(4, 150)
+@counts(2, 150)
 def test_one_wrong_mark(cases: int, tmp_path: Path, kind: str) -> None:
     file = tmp_path / "mine.yaml"
 
@@ -258,7 +258,7 @@ def draws(draw: st.DrawFn, data: bytes) -> tuple[str, bytes]:
     return end, draw(odd.one_wrong_text(text)).encode("utf-8", "surrogatepass")
 
 
-@counts(10, 500)
+@counts(5, 500)
 def test_files_of_points(cases: int, tmp_path: Path) -> None:
     write_posterior(tmp_path / "sound.parquet", DRAWS, {"patterns": ["P01"]})
     baseline = load_scenario("baseline")

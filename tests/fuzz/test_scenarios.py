@@ -84,7 +84,7 @@ def test_what_is_declared_loads(cases: int, tmp_path: Path) -> None:
 @pytest.fixture(scope="module")
 def sound() -> st.SearchStrategy[dict[str, Any]]:
     """Some scenarios within what is declared."""
-    return st.sampled_from(some(40, scenarios()))
+    return st.sampled_from(some(20, scenarios()))
 
 
 @counts(30, 1500)

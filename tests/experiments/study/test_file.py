@@ -93,3 +93,9 @@ def test_of_several_forms_the_one_that_was_meant_is_told(tmp_path: Path) -> None
         plan(tmp_path, HEAD + wrong)
     (line,) = raised.value.lines
     assert "mine.yaml:6: replicates.at_most: it should be a valid integer, not 'ten'" in line
+
+
+def test_what_a_list_lacks_is_told_at_the_list(tmp_path: Path) -> None:
+    design = "design: {kind: latin_hypercube, correlations: [{factors: [scale], rank: 0.5}], factors: {}}\n"
+    with pytest.raises(SourceError, match=r"mine.yaml:6: design.correlations.0.factors.1: is required"):
+        plan(tmp_path, HEAD + design)

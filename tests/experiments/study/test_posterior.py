@@ -58,3 +58,11 @@ def test_what_may_not_be_set_is_refused_in_one_line(
 
 def test_a_district_without_a_posterior_has_none() -> None:
     assert shipped("huaguoyuan") is None
+
+
+def test_a_factor_with_two_columns_is_refused(tmp_path: Path) -> None:
+    """Of two columns for one factor, the second would have been left out."""
+    file = tmp_path / "mine.csv"
+    DRAWS.assign(**{"parameters.channel.hotline": 0.3}).to_csv(file, index=False)
+    with pytest.raises(SourceError, match=r"mine.csv: the factor parameters.channel.hotline has two columns"):
+        read_posterior(file, BASE)
