@@ -20,6 +20,9 @@ def view(
     district: District = None,
     lang: Annotated[Literal["zh", "en"], typer.Option(help="起始语言 / language at first")] = "zh",
     max_visitors: Annotated[int, typer.Option(min=1, max=64, help="同时访客上限 / visitors at a time")] = 4,
+    replicates: Annotated[
+        int, typer.Option(min=0, max=32, help="后台另跑几个种子，0为不跑 / further seeds in the background, 0 for none")
+    ] = 4,
     mesa: Annotated[bool, typer.Option("--mesa", help="Mesa自带页面 / Mesa's own page")] = False,
     root_path: Annotated[str, typer.Option(help="反向代理后的路径 / path behind a proxy, as /huitian")] = "",
     allowed_origin: Annotated[
@@ -36,7 +39,7 @@ def view(
     from experiments.view.server.start import serve
     from experiments.view.visitors import Options
 
-    options = Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle)
+    options = Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle, replicates)
     _say_memory(options)
     serve(
         options,

@@ -15,6 +15,7 @@ from experiments.view.choices import choose_one
 from experiments.view.controls import LeverGroups
 from experiments.view.did import Contributions
 from experiments.view.drawn import ScenarioPicker
+from experiments.view.headline import Headline
 from experiments.view.keeping import Options, Share
 from experiments.view.looks import Charts, Map, when
 from experiments.view.map import View
@@ -117,6 +118,8 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
             Settings(visit)
         with rv.Html(tag="div", class_="ht-main"):
             Transport(visit)
+            with rv.Html(tag="section", class_="ht-box ht-at-answer"):
+                Headline(visit)
             with rv.Html(tag="div", class_="ht-looks"):
                 with rv.Html(tag="section", class_="ht-box ht-at-map"):
                     Map(visit)

@@ -49,13 +49,16 @@ class Panel:
     counts: bool = False
     ends: tuple[float, float] | None = None
 
-    def drawn(self, lang: Lang, further: list[dict[str, Any]] | None = None) -> dict[str, Any]:
+    def drawn(
+        self, lang: Lang, further: list[dict[str, Any]] | None = None, band: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """The panel as charts.vue reads it; the baseline is dashed over the policy, so that both are seen.
 
-        `further`: lines as charts.vue reads them, of other options.
+        `further`: lines as charts.vue reads them, of other options; `band`: of the seeds of the policy.
         """
         further = further or []
-        low, high = self._range([value for line in further for value in line["values"] if value is not None])
+        drawn = [line["values"] for line in further] + ([band["lows"], band["highs"]] if band else [])
+        low, high = self._range([value for values in drawn for value in values if value is not None])
         own = []
         for k, line in enumerate(self.lines):
             colour = style.COLOURS[k]
@@ -71,6 +74,7 @@ class Panel:
             "low": low,
             "high": high,
             "lines": own + further,
+            "band": band,
         }
 
     def _range(self, further: list[float]) -> tuple[float, float]:
@@ -85,8 +89,11 @@ class Panel:
 
 
 def _drawn(label: str, values: Series, colour: str, dash: str, width: float) -> dict[str, Any]:
-    numbers = [None if np.isnan(v) else round(float(v), _DIGITS) for v in values]
-    return {"label": label, "values": numbers, "colour": colour, "dash": dash, "width": width}
+    return {"label": label, "values": _numbers(values), "colour": colour, "dash": dash, "width": width}
+
+
+def _numbers(values: Series) -> list[float | None]:
+    return [None if np.isnan(v) else round(float(v), _DIGITS) for v in values]
 
 
 def meaning(metrics: Iterable[str], lang: Lang) -> str:
@@ -125,9 +132,22 @@ def panels(pair: Pair, lang: Lang) -> list[Panel]:
     return found
 
 
-def drawn(pair: Pair, lang: Lang, kept: tuple[Kept, ...] = ()) -> list[dict[str, Any]]:
-    """All panels as charts.vue reads them, with the options that were kept."""
-    return [panel.drawn(lang, beside(kept, pair, panel.key, lang)) for panel in panels(pair, lang)]
+def drawn(pair: Pair, lang: Lang, kept: tuple[Kept, ...] = (), now: Kept | None = None) -> list[dict[str, Any]]:
+    """All panels as charts.vue reads them, with the options that were kept, and the band of the seeds of the one that
+    is played, if there are enough."""
+    return [
+        panel.drawn(lang, beside(kept, pair, panel.key, lang), band(now, panel.key, lang))
+        for panel in panels(pair, lang)
+    ]
+
+
+def band(now: Kept | None, key: str, lang: Lang) -> dict[str, Any] | None:
+    """Lowest and highest of the seeds of an option in the panel of a key, as charts.vue reads it."""
+    found = now.band(PATHS[key]) if now is not None and key in PATHS else None
+    if now is None or found is None:
+        return None
+    lows, highs = map(_numbers, found)
+    return {"label": say(lang, "band", n=now.seeds), "lows": lows, "highs": highs, "colour": style.COLOURS[0]}
 
 
 def beside(kept: tuple[Kept, ...], pair: Pair, key: str, lang: Lang) -> list[dict[str, Any]]:

@@ -1,5 +1,6 @@
 """What a visitor keeps: options to compare, the address of the view, and files."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -7,15 +8,16 @@ import solara
 from solara.alias import rv
 
 from experiments.texts.catalogue import Lang
-from experiments.texts.numbers import number, signed
 from experiments.texts.page import say
 from experiments.view import kept
 from experiments.view.drawn import ShareView
 from experiments.view.files import LARGEST
+from experiments.view.headline import difference, interval
 from experiments.view.panels import Table
 from experiments.view.visit import Visit
 
-_HEADS = ("options_option", "options_weeks", "options_gain_satisfaction", "options_gain_load", "options_gain_cost")
+_GAINS = ("options_gain_satisfaction", "options_gain_load", "options_gain_cost")
+_HEADS = ("options_option", "options_weeks", "options_seeds", *_GAINS)
 
 
 @solara.component
@@ -40,7 +42,7 @@ def Share(visit: Visit) -> None:
 @solara.component
 def Options(visit: Visit) -> None:
     """Options that were kept, side by side, each with its headline number."""
-    lang, slow, found = visit.lang.value, visit.slow.value, visit.kept.value
+    lang, slow, found = visit.lang.value, visit.slow.value, visit.kept_now()
     rv.Html(tag="h2", children=[say(lang, "options")])
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "options_help", most=kept.MOST)])
     rows = []
@@ -65,14 +67,16 @@ def Options(visit: Visit) -> None:
 
 
 def _row(lang: Lang, name: str, one: kept.Kept) -> list[str]:
-    points = say(lang, "unit_satisfaction")
-    return [
-        name,
-        str(one.weeks),
-        f"{signed(number(one.gain('satisfaction'), 2))} {points}",
-        signed(number(one.gain("load_committee"), 3)),
-        f"{signed(number(one.cost(), 2))} {say(lang, 'unit_cost')}",
+    cells = [
+        (one.gain("satisfaction"), 2, say(lang, "unit_satisfaction")),
+        (one.gain("load_committee"), 3, ""),
+        (one.cost(), 2, say(lang, "unit_cost")),
     ]
+    told = []
+    for gain, places, unit in cells:
+        shown = difference(gain, places, unit)
+        told.append(shown if math.isnan(gain.low) else f"{shown} ({interval(gain, places, lang)})")
+    return [name, str(one.weeks), str(one.seeds), *told]
 
 
 def _drop(lang: Lang, one: kept.Kept, drop: Callable[[str], Any]) -> None:

@@ -1,14 +1,18 @@
 """Options that a visitor keeps while trying others: their weeks beside the baseline's, and one headline number each."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from experiments.answers.costs import COSTS
+from experiments.statistics import Paired, paired
 from experiments.texts.catalogue import Lang
 from experiments.texts.numbers import YI
 from experiments.texts.page import pick, say
+from experiments.view.background import Series
+from experiments.view.replicates import METRICS, Played, Replicate
 from experiments.view.session import Pair, without_plan
 from simulation.scenario.types import Scenario
 
@@ -16,6 +20,8 @@ MOST = 4
 LETTERS = "ABCD"
 PATHS = {"satisfaction": "satisfaction", "load": "load_committee"}
 """Charts that kept options are drawn in, with their metrics."""
+LEAST_SEEDS = 3
+"""Seeds from which on there is an interval and a band."""
 _YEAR = 52  # weeks
 
 
@@ -33,28 +39,63 @@ class Kept:
         What charts and table call it, once it is kept.
     changed : int
         Levers that are not as the scenario's file has them, once it is kept.
+    replicates
+        Runs with the seeds that follow, each over all weeks of the scenario, as far as they have arrived.
     """
 
     scenario: Scenario
     seed: int
     scale: float
-    policy: dict[str, NDArray[np.float64]]
-    baseline: dict[str, NDArray[np.float64]]
+    policy: Series
+    baseline: Series
     letter: str = ""
     changed: int = 0
+    replicates: tuple[Replicate, ...] = ()
+
+    @property
+    def option(self) -> Played:
+        """What replicates of it are made of."""
+        return Played(self.scenario, self.seed, self.scale)
+
+    @property
+    def seeds(self) -> int:
+        """Seeds that its numbers rest on: its own, and the replicates' that have arrived."""
+        return 1 + len(self.replicates)
 
     @property
     def weeks(self) -> int:
         """Weeks that it was played."""
         return len(self.policy["satisfaction"])
 
-    def gain(self, metric: str) -> float:
-        """Mean difference from its baseline over its last 52 weeks, or over all if there are fewer."""
-        return float(np.mean((self.policy[metric] - self.baseline[metric])[-_YEAR:]))
+    def gain(self, metric: str) -> Paired:
+        """Difference from its baseline, mean of its last 52 weeks or of all if there are fewer, over the seeds.
 
-    def cost(self) -> float:
-        """What it has spent beyond its baseline, 100 million yuan."""
-        return float(sum(self.policy[name][-1] - self.baseline[name][-1] for name in COSTS)) / YI
+        Without an interval, and of its own seed alone, while there are fewer than `LEAST_SEEDS`.
+        """
+        return self._over_seeds(lambda a, b: (float(s[metric][: self.weeks][-_YEAR:].mean()) for s in (a, b)))
+
+    def level(self, metric: str) -> float:
+        """What the differences of `gain` are measured against: the baseline over the same weeks."""
+        return float(self.baseline[metric][-_YEAR:].mean())
+
+    def cost(self) -> Paired:
+        """What it has spent beyond its baseline, 100 million yuan; over the seeds as `gain`."""
+        return self._over_seeds(lambda a, b: (sum(s[name][self.weeks - 1] for name in COSTS) / YI for s in (a, b)))
+
+    def _over_seeds(self, values: Callable[[Series, Series], Iterable[float]]) -> Paired:
+        seeds = [(self.policy, self.baseline), *self.replicates]
+        if len(seeds) < LEAST_SEEDS:
+            a, b = values(*seeds[0])
+            return Paired(float(a - b), np.nan, np.nan, np.nan)
+        sides = np.array([list(values(*pair)) for pair in seeds])
+        return paired(sides[:, 0], sides[:, 1])
+
+    def band(self, metric: str) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """Lowest and highest of the seeds week by week, float64 (weeks,) each; None while there are too few."""
+        if self.seeds < LEAST_SEEDS:
+            return None
+        paths = np.array([s[metric][: self.weeks] for s in (self.policy, *(one.policy for one in self.replicates))])
+        return paths.min(axis=0), paths.max(axis=0)
 
     def beside(self, pair: Pair) -> bool:
         """Whether its baseline is that of the pair, so that both belong into one chart."""
@@ -64,16 +105,15 @@ class Kept:
         return own == other and (self.seed, self.scale) == (pair.seed, pair.scale)
 
 
-def played(pair: Pair) -> Kept | None:
+def played(pair: Pair, replicates: tuple[Replicate, ...] = ()) -> Kept | None:
     """The option of a pair as far as it has been played; None before its first week.
 
     Only the thread that steps the pair may ask: every other would wait for the week that is being stepped.
     """
     if not pair.weeks:
         return None
-    names = (*PATHS.values(), *COSTS)
-    policy, baseline = ({name: track.series(name) for name in names} for track in (pair.policy, pair.baseline))
-    return Kept(pair.scenario, pair.seed, pair.scale, policy, baseline)
+    policy, baseline = ({name: track.series(name) for name in METRICS} for track in (pair.policy, pair.baseline))
+    return Kept(pair.scenario, pair.seed, pair.scale, policy, baseline, replicates=replicates)
 
 
 def keep(now: Kept, before: tuple[Kept, ...], changed: int) -> tuple[Kept, ...]:

@@ -48,6 +48,7 @@ details.ht-choice { align-self: center; } details.ht-choice label { display: blo
 .ht-open input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer; }
 .ht-open:focus-within { outline: 3px solid #b3005e; outline-offset: 2px; }
 .ht-share .ht-error { white-space: pre-wrap; overflow-wrap: anywhere; width: 100%; }
+.ht-next { padding-left: 1.4em; margin: 4px 0 0; }
 .ht-options th:first-child { min-width: 9em; }
 @media (max-width: 600px) { .ht-page { padding: 6px; gap: 6px; } .ht-side, .ht-box { padding: 8px; }
   .ht-top { position: static; } .ht-maps { grid-template-columns: minmax(0, 1fr); }

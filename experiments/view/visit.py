@@ -20,6 +20,7 @@ from experiments.view.files import File
 from experiments.view.kept import Kept
 from experiments.view.map import Picture, View
 from experiments.view.player import SPEEDS, Player
+from experiments.view.replicates import Played, Wish
 from experiments.view.session import FOLLOWED, Pair
 from simulation.interventions.base import Intervention
 from simulation.scenario.types import Scenario
@@ -118,6 +119,7 @@ class Visit:
         self._painted, self._slow_at = threading.Event(), 0.0
         self._wanted = scenario
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
+        self._wish = Wish(self.player.refresh)
         self.reset()
         self._see(replace(self.view.peek(), community=linked.view.community))
         for first in range(0, min(linked.week, scenario.weeks), _AT_ONCE):
@@ -158,11 +160,27 @@ class Visit:
         there = self._tell(lambda: self._show_map(frame))
         if there and slow:  # read while the browser paints the map
             self._slow_at = time.monotonic()
-            panels = tuple(charts.drawn(pair, view.lang, self._beside))
-            drawn = Slow(number, panels, charts.axis(pair), kept.played(pair))
+            now = self._replicated(kept.played(pair))
+            panels = tuple(charts.drawn(pair, view.lang, self._beside, now))
+            drawn = Slow(number, panels, charts.axis(pair), now)
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
+
+    def _replicated(self, one: Kept | None) -> Kept | None:
+        return None if one is None else replace(one, replicates=visitors.replicates.found(one.option))
+
+    def kept_now(self) -> tuple[Kept, ...]:
+        """Options that were kept, with what has arrived of their replicates."""
+        return tuple(replace(one, replicates=visitors.replicates.found(one.option)) for one in self.kept.value)
+
+    def _replicate(self) -> None:
+        """Have replicates made of what is played and of what was kept, instead of those before."""
+        visitors.replicates.want(self._wish, [self._option, *(one.option for one in self.kept.peek())])
+
+    def _chosen(self) -> Played:
+        scenario = self._wanted.model_copy(update={"interventions": dict(sorted(self.levers.peek().items()))})
+        return Played(scenario, self.seed.peek(), visitors.options.scale)
 
     def painted(self) -> None:
         """The page has painted the latest frame."""
@@ -216,11 +234,13 @@ class Visit:
 
     def reset(self) -> None:
         """Start the models anew with what is set on the page."""
-        scenario = self._wanted.model_copy(update={"interventions": dict(self.levers.peek())})
+        self._option = self._chosen()
+        scenario = self._option.scenario
         view = replace(self.view.peek(), community=None)
         self._see(view if view.layer in layers.offered(scenario.context) else replace(view, layer=View().layer))
         self.pending.set(False)
-        self.player.build(scenario, self.seed.peek(), visitors.options.scale)
+        self.player.build(*self._option)
+        self._replicate()
         self._show(None)
 
     def set_levers(self, levers: dict[str, Intervention]) -> None:
@@ -229,6 +249,8 @@ class Visit:
         pair = self.player.pair
         if pair is not None and not pair.weeks and not self.player.playing and not self.pending.peek():
             self.player.levers(levers)
+            self._option = self._chosen()
+            self._replicate()
         else:
             self.pending.set(True)
 
@@ -303,6 +325,7 @@ class Visit:
     def _put_beside(self, options: tuple[Kept, ...]) -> None:
         self._beside = options  # the player's thread reads it outside of the session
         self.kept.set(options)
+        self._replicate()
         self.player.refresh()
 
     def address(self) -> Address:
@@ -335,5 +358,6 @@ class Visit:
 
     def close(self) -> None:
         """The visitor has left; a second time does nothing."""
+        visitors.replicates.drop(self._wish)
         self.player.close()
         self._painted.set()

@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from experiments.texts.catalogue import Lang
+from experiments.view.replicates import Replicates
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 
 
 @dataclass(frozen=True)
 class Options:
-    """What every visit starts with; after `idle` seconds in which nothing is asked of its models it ends."""
+    """What every visit starts with; after `idle` seconds in which nothing is asked of its models it ends.
+
+    `replicates`: further seeds of what is looked at that are run in the background.
+    """
 
     scenario: str = "huitian_plan"
     seed: int = 1
@@ -21,6 +25,7 @@ class Options:
     lang: Lang = "zh"
     most: int = 4
     idle: float = 3600.0
+    replicates: int = 4
 
     def load(self, name: str) -> Scenario:
         """A scenario by name or path, in the district of the command line."""
@@ -63,9 +68,10 @@ class Place:
 
 options = Options()
 visitors = Visitors(options.most)
+replicates = Replicates(0)
 
 
 def configure(chosen: Options) -> None:
     """Set what the page starts with, before the server does."""
-    global options, visitors
-    options, visitors = chosen, Visitors(chosen.most)
+    global options, visitors, replicates
+    options, visitors, replicates = chosen, Visitors(chosen.most), Replicates(chosen.replicates)

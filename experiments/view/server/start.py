@@ -118,4 +118,7 @@ def serve(
         server_header=False,
         limit_concurrency=_SPARE + _PER_VISITOR * options.most,
     )
-    uvicorn.Server(config).run(sockets=[bound])
+    try:
+        uvicorn.Server(config).run(sockets=[bound])
+    finally:
+        visitors.replicates.close()

@@ -13,7 +13,7 @@ PLACES = 2
 @pytest.fixture(scope="module")
 def address(open_browser: Any) -> Iterator[str]:
     """The page served by the real command."""
-    with serve("baseline", "--scale", "0.01", "--max-visitors", str(PLACES)) as served:
+    with serve("baseline", "--scale", "0.01", "--max-visitors", str(PLACES), "--replicates", "0") as served:
         yield served.address
 
 

@@ -37,9 +37,9 @@ def test_an_option_keeps_its_weeks_and_its_gain(pair: Pair) -> None:
     (one,) = kept.keep(now(pair), (), 0)
     assert one.letter == "A" and one.weeks == 2
     gap = pair.policy.series("satisfaction") - pair.baseline.series("satisfaction")
-    assert one.gain("satisfaction") == pytest.approx(gap.mean())
+    assert one.gain("satisfaction").mean == pytest.approx(gap.mean())
     sums = [t.series("cost_capital_yuan") + t.series("cost_operating_yuan") for t in (pair.policy, pair.baseline)]
-    assert one.cost() == pytest.approx((sums[0][-1] - sums[1][-1]) / 1e8)
+    assert one.cost().mean == pytest.approx((sums[0][-1] - sums[1][-1]) / 1e8)
 
 
 def test_nothing_is_kept_before_the_first_week() -> None:

@@ -12,7 +12,7 @@ from tests.experiments.view.server.asking import TOKEN, Client
 def client() -> Iterator[Client]:
     """The page without a password."""
     pytest.importorskip("solara")
-    with serve("baseline", "--scale", "0.01", "--max-visitors", "2") as served:
+    with serve("baseline", "--scale", "0.01", "--max-visitors", "2", "--replicates", "0") as served:
         yield Client(served.address)
 
 
@@ -21,5 +21,5 @@ def behind() -> Iterator[Client]:
     """The page as it stands behind a proxy: below a path, with a password, under another name too."""
     pytest.importorskip("solara")
     more = ("--root-path", "/huitian", "--allowed-origin", "https://lab.example.org", "--token", TOKEN)
-    with serve("baseline", "--scale", "0.01", *more) as served:
+    with serve("baseline", "--scale", "0.01", "--replicates", "0", *more) as served:
         yield Client(served.address.removesuffix("huitian/"))

@@ -41,8 +41,20 @@ def settings(port: int, served: int, folder: Path) -> str:
 def proxied(needs: Callable[[str, str], str]) -> Iterator[tuple[Client, Client]]:
     """The page through nginx, and directly."""
     nginx, port = needs("nginx", "nginx-light"), free_port()
-    more = ("--root-path", "/huitian", "--allowed-origin", f"http://{NAME}:{port}", "--token", TOKEN)
-    with serve("baseline", "--scale", "0.01", *more) as served, tempfile.TemporaryDirectory() as name:
+    more = (
+        "--replicates",
+        "0",
+        "--root-path",
+        "/huitian",
+        "--allowed-origin",
+        f"http://{NAME}:{port}",
+        "--token",
+        TOKEN,
+    )
+    with (
+        serve("baseline", "--scale", "0.01", *more) as served,
+        tempfile.TemporaryDirectory() as name,
+    ):
         direct = Client(served.address.removesuffix("huitian/"))
         file = Path(name) / "nginx.conf"
         file.write_text(settings(port, int(direct.netloc.partition(":")[2]), Path(name)), encoding="utf-8")

@@ -102,7 +102,7 @@ def test_a_message_that_is_too_large_ends_the_connection(client: Client) -> None
 
 def test_a_visit_that_is_left_alone_ends() -> None:
     pytest.importorskip("solara")
-    with serve("baseline", "--scale", "0.01", "--max-visitors", "1", "--idle", "0.02") as served:
+    with serve("baseline", "--scale", "0.01", "--max-visitors", "1", "--idle", "0.02", "--replicates", "0") as served:
         client = Client(served.address)
         tab = Tab(client, client.session())
         tab.until(PICTURE)
