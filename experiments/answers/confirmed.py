@@ -1,8 +1,8 @@
-"""What is left of what a search found? Its best options on seeds that the search has not seen.
+"""What is left of what a search found? Its best options on seeds, and at parameters, that the search has not seen.
 
 The options of a front were chosen because they looked good on the seeds of the search, so their values there are too
 good on average (the winner's curse). On other seeds nothing was chosen, and means and intervals are those of any
-comparison.
+comparison; over draws of the posterior so are those of luck and parameters.
 """
 
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ import pandas as pd
 
 from experiments.answers.outcomes import SPENDING, better, with_spending
 from experiments.answers.search import OBJECTIVES
+from experiments.answers.uncertainty import TOTAL, with_totals
 from experiments.statistics import compare_values, undominated
 
 COLUMNS = [
@@ -23,6 +24,7 @@ COLUMNS = [
     "ci_low",
     "ci_high",
     "replicates",
+    *TOTAL,
     "within_budget",
     "on_front",
 ]
@@ -43,6 +45,7 @@ def picked(front: pd.DataFrame, most: int) -> pd.DataFrame:
 def confirmed(
     searched: pd.DataFrame,
     fresh: pd.DataFrame,
+    draws: pd.DataFrame,
     baseline: str,
     budget: float,
     objectives: Sequence[str] = OBJECTIVES,
@@ -54,6 +57,8 @@ def confirmed(
     searched, fresh : DataFrame
         Columns scenario (the option), seed, metric, value, of the baseline too: on the seeds of the search, and on
         others.
+    draws : DataFrame
+        Differences at draws of the posterior, columns `experiments.answers.uncertainty.DRAWS`; no rows without draws.
     budget : float
         Most spending beyond that of the baseline, yuan.
 
@@ -61,15 +66,17 @@ def confirmed(
     -------
     DataFrame
         Columns `COLUMNS`, a row for each option and objective: value of the baseline on the seeds of the search; mean
-        difference there; on fresh seeds the mean difference with its 95 % paired t interval, whether the option keeps
-        to the budget, and whether no other of these options beats it in everything. Each interval is that of its option
-        alone: who chooses again among them is a little too hopeful again.
+        difference there; on fresh seeds the mean difference with its 95 % paired t interval; over the draws the columns
+        `TOTAL`; whether the option keeps to the budget, and whether no other of these options beats it in everything,
+        by the means on fresh seeds. Each interval is that of its option alone: who chooses again among them is a little
+        too hopeful again.
     """
     before, now = (
         compare_values(with_spending(values)[lambda rows: rows["metric"].isin(objectives)], baseline)
         for values in (searched, fresh)
     )
     keys = ["scenario", "metric"]
+    now = with_totals(now, with_spending(draws), {SPENDING: better(SPENDING)})
     both = now.merge(before[[*keys, "mean_difference", "baseline_value"]], on=keys, suffixes=("", "_searched"))
     wide = both.pivot(index="scenario", columns="metric", values="mean_difference").reindex(columns=list(objectives))
     losses = np.column_stack([-better(name) * wide[name].to_numpy(float) for name in objectives])

@@ -142,10 +142,11 @@ def better(metric: str) -> int:
 
 
 def with_spending(values: pd.DataFrame) -> pd.DataFrame:
-    """`values` with the sum of both costs of each run as one more metric."""
-    keys = [name for name in values.columns if name not in ("metric", "value")]
+    """`values`, or differences at draws, with the sum of both costs of each run as one more metric."""
+    sums = [name for name in ("baseline", "value", "difference") if name in values]
+    keys = [name for name in values.columns if name not in ("metric", *sums)]
     costs = values[values["metric"].isin(COSTS)]
-    total = costs.groupby(keys, as_index=False, sort=False)["value"].sum().assign(metric=SPENDING)
+    total = costs.groupby(keys, as_index=False, sort=False)[sums].sum().assign(metric=SPENDING)
     return pd.concat([values, total[values.columns]], ignore_index=True)
 
 

@@ -4,6 +4,8 @@ Every draw of the parameters' posterior is run once, with a seed of its own, so 
 the draws hold luck and parameters together.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -110,7 +112,7 @@ def over_draws(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
     return pairs.assign(difference=pairs["value"] - pairs["baseline"])[DRAWS]
 
 
-def with_totals(table: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
+def with_totals(table: pd.DataFrame, draws: pd.DataFrame, own: Mapping[str, int] | None = None) -> pd.DataFrame:
     """The table of a comparison with the columns `TOTAL`.
 
     Parameters
@@ -119,6 +121,8 @@ def with_totals(table: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
         Columns of `experiments.statistics.COLUMNS`.
     draws : DataFrame
         Columns `DRAWS`.
+    own : mapping, optional
+        Direction of outcomes that are no metrics, of which every difference matters.
 
     Returns
     -------
@@ -129,19 +133,30 @@ def with_totals(table: pd.DataFrame, draws: pd.DataFrame) -> pd.DataFrame:
     """
     groups = {key: group.to_numpy(float) for key, group in draws.groupby(["scenario", "metric"])["difference"]}
     rows = [
-        _total(groups.get((row.scenario, row.metric), np.empty(0)), str(row.metric), float(row.baseline_value))
+        _total(
+            groups.get((row.scenario, row.metric), np.empty(0)),
+            *_sides(str(row.metric), float(row.baseline_value), own),
+        )
         for row in table.itertuples()
     ]
     return table.assign(**pd.DataFrame(rows, index=table.index, columns=TOTAL).astype({"draws": "int64"}))
 
 
-def _total(differences: NDArray[np.float64], metric: str, level: float) -> tuple[int, float, float, float, float, str]:
+def _sides(metric: str, level: float, own: Mapping[str, int] | None) -> tuple[int, float]:
+    """Better side of an outcome, and the smallest difference of it that matters."""
+    if own is not None and metric in own:
+        return own[metric], 0.0
+    return METRICS[metric].direction, METRICS[metric].least.at(level)
+
+
+def _total(
+    differences: NDArray[np.float64], direction: int, margin: float
+) -> tuple[int, float, float, float, float, str]:
     if not len(differences):
         return 0, np.nan, np.nan, np.nan, np.nan, ""
-    known = METRICS[metric]
     low, high = prediction_interval(differences)
-    told: str = total_verdict(differences, margin=known.least.at(level), better=known.direction or 1)
-    if known.direction == 0:
+    told: str = total_verdict(differences, margin=margin, better=direction or 1)
+    if direction == 0:
         told = {"better": "more", "worse": "less"}.get(told, told)
-    middle, share = float(np.median(differences)), probability_better(differences, known.direction)
+    middle, share = float(np.median(differences)), probability_better(differences, direction)
     return len(differences), middle, float(low), float(high), share, told

@@ -33,11 +33,13 @@ def pareto(
     portfolios : DataFrame
         What `experiments.answers.search.search` gives, cost beyond the baseline in yuan.
     confirmed : DataFrame
-        What `experiments.answers.confirmed.confirmed` gives: some of the front on fresh seeds, with intervals.
+        What `experiments.answers.confirmed.confirmed` gives: some of the front on fresh seeds and at draws.
     factors : list of str
         Columns of the factors.
     budget : float
         Yuan; a line.
+    runs : Runs
+        Replicates and scale of the search; draws of what was confirmed.
     """
     style.apply()
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
@@ -52,6 +54,7 @@ def pareto(
             style.say("charts.pareto.portfolios_run_on_the_front", n_portfolios=len(portfolios), n_front=len(front)),
             style.say("charts.pareto.front_of_four_objectives_satisfaction_equity"),
             *([style.say("charts.pareto.far_beyond_the_budget_not_shown", far=far)] if far else []),
+            *([style.say("charts.style.pale_line_luck_and_parameters")] if runs.draws else []),
         )
     )
     style.frame(
@@ -111,11 +114,13 @@ def _scatter(
 
 
 def _confirmed(axis: Axes, confirmed: pd.DataFrame, metric: str) -> None:
-    """Options on fresh seeds, at the level of the baseline that the search saw."""
+    """Options on fresh seeds and at draws, at the level of the baseline that the search saw."""
     if confirmed.empty:
         return
     rows = confirmed[confirmed["metric"] == metric].set_index("option")
     spent = confirmed[confirmed["metric"] == SPENDING].set_index("option")["confirmed"].reindex(rows.index)
+    total = rows[["ci_low_total", "ci_high_total"]].add(rows["baseline_value"], axis=0)
+    style.total_interval(axis, (spent / YI).to_numpy(float), total, upright=True)
     axis.errorbar(
         spent / YI,
         rows["baseline_value"] + rows["confirmed"],
@@ -125,7 +130,7 @@ def _confirmed(axis: Axes, confirmed: pd.DataFrame, metric: str) -> None:
         markerfacecolor="white",
         markersize=5,
         linewidth=1,
-        label=style.say("charts.pareto.confirmed"),
+        label=style.say("charts.pareto.confirmed", seeds=int(rows["replicates"].max())),
     )
 
 

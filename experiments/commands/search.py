@@ -68,6 +68,7 @@ def search(
     from experiments.answers.outcomes import SPENDING
     from experiments.charts import style
     from experiments.charts.pareto import pareto
+    from experiments.study.over_draws import DRAWS_SCALE
     from experiments.study.search import load_portfolio, search_portfolios
     from simulation.scenario.load import load_scenario
 
@@ -78,27 +79,28 @@ def search(
         result = search_portfolios(plan, out=folder, workers=workers, memory=memory, force=force, progress=report)
     say_failed(result.failed)
     portfolios, factors = result.found.portfolios, list(plan.space)
-    style.save(
-        pareto(portfolios, result.found.confirmed, factors, plan.budget_yuan, style.Runs(plan.replicates, plan.scale)),
-        folder / "charts" / "pareto.png",
-    )
+    confirmed = result.found.confirmed
+    draws = int(confirmed["draws"].max()) if len(confirmed) else 0
+    basis = style.Runs(plan.replicates, plan.scale, draws, min(plan.scale, DRAWS_SCALE))
+    style.save(pareto(portfolios, confirmed, factors, plan.budget_yuan, basis), folder / "charts" / "pareto.png")
     front = portfolios[portfolios["front"]].sort_values(SPENDING, kind="stable")
     if as_json:
         print_json(
             folder=str(folder),
-            confirmed=result.found.confirmed,
+            confirmed=confirmed,
             front=front,
             portfolios=len(portfolios),
             failed=len(result.failed),
         )
     else:
-        console.out.print(_table(plan, result.found.confirmed, factors))
+        console.out.print(_table(plan, confirmed, factors))
         console.out.print(
             f"比基线的差；“→”左为搜索所见（{plan.replicates}个种子，因选而偏好），右为{plan.confirm}个新种子所得 / "
             f"differences from the baseline; left of → as searched ({plan.replicates} seeds, flattered by the choice), "
-            f"right again on {plan.confirm} fresh seeds with 95 % intervals"
+            f"right again on {plan.confirm} fresh seeds with 95 % intervals of luck"
         )
-        again = result.found.confirmed["option"].nunique() if len(front) else 0
+        console.out.print(_over_draws(draws))
+        again = confirmed["option"].nunique() if len(front) else 0
         if len(front) > again:
             console.out.print(
                 f"前沿另有{len(front) - again}个未重跑 / {len(front) - again} more of the front were not run again: "
@@ -110,6 +112,16 @@ def search(
         )
     if result.failed:
         raise typer.Exit(1)
+
+
+def _over_draws(draws: int) -> str:
+    """What the second line of a cell holds, or that there is none."""
+    if not draws:
+        return "没有参数的抽取：区间只含随机性 / no draws of parameters: intervals are of luck alone"
+    return (
+        f"方括号：{draws}次参数抽取，含随机性和参数，以及更好的抽取所占比例 / in brackets: luck and parameters over "
+        f"{draws} draws, and the share of draws that is better"
+    )
 
 
 def _table(plan: "Portfolio", confirmed: "pd.DataFrame", factors: list[str]) -> "Table":
@@ -131,5 +143,10 @@ def _table(plan: "Portfolio", confirmed: "pd.DataFrame", factors: list[str]) -> 
 
 
 def _cell(row: "pd.Series[float]", unit: float, digits: int) -> str:
-    searched, mean, low, high = (f"{unit * row[name]:+,.{digits}f}" for name in _SHOWN)
-    return f"{searched} → {mean} ({low} … {high})"
+    searched, mean, low, high, least, most = (
+        f"{unit * row[name]:+,.{digits}f}" for name in (*_SHOWN, "ci_low_total", "ci_high_total")
+    )
+    luck = f"{searched} → {mean} ({low} … {high})"
+    if not row["draws"] > 1:
+        return luck
+    return f"{luck}\n[{least} … {most}] {row['probability_better']:.0%}"

@@ -12,13 +12,14 @@ from experiments.answers.confirmed import COLUMNS, confirmed, picked
 from experiments.answers.costs import COSTS
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import OBJECTIVES, Choice, Found, search
+from experiments.answers.uncertainty import DRAWS
 from experiments.progress import Progress, in_round
 from experiments.runs.job import Work
 from experiments.runs.read import table_of, values
-from experiments.runs.run_folder import run_to_folder
 from experiments.runs.runner import Means, Runner
 from experiments.runs.store import Store
 from experiments.study.factors import Factor
+from experiments.study.over_draws import Draws, choose, run_over_draws, run_to_place
 from experiments.study.plan_file import PlanFile, read_plan
 from experiments.study.rounds import Result, in_rounds
 from experiments.study.study import Study
@@ -30,14 +31,15 @@ from simulation.scenario.types import Scenario
 from simulation.whole import write_csv
 from simulation.yaml_source import Source, SourceError
 
-GROWS = frozenset({"generations", "confirm", "confirm_most"})
+GROWS = frozenset({"generations", "confirm", "confirm_most", "confirm_draws"})
 """What may change in a folder: more of it takes the same path on."""
 
 
 class Portfolio(PlanFile):
     """What a file of a search may say; levers are switched, with the doses of their fields if any are given.
 
-    `confirm` is the number of fresh seeds that the best options are run again with, `confirm_most` how many options.
+    `confirm` is the number of fresh seeds that the best options are run again with, `confirm_draws` that of draws of
+    the district's posterior (see `experiments.study.over_draws.choose`), `confirm_most` how many options.
     """
 
     baseline: str = "baseline"
@@ -47,6 +49,7 @@ class Portfolio(PlanFile):
     generations: Annotated[int, Field(ge=1, le=1000)] = 10
     replicates: Annotated[int, Field(ge=1, le=1000)] = 1
     confirm: Annotated[int, Field(ge=2, le=1000)] = 5
+    confirm_draws: Annotated[int, Field(ge=0, le=100_000)] | None = None
     confirm_most: Annotated[int, Field(ge=1, le=1000)] = 12
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)] = 1
     scale: Annotated[float, Field(gt=0, le=1)] = 0.1
@@ -143,32 +146,34 @@ def search_portfolios(
     memory: float | None = None,
     force: bool = False,
     progress: Progress | None = None,
-    work: Work = run_to_folder,
+    work: Work = run_to_place,
 ) -> Result[Found]:
     """Run the generations and write `portfolios.csv`, `front.csv`, `confirmed.csv` and `progress.csv`.
 
     All portfolios share the seeds `plan.seed`, `plan.seed` + 1, ...; objectives are levels of the last year, spending
     is beyond that of the baseline. The best are run again with the seeds that follow, which the search has not seen,
-    since what was chosen for looking good looks too good where it was chosen. Runs that `out` already holds are used
-    again when code, data and levers are the same: the search takes the same path and goes on where it stopped.
+    since what was chosen for looking good looks too good where it was chosen; and at draws of the posterior. Runs that
+    `out` already holds are used again when code, data and levers are the same: the search takes the same path and goes
+    on where it stopped.
 
     Raises
     ------
     FileExistsError
         If `out` holds something else and `force` is false.
     SourceError
-        If the baseline cannot be run.
+        If the baseline cannot be run, or draws cannot be had.
     """
     replicate_seeds(plan.seed, plan.replicates + plan.confirm)  # refused before anything is written
+    chosen = choose([load_scenario(plan.baseline)], plan.confirm_draws, None, plan.seed)
 
     def find(runner: Runner) -> Found:
         found = _search(plan, runner, progress)
-        found = replace(found, confirmed=_confirmed(plan, found.portfolios, runner, progress))
+        found = replace(found, confirmed=_confirmed(plan, chosen, found.portfolios, runner, progress))
         _write(out, found)
         return found
 
     means = Means(workers, memory=memory)
-    warm = work is run_to_folder
+    warm = work is run_to_place
     return in_rounds(
         "search", plan, find, grows=GROWS, store=Store(out), work=work, warm=warm, means=means, force=force
     )
@@ -189,8 +194,10 @@ def _values(plan: Portfolio, runner: Runner, scenarios: list[Scenario], progress
     return groups.mean()[groups.size() == len(seeds)].unstack("metric")
 
 
-def _confirmed(plan: Portfolio, portfolios: pd.DataFrame, runner: Runner, progress: Progress | None) -> pd.DataFrame:
-    """Options of the front on fresh seeds beside those of the search, with their levers; the cheapest first."""
+def _confirmed(
+    plan: Portfolio, chosen: Draws | None, portfolios: pd.DataFrame, runner: Runner, progress: Progress | None
+) -> pd.DataFrame:
+    """Options of the front on fresh seeds and at draws, beside what was searched, with their levers; cheapest first."""
     best = picked(portfolios[portfolios["front"]], plan.confirm_most)
     if best.empty:
         return pd.DataFrame(columns=COLUMNS)
@@ -202,7 +209,11 @@ def _confirmed(plan: Portfolio, portfolios: pd.DataFrame, runner: Runner, progre
     searched, fresh = (
         _runs(plan, runner, scenarios, part, progress) for part in (seeds[: plan.replicates], seeds[plan.replicates :])
     )
-    found = confirmed(searched, fresh, base.name, plan.budget_yuan)
+    drawn = pd.DataFrame(columns=DRAWS)
+    if chosen is not None:
+        study = Study({s.name: s for s in scenarios}, base.name, seeds[:1], scale=plan.scale, weeks=plan.weeks)
+        drawn = run_over_draws(runner, study, chosen, in_round(progress, "抽取", "draws", 1, 1)).differences
+    found = confirmed(searched, fresh, drawn, base.name, plan.budget_yuan)
     return found.merge(best[factors].set_axis(list(told)), left_on="option", right_index=True)
 
 

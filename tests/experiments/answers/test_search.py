@@ -7,6 +7,7 @@ from experiments.answers.confirmed import confirmed, picked
 from experiments.answers.costs import COSTS
 from experiments.answers.outcomes import SPENDING
 from experiments.answers.search import Choice, search
+from experiments.answers.uncertainty import DRAWS, over_draws
 
 SPACE = {
     "interventions.a": Choice((False, True)),
@@ -16,6 +17,8 @@ SPACE = {
     "interventions.c.kind": Choice(("x", "y")),
 }
 TWO = ("satisfaction", SPENDING)
+NONE = pd.DataFrame(columns=DRAWS)
+"""Differences at draws, without draws."""
 
 
 class Toy:
@@ -102,7 +105,7 @@ def test_the_winner_looks_too_good_where_it_was_chosen_and_not_on_fresh_seeds() 
         best = first[first["metric"] == "satisfaction"].set_index("scenario")["value"].drop("baseline").idxmax()
         fresh = runs({name: truth[name] for name in ("baseline", best)}, range(2, 7), 0.5, rng)
         chosen = first[first["scenario"].isin(["baseline", best])]
-        row = confirmed(chosen, fresh, "baseline", 20, TWO).set_index("metric").loc["satisfaction"]
+        row = confirmed(chosen, fresh, NONE, "baseline", 20, TWO).set_index("metric").loc["satisfaction"]
         seen.append(row["searched"])
         kept.append(row["confirmed"])
         held += bool(row["ci_low"] <= 1 <= row["ci_high"])
@@ -114,10 +117,31 @@ def test_the_winner_looks_too_good_where_it_was_chosen_and_not_on_fresh_seeds() 
 def test_a_confirmed_option_may_break_the_budget_or_be_beaten() -> None:
     rng = np.random.default_rng(1)
     truth = {"baseline": 50.0, "good": 52.0, "poor": 51.0}
-    found = confirmed(runs(truth, range(1, 2), 0, rng), runs(truth, range(2, 5), 0, rng), "baseline", 9, TWO)
+    found = confirmed(runs(truth, range(1, 2), 0, rng), runs(truth, range(2, 5), 0, rng), NONE, "baseline", 9, TWO)
     first = found.drop_duplicates("option").set_index("option")
     assert not first["within_budget"].any() and first["on_front"].to_dict() == {"good": True, "poor": False}
     assert found[found["metric"] == SPENDING]["confirmed"].tolist() == [10, 10]
+    assert found["draws"].eq(0).all() and found["verdict_total"].eq("").all()
+
+
+def test_parameters_may_take_back_what_fresh_seeds_confirm() -> None:
+    """+2 on every seed, and at half of the draws -2; spending is summed at draws too, and less of it is better."""
+    rng = np.random.default_rng(1)
+    truth = {"baseline": 50.0, "good": 52.0}
+    at_draws = pd.concat(
+        [
+            runs({"baseline": 50.0, "good": 50.0 + (2 if draw % 2 else -2)}, range(draw, draw + 1), 0, rng).assign(
+                point=draw
+            )
+            for draw in range(1, 41)
+        ]
+    )
+    drawn = over_draws(at_draws, "baseline")
+    found = confirmed(runs(truth, range(1, 2), 0, rng), runs(truth, range(2, 5), 0, rng), drawn, "baseline", 9, TWO)
+    rows = found.set_index("metric")
+    assert rows.loc["satisfaction", ["confirmed", "ci_low_total", "ci_high_total"]].tolist() == [2, -2, 2]
+    assert rows.loc["satisfaction", ["probability_better", "verdict_total"]].tolist() == [0.5, "cannot be told"]
+    assert rows.loc[SPENDING, ["draws", "ci_low_total", "verdict_total"]].tolist() == [40, 10, "worse"]
 
 
 def test_options_are_picked_evenly_along_the_front() -> None:

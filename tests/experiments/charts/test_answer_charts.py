@@ -151,9 +151,12 @@ def draw_pareto() -> Figure:
             "confirmed": [0.8, 1e6, 1.7, 3e6],
             "ci_low": [0.6, 1e6, 1.4, 3e6],
             "ci_high": [1.0, 1e6, 2.0, 3e6],
+            "replicates": 5,
+            "ci_low_total": [0.1, 5e5, -0.2, 2e6],
+            "ci_high_total": [1.4, 2e6, 3.0, 4e6],
         }
     )
-    return pareto(table, again, [*LEVERS, "interventions.service_circles.target"], 4e6, RUNS)
+    return pareto(table, again, [*LEVERS, "interventions.service_circles.target"], 4e6, style.Runs(1, 0.1, 39, 0.05))
 
 
 def draw_calibrated() -> Figure:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from experiments.answers.outcomes import SPENDING
+from experiments.runs import run_file
 from experiments.runs.job import Job
 from experiments.runs.runner import Means
 from experiments.runs.store import Store
@@ -24,6 +25,7 @@ name: mine
 question: {zh: 问题, en: question}
 budget_yuan: 4000000
 confirm: 2
+confirm_draws: 3
 confirm_most: 3
 levers:
   service_circles: {target: {low: 43, high: 60, integer: true}}
@@ -57,7 +59,10 @@ def work(job: Job, threads: int) -> None:
     made.manifest["scenario"] = job.scenario.model_dump(mode="json", by_alias=True)
     made.manifest["weeks"] = job.scenario.weeks
     made.manifest["hashes"]["scenario"] = content_hash(job.scenario)
-    write_run(job.place, made, force=True)
+    if job.in_file:
+        run_file.write(job, made.district)
+    else:
+        write_run(job.place, made, force=True)
 
 
 def ask(out: Path, plan: Portfolio) -> None:
@@ -94,9 +99,11 @@ def test_search_keeps_its_runs_and_goes_on(file: Path, tmp_path: Path) -> None:
     assert gains["confirmed"].to_numpy() == pytest.approx(expected) and gains["searched"].to_numpy() == pytest.approx(
         expected
     )
-    before = {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/manifest.json")}
+    assert again["draws"].eq(3).all() and gains["median_total"].to_numpy() == pytest.approx(expected, abs=1e-3)
+    assert len(list(out.glob("draws/runs/*.parquet"))) == 3 * (len(picked_out) + (0 not in expected))
+    before = {path: path.stat().st_mtime_ns for path in out.rglob("runs/**/*") if path.suffix in (".json", ".parquet")}
     again = search_portfolios(load_portfolio(file), out=out, workers=1, work=work)
-    assert {path: path.stat().st_mtime_ns for path in out.glob("runs/*/*/manifest.json")} == before
+    assert all(path.stat().st_mtime_ns == stamp for path, stamp in before.items())
     pd.testing.assert_frame_equal(again.found.portfolios, table)
     assert (pd.read_csv(out / "front.csv")["satisfaction"] >= 50).all()
 
@@ -104,7 +111,7 @@ def test_search_keeps_its_runs_and_goes_on(file: Path, tmp_path: Path) -> None:
 def test_more_may_be_confirmed_in_the_same_folder(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ask(out, load_portfolio(file))
-    file.write_text(FILE.replace("confirm: 2", "confirm: 9"))
+    file.write_text(FILE.replace("confirm: 2", "confirm: 9").replace("confirm_draws: 3", "confirm_draws: 40"))
     ask(out, load_portfolio(file))
 
 
@@ -138,22 +145,22 @@ def test_portfolio_becomes_a_scenario() -> None:
         (
             "community_splits: {}",
             "community_split: {}",
-            r"mine\.yaml:9: levers\.community_split: unknown",
+            r"mine\.yaml:10: levers\.community_split: unknown",
         ),
         ("high: 60", "high: 900", r"levers\.service_circles\.target: 900(\.0)? is not allowed: Input should be less"),
         ("low: 43, high: 60", "low: 60, high: 43", "low 60 must be below high 43"),
         ("low: 43, high: 60, integer: true", "low: 43", "either low and high, or values"),
         ("target:", "targets:", "is not allowed: Extra inputs"),
-        ("integer: true", "prior: triangular, mode: 50", r"mine\.yaml:8: .*target: .* has no use for mode, prior"),
+        ("integer: true", "prior: triangular, mode: 50", r"mine\.yaml:9: .*target: .* has no use for mode, prior"),
         (
             "{target: {low: 43, high: 60, integer: true}}",
             "{start: {low: 2018-01-08, high: 2019-01-07}}",
-            r"mine\.yaml:8: .*start: .* no range of dates; give some as values: \[2018-01-08, 2019-01-07\]",
+            r"mine\.yaml:9: .*start: .* no range of dates; give some as values: \[2018-01-08, 2019-01-07\]",
         ),
         (
             "{low: 43, high: 60, integer: true}",
             "{values: [43, 60], weights: [1.0, 3.0]}",
-            r"mine\.yaml:8: .* has no use for weights",
+            r"mine\.yaml:9: .* has no use for weights",
         ),
         ("budget_yuan: 4000000\n", "", "budget_yuan: is required"),
         ("budget_yuan: 4000000", "budget_yuan: -1", "greater than 0, not -1"),
