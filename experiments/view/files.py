@@ -23,12 +23,16 @@ LARGEST = 40_000
 
 @dataclass(frozen=True)
 class File:
-    """A file for the browser to save; `number` tells one from the same file asked for again."""
+    """A file for the browser to save; `number` tells one from the same file asked for again.
+
+    `text` of a `binary` one is in base64.
+    """
 
     number: int
     name: str
     text: str
     type: str
+    binary: bool = False
 
 
 def scenario_of(text: str | None, name: str, district: str) -> Scenario:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import solara
@@ -25,13 +26,21 @@ def Share(visit: Visit) -> None:
     """The address follows the view; link, scenario and numbers can be taken away, and a scenario brought."""
     lang, _ = visit.lang.value, visit.slow.value  # the week of the address: once a second at most
     rv.Html(tag="h2", class_="mt-3", children=[say(lang, "share")])
-    keys = {"copy": "copy_link", "copied": "copied", "yaml": "save_yaml", "csv": "save_csv", "open": "open_yaml"}
+    keys = {
+        "copy": "copy_link",
+        "copied": "copied",
+        "yaml": "save_yaml",
+        "csv": "save_csv",
+        "docx": "save_docx",
+        "pdf": "save_pdf",
+        "open": "open_yaml",
+    }
     file = visit.file.value
     ShareView(
         query=visit.address().query(),
         lang="zh-CN" if lang == "zh" else "en",
         asks=visit.started.value,
-        file=None if file is None else {"name": file.name, "text": file.text, "type": file.type, "number": file.number},
+        file=None if file is None else asdict(file),
         words={name: say(lang, key) for name, key in keys.items()} | {"fault": visit.fault.value},
         largest=LARGEST,
         event_wanted=visit.save,

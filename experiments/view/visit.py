@@ -1,5 +1,6 @@
 """The state of one visitor's page: what is shown, what is set, and the player that runs the models."""
 
+import base64
 import itertools
 import threading
 import time
@@ -13,7 +14,7 @@ from solara.server.kernel_context import get_current_context
 from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
-from experiments.view import charts, files, kept, layers, offered, visitors, wanted
+from experiments.view import charts, files, kept, layers, offered, sheet, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
@@ -283,7 +284,9 @@ class Visit:
         self.choose(OPENED)
 
     def save(self, kind: Any) -> None:
-        """Make a file for the browser to save: `yaml`, the scenario as it is set, or `csv`, the weeks so far."""
+        """Make a file for the browser to save: `yaml`, the scenario as it is set; `csv`, the weeks so far; `docx` or
+        `pdf`, the options on a page.
+        """
         pair, number = self.frame.peek().pair, next(self._numbers)
         if kind == "yaml":
             scenario = self.as_set()
@@ -292,6 +295,10 @@ class Visit:
             with pair.reading:
                 text = files.csv_text(pair, self.kept.peek(), self.lang.peek())
             self.file.set(File(number, f"{pair.scenario.name}_{pair.weeks}.csv", text, "text/csv"))
+        elif kind in sheet.KINDS and (now := self.slow.peek().now) is not None:
+            made = sheet.made(kind, now, self.kept.peek(), self.lang.peek())
+            text = base64.b64encode(made).decode()
+            self.file.set(File(number, f"{now.scenario.name}_{now.weeks}.{kind}", text, sheet.KINDS[kind], binary=True))
 
     def as_set(self) -> Scenario:
         """The scenario with the levers of the page; another name and title where they are not those of its file."""
