@@ -9,9 +9,11 @@ import pandas as pd
 
 from experiments.report import limits
 from experiments.report.document import Block, Cell, Figure, Paragraph, Report, Section, Table
+from experiments.statistics import Paired
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Lang, Words, join, phrase, same
 from experiments.view.kept import PATHS, Kept, option_name
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 
 if TYPE_CHECKING:
@@ -33,7 +35,7 @@ def made(kind: str, now: Kept, kept: tuple[Kept, ...], lang: Lang) -> bytes:
 
 
 def sheet(now: Kept, kept: tuple[Kept, ...]) -> Report:
-    """What is played now, and beside it what was kept; each against its own baseline, one run each."""
+    """What is played now, and beside it what was kept; each against its own baseline, over the seeds that have come."""
     options = {_title(one): one for one in (now, *kept)}
     head = phrase("page_brief.title")
     blocks: list[Block] = [
@@ -41,7 +43,7 @@ def sheet(now: Kept, kept: tuple[Kept, ...]) -> Report:
         _table(options),
         Paragraph(phrase("page_brief.note"), "note"),
         Figure("paths", lambda: _paths(now, kept), phrase("page_brief.paths")),
-        limits.box([one.scenario.model_dump(mode="json") for one in options.values()], now.scale, 1),
+        limits.box([one.scenario.model_dump(mode="json") for one in options.values()], now.scale, now.seeds),
     ]
     size = phrase("page_brief.size", share=words.share(now.scale), seed=now.seed, weeks=now.weeks)
     return Report(head, size, [Section("one_page", head, blocks)])
@@ -57,9 +59,9 @@ def _answer(now: Kept) -> Words:
     return phrase(
         "page_brief.answer",
         title=_title(now),
-        satisfaction=words.change_with_unit(METRICS["satisfaction"], now.gain("satisfaction")),
-        load=words.change_with_unit(METRICS["load_committee"], now.gain("load_committee")),
-        money=words.money(now.cost() * words.YI),
+        satisfaction=words.change_with_unit(METRICS["satisfaction"], now.gain("satisfaction").mean),
+        load=words.change_with_unit(METRICS["load_committee"], now.gain("load_committee").mean),
+        money=words.money(now.cost().mean * words.YI),
     )
 
 
@@ -67,15 +69,22 @@ def _table(options: dict[Words, Kept]) -> Table:
     rows: list[tuple[Words, list[Words]]] = [
         (phrase("page_brief.measures"), [_measures(one) for one in options.values()]),
         (phrase("page_brief.weeks"), [same(str(one.weeks)) for one in options.values()]),
+        (phrase("page_brief.seeds"), [same(str(one.seeds)) for one in options.values()]),
     ]
     for name in PATHS.values():
         metric = METRICS[name]
         label = phrase("page_brief.difference", metric=words.label(name), unit=words.unit(metric, True))
-        rows.append((label, [words.change(metric, one.gain(name)) for one in options.values()]))
-    rows.append((phrase("page_brief.spending"), [words.money(one.cost() * words.YI) for one in options.values()]))
+        rows.append((label, [_difference(metric, one.gain(name)) for one in options.values()]))
+    rows.append((phrase("page_brief.spending"), [words.money(one.cost().mean * words.YI) for one in options.values()]))
     head = [phrase("common.option"), *options]
     body = [[Cell(label), *map(Cell, cells)] for label, cells in rows]
     return Table(phrase("page_brief.caption"), head, body, len(head), sortable=False, listing=True)
+
+
+def _difference(metric: Metric, gain: Paired) -> Words:
+    """Mean over the seeds, and its interval where there are enough of them."""
+    told = words.change(metric, gain.mean)
+    return told if np.isnan(gain.low) else join([told, words.interval(metric, gain.low, gain.high)], same("\n"))
 
 
 def _measures(one: Kept) -> Words:

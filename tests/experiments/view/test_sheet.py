@@ -1,6 +1,7 @@
 """The brief of a visitor: the numbers of the page, in Word and PDF."""
 
 import io
+from dataclasses import replace
 
 import docx
 import numpy as np
@@ -36,7 +37,18 @@ def test_word_has_the_headline_numbers_of_each_option(options: tuple[Kept, tuple
     by_row = {row[0]: row[1:] for row in cells[1:]}
     assert by_row["satisfaction (points)"] == ["+1.25", "−0.50"]
     assert by_row["public spending so far, beyond the baseline"] == ["3.00 million yuan"] * 2
-    assert any("One run each: no interval" in line.text for line in read.paragraphs)
+    assert by_row["seeds"] == ["1", "1"]
+
+
+def test_seeds_that_have_come_give_an_interval(options: tuple[Kept, tuple[Kept, ...]]) -> None:
+    now, _ = options
+    more = tuple(
+        ({**now.policy, "satisfaction": now.policy["satisfaction"] + apart}, now.baseline) for apart in (-0.1, 0.1)
+    )
+    read = docx.Document(io.BytesIO(made("docx", replace(now, replicates=more), (), "en")))
+    [cell] = [row.cells[1].text for row in read.tables[0].rows if row.cells[0].text == "satisfaction (points)"]
+    # t(0.975, 2) = 4.303, standard deviation 0.1: 1.25 ± 0.248
+    assert cell == "+1.25\n1.00 to 1.50"
 
 
 def test_paper_is_one_page_and_the_same_bytes(options: tuple[Kept, tuple[Kept, ...]]) -> None:
