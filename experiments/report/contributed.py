@@ -15,12 +15,12 @@ FEWEST = 3
 
 
 def brief(found: ComparisonFolder) -> list[Section]:
-    """The plan of most groups, in a section of its own; nothing where no option has a table and enough groups."""
-    known = [(option, one) for option, one in _known(found) if one.groups >= FEWEST]
-    if not known:
-        return []
-    option, most = max(known, key=lambda pair: pair[1].groups)
-    return [Section("contributions", phrase("contributions.heading"), _blocks(option, most, [METRIC]))]
+    """The only option, if it has a table of enough groups: a brief of several has six pages without it."""
+    known = [(option, one) for option, one in _known(found) if one.groups >= FEWEST and len(found.others) == 1]
+    return [
+        Section("contributions", phrase("contributions.heading"), _blocks(option, one, [METRIC]))
+        for option, one in known
+    ]
 
 
 def every(found: ComparisonFolder) -> list[Section]:
