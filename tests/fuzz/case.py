@@ -23,10 +23,9 @@ T = TypeVar("T")
 
 
 def counts(quick: int, many: int) -> pytest.MarkDecorator:
-    """Parametrise a test by `cases`: a few in the fast tier, many in the slow."""
-    return pytest.mark.parametrize(
-        "cases", [pytest.param(quick, id="quick"), pytest.param(many, id="many", marks=pytest.mark.slow)]
-    )
+    """Parametrise a test by `cases`: a few in the fast tier, if any, many in the slow."""
+    slow = pytest.param(many, id="many", marks=pytest.mark.slow)
+    return pytest.mark.parametrize("cases", [pytest.param(quick, id="quick"), slow] if quick else [slow])
 
 
 def every(cases: int, inputs: st.SearchStrategy[T], check: Callable[[T], None]) -> None:
