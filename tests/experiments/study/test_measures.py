@@ -1,5 +1,6 @@
 """Effects of measures: pairs that differ by one measure, and the weeks until half of an effect is there."""
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from experiments.runs.job import Job
 from experiments.study import measures as effects
 from experiments.study.measures import COLUMNS, contrasts, half_weeks, measure_effects
 from simulation.interventions.registry import interventions
+from tests.experiments import fakes
 
 
 def test_every_measure_has_a_pair_and_soft_ones_three() -> None:
@@ -51,11 +53,17 @@ def test_half_of_an_exponential_approach_is_there_after_its_half_life() -> None:
     assert np.isnan(half_weeks(np.zeros(208)))
 
 
+@cache
+def told() -> list[str]:
+    """Metrics of all pairs; to make these takes longer than all else here."""
+    return sorted({c.metric for c in contrasts()})
+
+
 def constant(job: Job, threads: int) -> None:
     """A lever adds 2 to every metric, give or take 0.1 by the seed."""
     level = job.seed + len(job.scenario.interventions) * (2 + 0.1 * (-1) ** job.seed)
     frame = pd.DataFrame({"tick": np.arange(60, dtype=np.int32)})
-    for metric in {c.metric for c in contrasts()}:
+    for metric in told():
         frame[metric] = float(level)
     run_file.write(job, frame)
 
@@ -75,6 +83,7 @@ def test_the_table_holds_paired_differences(tmp_path: Path, monkeypatch: pytest.
 
 
 def test_damaged_runs_and_those_of_other_code_are_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fakes.in_this_process(monkeypatch)
     some = [c for c in contrasts() if c.kind == "volunteering"][:1]
     monkeypatch.setattr(effects, "contrasts", lambda: iter(some))
     monkeypatch.setattr(effects, "run_to_file", constant)
