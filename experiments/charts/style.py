@@ -235,8 +235,9 @@ def _wrap(words: str, inches: float, points: float) -> str:
 
 def settle(figure: Figure) -> None:
     """Lay the panels out once and for all, to places that do not carry the noise of the layout's solver."""
-    for _ in range(2):  # ticks, and so the room that they take, are known after the first time
-        figure.draw_without_rendering()
+    if (layout := figure.get_layout_engine()) and figure.axes:
+        for _ in range(2):  # ticks, and so the room that they take, are known after the first time
+            layout.execute(figure)
     figure.set_layout_engine("none")
     for axis in figure.axes:
         place = axis.get_position(original=True)
