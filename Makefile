@@ -16,9 +16,10 @@ ORDER ?= 1
 # neither compiled kernels nor other processes, where nothing can count lines
 UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/metrics tests/simulation/test_extensions.py \
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
-PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --slowest 15
 
-.PHONY: help setup demo test test-all test-order test-busy coverage faults figures bench bench-page lint docs licences sbom release lock clean
+.PHONY: help setup kernels demo test test-all test-rest test-order test-busy coverage faults figures bench bench-page lint docs licences \
+  sbom release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +39,9 @@ $(INSTALLED): $(LOCKED)
 	@rm -f $(VENV)/.installed-*
 	@touch $@
 
+kernels: setup  ## compile what is not compiled yet, which the first run would do
+	$(BIN)/huitian run huitian_plan --scale 0.005 --weeks 120 --no-report --quiet --force --out build/kernels >/dev/null
+
 demo: setup  ## compare the shipped plans with the baseline at full scale
 	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) $(addprefix --draws ,$(DRAWS)) --out $(OUT)
 	@echo "报告 report: $(OUT)/report.html   图表 charts: $(OUT)/charts"
@@ -48,6 +52,9 @@ test: setup  ## the fast tests
 test-all: setup  ## every test, the slow ones too, and the share of lines that they run
 	$(PYTEST) --hypothesis-profile free --cov --cov-report=term:skip-covered
 
+test-rest: setup  ## the fast tests that `make coverage` has not run
+	$(PYTEST) -m "not slow" $(addprefix --ignore=,$(UNIT_TESTS))
+
 test-order: setup  ## the fast tests in another order and with another hash seed (ORDER=N)
 	PYTHONHASHSEED=$(ORDER) $(PYTEST) -m "not slow" --shuffle $(ORDER)
 
@@ -56,7 +63,7 @@ test-busy: setup  ## the tests of crashes and of the page beside two neighbours 
 	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs tests/experiments/faults tests/experiments/view
 
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
-	$(PYTEST) -q -m "not slow" $(UNIT_TESTS) --cov --cov-report=
+	$(PYTEST) -q --slowest 0 -m "not slow" $(UNIT_TESTS) --cov --cov-report=
 	@echo "coverage of the unit tests alone: $$($(BIN)/python -m coverage report --format=total) %"
 
 faults: setup  ## the fault matrix: every kind of trouble for every command, and its table in docs (half an hour)

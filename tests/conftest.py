@@ -3,13 +3,15 @@
 The processes of a suite share one cache, and what `made_once` makes for several files of tests.
 
 `make test` draws the cases of hypothesis from the tests' own names; `--hypothesis-profile free` (the slow tier) draws
-others each time. `--shuffle N` runs files, and tests in them, in an order of its own for each N.
+others each time. `--shuffle N` runs files, and tests in them, in an order of its own for each N; `--slowest N` ends
+with the N files that took longest, fixtures included.
 """
 
 import os
 import random
 import signal
 import tempfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,8 +31,20 @@ settings.load_profile("same")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--shuffle N`."""
+    """`--shuffle N` and `--slowest N`."""
     parser.addoption("--shuffle", type=int, default=None, metavar="N", help="run the tests in the N-th random order")
+    parser.addoption("--slowest", type=int, default=0, metavar="N", help="name the N files that took longest")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Seconds of all tests together, then of the files that took longest."""
+    spent: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if isinstance(report, pytest.TestReport):
+                spent[report.nodeid.partition("::")[0]] += report.duration
+    for file, seconds in spent.most_common(config.getoption("--slowest")):
+        terminalreporter.write_line(f"{seconds:7.1f} s of {spent.total():.0f} s  {file}")
 
 
 @pytest.fixture(scope="session")
