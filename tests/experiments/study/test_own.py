@@ -20,6 +20,7 @@ from experiments.study.read import measure_sweep, read_sweep
 from experiments.study.sweep import Result, sweep
 from huitian.front import Sweep
 from simulation.yaml_source import SourceError
+from tests.experiments import fakes
 
 WALK, DETOUR = "parameters.access.walk_speed", "parameters.access.detour"
 FILE = f"""schema: 1
@@ -64,7 +65,9 @@ def work(job: Job, threads: int) -> None:
 
 def swept(folder: Path, text: str = FILE) -> Result:
     (folder / "mine.yaml").write_text(text, "utf-8")
-    return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", workers=1, work=work)
+    with pytest.MonkeyPatch.context() as patch:
+        fakes.in_this_process(patch)
+        return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", work=work)
 
 
 @pytest.fixture(scope="module")
