@@ -158,7 +158,7 @@ def test_bad_units_are_named(bring, features, old, new, message):
 
 def test_units_in_gbk_are_named(bring, features):
     write(features, UNITS.encode("gbk"))
-    refused(bring(), "units.csv: not UTF-8; save the file as UTF-8")
+    refused(bring(), "units.csv: not UTF-8 (byte 47); save the file as UTF-8")
 
 
 def test_swapped_columns_of_a_place_where_both_could_be_degrees(huitian):
