@@ -173,6 +173,7 @@ def point_at(driver: Any, css: str, x: float, y: float, click: bool = False) -> 
     from selenium.webdriver import ActionChains
 
     element = at(driver, css)
+    driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", element)
     wide, high = element.size["width"], element.size["height"]
     moves = ActionChains(driver).move_to_element_with_offset(element, wide * (x - 0.5), high * (y - 0.5))
     (moves.click() if click else moves).perform()

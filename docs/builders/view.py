@@ -22,6 +22,8 @@ SETTLED = (
     "!document.querySelector('.ht-step').disabled && "
     "document.querySelector('.ht-map').dataset.key == document.querySelector('.ht-charts').dataset.key"
 )
+INTERVALS = "document.querySelector('.ht-headline tbody td:nth-child(3)').innerText.length > 1"
+"""Enough seeds have come for intervals and bands."""
 
 
 def settle(driver: Any) -> None:
@@ -97,6 +99,7 @@ def main() -> None:
             choose(driver, ".ht-speed", 2)
             play(driver, options.weeks)
             community(driver)
+            until(driver, INTERVALS, 1.0)
             picture(driver, options.folder / "view_zh.png")
             if options.all:
                 choose(driver, ".ht-compare", 0)
