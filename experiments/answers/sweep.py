@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.answers import outcomes
-from experiments.answers.costs import COSTS
+from experiments.answers.costs import COSTS, YEARLY
 from experiments.answers.differences import differences
 from experiments.answers.discovery import dated, discovery
 from experiments.answers.draws import FEWEST
@@ -129,7 +129,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
 def _frontier(
     sweep: Outcomes, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers
 ) -> None:
-    if not set(COSTS) <= set(values["metric"]):
+    if YEARLY not in set(values["metric"]):
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 
