@@ -23,10 +23,12 @@ from experiments.runs.read import VALUES, values, weeks
 from experiments.runs.store import RUNS
 from experiments.study.designs import sampler
 from experiments.study.file import Adaptive, Experiment
+from experiments.study.over_draws import FOLDER
 from experiments.study.own import measure_runs
 from experiments.study.settings import AREAS
 from experiments.study.study import Study, one_point
 from experiments.study.sweep import values_of
+from experiments.study.sweep_draws import draws_of
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
@@ -116,6 +118,10 @@ def read_sweep(out: Path) -> Outcomes:
         if not uncertainties(points) and not (kind and sampler(kind).SAMPLE):  # points to choose from
             parts.append(_yearly(out / RUNS, planned, next(iter(before["scenarios"].values()))["parameters"]))
         measured = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        at_draws, drawn = draws_of(out), pd.DataFrame(columns=VALUES)
+        if at_draws is not None:
+            own = measure_runs(out / FOLDER / RUNS, at_draws, study, declared, columns) if study else pd.DataFrame()
+            drawn = pd.concat([values_of(out / FOLDER, at_draws), own], ignore_index=True)
     except (ValidationError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{out}: damaged; `huitian doctor {out}` says which file") from None
     except (OSError, ValueError) as error:
@@ -131,6 +137,7 @@ def read_sweep(out: Path) -> Outcomes:
         kind=kind,
         points=points,
         values=measured,
+        draws=drawn,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
         own={name: outcome.better for name, outcome in experiment.outcomes.items()},
         scale=experiment.scale,
