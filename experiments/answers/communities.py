@@ -27,6 +27,7 @@ _SPLITS = "community_splits"
 _REACHED, _THRESHOLD = "circle_coverage_residents", "access.covered_share"
 _LABELS = ["community", "name_zh", "name_en", "subdistrict", "parts"]
 _SIZES = ["residents", "households", "workers"]
+_FOR_COVERAGE = [*_LABELS[:-1], "tick", "parent", "kind", *_SIZES, COVERAGE, _REACHED]
 COLUMNS = [
     "scenario",
     "baseline",
@@ -165,13 +166,15 @@ def with_coverage_of_the_start(
     """
     if not (communities["parent"] >= 0).any():
         return district
-    needed = communities[[*_LABELS[:-1], "tick", "parent", "kind", *_SIZES, COVERAGE, _REACHED]]
-    weekly = _coverage_by_week(put_together(needed, covered_share(parameters)))
+    weekly = _coverage_by_week(put_together(communities[_FOR_COVERAGE], covered_share(parameters)))
     return district.assign(**{OF_THE_START: district["tick"].map(weekly).astype(float)})
 
 
-def _late(folder: Path, share: float) -> pd.DataFrame:
-    return put_together(last_year(pd.read_parquet(folder / "communities.parquet")), share)
+def _late(folder: Path, share: float, wanted: Sequence[str] | None = None) -> pd.DataFrame:
+    """Communities of the start in the last year of a run; of their columns all, or those that are wanted and there."""
+    file = folder / "communities.parquet"
+    columns = None if wanted is None else [name for name in wanted if name in pq.read_schema(file).names]
+    return put_together(last_year(pd.read_parquet(file, columns=columns)), share)
 
 
 def unaffected(metrics: Sequence[str], scenarios: Iterable[Mapping[str, Any]], factors: Iterable[str]) -> list[str]:
@@ -209,7 +212,7 @@ def same_units(values: pd.DataFrame, runs: Mapping[str, list[Path]], share: floa
             seed = int(folder.name.removeprefix("seed-"))
             rows = (found["scenario"] == scenario) & (found["seed"] == seed) & (found["metric"] == COVERAGE)
             if rows.any():
-                found.loc[rows, "value"] = coverage(_late(folder, share))
+                found.loc[rows, "value"] = coverage(_late(folder, share, _FOR_COVERAGE))
     return found
 
 

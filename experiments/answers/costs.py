@@ -10,6 +10,8 @@ from simulation.parameters import PARAMETERS
 
 COSTS = ("cost_capital_yuan", "cost_operating_yuan")
 """Metrics that are money spent, yuan, cumulative."""
+YEARLY = "cost_a_year_yuan"
+"""Name of the outcome that `of_a_year` gives, as frontiers weigh it."""
 LIFE, RATE = "costs.capital_life", "costs.discount_rate"
 
 
@@ -31,3 +33,14 @@ def spent(district: pd.DataFrame) -> tuple[float, float]:
     capital, operating = (district[name] for name in COSTS)
     before = operating.iloc[-WEEKS_PER_YEAR - 1] if len(district) > WEEKS_PER_YEAR else 0.0
     return float(capital.iloc[-1]), float(operating.iloc[-1] - before)
+
+
+def each_year(overrides: Mapping[str, float]) -> float:
+    """Share of its capital that a year costs, under the parameters that a scenario sets."""
+    return annuity(parameter(LIFE, overrides), parameter(RATE, overrides))
+
+
+def of_a_year(district: pd.DataFrame, share: float) -> float:
+    """Yuan a year: operating cost of the last year and `share` of the capital; the definition of the cost ladder."""
+    capital, operating = spent(district)
+    return share * capital + operating

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from experiments.answers.costs import YEARLY
 from experiments.answers.draws import FEWEST, mean_draws
-from experiments.answers.outcomes import SPENDING, better, with_spending
+from experiments.answers.outcomes import better
 from experiments.statistics import dominators, t_interval
 
 DRAWS = 2_000
@@ -22,8 +23,8 @@ def frontier(table: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     table : DataFrame
-        Columns option, cost (yuan), effect (in the better direction); other columns are kept. The option to do nothing
-        must be a row, usually (0, 0).
+        Columns option, cost (yuan a year), effect (in the better direction); other columns are kept. The option to do
+        nothing must be a row, usually (0, 0).
 
     Returns
     -------
@@ -76,21 +77,20 @@ def cost_effectiveness(
     Parameters
     ----------
     values : DataFrame
-        Columns option, seed, metric, value, with both costs among the metrics.
+        Columns option, seed, metric, value, with `YEARLY` among the metrics.
     sequential : bool
         Whether the number of replicates was decided by what they said.
 
     Returns
     -------
     DataFrame
-        Columns option, replicates, cost (mean of paired differences, yuan), cost_low, cost_high, effect (in the better
-        direction of the metric), low, high (95 % paired t intervals), status, dominated_by, compared_with, icer (yuan
-        a unit), p_efficient (share of joint draws of all costs and effects, see `experiments.answers.draws`, in which
-        the option lies on the frontier; NaN with fewer than three replicates).
+        Columns option, replicates, cost (mean of paired differences, yuan a year), cost_low, cost_high, effect (in the
+        better direction of the metric), low, high (95 % paired t intervals), status, dominated_by, compared_with, icer
+        (yuan a year for a unit), p_efficient (share of joint draws of all costs and effects, see
+        `experiments.answers.draws`, in which the option lies on the frontier; NaN with fewer than three replicates).
     """
-    all_values = with_spending(values[["option", "seed", "metric", "value"]])
-    gain = _pairs(all_values, metric, baseline) * better(metric)
-    cost = _pairs(all_values, SPENDING, baseline).reindex(gain.index)
+    gain = _pairs(values, metric, baseline) * better(metric)
+    cost = _pairs(values, YEARLY, baseline).reindex(gain.index)
     rows = []
     for option in gain.columns:
         (c, c_low, c_high), (e, low, high) = (

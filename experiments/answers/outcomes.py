@@ -61,6 +61,8 @@ class Outcomes:
         The same runs with the scenarios as points of a table of levers and parameters, where they cross.
     filled : mapping of str to DataFrame
         Points as each scenario takes them, where designs that vary other factors leave some unset.
+    draws : DataFrame
+        As `values`, of runs at draws of the posterior, a seed for each draw; no rows without draws.
     """
 
     titles: dict[str, tuple[str, str]]
@@ -77,6 +79,7 @@ class Outcomes:
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
     filled: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    draws: pd.DataFrame = field(default_factory=pd.DataFrame)
 
     def factors(self, scenario: str) -> tuple[pd.DataFrame, list[str]]:
         """Points as numbers, switches and words, and factors that some points lack in a scenario and are left out."""

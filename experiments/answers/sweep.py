@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.answers import outcomes
-from experiments.answers.costs import COSTS
+from experiments.answers.costs import COSTS, YEARLY
 from experiments.answers.differences import differences
 from experiments.answers.discovery import dated, discovery
 from experiments.answers.draws import FEWEST
@@ -21,6 +21,7 @@ from experiments.answers.results import independent, options_of, results_of, wor
 from experiments.answers.robustness import regrets, robustness
 from experiments.answers.sensitivity import morris_effects, one_at_a_time, sobol_indices
 from experiments.answers.synergy import synergy
+from experiments.answers.uncertainty import over_draws, with_totals
 from experiments.answers.windows import is_day
 from experiments.charts import style
 from experiments.extras import missing
@@ -106,9 +107,12 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if values["option"].nunique() < 2:
         return
     wanted = values[values["metric"].isin([*sweep.asked, *COSTS])]
-    found.tables["differences"] = differences(wanted, base, own=sweep.own, sequential=sweep.sequential).rename(
-        columns={"scenario": "option"}
-    )
+    table = differences(wanted, base, own=sweep.own, sequential=sweep.sequential)
+    if len(sweep.draws):
+        told = outcomes.as_options(sweep.draws, sweep.points, sweep.acting)
+        told = told.drop(columns=["scenario", "point"]).rename(columns={"option": "scenario", "case": "point"})
+        table = with_totals(table, over_draws(told, base), sweep.own)
+    found.tables["differences"] = table.rename(columns={"scenario": "option"})
     judged = [metric for metric in sweep.asked if sweep.direction(metric)]
     leagues = {
         metric: ranking(values, metric, sweep.direction(metric), sequential=sweep.sequential) for metric in judged
@@ -129,7 +133,7 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
 def _frontier(
     sweep: Outcomes, values: pd.DataFrame, names: style.Names, base: str, metric: str, found: Answers
 ) -> None:
-    if not set(COSTS) <= set(values["metric"]):
+    if YEARLY not in set(values["metric"]):
         return
     from experiments.charts.cost_effectiveness import cost_effectiveness as chart
 

@@ -100,8 +100,7 @@ class Frames:
     @cached_property
     def each_year(self) -> float:
         """Share of the capital that a year costs."""
-        given = self.found.baseline.scenario["parameters"]
-        return costs.annuity(costs.parameter(costs.LIFE, given), costs.parameter(costs.RATE, given))
+        return costs.each_year(self.found.baseline.scenario["parameters"])
 
     @cached_property
     def cost_effect(self) -> pd.DataFrame:

@@ -57,6 +57,17 @@ def sweep(
     allow_mixed: Annotated[bool, typer.Option("--allow-mixed", help="保留旧运行 / keep runs of old code")] = False,
     reuse: Reuse = None,
     shard: Annotated[str | None, typer.Option(help="只做第I份，共N份，如 3/8 / make part I of N only, as 3/8")] = None,
+    draws: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=100_000,
+            help="各方案再在多少次参数抽取下运行 / run every option at so many draws of the posterior too",
+        ),
+    ] = 0,
+    posterior: Annotated[
+        Path | None, typer.Option(help="后验文件，代替地区自带的 / file of draws instead of the district's own")
+    ] = None,
     force: UseFolder = False,
     quiet: Quiet = False,
     as_json: AsJson = False,
@@ -95,6 +106,8 @@ def sweep(
             allow_mixed=allow_mixed,
             reuse=reuse or [],
             shard=part,
+            draws=draws,
+            posterior=posterior,
             progress=report,
         )
     say_failed(result.failed)

@@ -34,6 +34,9 @@ HIDDEN = (
     "variance_reduction_high",
     "margin",
     "verdict",
+    "draws",
+    "median_total",
+    "verdict_total",
 )
 _TERMS = section("report.findings.terms")
 

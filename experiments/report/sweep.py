@@ -28,6 +28,8 @@ _METRIC_COLUMNS = (
     "mean_difference",
     "ci_low",
     "ci_high",
+    "ci_low_total",
+    "ci_high_total",
     "baseline_value",
     "effect",
     "low",

@@ -143,20 +143,13 @@ def run_over_draws(runner: Runner, study: Study, draws: Draws, progress: Progres
     study : Study
         The comparison without draws.
     """
-    out, scale = runner.store.out / FOLDER, min(study.scale, DRAWS_SCALE)
+    scale = min(study.scale, DRAWS_SCALE)
     studies = {
         draw: Study(study.scenarios, study.baseline, [seed], draws.points.loc[[draw]], scale, study.weeks)
         for draw, seed in zip(draws.points.index, draws.seeds, strict=True)
     }
-    plan = pd.concat([one.runs() for one in studies.values()], ignore_index=True)
-    plan["place"] = [out / RUNS / f"{run}.parquet" for run in plan["run"]]
-    with claimed(out, {"kind": "draws"}, force=True):
-        beside = runner.beside(Store(out))
-        beside.complete(_jobs(studies, plan), progress)
-    lost = {outcome.job.place: outcome for outcome in beside.failed}
-    failed = {int(row.point): lost[row.place] for row in plan.itertuples() if row.place in lost}
-    runner.failed += [replace(one, error=f"draw {draw}: {one.error}") for draw, one in failed.items()]
-    whole = plan[~plan["point"].isin(failed)]
+    plan, failed = made_at_draws(runner, studies, progress)
+    whole = plan[~plan["draw"].isin(failed)]
     points = draws.points.rename_axis("draw").reset_index()
     points.insert(1, "seed", draws.seeds)
     return OverDraws(
@@ -173,9 +166,33 @@ def run_over_draws(runner: Runner, study: Study, draws: Draws, progress: Progres
     )
 
 
+def made_at_draws(
+    runner: Runner, studies: Mapping[int, Study], progress: Progress | None = None
+) -> tuple[pd.DataFrame, set[int]]:
+    """Make what is missing of the runs of one study for each draw.
+
+    Returns
+    -------
+    DataFrame
+        Plan: columns run, point, scenario, seed, draw, place.
+    set of int
+        Draws at which a run failed; the runner is told of one run of each.
+    """
+    out = runner.store.out / FOLDER
+    plan = pd.concat([one.runs().assign(draw=draw) for draw, one in studies.items()], ignore_index=True)
+    plan["place"] = [out / RUNS / f"{run}.parquet" for run in plan["run"]]
+    with claimed(out, {"kind": "draws"}, force=True):
+        beside = runner.beside(Store(out))
+        beside.complete(_jobs(studies, plan), progress)
+    lost = {outcome.job.place: outcome for outcome in beside.failed}
+    failed = {int(row.draw): lost[row.place] for row in plan.itertuples() if row.place in lost}
+    runner.failed += [replace(one, error=f"draw {draw}: {one.error}") for draw, one in failed.items()]
+    return plan, set(failed)
+
+
 def _jobs(studies: Mapping[int, Study], plan: pd.DataFrame) -> list[Job]:
     """Jobs of every run once, by blocks of draws, and in them by scenario."""
     order = {name: k for k, name in enumerate(next(iter(studies.values())).scenarios)}
     once = plan.drop_duplicates("run").itertuples()
-    rows = sorted(once, key=lambda row: ((row.point - 1) // _TOGETHER, order[row.scenario], row.point))
-    return [studies[row.point].job(row.point, row.scenario, row.seed, row.place) for row in rows]
+    rows = sorted(once, key=lambda row: ((row.draw - 1) // _TOGETHER, order[row.scenario], row.draw, row.point))
+    return [studies[row.draw].job(row.point, row.scenario, row.seed, row.place) for row in rows]

@@ -11,20 +11,24 @@ import pandas as pd
 from pydantic import ValidationError
 
 from experiments.answers.communities import unaffected
-from experiments.answers.costs import COSTS, parameter
-from experiments.answers.outcomes import Outcomes
+from experiments.answers.costs import COSTS, YEARLY, each_year, of_a_year, parameter
+from experiments.answers.outcomes import Outcomes, uncertainties
 from experiments.answers.windows import weeks_of
+from experiments.runs import run_file
 from experiments.runs.claim import SWEEP, said
 from experiments.runs.damage import DamagedError
 from experiments.runs.folders import ComparisonFolder, kind_of, open_comparison
 from experiments.runs.planned import damaged, read_planned, read_points
-from experiments.runs.read import values
+from experiments.runs.read import VALUES, values, weeks
 from experiments.runs.store import RUNS
+from experiments.study.designs import sampler
 from experiments.study.file import Adaptive, Experiment
+from experiments.study.over_draws import FOLDER
 from experiments.study.own import measure_runs
 from experiments.study.settings import AREAS
 from experiments.study.study import Study, one_point
 from experiments.study.sweep import values_of
+from experiments.study.sweep_draws import draws_of
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
 
@@ -52,7 +56,10 @@ def read_comparison(folder: Path) -> Outcomes:
     rows = [(0, option.name, seed, run) for option in found.options for seed, run in option.runs.items()]
     runs = pd.DataFrame(rows, columns=["point", "scenario", "seed", "place"])
     metrics = list(Experiment.model_fields["metrics"].default)
-    measured = Outcomes(found.names, found.baseline.name, "", one_point(), values(runs), metrics, found.scale)
+    share = each_year(found.baseline.scenario["parameters"])
+    yearly = runs.assign(metric=YEARLY, value=[of_a_year(weeks(place), share) for place in runs["place"]])[VALUES]
+    known = pd.concat([values(runs), yearly], ignore_index=True)
+    measured = Outcomes(found.names, found.baseline.name, "", one_point(), known, metrics, found.scale)
     return replace(measured, crossed=_crossed(found, measured))
 
 
@@ -108,8 +115,16 @@ def read_sweep(out: Path) -> Outcomes:
         columns = {column for outcome in experiment.outcomes.values() for column in outcome.columns}
         own = measure_runs(out / RUNS, planned, study, declared, columns) if study else pd.DataFrame()
         asked = [*experiment.metrics, *COSTS] if len(planned) > LARGE else None
-        found = values_of(out, planned, asked)
-        measured = pd.concat([found, own], ignore_index=True) if len(own) else found
+        design = experiment.design
+        kind = design.kind if design is not None else "table" if experiment.designs else ""
+        parts = [values_of(out, planned, asked), own]
+        if not uncertainties(points) and not (kind and sampler(kind).SAMPLE):  # points to choose from
+            parts.append(_yearly(out / RUNS, planned, next(iter(before["scenarios"].values()))["parameters"]))
+        measured = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
+        at_draws, drawn = draws_of(out), pd.DataFrame(columns=VALUES)
+        if at_draws is not None:
+            own = measure_runs(out / FOLDER / RUNS, at_draws, study, declared, columns) if study else pd.DataFrame()
+            drawn = pd.concat([values_of(out / FOLDER, at_draws), own], ignore_index=True)
     except (ValidationError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{out}: damaged; `huitian doctor {out}` says which file") from None
     except (OSError, ValueError) as error:
@@ -119,13 +134,13 @@ def read_sweep(out: Path) -> Outcomes:
         ) from None
     if measured.empty:
         raise SourceError(f"{out}: no run is finished; `huitian sweep` goes on where it stopped")
-    design = experiment.design
     return Outcomes(
         titles=titles,
         baseline=next(iter(titles)),
-        kind=design.kind if design is not None else "table" if experiment.designs else "",
+        kind=kind,
         points=points,
         values=measured,
+        draws=drawn,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
         own={name: outcome.better for name, outcome in experiment.outcomes.items()},
         scale=experiment.scale,
@@ -135,6 +150,14 @@ def read_sweep(out: Path) -> Outcomes:
         acting=acting,
         filled={name: study.filled(name) for name in titles} if study and open_ else {},
     )
+
+
+def _yearly(folder: Path, planned: pd.DataFrame, parameters: Mapping[str, float]) -> pd.DataFrame:
+    """What each run costs a year; one that lacks a cost is left out."""
+    share = each_year(parameters)
+    weekly = run_file.weeks_of(folder, set(planned["run"]), COSTS)
+    found = {run: of_a_year(rows, share) for run, rows in weekly if set(COSTS) <= set(rows)}
+    return planned.assign(metric=YEARLY, value=planned["run"].map(found).astype(float)).dropna(subset="value")[VALUES]
 
 
 def _study(before: Mapping[str, Any], points: pd.DataFrame, scale: float) -> Study:

@@ -29,6 +29,7 @@ from experiments.study.designs import study_of
 from experiments.study.file import Adaptive, Plan
 from experiments.study.growth import Growth, growth
 from experiments.study.study import Study
+from experiments.study.sweep_draws import choose_for, forget_draws, run_sweep_over_draws
 from simulation.extensions import distributions
 from simulation.revision import commit
 from simulation.whole import write_csv
@@ -77,6 +78,8 @@ def sweep(
     allow_mixed: bool = False,
     reuse: Sequence[Path] = (),
     shard: Shard | None = None,
+    draws: int = 0,
+    posterior: Path | None = None,
     progress: Progress | None = None,
     work: Work = run_to_file,
 ) -> Result:
@@ -94,6 +97,10 @@ def sweep(
         Folders of other sweeps: their runs that this one asks for are taken over.
     shard : Shard, optional
         Make only this part of the runs; other processes make the others, in this folder at the same time or elsewhere.
+    draws : int
+        Draws of the posterior at which every option is run as well; see `experiments.study.sweep_draws`.
+    posterior : Path, optional
+        The posterior, instead of the one that comes with the district.
 
     Raises
     ------
@@ -107,7 +114,9 @@ def sweep(
     EngineError
         If the cluster is lost.
     """
-    study = study_of(plan)
+    study, chosen = study_of(plan), choose_for(plan, draws, posterior)
+    if chosen is not None and shard is not None:
+        raise SourceError("--draws: parts are of the replicates; the command without --shard makes the runs at draws")
     store, now, purpose = Store(out, mixed=True), versions(plan.scenarios[plan.baseline]), _purpose(plan)
     grown = _growth(out, purpose, study)
     claim = claimed(
@@ -145,6 +154,10 @@ def sweep(
             runner.complete(jobs[shard.part(len(jobs))] if shard else jobs, progress)
         if shard is not None:
             return _result(plan, study, runner, grown, before, jobs[shard.part(len(jobs))])
+        if chosen is not None:
+            run_sweep_over_draws(runner, study, chosen, progress)
+        else:
+            forget_draws(out)
         tidy(out)
         if not runner.failed and not store.bad:
             store.finish()

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.answers.costs import LIFE, RATE, annuity, parameter, spent
+from experiments.answers.costs import LIFE, RATE, annuity, each_year, of_a_year, parameter, spent
 from simulation.parameters import PARAMETERS
 
 
@@ -20,8 +20,10 @@ def test_capital_counts_whole_and_operating_for_its_last_year_only() -> None:
     weeks = pd.DataFrame({"cost_capital_yuan": 5e6, "cost_operating_yuan": 1000.0 * np.arange(1, 209)})
     assert spent(weeks) == (5e6, 52_000.0)
     assert spent(weeks.head(10)) == (5e6, 10_000.0)
+    assert of_a_year(weeks, 0.1) == 552_000.0
 
 
 def test_a_scenario_may_set_life_and_interest() -> None:
     assert parameter(LIFE, {}) == PARAMETERS[LIFE].default
     assert parameter(RATE, {RATE: 0.03}) == 0.03
+    assert each_year({LIFE: 20, RATE: 0.0}) == 0.05

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from experiments.answers import frontier as frontier_module
+from experiments.answers.costs import YEARLY
 from experiments.answers.differences import differences
 from experiments.answers.frontier import cost_effectiveness, frontier
 from experiments.answers.outcomes import as_options, better, by_point, effects, with_spending
@@ -114,14 +115,9 @@ def test_no_mix_beats_the_frontier(options: list[tuple[int, int]]) -> None:
         assert inside >= row.effect - 1e-9
 
 
-def costs(cells: dict[str, list[float]]) -> pd.DataFrame:
-    zero = {name: [0.0] * len(row) for name, row in cells.items()}
-    return pd.concat([table(cells, "cost_capital_yuan"), table(zero, "cost_operating_yuan")])
-
-
 def test_frontier_of_a_sweep() -> None:
     effect = {"base": [50.0, 52.0, 51.0], "cheap": [51.0, 53.0, 52.0], "dear": [51.5, 52.5, 52.0]}
-    values = pd.concat([table(effect), costs({"base": [0.0] * 3, "cheap": [1e6] * 3, "dear": [9e6] * 3})])
+    values = pd.concat([table(effect), table({"base": [0.0] * 3, "cheap": [1e6] * 3, "dear": [9e6] * 3}, YEARLY)])
     found = cost_effectiveness(values, "satisfaction", "base", draws=400).set_index("option")
     assert found.loc["cheap", ["cost", "effect", "low", "high", "icer"]].tolist() == [1e6, 1, 1, 1, 1e6]
     assert found.loc["dear", "dominated_by"] == "cheap"

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from experiments.answers.costs import YEARLY
 from experiments.answers.draws import mean_draws
 from experiments.answers.frontier import cost_effectiveness
 from experiments.answers.ranking import ranking
@@ -66,7 +67,7 @@ def test_what_options_share_cancels_and_equal_ones_stay_equal() -> None:
 
 
 def test_two_replicates_have_no_probabilities_but_a_frontier() -> None:
-    values = pd.concat([table(np.array([[1.0, 2.0], [1.5, 2.0]]), m) for m in ("satisfaction", "cost_capital_yuan")])
+    values = pd.concat([table(np.array([[1.0, 2.0], [1.5, 2.0]]), m) for m in ("satisfaction", YEARLY)])
     found = cost_effectiveness(values, "satisfaction", "o0")
     assert found["p_efficient"].isna().all() and found["status"].eq("efficient").all()
     league, places = ranking(values, "satisfaction", 1)
@@ -91,7 +92,7 @@ def test_an_option_that_is_no_better_is_rarely_surely_efficient() -> None:
     for _ in range(1000):
         gain = np.column_stack([np.zeros(3), rng.normal(5, 1, (3, 2))])
         cost = np.tile([0.0, 1e6, 1.01e6], (3, 1))
-        values = pd.concat([table(gain), table(cost, "cost_capital_yuan")])
+        values = pd.concat([table(gain), table(cost, YEARLY)])
         found = cost_effectiveness(values, "satisfaction", "o0", draws=400).set_index("option")
         hits += found.loc["o2", "p_efficient"] >= 0.95
     assert hits / 1000 <= 0.05 + 4 * 0.007

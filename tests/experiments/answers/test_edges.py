@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from SALib.sample import morris
 
+from experiments.answers.costs import YEARLY
 from experiments.answers.emulator import fit
 from experiments.answers.frontier import cost_effectiveness
 from experiments.answers.outcomes import SPENDING
@@ -71,7 +72,7 @@ def test_options_that_are_the_same_share_the_frontier() -> None:
         (option, seed, metric, value + 0.1 * seed)
         for option, gain, cost in (("base", 0, 0), ("same", 0, 0), ("more", 2, 5))
         for seed in range(1, 5)
-        for metric, value in (("satisfaction", gain), ("cost_capital_yuan", cost), ("cost_operating_yuan", 0))
+        for metric, value in (("satisfaction", gain), (YEARLY, cost))
     ]
     values = pd.DataFrame(rows, columns=["option", "seed", "metric", "value"])
     found = cost_effectiveness(values, "satisfaction", "base", draws=200).set_index("option")

@@ -8,6 +8,7 @@ import pytest
 from SALib.sample import morris, sobol
 from scipy.stats import qmc
 
+from experiments.answers.costs import YEARLY
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.sweep import answer
 from experiments.charts import style
@@ -28,6 +29,7 @@ def sweep(kind: str, points: pd.DataFrame, scenarios: list[str], level, seeds: i
                     (point, scenario, seed, "satisfaction", value + 0.3 * seed),
                     (point, scenario, seed, "cost_capital_yuan", 1e6 * (scenario == "plan") + 1e5 * value),
                     (point, scenario, seed, "cost_operating_yuan", 0.0),
+                    (point, scenario, seed, YEARLY, 1e5 * (scenario == "plan") + 1e4 * value),
                 ]
     values = pd.DataFrame(rows, columns=["point", "scenario", "seed", "metric", "value"])
     titles = {name: TITLES[name] for name in scenarios}
@@ -57,7 +59,7 @@ def test_scenarios_without_a_design() -> None:
     row = found.tables["differences"].set_index(["option", "metric"]).loc[("plan", "satisfaction")]
     assert row[["mean_difference", "baseline_value"]].tolist() == pytest.approx([2, 50.6])
     assert found.tables["ranking"]["option"].tolist() == ["plan", "baseline"]
-    assert found.tables["frontier"].set_index("option").loc["plan", "icer"] == pytest.approx((1e6 + 2e5) / 2)
+    assert found.tables["frontier"].set_index("option").loc["plan", "icer"] == pytest.approx((1e5 + 2e4) / 2)
     assert set(found.tables) == {"means", "differences", "ranking", "rank_probabilities", "frontier"}
     assert not found.notes
 

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from experiments.answers.costs import YEARLY
 from experiments.answers.discovery import discovery
 from experiments.answers.frontier import cost_effectiveness as frontier_table
 from experiments.answers.outcomes import SPENDING
@@ -46,8 +47,7 @@ def option_values() -> tuple[pd.DataFrame, style.Names]:
         for seed in range(4)
         for metric, value, spread in (
             ("satisfaction", 50 + k, 0.5),
-            ("cost_capital_yuan", 3e6 * k, 0),
-            ("cost_operating_yuan", 1e6 * k**2, 0),
+            (YEARLY, 3e6 * k + 1e6 * k**2, 0),
         )
     ]
     return pd.DataFrame(rows), names

@@ -60,7 +60,7 @@ def console(text: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFi
             place = ROOT / line.split()[2]
             copy = Path(shutil.copytree(place, "package", ignore=shutil.ignore_patterns("build", "*.egg-info")))
             options = ["--no-deps", "--no-index", "--no-build-isolation", "--quiet", "--target", "site"]
-            subprocess.run([sys.executable, "-m", "pip", "install", *options, str(copy)], check=True)
+            subprocess.run([sys.executable, "-m", "pip", "install", *options, f"./{copy}"], check=True)
             continue
         else:
             subprocess.run(["sh", "-c", line], check=True)
