@@ -1,16 +1,14 @@
 """All charts of a comparison, and of a single run, from the files that they left."""
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
-from experiments.answers.verdict import verdict
 from experiments.charts import style
 from experiments.charts.break_even import break_even
+from experiments.charts.cells import MAPS, cells_of_run
 from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
 from experiments.charts.frames import EFFECT, Frames, communities_of
@@ -22,13 +20,11 @@ from experiments.charts.offered import offered_charts
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
 from experiments.charts.winners import winners
-from experiments.runs.folders import ComparisonFolder, Option
+from experiments.runs.folders import Option
 from experiments.runs.run_folder import weeks as weeks_of
-from experiments.statistics import last_year, paired
 from simulation.district.data.district import load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
-from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.workers import posts_before_2021
@@ -44,7 +40,6 @@ PATHS = (
     "cost_operating_yuan",
 )
 BRIEF = ("satisfaction", "load_committee", "backlog", "cost_operating_yuan")
-MAPS = ("satisfaction", "load_committee")
 REPLICATES = ("satisfaction", "satisfaction_gini", "load_committee", "backlog")
 _SIZES = (3000.0, 5000.0, 6500.0, 8000.0)
 _ADDED = np.arange(0, 13)
@@ -55,7 +50,7 @@ def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
     found = frames.found
     names, baseline = found.names, found.baseline.name
     runs, drawn = frames.runs, frames.runs_and_draws
-    weeks, starts = _paths(frames.weeks), _starts(found.options)
+    weeks, starts = by_week(frames.weeks), starts_of(found.options)
     labels = group_labels(found.baseline.scenario["district"])
     charts: dict[str, style.Drawer] = {
         "differences": lambda: differences(found.table, names, drawn),
@@ -65,7 +60,7 @@ def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
     if len(found.winners):
         charts["winners"] = lambda: winners(found.winners, names, labels, runs)
     for metric in MAPS:
-        cells = _cells(found, metric)
+        cells = frames.cells[metric]
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
             cells, names, baseline, metric, runs
         )
@@ -82,7 +77,7 @@ def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
 def short_paths(frames: Frames) -> style.Drawer:
     """The chart of paths with the four metrics that a brief has room for."""
     found = frames.found
-    weeks, starts = _paths(frames.weeks), _starts(found.options)
+    weeks, starts = by_week(frames.weeks), starts_of(found.options)
     return lambda: paths(weeks, found.names, found.baseline.name, BRIEF, starts, frames.runs)
 
 
@@ -90,7 +85,10 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
     """Charts of a single run by name."""
     (folder,) = option.runs.values()
     names, runs = {option.name: option.title}, style.Runs(1, float(option.manifests[0]["scale"]))
-    weeks, starts = _paths({option.name: {seed: weeks_of(run) for seed, run in option.runs.items()}}), _starts([option])
+    weeks, starts = (
+        by_week({option.name: {seed: weeks_of(run) for seed, run in option.runs.items()}}),
+        starts_of([option]),
+    )
     late = last_year_by_community(communities_of([option]))
     residents = pd.read_parquet(folder / "residents.parquet")
     labels = group_labels(option.scenario["district"])
@@ -99,10 +97,7 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
         "groups": lambda: groups(residents, labels["life_stage"], labels["subdistrict"], runs),
     }
     for metric in MAPS:
-        value = _people if metric == "satisfaction" else _committee
-        cells = _grid(folder).assign(
-            scenario=option.name, value=value(folder, folder, metric), difference=0.0, clear=True
-        )
+        cells = cells_of_run(folder, option.name, metric)
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]
             cells, names, option.name, metric, runs
         )
@@ -110,7 +105,8 @@ def of_run(option: Option) -> dict[str, style.Drawer]:
     return charts
 
 
-def _paths(weeks: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
+def by_week(weeks: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
+    """What the charts of paths are drawn from: columns scenario, seed, date and the metrics of `PATHS`."""
     frames = [
         table[["date", *PATHS]].assign(scenario=name, seed=seed)
         for name, runs in weeks.items()
@@ -119,7 +115,7 @@ def _paths(weeks: dict[str, dict[int, pd.DataFrame]]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _starts(options: list[Option]) -> style.Names:
+def starts_of(options: list[Option]) -> style.Names:
     """Labels of the measures by the day on which they start; days inside the simulated time only."""
     kinds, starts = interventions(), {}
     for option in options:
@@ -135,57 +131,6 @@ def group_labels(district: str) -> dict[str, dict[int, tuple[str, str]]]:
     table = load_district(district).table("subdistricts")
     streets = {k: (str(row.name_zh), str(row.name_en)) for k, row in enumerate(table.itertuples())}
     return {"life_stage": {k: LIFE_STAGE_LABELS[name] for k, name in enumerate(LIFE_STAGES)}, "subdistrict": streets}
-
-
-def _cells(found: ComparisonFolder, metric: str) -> pd.DataFrame:
-    """Level and paired difference of every cell, by the community that it belongs to at the end of the run.
-
-    Satisfaction is that of the same people in both runs, so that a new boundary alone changes nothing; a load is that
-    of the committee in charge.
-    """
-    value = _people if metric == "satisfaction" else _committee
-    frames = []
-    for option in found.options:
-        pairs = [(run, found.baseline.runs[seed]) for seed, run in option.runs.items()]
-        now = np.stack([value(run, run, metric) for run, _ in pairs])
-        base = np.stack([value(base, run, metric) for run, base in pairs])
-        frames.append(
-            _grid(pairs[0][0]).assign(
-                scenario=option.name,
-                value=now.mean(axis=0),
-                clear=_clear(now - base, METRICS[metric].least.at(np.nan)),
-                difference=(now - base).mean(axis=0),
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
-
-
-def _clear(difference: NDArray[np.float64], margin: float) -> NDArray[np.bool_]:
-    """Whether each column of (replicates, cells) has a difference that matters; all of them with one replicate."""
-    places, which = np.unique(difference, axis=1, return_inverse=True)  # cells of a community have the same value
-    if len(difference) < 2:
-        return np.ones(difference.shape[1], bool)
-    tests = [paired(column, np.zeros(len(column))) for column in places.T]
-    told = np.array([verdict(t.low, t.high, margin=margin) in ("better", "worse") for t in tests])
-    return told[which.ravel()]
-
-
-def _grid(run: Path) -> pd.DataFrame:
-    return pd.read_parquet(run / "cells.parquet").sort_values(["cell_x", "cell_y"], ignore_index=True)
-
-
-def _committee(run: Path, places: Path, metric: str) -> NDArray[np.float64]:
-    """Mean of the last year of the committee in charge of each cell of `places`, as it was in `run`."""
-    weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", metric])
-    mean = last_year(weeks).groupby("community")[metric].mean()
-    return mean.reindex(_grid(run)["community"]).to_numpy(float)
-
-
-def _people(run: Path, places: Path, metric: str) -> NDArray[np.float64]:
-    """Mean at the end of `run` of the residents of each community of `places`."""
-    overall = pd.read_parquet(run / "residents.parquet", columns=["overall"])["overall"].astype(float)
-    home = pd.read_parquet(places / "residents.parquet", columns=["community"])["community"]
-    return overall.groupby(home).mean().reindex(_grid(places)["community"]).to_numpy(float)
 
 
 def _curve() -> Figure:

@@ -9,6 +9,7 @@ import pandas as pd
 from experiments.answers import costs
 from experiments.answers.communities import covered_share, same_units
 from experiments.answers.frontier import frontier
+from experiments.charts.cells import MAPS, cells_of
 from experiments.charts.load import last_year_by_community
 from experiments.charts.style import Runs
 from experiments.runs.folders import ComparisonFolder, Option
@@ -62,6 +63,11 @@ class Frames:
     def last_year_by_community(self) -> pd.DataFrame:
         """Means of the last year and over the replicates, as `experiments.charts.load.load` takes them."""
         return last_year_by_community(self.communities)
+
+    @cached_property
+    def cells(self) -> dict[str, pd.DataFrame]:
+        """Levels and differences of every cell by metric of a map, see `experiments.charts.cells.cells_of`."""
+        return {metric: cells_of(self.found, metric) for metric in MAPS}
 
     @cached_property
     def each(self) -> pd.DataFrame:

@@ -72,25 +72,33 @@ def _place(day: str) -> float:
     return float(np.datetime64(day, "D").astype(np.int64))
 
 
+def drawn(frame: pd.DataFrame, scenario: str, metric: str) -> pd.DataFrame:
+    """What is drawn of a scenario, in the unit of `unit`: a row for each week, a column for each seed."""
+    wide = frame[frame["scenario"] == scenario].pivot(index="date", columns="seed", values=metric)
+    if METRICS[metric].summary != "last":
+        wide = wide.rolling(SMOOTH_WEEKS, min_periods=1).mean()
+    return wide / YI if METRICS[metric].kind is Kind.MONEY else wide
+
+
+def unit(metric: str) -> Words:
+    """Unit in which a metric is drawn."""
+    row = METRICS[metric]
+    return phrase("common.hundred_million_yuan") if row.kind is Kind.MONEY else Words(row.unit_zh, row.unit_en)
+
+
 def _panel(axis: Axes, frame: pd.DataFrame, scenarios: list[str], baseline: str, metric: str) -> None:
     row = METRICS[metric]
-    money = row.kind is Kind.MONEY
     order = [name for name in scenarios if name == baseline] + [name for name in scenarios if name != baseline]
     first = 0 if baseline in scenarios else 1  # the first style is the baseline's
     for k, scenario in enumerate(order, first):
-        wide = frame[frame["scenario"] == scenario].pivot(index="date", columns="seed", values=metric)
-        if row.summary != "last":
-            wide = wide.rolling(SMOOTH_WEEKS, min_periods=1).mean()
-        if money:
-            wide = wide / YI
+        wide = drawn(frame, scenario, metric)
         colour = style.BASELINE if scenario == baseline else style.COLOURS[(k - 1) % len(style.COLOURS)]
         dashes = style.DASHES[(k - first) % len(style.DASHES)]
         axis.plot(wide.index, wide.mean(axis=1), color=colour, linestyle=dashes, linewidth=1.6, label=scenario)
         if wide.shape[1] > 1:
             axis.fill_between(wide.index, wide.min(axis=1), wide.max(axis=1), color=colour, alpha=0.2, linewidth=0)
     axis.set_title(style.text(row.zh, row.en), loc="left", fontsize=9)
-    unit = phrase("common.hundred_million_yuan") if money else Words(row.unit_zh, row.unit_en)
-    axis.set_ylabel(style.text(*unit, "\n"), fontsize=8, linespacing=style.LEADING)
+    axis.set_ylabel(style.text(*unit(metric), "\n"), fontsize=8, linespacing=style.LEADING)
     axis.tick_params(labelsize=8)
     axis.locator_params(axis="y", nbins=6)
     axis.yaxis.set_major_formatter(style.tick)

@@ -1,6 +1,6 @@
 /** Two pens with the same strokes: one draws on a canvas, the other writes SVG, so that what is kept is what is seen. */
 
-const FONT = "system-ui, 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif", INK = "#1b1b1b";
+const FONT = "system-ui, 'Report Sans', 'Noto Sans SC', 'Noto Sans CJK SC', 'Microsoft YaHei', sans-serif", INK = "#1b1b1b";
 const around = (n, turn, ...radii) => Array.from({ length: n * radii.length }, (_, k) => {
   const angle = turn + (2 * Math.PI * k) / (n * radii.length), r = radii[k % radii.length];
   return [r * Math.sin(angle), -r * Math.cos(angle)];

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from experiments.answers.costs import COSTS
+from experiments.charts.comparison import PATHS
 from experiments.charts.frames import Frames
 from experiments.charts.offered import offered_charts
 from experiments.charts.style import Drawer
@@ -10,6 +11,7 @@ from experiments.report import contributed, downloads, effects, method, money, o
 from experiments.report.comparison import title
 from experiments.report.document import Block, Figure, Paragraph, Report, Section
 from experiments.report.files import BRIEF
+from experiments.report.live import Live, maps, paths
 from experiments.report.names import SIMULATED
 from experiments.runs.folders import ComparisonFolder
 from experiments.texts import captions
@@ -24,8 +26,8 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
     """
     found = frames.found
 
-    def figure(name: str, caption: Words) -> Figure:
-        return Figure(name, drawn[name], caption)
+    def figure(name: str, caption: Words, live: Live | None = None) -> Figure:
+        return Figure(name, drawn[name], caption, live)
 
     sections = [
         _options(found),
@@ -34,7 +36,7 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
             phrase("report.comparison.appendix_all_metrics"),
             [
                 figure("differences", captions.differences(frames)),
-                figure("paths", captions.paths(frames)),
+                figure("paths", captions.paths(frames), paths(frames, PATHS)),
                 *([sureness.spread(frames)] if frames.draws and found.replicates > 1 else []),
                 *(effects.all_metrics(found, option) for option in found.others),
                 method.definitions(),
@@ -54,7 +56,7 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
                 Paragraph(money.cost_load_sentence(found)),
                 figure("cost_load", join([_spending(found), *captions.basis(frames)])),
                 money.cost_load_table(found),
-                figure("map_load_committee", captions.map_of(found, "load_committee")),
+                figure("map_load_committee", captions.map_of(found, "load_committee"), maps(frames, "load_committee")),
                 figure("load", captions.load(frames)),
                 *([figure("break_even", captions.BREAK_EVEN)] if "break_even" in drawn else []),
             ],

@@ -6,7 +6,7 @@ from typing import Any
 from experiments.charts import comparison as charts
 from experiments.charts.frames import Frames
 from experiments.charts.style import Drawer
-from experiments.report import balance, contributed, effects, limits, method, money, options, people, sureness
+from experiments.report import balance, contributed, effects, limits, live, method, money, options, people, sureness
 from experiments.report.document import Block, Bullets, Figure, Paragraph, Report, Section
 from experiments.report.files import APPENDIX
 from experiments.report.names import SIMULATED
@@ -28,11 +28,14 @@ def report(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
         told = Figure("frontier", drawn["frontier"], told.text)
     sections = [
         _summary(frames),
-        Section("people", phrase("common.who_gains_and_who_loses"), _people(found, drawn), fresh=True),
+        Section("people", phrase("common.who_gains_and_who_loses"), _people(frames, drawn), fresh=True),
         Section(
             "effects",
             phrase("report.comparison.effects"),
-            [*effects.headline_tables(found), Figure("paths", charts.short_paths(frames), captions.paths(frames))],
+            [
+                *effects.headline_tables(found),
+                Figure("paths", charts.short_paths(frames), captions.paths(frames), live.paths(frames, charts.BRIEF)),
+            ],
             fresh=True,
         ),
         *contributed.brief(found),
@@ -76,11 +79,13 @@ def _summary(frames: Frames) -> Section:
     )
 
 
-def _people(found: ComparisonFolder, drawn: Mapping[str, Drawer]) -> list[Block]:
+def _people(frames: Frames, drawn: Mapping[str, Drawer]) -> list[Block]:
+    found = frames.found
     blocks: list[Block] = [people.sentences(found)]
     if "winners" in drawn:
         blocks.append(Figure("winners", drawn["winners"], captions.winners(found)))
-    blocks.append(Figure("map_satisfaction", drawn["map_satisfaction"], captions.map_of(found, "satisfaction")))
+    name, caption = "map_satisfaction", captions.map_of(found, "satisfaction")
+    blocks.append(Figure(name, drawn[name], caption, live.maps(frames, "satisfaction")))
     return [*blocks, Paragraph(SIMULATED, "note")]
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from experiments.charts.style import Drawer
+from experiments.report.live import Live
 from experiments.texts.catalogue import Words
 
 
@@ -59,11 +60,15 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart, drawn in the language of the reader; the caption says what to see."""
+    """A chart, drawn in the language of the reader; the caption says what to see.
+
+    `live`: what a browser draws in its place on a screen.
+    """
 
     name: str
     draw: Drawer
     caption: Words
+    live: Live | None = None
 
 
 @dataclass(frozen=True)

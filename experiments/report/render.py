@@ -17,7 +17,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from experiments.charts import style
-from experiments.report import document
+from experiments.report import document, live
 from experiments.report.document import Download, Figure, Report
 from experiments.texts.catalogue import Words
 
@@ -32,6 +32,8 @@ def render(report: Report, lang: Chosen = "both") -> str:
     The same report gives the same bytes: there is no clock, no random number and no name of the machine in it.
     """
     languages: list[Literal["zh", "en"]] = ["zh", "en"] if lang == "both" else [lang]
+    charts = {block.name: block.live for block in _figures(report) if block.live is not None}
+    script = Markup(f"{_file('report.js')}\n{live.scripts()}" if charts else _file("report.js"))
     page = (
         _environment()
         .get_template("report.html.j2")
@@ -39,8 +41,9 @@ def render(report: Report, lang: Chosen = "both") -> str:
             report=report,
             languages=languages,
             style=_file("report.css"),
-            script=_file("report.js"),
-            policy=_policy(),
+            script=script,
+            policy=_policy(script),
+            live=Markup(live.as_json(charts, languages)) if charts else "",
             font="",
         )
     )
@@ -64,9 +67,13 @@ def _file(name: str) -> Markup:
     return Markup((_FOLDER / name).read_text("utf-8"))
 
 
-def _policy() -> str:
+def _figures(report: Report) -> list[Figure]:
+    return [block for section in report.sections for block in section.blocks if isinstance(block, Figure)]
+
+
+def _policy(script: str) -> str:
     """Content policy that forbids every request, and any script but our own."""
-    digest = base64.b64encode(hashlib.sha256(_file("report.js").encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return f"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'"
 
 

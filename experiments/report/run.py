@@ -3,6 +3,7 @@
 import json
 
 from experiments.charts import comparison as charts
+from experiments.charts.cells import MAPS
 from experiments.report import downloads, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
 from experiments.report.effects import HEADLINES
@@ -45,7 +46,7 @@ def report(option: Option) -> Report:
                     drawn["groups"],
                     phrase("report.run.the_lighter_the_more_satisfied_see"),
                 ),
-                *(Figure(f"map_{name}", drawn[f"map_{name}"], _map(name)) for name in charts.MAPS),
+                *(Figure(f"map_{name}", drawn[f"map_{name}"], _map(name)) for name in MAPS),
                 Figure(
                     "load",
                     drawn["load"],

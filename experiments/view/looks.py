@@ -6,6 +6,7 @@ from typing import Any
 import solara
 from solara.alias import rv
 
+from experiments.charts.browser import ramps
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick, say
 from experiments.view import layers
@@ -45,7 +46,7 @@ def Map(visit: Visit) -> None:
     now = replace(now, layer=seen.layer, street=street)
     MapView(
         scripts=scripts(),
-        ramps=map_.ramps(seen.layer),
+        ramps=ramps(seen.layer),
         ground=frame.map.ground,
         values=frame.map.values,
         facilities=frame.map.facilities,

@@ -3,16 +3,12 @@
 Arrays travel as base64 text: int16 for what stays, float32 for values.
 """
 
-import base64
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
-from matplotlib.colors import Colormap
-from numpy.typing import ArrayLike, DTypeLike
 
-from experiments.charts import scales
+from experiments.charts.browser import base64_of
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick
 from experiments.view import layers
@@ -78,22 +74,6 @@ class Picture:
     values: dict[str, str | None]
     facilities: list[list[Any]]
     kinds: dict[str, dict[str, str]]
-
-
-def base64_of(values: ArrayLike, dtype: DTypeLike) -> str:
-    """An array as base64 text of its bytes, little-endian."""
-    array = np.ascontiguousarray(values, np.dtype(dtype).newbyteorder("<"))
-    return base64.b64encode(array.tobytes()).decode()
-
-
-@cache
-def ramps(layer: str) -> dict[str, str]:
-    """Colours of levels and of differences of a layer, base64 of uint8 (256, 3)."""
-
-    def colours(of: Colormap) -> str:
-        return base64_of(np.round(255 * of(np.linspace(0, 1, 256))[:, :3]), "u1")
-
-    return {"level": colours(scales.LEVELS), "change": colours(scales.of_difference(layer))}
 
 
 def facility_kinds(world: World) -> dict[str, tuple[str, str]]:

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from experiments.commands.report import print_pdf
 
-BY_CSS, ENTER = "css selector", "\ue007"
+BY_CSS, ENTER, PAGE_UP, ARROW_RIGHT = "css selector", "\ue007", "\ue00e", "\ue014"
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +128,57 @@ def test_long_tables_of_the_appendix_have_their_head_on_each_page(
     pages = subprocess.run(["pdftotext", "-layout", pdf, "-"], capture_output=True, text=True, check=True).stdout
     heads = [text for text in pages.split("\f") if re.search(r"metric +verdict +unit +baseline", text)]
     assert len(heads) >= 2
+
+
+def test_charts_answer_the_pointer_with_the_numbers_of_the_results(opened: Any, comparison: Path) -> None:
+    """The week under the pointer has the mean of the runs; an option that is switched off has no line; the map has a
+    name and the values of a cell."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    opened.set_window_size(1280, 900)
+    box = opened.find_element(BY_CSS, "#en figure[data-live=paths] .live")
+    panel = box.find_element(BY_CSS, ".panels svg")
+    opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", panel)
+    panel.send_keys(PAGE_UP, ARROW_RIGHT)  # 13 weeks back from the last is the first, and one on
+    runs = [pd.read_parquet(run / "district.parquet") for run in sorted((comparison / "runs/baseline").glob("seed-*"))]
+    mean = sum(run["satisfaction"][:2].mean() for run in runs) / len(runs)
+    told = box.find_element(BY_CSS, ".tip").text
+    assert f"{runs[0]['date'][1]:week 2 · %Y-%m-%d}" in told and f": {mean:.2f}" in told
+    ActionChains(opened).move_to_element_with_offset(panel, panel.size["width"] // 2 - 10, 0).perform()
+    assert "week 6 ·" in box.find_element(BY_CSS, ".tip").text
+    lines = len(panel.find_elements(BY_CSS, "path.line"))
+    box.find_element(BY_CSS, ".keys button").click()
+    assert len(panel.find_elements(BY_CSS, "path.line")) == lines - 1
+    map_ = opened.find_element(BY_CSS, "#en figure[data-live=map_satisfaction] .live")
+    canvas = map_.find_element(BY_CSS, "canvas")
+    opened.execute_script("arguments[0].scrollIntoView({block: 'center'})", canvas)
+    for right in range(-200, 201, 25):  # until there is a community under it
+        ActionChains(opened, duration=0).move_to_element_with_offset(canvas, right, -30).perform()
+        if told := map_.find_element(BY_CSS, ".tip").text:
+            break
+    place, value, base = told.splitlines()[:3]
+    community = int(re.findall(r"C(\d{3})", place)[0]) - 1
+    run = comparison / "runs/baseline"
+    means = [
+        people.loc[people["community"] == community, "overall"].astype(float).mean()
+        for people in (pd.read_parquet(file) for file in run.glob("*/residents.parquet"))
+    ]
+    assert f"Baseline: {sum(means) / len(means):.2f}" in base and value.startswith("Satisfaction: ")
+    assert opened.get_log("browser") == []
+
+
+def test_without_scripts_and_on_a_phone_the_page_is_whole(opened: Any) -> None:
+    at = {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    opened.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", at)
+    try:
+        opened.refresh()
+        assert opened.execute_script("return document.querySelectorAll('figure.drawn').length") == 4
+        assert opened.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+        opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
+        opened.refresh()
+        opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        shown = "return [...document.images].map(i => i.getClientRects().length)"
+        assert opened.execute_script(shown) == [1] * 2 * 5
+    finally:
+        opened.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": False})
+        opened.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
