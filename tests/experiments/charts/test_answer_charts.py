@@ -156,7 +156,7 @@ def draw_pareto() -> Figure:
             "ci_high_total": [1.4, 2e6, 3.0, 4e6],
         }
     )
-    return pareto(table, again, [*LEVERS, "interventions.service_circles.target"], 4e6, style.Runs(1, 0.1, 39, 0.05))
+    return pareto(table, again, [*LEVERS, "interventions.service_circles.target"], 4e6, style.Runs(4, 0.1, 39, 0.05))
 
 
 def draw_calibrated() -> Figure:
