@@ -49,7 +49,6 @@ def test_the_interval_of_luck_holds_the_mean_effect_of_the_model() -> None:
             _, low, high = t_interval(effects[chosen])
             held[name] += low <= effects.mean() <= high
     shares = {name: count / REPETITIONS for name, count in held.items()}
-    print("luck", shares)
     assert all(0.93 <= share <= 0.97 for share in shares.values()), shares
 
 
@@ -66,5 +65,4 @@ def test_the_interval_over_draws_holds_the_effect_at_a_further_draw_of_the_model
             low, high = prediction_interval(effects[chosen])
             held[name] += low <= effects[further] <= high
     shares = {name: count / REPETITIONS for name, count in held.items()}
-    print("draws", shares)
     assert all(0.93 <= share <= 0.97 for share in shares.values()), shares
