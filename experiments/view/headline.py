@@ -75,7 +75,8 @@ def rests_on(now: Kept | None, lang: Lang) -> str:
     if now is None:
         return say(lang, "no_weeks")
     runs = visitors.replicates
-    told = say(lang, "seeds_many" if now.seeds >= LEAST_SEEDS else "seeds_few", n=now.seeds, least=LEAST_SEEDS)
+    enough = now.seeds >= LEAST_SEEDS
+    told = say(lang, "seeds_many", n=now.seeds) if enough else say(lang, "seeds_few", n=now.seeds, least=LEAST_SEEDS)
     if runs.lost:
         return told + say(lang, "seeds_lost")
     coming = runs.number - len(now.replicates)
