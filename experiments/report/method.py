@@ -1,5 +1,6 @@
 """The page of method, and where the results come from."""
 
+import re
 from importlib.metadata import version
 from typing import Any
 
@@ -8,10 +9,12 @@ from experiments.runs.folders import Option
 from experiments.statistics import LEVEL
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, same, section
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 from simulation.parameters import PARAMETERS
 
 _CONTEXT = section("report.method.context")
+_CODE = re.compile(f"`?({'|'.join(re.escape(name) for name in PARAMETERS)})`?")
 
 
 def size_of(manifest: dict[str, Any]) -> Words:
@@ -97,7 +100,7 @@ def definitions() -> Table:
             Cell(words.label(m.name)),
             Cell(Words(m.unit_zh, m.unit_en)),
             Cell(_direction(m.direction)),
-            Cell(Words(m.definition_zh, m.definition_en)),
+            Cell(_in_words(m)),
             Cell(join([words.least(m), Words(m.least.zh, m.least.en)], same("\n"))),
         ]
         for m in METRICS.values()
@@ -113,6 +116,14 @@ def definitions() -> Table:
         ],
         rows,
         5,
+    )
+
+
+def _in_words(metric: Metric) -> Words:
+    """The definition of a metric with labels in place of the codes of parameters."""
+    return Words(
+        _CODE.sub(lambda found: f"“{PARAMETERS[found[1]].zh}”", metric.definition_zh),
+        _CODE.sub(lambda found: f"“{PARAMETERS[found[1]].en}”", metric.definition_en),
     )
 
 

@@ -19,6 +19,7 @@ MINUS = "−"
 MILLION = 1e6
 _LEAST = 0.0005
 _HALF = 0.5
+_VAST = 10_000  # a variance reduction
 YI = 1e8
 """Yuan in 亿元."""
 _WAN, _BILLION = 1e4, 1e9
@@ -126,14 +127,19 @@ def signed(text: str) -> str:
 
 
 def reduction(value: float, low: float, high: float) -> Words:
-    """A variance reduction with its 95 % interval, which few replicates leave wide; without one it is not shown."""
+    """A variance reduction with its 95 % interval, which few replicates leave wide; without one it is not shown.
+
+    Beyond `_VAST` no digit tells anything.
+    """
     if math.isnan(low) or math.isnan(high):
         return same("–")
+    if low > _VAST:
+        return same(_ratio(low))
     return same(" ".join((_ratio(value), f"({_ratio(low)}–{_ratio(high)})")))
 
 
 def _ratio(value: float) -> str:
-    return number(value, 1 if value < 100 else 0)
+    return f">{number(_VAST, 0)}" if value > _VAST else number(value, 1 if value < 100 else 0)
 
 
 def _digits(metric: Metric, value: float) -> int:

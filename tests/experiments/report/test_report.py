@@ -14,7 +14,7 @@ import pytest
 
 from experiments.report import write_report
 from experiments.report.content import gather_all
-from experiments.report.document import Figure, Report
+from experiments.report.document import Figure, Report, Table
 from experiments.report.render import render
 from experiments.texts import numbers as words
 from simulation.metrics.table import METRICS
@@ -125,6 +125,33 @@ def test_the_brief_has_no_hash_no_parameter_and_no_unreadable_number(comparison:
     assert not any(value in told for value in manifest["hashes"].values())
     assert not any(name in told for name in PARAMETERS)
     assert not re.search(r"\d{1,3}(,\d{3}){3,}", told), "yuan to the last one"
+
+
+UNREADABLE = re.compile(
+    r"[0-9a-f]{12,}|\b[a-z]+_[a-z]|\d(,\d{3}){3}|\d\.\d{5}|\de[+-]?\d|\b(nan|None|inf)\b|[a-z]\.[a-z]"
+)
+
+
+def test_the_pattern_finds_what_nobody_can_read() -> None:
+    for text in (
+        "1,366,380,000.0",
+        "load_committee",
+        "survey.burnt_out",
+        "4.59e8",
+        "0.123456",
+        "b954e5dc08d06e86",
+        "nan",
+    ):
+        assert UNREADABLE.search(text), text
+    assert not UNREADABLE.search("24,163 (40.5–>10,000) · 5.500 million yuan · 2018-01-08 · C001")
+
+
+def test_tables_for_readers_have_no_codes_and_no_unreadable_numbers(contents: dict[str, Report]) -> None:
+    """All of the brief and the appendix but the hashes of its provenance."""
+    for section in (section for content in contents.values() for section in content.sections):
+        for table in (block for block in section.blocks if isinstance(block, Table) and section.name != "provenance"):
+            for text in (text for row in table.rows for cell in row for text in cell.text):
+                assert not UNREADABLE.search(text), (section.name, table.caption.en, text)
 
 
 def test_chinese_alone(content: Report) -> None:
