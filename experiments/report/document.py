@@ -1,11 +1,13 @@
 """What a report is made of: sections of paragraphs, lists, tables, figures; every text in both languages."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from experiments.charts.style import Drawer
-from experiments.report.live import Live
 from experiments.texts.catalogue import Words
+
+if TYPE_CHECKING:
+    from experiments.report.live import Live
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Figure:
     name: str
     draw: Drawer
     caption: Words
-    live: Live | None = None
+    live: "Live | None" = None
 
 
 @dataclass(frozen=True)
