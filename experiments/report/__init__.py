@@ -10,7 +10,7 @@ from simulation.whole import new_file, write_text
 def write_report(
     folder: Path, lang: Literal["zh", "en", "both"] = "both", names: Literal["codes", "real"] = "codes"
 ) -> Path:
-    """Write `report.html`, and `appendix.html` for a comparison, into a folder; older ones stay until these are whole.
+    """Write `report.html`, and for a comparison or a sweep `appendix.html`; older ones stay until these are whole.
 
     Returns the former. Communities stand there by codes, or by their names.
 

@@ -14,7 +14,7 @@ from experiments.runs import folders
 
 
 def gather(folder: Path, names: Names = "codes") -> Report:
-    """Content of the report of a run, a comparison (its brief) or a sweep, communities by codes or by their names.
+    """Content of the report of a run, a comparison or a sweep (its brief), communities by codes or by their names.
 
     Raises
     ------
@@ -25,21 +25,24 @@ def gather(folder: Path, names: Names = "codes") -> Report:
     if kind == "run":
         return run.report(folders.open_run(folder))
     if kind == "sweep":
-        return sweep.of_folder(folder)
+        return sweep.of_folder(folder)[0]
     frames = Frames(named(folders.open_comparison(folder), names))
     return comparison.report(frames, of_comparison(frames))
 
 
 def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
-    """Content of every page of a report by the name of its file: a comparison has a brief and an appendix.
+    """Content of every page of a report by the name of its file: a comparison or a sweep has a brief and an appendix.
 
     Raises
     ------
     SourceError
         See `gather`.
     """
-    if folders.kind_of(folder) != "comparison":
+    kind = folders.kind_of(folder)
+    if kind == "run":
         return {BRIEF: gather(folder, names)}
+    if kind == "sweep":
+        return dict(zip((BRIEF, APPENDIX), sweep.of_folder(folder), strict=True))
     frames = Frames(named(folders.open_comparison(folder), names))
     drawn = of_comparison(frames)
     return {BRIEF: comparison.report(frames, drawn), APPENDIX: appendix(frames, drawn)}

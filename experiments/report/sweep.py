@@ -1,4 +1,4 @@
-"""The report of a sweep: its question and design, what it answers, and how far the answers reach."""
+"""The report of a sweep: a brief of its question, answers and how far they reach; an appendix with all tables."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from experiments.answers.sweep import Answers, answer
 from experiments.charts.factors import factor_name, factor_unit, named, value_name
 from experiments.report import downloads, findings, limits, method, options
 from experiments.report.document import Block, Bullets, Cell, Download, Figure, Paragraph, Report, Section, Table
+from experiments.report.files import APPENDIX, BRIEF
 from experiments.runs.claim import SWEEP
 from experiments.runs.claim import said as said_by
 from experiments.runs.runner import FAILED
@@ -49,8 +50,8 @@ _METRIC_COLUMNS = (
 _MONEY_COLUMNS = ("cost", "cost_low", "cost_high", "icer")
 
 
-def of_folder(folder: Path) -> Report:
-    """The report of the sweep in a folder.
+def of_folder(folder: Path) -> tuple[Report, Report]:
+    """Brief and appendix of the sweep in a folder.
 
     Raises
     ------
@@ -83,18 +84,18 @@ def of_folder(folder: Path) -> Report:
     if lost:
         facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
     others = [other for name, other in said["scenarios"].items() if name != sweep.baseline]
-    return report(sweep, question, question, scenario, facts, others)
+    return reports(sweep, question, question, scenario, facts, others)
 
 
-def report(
+def reports(
     sweep: Outcomes,
     title: Words,
     question: Words,
     scenario: dict[str, Any],
     facts: list[Words],
     others: Sequence[dict[str, Any]] = (),
-) -> Report:
-    """All sections, the page of summary first.
+) -> tuple[Report, Report]:
+    """The brief, the page of summary first, and the appendix.
 
     Parameters
     ----------
@@ -107,10 +108,14 @@ def report(
     """
     found = answer(sweep)
     names = option_names(sweep)
-    sections = [
+    brief = [
         _summary(sweep, found, names, question, [scenario, *others]),
         Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),
-        Section("robustness", phrase("common.robustness"), _robustness(sweep, found), fresh=True),
+        Section("robustness", phrase("common.robustness"), _robustness(sweep, found)),
+    ]
+    tables = _tables(found, names)
+    appendix = [
+        *([Section("tables", phrase("report.sweep.tables"), tables)] if tables else []),
         method.sweep_method(scenario),
         downloads.data(
             [
@@ -124,7 +129,11 @@ def report(
         ),
         Section("provenance", phrase("common.provenance"), [Bullets(facts)]),
     ]
-    return Report(title, _size(sweep), sections)
+    headed = phrase("report.comparison.appendix_of", title=title)
+    return (
+        Report(title, _size(sweep), brief, (APPENDIX, phrase("report.comparison.to_the_appendix"))),
+        Report(headed, _size(sweep), appendix, (BRIEF, phrase("report.comparison.to_the_brief"))),
+    )
 
 
 def _csv(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
@@ -218,12 +227,12 @@ def _answers(found: Answers, names: dict[str, tuple[str, str]]) -> list[Block]:
     blocks: list[Block] = [
         Figure(name, draw, findings.caption(name, found, names)) for name, draw in found.charts.items()
     ]
-    blocks += [
-        answer_table(name, table, names)
-        for name, table in found.tables.items()
-        if name not in ("rank_probabilities", "regret")
-    ]
-    return blocks or [Paragraph(phrase("report.sweep.this_design_answers_no_question_by"))]
+    return blocks or _tables(found, names) or [Paragraph(phrase("report.sweep.this_design_answers_no_question_by"))]
+
+
+def _tables(found: Answers, names: dict[str, tuple[str, str]]) -> list[Block]:
+    shown = {name: table for name, table in found.tables.items() if name not in ("rank_probabilities", "regret")}
+    return [answer_table(name, table, names) for name, table in shown.items()]
 
 
 def _robustness(sweep: Outcomes, found: Answers) -> list[Block]:
@@ -276,4 +285,6 @@ def _cell(column: str, row: dict[str, Any], names: dict[str, tuple[str, str]]) -
             else words.level(metric, value),
             value,
         )
-    return Cell(same(options.plain(float(value)) if float(value) != int(value) else f"{int(value):,}"), float(value))
+    if float(value) == int(value):
+        return Cell(same(words.number(float(value), 0)), float(value))
+    return Cell(same(options.plain(float(value)) if abs(value) >= 1 else words.number(float(value), 4)), float(value))

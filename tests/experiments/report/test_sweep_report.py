@@ -5,13 +5,13 @@ import pytest
 from SALib.sample import morris, sobol
 
 from experiments.answers.outcomes import Outcomes
-from experiments.report.document import Bullets, Figure, Report
+from experiments.report.document import Bullets, Figure, Report, Table
 from experiments.report.render import render
-from experiments.report.sweep import report
+from experiments.report.sweep import reports
 from experiments.texts.catalogue import Words
 from simulation.scenario.load import load_scenario
 from tests.experiments.answers.test_sweep import CIRCLES, SPLITS, plan_effect, sweep, unit
-from tests.experiments.report.test_report import CHINESE, ENGLISH, NAMES, Page
+from tests.experiments.report.test_report import CHINESE, ENGLISH, NAMES, UNREADABLE, Page
 
 BOX = {"num_vars": 2, "names": ["a", "b"], "bounds": [[0, 1]] * 2}
 ALL = {
@@ -29,9 +29,9 @@ ALL = {
 }
 
 
-def reported(kind: str) -> Report:
+def reported(kind: str) -> tuple[Report, Report]:
     made: Outcomes = ALL[kind]()
-    return report(
+    return reports(
         made,
         Words("扫描实验", "A sweep"),
         Words("哪些因素要紧？", "Which factors matter?"),
@@ -44,16 +44,23 @@ def reported(kind: str) -> Report:
     "kind", [pytest.param(k, marks=pytest.mark.slow) if k in ("morris", "factorial") else k for k in ALL]
 )
 def test_complete_in_each_language(kind: str) -> None:
-    content = reported(kind)
-    assert [s.name for s in content.sections] == ["summary", "answers", "robustness", "method", "data", "provenance"]
-    for lang in ("zh", "en"):
+    brief, appendix = reported(kind)
+    assert [s.name for s in brief.sections] == ["summary", "answers", "robustness"]
+    assert [s.name for s in appendix.sections if s.name != "tables"] == ["method", "data", "provenance"]
+    assert (
+        brief.beside and appendix.beside and (brief.beside[0], appendix.beside[0]) == ("appendix.html", "report.html")
+    )
+    for lang, content in ((lang, content) for lang in ("zh", "en") for content in (brief, appendix)):
         page = Page(render(content, lang))  # type: ignore[arg-type]
         for text in (text for texts in page.texts.values() for text in texts):
             if lang == "zh":
                 assert not ENGLISH.search(NAMES.sub("", text)), text
             else:
                 assert not CHINESE.search(text), text
-        assert f"{'zh-' if lang == 'zh' else ''}values.csv" in page.downloads
+        tables = [block for s in content.sections for block in s.blocks if isinstance(block, Table)]
+        cells = [cell for table in tables for row in table.rows for cell in row]
+        assert not [cell for cell in cells for text in cell.text if UNREADABLE.search(text)]
+        assert content is brief or f"{'zh-' if lang == 'zh' else ''}values.csv" in page.downloads
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,7 @@ def test_complete_in_each_language(kind: str) -> None:
     ],
 )
 def test_findings_are_said(kind: str, told: str) -> None:
-    content = reported(kind)
+    content, _ = reported(kind)
     summary = [item.en for block in content.sections[0].blocks if isinstance(block, Bullets) for item in block.items]
     assert any(told in sentence for sentence in summary), summary
     captions = [block.caption.en for block in content.sections[1].blocks if isinstance(block, Figure)]
@@ -75,6 +82,9 @@ def test_findings_are_said(kind: str, told: str) -> None:
 
 def test_scenario_discovery_names_its_box() -> None:
     told = [
-        item.en for block in reported("sobol").sections[0].blocks if isinstance(block, Bullets) for item in block.items
+        item.en
+        for block in reported("sobol")[0].sections[0].blocks
+        if isinstance(block, Bullets)
+        for item in block.items
     ]
     assert any("Results are bad where Walking speed of adults lies in 60" in sentence for sentence in told)
