@@ -128,7 +128,8 @@ def map_of(found: ComparisonFolder, metric: str) -> Words:
             )
         )
     label = words.label(metric)
-    return join([phrase("captions.means_of_the_last_year_of", label=label), *parts])
+    shown = [phrase("captions.map_at_the_end", label=label)] if metric == EFFECT else []
+    return join([*shown, phrase("captions.means_of_the_last_year_of", label=label), *parts])
 
 
 def load(frames: Frames) -> Words:
