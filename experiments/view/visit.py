@@ -295,7 +295,7 @@ class Visit:
             with pair.reading:
                 text = files.csv_text(pair, self.kept.peek(), self.lang.peek())
             self.file.set(File(number, f"{pair.scenario.name}_{pair.weeks}.csv", text, "text/csv"))
-        elif kind in sheet.KINDS and (now := self.slow.peek().now) is not None:
+        elif kind in list(sheet.KINDS) and (now := self.slow.peek().now) is not None:
             made = sheet.made(kind, now, self.kept.peek(), self.lang.peek())
             text = base64.b64encode(made).decode()
             self.file.set(File(number, f"{now.scenario.name}_{now.weeks}.{kind}", text, sheet.KINDS[kind], binary=True))
