@@ -14,26 +14,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from docs.builders.figures import results_hash
-from docs.builders.made import made
+from docs.builders.made import all_made, ship
 from experiments.answers.contributions import WITHOUT, contributions, groups_of
 from experiments.answers.costs import COSTS
 from experiments.charts import save
 from experiments.charts.waterfall import waterfall
-from experiments.console import progress
 from experiments.runs.job import Job, run_name
 from experiments.runs.read import weeks as read_weeks
 from experiments.runs.run_file import run_to_file
-from experiments.runs.store import RUNS, Store
+from experiments.runs.store import RUNS
 from experiments.statistics import last_year_values
 from experiments.study.posterior import read_posterior, shipped
-from experiments.study.prepared import CONTRIBUTIONS, GOLDEN, write_prepared
+from experiments.study.prepared import CONTRIBUTIONS
 from experiments.study.study import at_point, point_of
-from simulation.cache import code_hash
-from simulation.district.data.district import district_folder
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
-from simulation.whole import file_hash
 
 PLANS, DISTRICT = ("huitian_plan", "circles_and_splits"), "huitian"
 DRAWS, SCALE = 5, 0.05
@@ -95,12 +90,8 @@ def table(work: Path, workers: int | None) -> pd.DataFrame:
         If a run failed.
     """
     wanted = jobs(work)
-    once = {job.place: job for job in wanted.values()}
-    with progress("contributions", quiet=False) as report:
-        done = made(once, Store(work), "contributions", run_to_file, workers, report)
-    if len(done) < len(once):
-        raise RuntimeError(f"{len(once) - len(done)} runs failed; see {work / 'failed.csv'}")
-    values = {place: last_year_values(read_weeks(place)) for place in done}
+    places = all_made(wanted, work, "contributions", run_to_file, workers)
+    values = {place: last_year_values(read_weeks(place)) for place in set(places.values())}
     rows = [
         {
             "scenario": step.plan,
@@ -123,16 +114,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int)
     given = parser.parse_args()
     found = table(given.work, given.workers)
-    posterior = shipped(DISTRICT)
-    assert posterior is not None
-    about = {
-        GOLDEN: results_hash(),
-        "code": code_hash(),
-        "posterior": file_hash(posterior),
-        "scale": SCALE,
-        "draws": DRAWS,
-    }
-    write_prepared(district_folder(DISTRICT) / CONTRIBUTIONS, found, about)
+    ship(DISTRICT, CONTRIBUTIONS, found, scale=SCALE, draws=DRAWS)
     plan = load_scenario(PLANS[0])
     told = contributions(found[found["scenario"] == plan.name], "satisfaction")
     save(waterfall(told, "satisfaction", (plan.title.zh, plan.title.en), SCALE), given.work / "waterfall.png")

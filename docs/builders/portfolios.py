@@ -14,24 +14,19 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from docs.builders.figures import results_hash
-from docs.builders.made import made
+from docs.builders.made import all_made, ship
 from experiments.answers.costs import COSTS
-from experiments.console import progress
 from experiments.runs.job import Job, run_name
 from experiments.runs.read import weeks as read_weeks
 from experiments.runs.run_file import run_to_file
-from experiments.runs.store import RUNS, Store
+from experiments.runs.store import RUNS
 from experiments.statistics import last_year_values
 from experiments.study.posterior import read_posterior, shipped
-from experiments.study.prepared import GOLDEN, PORTFOLIOS, write_prepared
+from experiments.study.prepared import PORTFOLIOS
 from experiments.study.search import scenario_of
 from experiments.study.study import at_point, point_of
-from simulation.cache import code_hash
-from simulation.district.data.district import district_folder
 from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
-from simulation.whole import file_hash
 
 SCENARIO, SCALE, DISTRICT = "baseline", 0.05, "huitian"
 DRAWS, PORTFOLIOS_OF_A_DRAW = 20, 5
@@ -135,10 +130,7 @@ def table(work: Path, workers: int | None) -> pd.DataFrame:
         If a run failed.
     """
     wanted = jobs(work)
-    with progress("portfolios", quiet=False) as report:
-        done = made(wanted, Store(work), "portfolios", run_to_file, workers, report)
-    if len(done) < len(wanted):
-        raise RuntimeError(f"{len(wanted) - len(done)} runs failed; see {work / 'failed.csv'}")
+    done = all_made(wanted, work, "portfolios", run_to_file, workers)
     rows = []
     for number, (draw, portfolio) in enumerate(design()):
         values = last_year_values(read_weeks(done[number]))
@@ -153,18 +145,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int)
     given = parser.parse_args()
     found = table(given.work, given.workers)
-    posterior = shipped(DISTRICT)
-    assert posterior is not None
-    about = {
-        GOLDEN: results_hash(),
-        "code": code_hash(),
-        "posterior": file_hash(posterior),
-        "scenario": SCENARIO,
-        "scale": SCALE,
-        "runs": len(found),
-        "draws": DRAWS,
-    }
-    write_prepared(district_folder(DISTRICT) / PORTFOLIOS, found, about)
+    ship(DISTRICT, PORTFOLIOS, found, scenario=SCENARIO, scale=SCALE, runs=len(found), draws=DRAWS)
 
 
 if __name__ == "__main__":
