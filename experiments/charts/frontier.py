@@ -20,8 +20,8 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     ----------
     frame : DataFrame
         Columns scenario, cost (yuan a year beyond the baseline), effect, low, high (in the better direction of the
-        metric), efficient (bool), and where parameters were drawn ci_low_total, ci_high_total; the
-        baseline itself is the origin and may be a row.
+        metric), efficient (bool), and where parameters were drawn ci_low_total, ci_high_total;
+        the baseline itself is the origin and may be a row.
     names : dict
         Titles (zh, en) by scenario, in the order to draw.
     metric : str

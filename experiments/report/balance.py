@@ -66,7 +66,9 @@ def _column(frames: Frames, option: Option, most: int) -> dict[str, Callable[[],
     told = judged(found, option)
     return {
         **{f"sure_{name}": partial(_sure, told, name) for name in PATH},
-        "measures": partial(in_short, option),
+        "measures": partial(
+            in_short, option.scenario["interventions"], phrase("report.options.listed_in_the_appendix")
+        ),
         "aims": partial(_aimed, option, told, most),
         "gains": partial(_largest, told, words.BETTER, most),
         "losses": partial(_largest, told, words.WORSE, most),

@@ -1,6 +1,7 @@
 """The options: what each switches on and when, with what values; and the assumptions that they rest on."""
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +18,7 @@ from simulation.parameters import PARAMETERS, Parameter
 SHOWN = 30
 """Rows of the table of assumptions; the rest is counted."""
 _ALL = "*"
+_UNDER_OPTIONS = phrase("report.options.listed_under_options")
 _INLINE = 6  # measures of an option that the page of summary names one by one
 
 
@@ -57,9 +59,8 @@ def when(fields: dict[str, Any]) -> Words:
     return a if a == b else phrase("report.options.to", a=a, b=b)
 
 
-def in_short(option: Option) -> Words:
-    """The measures of an option in a line or two."""
-    measures = option.scenario["interventions"]
+def in_short(measures: Mapping[str, dict[str, Any]], where: Words = _UNDER_OPTIONS) -> Words:
+    """The measures of a resolved scenario in a line or two; `where`: the place that lists them if they are many."""
     if not measures:
         return phrase("report.options.no_measure_only_what_happens_anyway")
     if len(measures) > _INLINE:
@@ -69,7 +70,7 @@ def in_short(option: Option) -> Words:
             if starts
             else Words("", "")
         )
-        return phrase("report.options.measures_listed_under_options", n_measures=len(measures), span=span)
+        return phrase("report.options.so_many_measures", n_measures=len(measures), span=span, where=where)
     listed = [
         phrase("report.options.measure_when", title=title(kind), when=when(fields)) for kind, fields in measures.items()
     ]
@@ -78,7 +79,7 @@ def in_short(option: Option) -> Words:
 
 def short_table(options: list[Option]) -> Table:
     """Options with their measures, the baseline first."""
-    rows = [[Cell(Words(*option.title)), Cell(in_short(option))] for option in options]
+    rows = [[Cell(Words(*option.title)), Cell(in_short(option.scenario["interventions"]))] for option in options]
     rows[0][0] = Cell(phrase("report.options.baseline", title=Words(*options[0].title)))
     return Table(
         phrase("report.options.options_compared"),

@@ -91,7 +91,7 @@ def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Secti
             phrase("report.run.how_does_unfold_in_the_model", title=Words(*option.title)),
             "lead",
         ),
-        Paragraph(phrase("report.run.measures_sentence", measures=options.in_short(option))),
+        Paragraph(phrase("report.run.measures_sentence", measures=options.in_short(option.scenario["interventions"]))),
         Bullets([_moved(found, name) for name in HEADLINES if found[name]["last_year"] is not None]),
         _table(found, HEADLINES, phrase("report.run.headline_metrics"), sortable=False),
         Paragraph(

@@ -9,6 +9,7 @@ import pandas as pd
 
 from experiments.report import limits
 from experiments.report.document import Block, Cell, Figure, Paragraph, Report, Section, Table
+from experiments.report.options import in_short
 from experiments.statistics import Paired
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Lang, Words, join, phrase, same
@@ -88,13 +89,8 @@ def _difference(metric: Metric, gain: Paired) -> Words:
 
 
 def _measures(one: Kept) -> Words:
-    """How many measures are on, and which if they are few."""
-    levers = list(one.scenario.interventions.values())
-    if not levers:
-        return phrase("report.options.no_measure_only_what_happens_anyway")
-    if len(levers) > 4:
-        return phrase("page_brief.so_many", number=len(levers))
-    return join([Words(lever.title_zh, lever.title_en) for lever in levers], phrase("common.list_comma"))
+    measures = one.scenario.model_dump(mode="json")["interventions"]
+    return in_short(measures, phrase("report.options.listed_in_the_scenario"))
 
 
 def _paths(now: Kept, kept: tuple[Kept, ...]) -> "matplotlib.figure.Figure":
