@@ -73,16 +73,20 @@ class _Worker:
         return future
 
     def end(self) -> None:
-        """End the process."""
+        """End the process, and wait until its end is on record.
+
+        The pool has a thread of its own that waits for the process. Where both wait at once, the status of the process
+        goes to one of them, and until that one has noted it the other finds none: so the thread is waited for as well.
+        """
         if self._pool is None:
             return
-        self._pool.shutdown(wait=False, cancel_futures=True)
-        self._pool = None
         for process in self._processes:
             process.terminate()
         for process in self._processes:
             process.join(10)
             process.kill()
+        self._pool.shutdown(cancel_futures=True)
+        self._pool = None
 
     def signals(self) -> list[int]:
         """The signal that ended the last process, unless it was dismissed."""

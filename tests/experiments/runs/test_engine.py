@@ -1,10 +1,11 @@
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from experiments.runs.engine import ATTEMPTS
-from experiments.runs.engines.local import execute
+from experiments.runs.engines.local import _Worker, execute
 from experiments.runs.job import Job
 from simulation.scenario.load import load_scenario
 from tests.experiments import fakes
@@ -53,3 +54,24 @@ def test_threads_keep_to_the_cores_that_may_be_used(jobs: list[Job]) -> None:
     finally:
         os.sched_setaffinity(0, allowed)
     assert [file.read_text() for file in jobs[0].place.glob("attempt-*")] == ["1"]
+
+
+def test_signal_that_ended_a_worker_is_known_though_the_thread_of_the_pool_has_waited_for_it_first() -> None:
+    """The status of a process goes to one of those who wait; it was "lost" on a busy machine, once in some hundreds."""
+
+    class Process:
+        exitcode: int | None = None
+
+        def terminate(self) -> None: ...
+        def kill(self) -> None: ...
+        def join(self, timeout: float) -> None: ...  # another has the status, and has not noted it yet
+
+    class Pool:
+        def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+            if wait:  # for the thread, which notes it before it ends
+                process.exitcode = -signal.SIGALRM
+
+    process = Process()
+    worker = _Worker(_pool=Pool(), _processes=[process])  # type: ignore[arg-type, list-item]
+    worker.end()
+    assert worker.signals() == [signal.SIGALRM]
