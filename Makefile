@@ -46,8 +46,7 @@ demo: setup  ## compare the shipped plans with the baseline at full scale
 	$(BIN)/huitian compare $(SCENARIOS) --baseline baseline --replicates $(REPLICATES) $(addprefix --draws ,$(DRAWS)) --out $(OUT)
 	@echo "报告 report: $(OUT)/report.html   图表 charts: $(OUT)/charts"
 
-test: setup  ## the fast tests: the unit tests with the share of lines that they run, then all others
-	@$(MAKE) --no-print-directory coverage
+test: coverage kernels  ## the fast tests: the unit tests with the share of lines that they run, then all others
 	@$(MAKE) --no-print-directory test-rest
 
 test-all: setup  ## every test, the slow ones too, and the share of lines that they run

@@ -6,6 +6,7 @@ import stat
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,7 @@ def read(file: Path) -> Source:
     if text.count("\n") + text.count(",") > LARGEST_NODES:
         raise SourceError(f"{file}: more than {LARGEST_NODES} lines or values, which no scenario needs")
     try:
-        loaded = YAML(typ="rt", pure=True).load(text)
+        loaded = _loaded(text)
     except DuplicateKeyError as error:
         line = error.problem_mark.line + 1
         raise SourceError(f"{file}:{line}: {_first_line(error.problem)}; each key may stand once") from None
@@ -104,6 +105,12 @@ def read(file: Path) -> Source:
         raise SourceError(f"{file}: the file is {what}; expected 'key: value' lines")
     lines: dict[Keys, tuple[Path, int]] = {}
     return Source(_Plain(file, lines).convert(loaded, (), 1), lines)
+
+
+@lru_cache(maxsize=64)
+def _loaded(text: str) -> Any:
+    """What ruamel makes of a text; nobody changes it, and the texts of districts and parents are read over and over."""
+    return YAML(typ="rt", pure=True).load(text)
 
 
 def _refuse_full_width(file: Path, text: str, numbers: range) -> None:

@@ -175,6 +175,7 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     assert (table["replicates"] == 2).all()
 
 
+@pytest.mark.slow
 def test_one_and_two_workers_give_the_same_files(tmp_path):
     for workers in ("1", "2"):
         done = huitian(
@@ -200,6 +201,7 @@ def test_one_and_two_workers_give_the_same_files(tmp_path):
         pd.testing.assert_frame_equal(pd.read_parquet(file), pd.read_parquet(other), check_exact=True)
 
 
+@pytest.mark.slow
 def test_a_comparison_over_draws_tells_both_intervals(tmp_path):
     draws = pd.DataFrame({"channel.hotline": [0.2, 0.3, 0.4], "access.walk_speed": [65.0, 75.0, 85.0]})
     draws.to_csv(tmp_path / "mine.csv", index=False)
@@ -223,25 +225,8 @@ def test_a_comparison_over_draws_tells_both_intervals(tmp_path):
 
 
 def test_levers_that_begin_too_late_are_told(tmp_path):
-    done = huitian(
-        "compare",
-        "baseline",
-        "service_circles",
-        "--replicates",
-        "1",
-        "--workers",
-        "1",
-        "--draws",
-        "0",
-        "--scale",
-        "0.005",
-        "--weeks",
-        "3",
-        "--no-report",
-        "--out",
-        "early",
-        cwd=tmp_path,
-    )
+    words = ["--replicates", "1", "--workers", "1", "--draws", "0", "--scale", "0.005", "--weeks", "3", "--no-report"]
+    done = called("compare", "baseline", "service_circles", *words, "--out", "early", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "service_circles：与基线毫无差别" in done.stdout and "differs from the baseline in nothing" in done.stdout
 

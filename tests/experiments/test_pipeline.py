@@ -142,6 +142,7 @@ def widths(folder: Path, count: int) -> float:
     return float(anytime_half_widths(np.array([count]), np.array([pairs.std()]))[0])
 
 
+@pytest.mark.slow
 def test_replicates_are_added_until_the_paired_interval_is_narrow(tmp_path: Path) -> None:
     """Levels vary ten times as much as pairs: the rule looks at pairs, or it would take all 60 seeds."""
     result = made(ADAPTIVE, tmp_path, noisy)

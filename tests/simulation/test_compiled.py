@@ -132,9 +132,9 @@ def folder_instead(file: Path) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda file: os.truncate(file, file.stat().st_size // 2),
-        lambda file: os.truncate(file, file.stat().st_size - 1),
-        lambda file: os.truncate(file, 0),
+        pytest.param(lambda file: os.truncate(file, file.stat().st_size // 2), marks=pytest.mark.slow),
+        pytest.param(lambda file: os.truncate(file, file.stat().st_size - 1), marks=pytest.mark.slow),
+        pytest.param(lambda file: os.truncate(file, 0), marks=pytest.mark.slow),
         flip,
         folder_instead,
     ],

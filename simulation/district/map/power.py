@@ -8,12 +8,14 @@ Newton steps find them (Kitagawa, Merigot & Thibert 2019, J. European Math. Soc.
 the joining of loose parts leave over is settled cell by cell.
 """
 
+import hashlib
 import heapq
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
+from simulation.cache import Arrays, cached
 from simulation.district.map.growth import mend, neighbours, whole_shares
 from simulation.elementary import exp, log
 
@@ -21,6 +23,7 @@ _SOFTNESS = 4.0, 1.0, 0.25  # squared cells over which a boundary is blurred, fr
 _MOST_STEPS, _MET, _ARMIJO = 100, 1e-6, 1e-4  # of Newton's method; met so closely that the last bits do not matter
 _STEP = 1e-6  # of two ways that cost the same, the shorter
 _MOST_MOVES = 4  # rounds for each cell that is in the wrong unit
+_WORTH_KEEPING = 50  # cells; less land is shared as fast as it is read from the cache
 
 
 def share_cells(
@@ -41,9 +44,29 @@ def share_cells(
     ------
     ValueError
         If there are fewer cells than units.
+
+    Notes
+    -----
+    Most of the time that a map takes: kept in the cache under a hash of the arguments.
     """
     if len(x) < len(areas):
         raise ValueError(f"{len(areas)} units cannot share {len(x)} cells")
+    if len(x) < _WORTH_KEEPING:
+        return _shared(x, y, positions, areas)
+    digest = hashlib.blake2b(digest_size=16)
+    for values in (x, y, positions, areas):
+        digest.update(f"{values.dtype} {values.shape} ".encode() + np.ascontiguousarray(values).tobytes())
+
+    def sound(kept: Arrays) -> bool:
+        return kept["unit"].shape == x.shape and set(np.unique(kept["unit"])) == set(range(len(areas)))
+
+    key = {"arguments": digest.hexdigest()}
+    return np.asarray(cached("land", key, lambda: {"unit": _shared(x, y, positions, areas)}, sound=sound)["unit"])
+
+
+def _shared(
+    x: NDArray[np.integer], y: NDArray[np.integer], positions: NDArray[np.float64], areas: NDArray[np.float64]
+) -> NDArray[np.int64]:
     target = 1 + whole_shares(len(x) - len(areas), np.maximum(areas / areas.sum() * len(x) - 1, 1e-9))
     far = cdist(np.column_stack([x, y]) + 0.5, positions, "sqeuclidean")
     power = far - power_weights(far, target.astype(float))

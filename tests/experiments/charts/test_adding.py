@@ -48,6 +48,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_chart_takes_two_files(run: Path, tmp_path: Path) -> None:
     changed = tmp_path / "charts"
     shutil.copytree(ROOT / "experiments" / "charts", changed)

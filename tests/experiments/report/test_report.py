@@ -233,6 +233,7 @@ def test_provenance_names_hashes_seeds_and_scale(comparison: Path, appendix: Pag
     assert "0.005" in told
 
 
+@pytest.mark.slow
 def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp_path: Path, appendix: Page) -> None:
     """Codes in table and download; a note that results by community are simulated stands beside the list either way."""
     page = appendix

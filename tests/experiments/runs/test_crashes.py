@@ -86,7 +86,9 @@ def content(out: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("work", "limit"), [(troubles.killed_once, None), (troubles.hangs_once, LIMIT)], ids=["worker killed", "run hangs"]
+    ("work", "limit"),
+    [(troubles.killed_once, None), pytest.param(troubles.hangs_once, LIMIT, marks=pytest.mark.slow)],
+    ids=["worker killed", "run hangs"],
 )
 def test_trouble_that_passes_leaves_no_trace(
     experiment: str, work: Work, limit: float | None, tmp_path: Path, undisturbed: dict[str, bytes]
@@ -100,14 +102,15 @@ def test_trouble_that_passes_leaves_no_trace(
 @pytest.mark.parametrize(
     ("work", "limit", "times", "error"),
     [
-        (
+        pytest.param(
             troubles.killed_always,
             None,
             ATTEMPTS,
             f"the system killed its worker {ATTEMPTS} times, as it does when memory is full: {FEWER}",
+            marks=pytest.mark.slow,
         ),
         (troubles.hangs_always, LIMIT, ATTEMPTS, f"it ran longer than {LIMIT:g} s, {ATTEMPTS} times"),
-        (troubles.raises, None, 1, "ValueError: no such place"),
+        pytest.param(troubles.raises, None, 1, "ValueError: no such place", marks=pytest.mark.slow),
     ],
     ids=["kills its worker", "hangs", "raises"],
 )
@@ -149,7 +152,7 @@ def started(experiment: str, out: Path, engine: str) -> subprocess.Popen[bytes]:
     return process
 
 
-@pytest.mark.parametrize("engine", ["local", "dask", RAY])
+@pytest.mark.parametrize("engine", ["local", DASK, RAY])
 def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     out = tmp_path / "out"
     process = started(experiment, out, engine)
@@ -174,6 +177,7 @@ def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undistu
     assert content(out) == undisturbed
 
 
+@pytest.mark.slow
 def test_worker_killed_from_outside(experiment: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     out = tmp_path / "out"
     process = started(experiment, out, "local")
@@ -186,6 +190,7 @@ def test_worker_killed_from_outside(experiment: str, tmp_path: Path, undisturbed
     assert content(out) == undisturbed
 
 
+@pytest.mark.slow
 def test_interrupted_with_ctrl_c(experiment: str, tmp_path: Path, undisturbed: dict[str, bytes]) -> None:
     out = tmp_path / "out"
     process = started(experiment, out, "local")
@@ -248,7 +253,7 @@ def test_run_given_up_by_a_cluster(
     assert content(tmp_path / "out") == undisturbed
 
 
-@pytest.mark.parametrize("step", [1, 2, 3, 2 * SEEDS + 1])
+@pytest.mark.parametrize("step", [1, 3, 2 * SEEDS + 1])
 def test_putting_together_killed_at_any_step_loses_and_doubles_nothing(
     experiment: str, whole: Path, step: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

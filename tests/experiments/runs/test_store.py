@@ -203,6 +203,7 @@ def test_the_default_of_a_factor_is_checked(factor: str, message: str, tmp_path:
         load_plan(str(tmp_path / "mine.yaml"))
 
 
+@pytest.mark.slow
 def test_answers_that_are_no_more_go(out: Path) -> None:
     answers(out)
     old = [out / "answers" / "discovery.csv", out / "charts" / "prim_plan.png"]

@@ -81,6 +81,7 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "mine.yaml"
 
 
+@pytest.mark.slow
 def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     result = calibrate(load_calibration(file), out=out, workers=1, work=patchy)

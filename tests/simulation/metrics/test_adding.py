@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 PACKAGE = ROOT / "simulation" / "metrics"
 FILE = "load.py"
@@ -33,6 +35,8 @@ METRIC = """    Metric(
 SEE = """
 import json, sys
 from pathlib import Path
+
+import pytest
 
 import pyarrow.parquet as pq
 
@@ -82,6 +86,7 @@ print(json.dumps({
 """
 
 
+@pytest.mark.slow
 def test_a_metric_takes_one_file(tmp_path: Path) -> None:
     changed = tmp_path / "metrics"
     shutil.copytree(PACKAGE, changed)

@@ -6,7 +6,7 @@ import pytest
 
 from simulation.scenario.load import ScenarioError, find, load_scenario
 from simulation.spelling import hidden_in
-from simulation.yaml_source import LARGEST_BYTES, LARGEST_NODES
+from simulation.yaml_source import LARGEST_BYTES, LARGEST_NODES, read
 
 HEAD = "schema: 1\nname: mine\ntitle: {zh: 我, en: I}\n"
 
@@ -130,3 +130,12 @@ def test_an_endless_title_is_refused_in_a_short_line(refused):
 def test_what_is_merged_in_counts_as_known(refused):
     (line,) = refused(HEAD + "extend: baseline\n")
     assert "mine.yaml:4: extend: unknown key; did you mean 'extends'?" in line
+
+
+def test_what_one_reader_changes_another_does_not_find(tmp_path):
+    (tmp_path / "one.yaml").write_text("a: {b: [1, 2]}\n", "utf-8")
+    (tmp_path / "two.yaml").write_text("a: {b: [1, 2]}\n", "utf-8")
+    one = read(tmp_path / "one.yaml")
+    one.data["a"]["b"].append(3)
+    two = read(tmp_path / "two.yaml")
+    assert two.data == {"a": {"b": [1, 2]}} and two.lines["a", "b"] == (tmp_path / "two.yaml", 1)
