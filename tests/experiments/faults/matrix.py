@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -190,15 +189,3 @@ def two(desk: Desk, count: int = 1) -> tuple[int, str]:
     assert first.end() == 0, first.text()
     desk.same(root)
     return 1, SAME if not desk.alone else f"{SAME}, the second says so"
-
-
-Cell = Callable[[Desk], tuple[int, str]]
-FAULTS: dict[str, Cell] = {
-    "killed (SIGKILL)": killed,
-    "SIGTERM, Ctrl-C": terminated,
-    "disk full": disk,
-    "memory full": memory,
-    "clock set back, on": clock,
-    "network gone": network,
-    "two at once": two,
-}

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -143,14 +143,3 @@ def two(page: Page) -> tuple[int, str]:
         assert second.end() == 2 and "already in use" in second.text(), second.text()
         assert numbers(client) == page.right
     return 1, f"{SAME}, the second says so"
-
-
-FAULTS: dict[str, Callable[[Page], tuple[int, str]]] = {
-    "killed (SIGKILL)": killed,
-    "SIGTERM, Ctrl-C": terminated,
-    "disk full": disk,
-    "memory full": memory,
-    "clock set back, on": clock,
-    "network gone": network,
-    "two at once": two,
-}

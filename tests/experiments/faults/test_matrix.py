@@ -11,6 +11,7 @@ import pytest
 
 from docs.builders.faults import COMMANDS, FILE, LACKING, PAGE, Cell, read, section, shown
 from tests.experiments.faults import matrix, page
+from tests.experiments.faults.kinds import FAULTS
 from tests.experiments.faults.studies import STUDIES
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="commands are forked from a server")
@@ -28,17 +29,17 @@ def trial(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Tria
         if command == "view":
             pytest.importorskip("solara")
             pages[:] = pages or [page.Page(tmp_path_factory.mktemp("view"))]
-            return lambda: page.FAULTS[fault](pages[0])
+            return lambda: FAULTS[fault].to_page(pages[0])
         if command not in desks:
             desks[command] = matrix.Desk(command, tmp_path_factory.mktemp(command.replace(" ", "-")))
-        return lambda: matrix.FAULTS[fault](desks[command])
+        return lambda: FAULTS[fault].to_command(desks[command])
 
     return of
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("command", COMMANDS)
-@pytest.mark.parametrize("fault", matrix.FAULTS)
+@pytest.mark.parametrize("fault", FAULTS)
 def test_the_same_bytes_after(
     fault: str, command: str, trial: Callable[[str, str], Trial], record_property: Callable[[str, object], None]
 ) -> None:
@@ -64,9 +65,9 @@ def test_two_imports_at_once(town: matrix.Desk) -> None:
 def test_the_document_shows_what_the_tests_cover() -> None:
     cells = read(FILE)
     assert {(cell.fault, cell.command) for cell in cells} == {
-        (fault, command) for fault in matrix.FAULTS for command in COMMANDS
+        (fault, command) for fault in FAULTS for command in COMMANDS
     }
-    assert set(COMMANDS) == {*STUDIES, "view"} and page.FAULTS.keys() == matrix.FAULTS.keys()
+    assert set(COMMANDS) == {*STUDIES, "view"}
     assert section(PAGE.read_text("utf-8")) == shown(cells)
     assert all(cell.result.startswith("same") if cell.tried else cell.result == LACKING for cell in cells)
 
