@@ -59,6 +59,7 @@ def validate(
     from experiments import console
     from experiments.charts import style
     from experiments.charts.validation import validation as chart
+    from experiments.validation.validate import too_early
     from experiments.validation.validate import validate as run_validation
     from simulation.scenario.load import load_scenario
 
@@ -84,7 +85,7 @@ def validate(
         print_json(folder=str(folder), patterns=result.table, failed=len(result.failed))
     else:
         console.out.print(_table(full, replicates, scale))
-        _print_notes(full)
+        _print_notes(full, too_early(weeks))
         if rivals:
             console.out.print(_rival_table(result.table))
         _print_changes(full, replicates, scale, weeks)
@@ -139,10 +140,13 @@ def _table(rows: "pd.DataFrame", replicates: int, scale: float) -> "Table":
     return table
 
 
-def _print_notes(rows: "pd.DataFrame") -> None:
+def _print_notes(rows: "pd.DataFrame", early: list[str]) -> None:
     """Why a pattern fails or cannot be measured, as far as it is known."""
     from experiments import console
 
+    if early:
+        console.out.print(f"  运行结束过早，无值 the runs end before all is seen, no value: {', '.join(early)}")
+    rows = rows[~rows["pattern"].isin(early)]
     for row in rows[(rows["verdict"] != "pass") & (rows["note"] != "")].itertuples():
         console.out.print(f"  {row.pattern}: {row.note}")
 

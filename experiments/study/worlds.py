@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 import pandas as pd
@@ -15,13 +14,11 @@ from experiments.study.study import Study
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import read_run
 from experiments.validation.patterns import PATTERNS
-from experiments.validation.runs import scenario_of
+from experiments.validation.runs import scenario_of, weeks_until
 from simulation.random import replicate_seeds
-from simulation.scenario.types import Scenario
 
 BLOCKS = {"check": MOST_WAVES, "scale": MOST_WAVES + 1}
 """Numbers, after those of the waves, of the draws of the posterior and of the runs that tell samples from the area."""
-_WEEK = 7  # days
 
 
 @dataclass(frozen=True)
@@ -75,11 +72,6 @@ class Worlds:
             weeks = None if last is None else weeks_until(scenario, last)
             found[run] = Study({run: scenario}, run, (), points.add_prefix("parameters."), self.plan.scale, weeks)
         return found
-
-
-def weeks_until(scenario: Scenario, last: date) -> int:
-    """Weeks of a scenario to the one that begins on a day or just before it, not beyond its end."""
-    return min((last - scenario.start).days // _WEEK + 1, scenario.weeks)
 
 
 def seeds_of(plan: Calibration, block: int, point: int) -> Sequence[int]:

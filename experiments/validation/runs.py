@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from experiments.texts.catalogue import phrase
+from simulation.domains import DAYS_PER_WEEK
 from simulation.interventions.registry import interventions
 from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.types import Scenario
@@ -82,3 +83,8 @@ def scenario_of(name: str, rival: str = "") -> Scenario:
             "parameters": dict(sorted(parameters.items())),
         }
     )
+
+
+def weeks_until(scenario: Scenario, last: date | None) -> int:
+    """Weeks of a scenario to the one that begins on a day or just before it, at most its own; None: all of them."""
+    return scenario.weeks if last is None else min((last - scenario.start).days // DAYS_PER_WEEK + 1, scenario.weeks)

@@ -15,7 +15,7 @@ from experiments.runs.store import Store
 from experiments.validation.measures import MEASURES
 from experiments.validation.observe import Observer, Run, files, read_run
 from experiments.validation.patterns import PATTERNS, judge
-from experiments.validation.runs import RIVALS, RUNS, available, scenario_of
+from experiments.validation.runs import RIVALS, RUNS, available, scenario_of, weeks_until
 from simulation.random import replicate_seeds
 from simulation.results import write_run, write_table
 from simulation.whole import write_csv
@@ -74,11 +74,23 @@ def validate(
     with at_work(claim, Store(out, files()), work, means, warm=work is record, watched=True) as runner:
         done = {job.place for job in runner.complete(list(jobs.values()), progress)}
         folders = {key: job.place for key, job in jobs.items() if job.place in done}
-        tables = [_measured(folders, rival) for rival in dict.fromkeys(key[0] for key in jobs)]
+        tables = [_measured(folders, rival, weeks) for rival in dict.fromkeys(key[0] for key in jobs)]
         table = pd.concat(tables, ignore_index=True)
         write_table(out / "validation.parquet", table)
         write_csv(out / "validation.csv", table, "%.6g")
     return Validation(out, table, runner.failed)
+
+
+def too_early(weeks: int | None) -> list[str]:
+    """Patterns that runs of so many weeks do not show, because one of them ends before all is seen."""
+    if weeks is None:
+        return []
+    scenarios = {name: scenario_of(name) for name in RUNS if available(name)}
+    return [
+        p.id
+        for p in PATTERNS.values()
+        if any(weeks < weeks_until(scenarios[run], p.last_day) for run in p.runs if run in scenarios)
+    ]
 
 
 def _folder(out: Path, rival: str, name: str, seed: int) -> Path:
@@ -96,15 +108,19 @@ def _needed(rival: str) -> list[str]:
     return [name for name in RUNS if name in wanted and available(name)]
 
 
-def _measured(folders: dict[tuple[str, str, int], Path], rival: str) -> pd.DataFrame:
-    """Every pattern of a structure, measured seed by seed; a seed that lacks a run of a pattern is left out."""
+def _measured(folders: dict[tuple[str, str, int], Path], rival: str, weeks: int | None) -> pd.DataFrame:
+    """Every pattern of a structure, measured seed by seed; a seed that lacks a run of a pattern is left out.
+
+    Where `weeks` end before what a pattern looks at, it has no value: a part of a year is no year.
+    """
     rows = []
     patterns = [PATTERNS[pattern] for pattern in _patterns(rival)]
+    early = too_early(weeks)
     for seed in sorted({key[2] for key in folders if key[0] == rival}):
         runs: dict[str, Run] = {}
         for p in patterns:
             places = {name: folders.get((rival, name, seed)) for name in p.runs}
-            if not p.measure or None in places.values():
+            if not p.measure or p.id in early or None in places.values():
                 continue
             runs |= {name: read_run(place) for name, place in places.items() if place is not None and name not in runs}
             rows.append({"pattern": p.id, "seed": seed, "value": MEASURES[p.measure](runs)})

@@ -125,10 +125,10 @@ def commuter_gain(runs: Runs) -> float:
 
 def bimodality(values: NDArray[np.floating]) -> float:
     """Sarle's coefficient of bimodality (SAS/STAT): above 5/9, that of the uniform, there is more than one hump."""
-    n, x = len(values), values - values.mean()
+    n = len(values)
     if n < 4 or np.ptp(values) == 0:
         return np.nan
-    s = values.std(ddof=1)
+    x, s = values - values.mean(), values.std(ddof=1)
     skew = n / ((n - 1) * (n - 2)) * float((x**3).sum()) / s**3
     excess = n * (n + 1) * float((x**4).sum()) / s**4 / ((n - 1) * (n - 2) * (n - 3)) - 3 * (n - 1) ** 2 / (
         (n - 2) * (n - 3)

@@ -13,9 +13,9 @@ from experiments.study.calibrate import PARAMETER_FILE, calibrate
 from experiments.study.calibration_file import load_calibration
 from experiments.study.full_scale import factors, widened
 from experiments.study.posterior import read_posterior
-from experiments.study.worlds import weeks_until
 from experiments.validation.observe import files
 from experiments.validation.patterns import PATTERNS
+from experiments.validation.runs import weeks_until
 from simulation.cache import code_hash
 from simulation.parameters import PARAMETERS
 from simulation.recording import Recording
