@@ -1,4 +1,6 @@
-"""What a run cannot show: levers that begin when it is over, and years that no observation was compared with."""
+"""What a run cannot show: levers that begin when it is over, and years that no observation was compared with; and
+weeks that begin on another day than Monday.
+"""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -17,7 +19,11 @@ def limits(scenarios: Iterable[Scenario], weeks: int | None = None) -> list[str]
     weeks : int, optional
         Instead of those of the scenarios.
     """
-    lines = [line for scenario in scenarios for line in (*_too_late(scenario, weeks), *_too_far(scenario, weeks))]
+    lines = [
+        line
+        for scenario in scenarios
+        for line in (*_too_late(scenario, weeks), *_too_far(scenario, weeks), *_midweek(scenario))
+    ]
     return list(dict.fromkeys(lines))
 
 
@@ -40,4 +46,13 @@ def _too_far(scenario: Scenario, weeks: int | None) -> Iterable[str]:
         yield (
             f"the run ends on {end}; the model was compared with observations until {VALIDATED_UNTIL}, "
             "and what it says of later years rests on its mechanisms alone"
+        )
+
+
+def _midweek(scenario: Scenario) -> Iterable[str]:
+    if scenario.start.weekday():
+        monday = scenario.start - timedelta(days=scenario.start.weekday())
+        yield (
+            f"{scenario.name}: the run starts on {scenario.start}, a {scenario.start:%A}, and so do its weeks; "
+            f"start: {monday} is the Monday before"
         )

@@ -7,7 +7,7 @@ import pytest
 
 from experiments.study.limits import VALIDATED_UNTIL, end_of, limits
 from experiments.validation.runs import RUNS, available, scenario_of
-from simulation.scenario.load import load_scenario
+from simulation.scenario.load import load_scenario, shipped
 from tests.experiments.terminal import called
 
 LATE = """schema: 1
@@ -46,6 +46,19 @@ def test_years_beyond_the_validated_ones() -> None:
     assert max(end_of(scenario_of(name)) for name in RUNS if available(name)) == VALIDATED_UNTIL
     [line] = limits([load_scenario("baseline")], weeks=300)
     assert "the run ends on 2023-10-02" in line
+
+
+@pytest.mark.parametrize(("day", "name"), [(3, "Wednesday"), (7, "Sunday"), (2, "Tuesday")])
+def test_a_start_in_midweek(day: int, name: str) -> None:
+    baseline = load_scenario("baseline")
+    [line] = limits([baseline.model_copy(update={"start": date(2018, 1, day)})], weeks=20)
+    assert f"starts on 2018-01-0{day}, a {name}, and so do its weeks; start: 2018-01-01 is the Monday before" in line
+    for monday in (date(2018, 1, 1), date(2018, 1, 8), date(2020, 2, 24)):
+        assert limits([baseline.model_copy(update={"start": monday})], weeks=20) == []
+
+
+def test_shipped_scenarios_start_on_mondays() -> None:
+    assert not any("and so do its weeks" in line for line in limits(map(load_scenario, shipped())))
 
 
 @pytest.fixture
