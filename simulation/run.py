@@ -14,6 +14,7 @@ from simulation.cache import cached, code_hash
 from simulation.compiled import use_threads
 from simulation.district.data.district import District, district_folder, files_hash, load_district
 from simulation.district.map.geography import Geography, load_geography
+from simulation.district.people.fit import warn_of_missed
 from simulation.district.people.population import Population, load_population
 from simulation.extensions import distributions
 from simulation.fork import Fork, Held
@@ -60,6 +61,7 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     ahead.start()
     district, geography = _place(scenario)
     population = load_population(geography, district, params, scale, scenario.population_seed)
+    warn_of_missed(population, district)
     who = {
         "district": district.content_hash,
         "scale": scale,

@@ -1,6 +1,7 @@
 """How well the people meet the marginals: `python -m simulation.district.people.fit [district] [folder]`."""
 
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,17 @@ import pandas as pd
 from simulation.district.data.district import District, load_district
 from simulation.district.data.figures import is_share
 from simulation.district.map.geography import load_geography
-from simulation.district.people.population import Population, build_population
+from simulation.district.people.population import COMMUTE_RANGE, Population, build_population
 from simulation.district.people.stages import ADULT_FROM, COMMUTER, LOCAL_WORKER
 from simulation.parameters import Parameters
 
+_LIMITS = {
+    "male": "couples are a man and a woman",
+    "commute_minutes": f"commutes last {COMMUTE_RANGE[0]} to {COMMUTE_RANGE[1]} minutes",
+    "double_report": "party members with a job are fewer",
+}
+"""Marginals that may be out of reach, though each figure makes sense, and why."""
+_LUCK, _ROUNDING = 4.5, 0.05  # standard errors, and share of the target
 COLUMNS = ("marginal", "unit", "target", "achieved", "cases", "error", "z", "source")
 
 
@@ -24,18 +32,42 @@ def fit(population: Population, district: District) -> pd.DataFrame:
     DataFrame
         `cases`: those that the mean or share is over. `error`: achieved less target, in percentage points for shares
         and in the unit of the marginal otherwise. `z`: error of a share over its standard error in a simple random
-        sample of as many cases, missing for other marginals.
+        sample of as many cases, missing for other marginals and where the target is nobody or everybody. `achieved` is
+        missing where there are no cases.
     """
     rows = []
     for name, values in _values(population).items():
         known = (district.marginals | district.figures)[name]
-        achieved, share = float(values.mean()), known.is_share
+        achieved, share = float(values.mean()) if len(values) else np.nan, known.is_share
         gap = achieved - known.value
-        z = gap / np.sqrt(known.value * (1 - known.value) / len(values)) if share else np.nan
+        error = _standard_error(known.value, len(values)) if share else np.nan
+        z = gap / error if error > 0 else np.nan
         rows.append(
             (name, known.unit, known.value, achieved, len(values), 100 * gap if share else gap, z, known.source)
         )
     return pd.DataFrame(rows, columns=list(COLUMNS)).set_index("marginal")
+
+
+def _standard_error(share: float, cases: int) -> float:
+    return float(np.sqrt(share * (1 - share) / max(cases, 1)))
+
+
+def warn_of_missed(population: Population, district: District) -> None:
+    """A warning for each marginal in `_LIMITS` that the people miss by more than luck and rounding, with the size."""
+    values = _values(population)
+    for name, why in _LIMITS.items():
+        known, cases = district.marginals[name], values[name]
+        if not len(cases):
+            continue
+        achieved = float(cases.mean())
+        luck = float(cases.std()) / np.sqrt(len(cases))
+        if abs(achieved - known.value) > _LUCK * luck + _ROUNDING * known.value:
+            warnings.warn(
+                f"{district.folder / 'district.yaml'}: marginals.{name}: {known.value:g} ({known.unit}) cannot be met, "
+                f"the people have {achieved:.3g}: {why}",
+                RuntimeWarning,
+                stacklevel=2,
+            )
 
 
 def _values(p: Population) -> dict[str, np.ndarray]:

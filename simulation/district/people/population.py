@@ -34,7 +34,7 @@ from simulation.elementary import exp
 
 DAYTIME, COMMUTING, SLOW = range(3)
 _MISSED = 0.01  # of all residents: ages within a band are drawn
-_COMMUTE_RANGE = (10, 150)  # minutes
+COMMUTE_RANGE = (10, 150)  # minutes
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ def _status(people: Members, district: District, student_share: float, rng: np.r
 def _commute(status: NDArray[np.int64], mean: float, spread: float, rng: np.random.Generator) -> NDArray[np.float64]:
     """One-way minutes of commuters, gamma distributed; 0 for all others."""
     shape = (mean / spread) ** 2
-    minutes = np.clip(np.rint(rng.gamma(shape, mean / shape, len(status))), *_COMMUTE_RANGE)
+    minutes = np.clip(np.rint(rng.gamma(shape, mean / shape, len(status))), *COMMUTE_RANGE)
     return np.where(status == COMMUTER, minutes, 0)
 
 
