@@ -1,5 +1,6 @@
 """Experiment files: which scenarios, which design over which factors, how many replicates, which metrics."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,9 @@ from simulation.extensions import find as find_extension
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 from simulation.scenario.load import ScenarioError, load_scenario
+from simulation.scenario.load import find as scenario_file
 from simulation.scenario.types import Scenario
+from simulation.spelling import did_you_mean
 from simulation.yaml_source import Keys, Source, SourceError, is_file
 
 SAMPLERS = ("huitian.designs", "experiments.study.designs")
@@ -145,7 +148,7 @@ def specs_folder() -> Path:
 
 
 def find(name: str) -> Path:
-    """File of an experiment, given by path or by the bare name of a shipped one.
+    """File of an experiment, given by path, or by the bare name of a shipped one or of one in the working folder.
 
     Raises
     ------
@@ -154,15 +157,27 @@ def find(name: str) -> Path:
     """
     if name.endswith((".yaml", ".yml")) or "/" in name:
         return Path(name)
-    file = specs_folder() / f"{name}.yaml"
-    if not file.is_file():
-        known = sorted(f.stem for f in specs_folder().glob("*.yaml") if "\nscenarios:" in f.read_text("utf-8"))
-        raise SourceError(f"{name}: no such experiment; known are {', '.join(known)}, or give the path of a .yaml file")
-    return file
+    file, own = specs_folder() / f"{name}.yaml", Path(f"{name}.yaml")
+    if is_file(file):
+        if is_file(own) and not own.samefile(file):
+            warnings.warn(
+                f"'{name}' is the experiment that comes with the program; ./{own} is another, give it as ./{own}",
+                stacklevel=2,
+            )
+        return file
+    if is_file(own):
+        return own
+    known = sorted(f.stem for f in specs_folder().glob("*.yaml") if "\nscenarios:" in f.read_text("utf-8"))
+    raise SourceError(
+        f"{name}: no such experiment{did_you_mean(name, known)}; known are {', '.join(known)}, "
+        "or give the path of a .yaml file"
+    )
 
 
 def _beside(file: Path, reference: str) -> str:
-    """A path of a scenario is relative to the experiment's file, as that of a parent is to its child."""
+    """A path of a scenario is relative to the experiment's file, as that of a parent is to its child; so is a name."""
+    if "/" not in reference and is_file(file.parent / f"{reference}.yaml"):
+        return str(scenario_file(reference, file.parent))
     if not reference.endswith((".yaml", ".yml")):
         return reference
     beside = file.parent / reference

@@ -20,7 +20,7 @@ from experiments.runs.store import RUNS, Store
 from experiments.study.posterior import Posterior, read_posterior, shipped
 from experiments.study.settings import SCALE, STRUCTURES
 from experiments.study.study import Study
-from simulation.random import replicate_seeds
+from simulation.random import LARGEST_SEED, replicate_seeds
 from simulation.scenario.types import Scenario
 from simulation.whole import file_hash
 from simulation.yaml_source import SourceError
@@ -107,6 +107,12 @@ def choose(scenarios: Collection[Scenario], count: int | None, file: Path | None
         raise SourceError(f"{file}: {SCALE}: runs at draws have a scale of their own")
     points = posterior.first(min(DEFAULT, len(posterior.points)) if count is None else count)
     own = tuple(str(path) for path in points.columns if any(_sets(scenario, str(path)) for scenario in scenarios))
+    largest = LARGEST_SEED - FIRST_SEED - len(points) + 1
+    if seed > largest:
+        raise SourceError(
+            f"seed {seed}: must be at most {largest}, so that {len(points)} draws have seeds of their own, up to "
+            f"{LARGEST_SEED}"
+        )
     return Draws(posterior, points.drop(columns=list(own)), replicate_seeds(seed + FIRST_SEED, len(points)), own)
 
 

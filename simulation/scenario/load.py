@@ -31,8 +31,8 @@ def shipped() -> dict[str, Path]:
     return {file.stem: file for file in sorted(scenarios_folder().glob("*.yaml"))}
 
 
-def find(name: str) -> Path:
-    """File of a scenario given by path or bare name.
+def find(name: str, folder: Path = Path()) -> Path:
+    """File of a scenario given by path, or by the bare name of a shipped one or of one in a folder.
 
     Raises
     ------
@@ -41,11 +41,12 @@ def find(name: str) -> Path:
     """
     if name.endswith((".yaml", ".yml")) or "/" in name:
         return Path(name)
-    known, own = shipped(), Path(f"{name}.yaml")
+    known, own = shipped(), folder / f"{name}.yaml"
     if name in known:
         if is_file(own) and not own.samefile(known[name]):
             warnings.warn(
-                f"'{name}' is the scenario that comes with the program; ./{own} is another, give it as ./{own}",
+                f"'{name}' is the scenario that comes with the program; ./{own.name} is another, give it as "
+                f"./{own.name}",
                 stacklevel=2,
             )
         return known[name]

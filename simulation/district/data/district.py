@@ -3,6 +3,7 @@
 import hashlib
 import itertools
 import sysconfig
+import warnings
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -34,7 +35,7 @@ from simulation.district.data.readings import (
 )
 from simulation.district.data.streets import StreetNetwork, read_streets
 from simulation.district.data.tables import read_tables
-from simulation.yaml_source import Source, SourceError, is_folder
+from simulation.yaml_source import Source, SourceError, is_file, is_folder
 
 DistrictError = SourceError
 EVENTS = (
@@ -138,8 +139,14 @@ def district_folder(name_or_path: str) -> Path:
     if name_or_path in (".", ".."):
         raise DistrictError(f"'{name_or_path}' is no district; give its name, or a path such as ./my_place")
     folder = Path(name_or_path) if "/" in name_or_path else districts_folder() / name_or_path
+    own = Path(name_or_path)  # a folder of the working folder
     if not is_folder(folder) and name_or_path:
-        folder = Path(name_or_path)  # a folder of the working folder
+        folder = own
+    elif is_file(own / "district.yaml") and not own.samefile(folder):
+        warnings.warn(
+            f"'{name_or_path}' is the district that comes with the program; ./{own} is another, give it as ./{own}",
+            stacklevel=2,
+        )
     if not is_folder(folder):
         known = sorted(f.name for f in districts_folder().iterdir() if f.is_dir())
         raise DistrictError(

@@ -238,7 +238,7 @@ def test_how_many_draws_there_are_to_choose_from(tmp_path: Path) -> None:
     assert count(None, few) == 5
     with pytest.raises(SourceError, match=r"mine\.parquet: has 5 draws, not 6"):
         count(6, few)
-    with pytest.raises(SourceError, match="replicates have seeds up to"):
+    with pytest.raises(SourceError, match=r"seed 92233\d+: must be at most 92233.*, so that 5 draws have seeds"):
         choose(PAIR, 5, few, LARGEST_SEED - FIRST_SEED - 3)
 
 
