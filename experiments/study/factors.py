@@ -19,6 +19,8 @@ _NEEDS: dict[str, tuple[str, ...]] = {
     "triangular": ("mode",),
 }
 """What each prior is given by, besides its ends; `sd` of a log-normal is that of the logarithm."""
+_LEAST = 1e-9
+"""Probability that a prior must have between the ends of its range: of less, all values would be drawn at one end."""
 
 
 class Factor(BaseModel):
@@ -78,6 +80,31 @@ class Factor(BaseModel):
             raise ValueError(f"mode {self.mode:g} lies outside low and high")
         if self.prior == "log_normal" and self.span[0] < 0:
             raise ValueError("a log_normal prior has no values below 0")
+        if self.integer and (self.is_date or any(end % 1 for end in self.span)):
+            raise ValueError(f"whole numbers lie between whole ends, not {self._shown(low)} and {self._shown(high)}")
+        if not self._inside > _LEAST:
+            raise ValueError(f"the {self.prior} prior lies outside low {self._shown(low)} and high {self._shown(high)}")
+
+    @property
+    def _inside(self) -> float:
+        """Probability that the prior has between low and high before it is cut off there."""
+        if self.prior in ("normal", "log_normal"):
+            below, above = (ndtr(end) for end in self._deviations)
+            return float(above - below)
+        return 1.0
+
+    @property
+    def _deviations(self) -> tuple[float, float]:
+        """Ends of the range in standard deviations of a normal or log-normal prior."""
+        low, high = self.span
+        assert self.sd is not None
+        if self.prior == "normal":
+            assert self.mean is not None
+            return (low - self.mean) / self.sd, (high - self.mean) / self.sd
+        assert self.median is not None
+        median, sd = self.median, self.sd
+        below, above = (math.log(end / median) / sd if end > 0 else -math.inf for end in (low, high))
+        return below, above
 
     @staticmethod
     def _shown(end: float | date | None) -> str:
@@ -118,11 +145,10 @@ class Factor(BaseModel):
             return high - math.sqrt((1 - share) * (high - low) * (high - self.mode))
         if self.prior == "normal":
             assert self.mean is not None and self.sd is not None
-            return self.mean + self.sd * _cut(share, (low - self.mean) / self.sd, (high - self.mean) / self.sd)
+            return self.mean + self.sd * _cut(share, *self._deviations)
         if self.prior == "log_normal":
             assert self.median is not None and self.sd is not None
-            ends = (math.log(end / self.median) / self.sd if end > 0 else -math.inf for end in (low, high))
-            return self.median * math.exp(self.sd * _cut(share, *ends))
+            return self.median * math.exp(self.sd * _cut(share, *self._deviations))
         return low + share * (high - low)
 
     def grid(self, levels: int) -> list[Value]:

@@ -12,12 +12,21 @@ check = Design.require_factors  # there must be something to vary
 
 
 def points(plan: Plan) -> pd.DataFrame:
-    """Point 0 is the base: each factor's `default`, else the baseline's parameter, the lever's value, its first."""
+    """Point 0 is the base: each factor's `default`, else the baseline's parameter, the lever's value, its first.
+
+    Raises
+    ------
+    SourceError
+        If a factor has no value besides that of the base.
+    """
     design = plan.design
     base = {path: _base(plan, path, factor) for path, factor in design.factors.items()}
     rows = [base]
     for path, factor in design.factors.items():
-        rows += [{**base, path: value} for value in factor.grid(design.levels) if value != base[path]]
+        others = [value for value in factor.grid(design.levels) if value != base[path]]
+        if not others:
+            raise plan.source.error(("design", "factors", path), f"does not vary: {base[path]} is its only value")
+        rows += [{**base, path: value} for value in others]
     return pd.DataFrame(rows, columns=list(design.factors))
 
 
