@@ -114,7 +114,10 @@ def find(group: str, package: str, name: str) -> Any:
 
 
 def sources() -> list[Path]:
-    """Sources and tables of all packages that add something, sorted: results depend on them as on the model's own."""
+    """All files of the packages that add something, sorted: results depend on them as on the model's own.
+
+    What Python and numba leave there when the package is used is none of them.
+    """
     tops = {entry.module.partition(".")[0] for group in GROUPS for entry in offered(group).values()}
     files: set[Path] = set()
     for top in tops:
@@ -123,8 +126,8 @@ def sources() -> list[Path]:
             files |= {
                 file
                 for place in spec.submodule_search_locations
-                for kind in ("*.py", "*.csv")
-                for file in Path(place).rglob(kind)
+                for file in Path(place).rglob("*")
+                if file.is_file() and "__pycache__" not in file.parts
             }
         elif spec is not None and spec.origin:
             files.add(Path(spec.origin))

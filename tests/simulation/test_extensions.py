@@ -87,5 +87,21 @@ def test_sources_are_the_files_of_the_package(site, tmp_path):
     assert code_hash.__wrapped__() != before  # another version may bring other compiled parts or data
 
 
+@pytest.mark.parametrize("name", ["effect.py", "doses.csv", "doses.json", "doses.parquet", "inner/doses.yaml"])
+def test_a_table_of_any_form_beside_the_code_is_part_of_the_results(site, tmp_path, name):
+    """A lever may read its doses from there: with other ones, runs that were made before are not its runs."""
+    package = tmp_path / "ten"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    site("ten_entry", "alone = ten")
+    (package / name).write_bytes(b"1")
+    before = code_hash.__wrapped__()
+    (package / "__pycache__").mkdir()
+    (package / "__pycache__" / "effect.pyc").write_bytes(b"left by Python")
+    assert code_hash.__wrapped__() == before
+    (package / name).write_bytes(b"2")
+    assert code_hash.__wrapped__() != before
+
+
 def test_an_entry_point_without_a_distribution_is_named_by_its_value():
     assert extensions.origin(EntryPoint("alone", "nine:thing", GROUP)) == "nine:thing"
