@@ -46,7 +46,7 @@ def replicate_seeds(first: int, replicates: int) -> range:
 class Stream(IntEnum):
     """One number a decision. Numbers are part of the results: never reuse or reorder them."""
 
-    EXPERIENCE = 0  # 0-4: five hashes a resident and tick serve the ten domains
+    EXPERIENCE = 0  # 0-7: a hash for a resident and tick serves two domains
     ISSUE = 8
     ISSUE_DETAIL = 9
     CHANNEL = 10

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from numba import njit
 from scipy import stats
 
+from simulation.domains import N_DOMAINS
 from simulation.random import LARGEST_SEED, Stream, bits, draw, key, replicate_seeds, uniform, unit_interval
 from simulation.yaml_source import SourceError
 
@@ -75,7 +76,8 @@ def test_flipping_one_bit_of_the_address_flips_half_of_the_draw():
 
 
 def test_streams_have_numbers_of_their_own():
-    used = [range(s, s + 5) if s == Stream.EXPERIENCE else range(s, s + 1) for s in Stream]
+    experience = range(Stream.EXPERIENCE, Stream.EXPERIENCE + (N_DOMAINS + 1) // 2)
+    used = [experience if s == Stream.EXPERIENCE else range(s, s + 1) for s in Stream]
     flat = [number for numbers in used for number in numbers]
     assert len(flat) == len(set(flat))
 

@@ -16,6 +16,7 @@ import numpy as np
 from numba import get_num_threads, njit
 
 from simulation.district.people.ties import N_NEAR
+from simulation.domains import N_DOMAINS
 from simulation.processes.residents import passes
 from simulation.processes.residents.lanes.kinds import Width, of_machine
 from simulation.processes.residents.lanes.memory import take
@@ -24,8 +25,9 @@ from simulation.random import Stream, key
 
 CHUNK = 2048  # residents whose columns are worked on together
 _EXPERIENCE, _ISSUE, _VOLUNTEER = int(Stream.EXPERIENCE), int(Stream.ISSUE), int(Stream.VOLUNTEER)
-_PAIRS = 5  # of domains, which share a draw
-_ISSUE_KEY, _VOLUNTEER_KEY, _N_KEYS = 5, 6, 7
+_PAIRS, _ODD = N_DOMAINS // 2, N_DOMAINS % 2 == 1  # the domains of a pair share a draw
+_EXPERIENCES = _PAIRS + _ODD
+_ISSUE_KEY, _VOLUNTEER_KEY, _N_KEYS = range(_EXPERIENCES, _EXPERIENCES + 3)
 _COLUMNS = len(Scratch._fields)
 SCALAR = Width(1)
 
@@ -43,8 +45,8 @@ def _chunk_end(first, last, gate_ptr):
 def _keys(seed, tick):
     """Starts of the draws of the week."""
     keys = np.empty(_N_KEYS, np.uint64)
-    for pair in range(_PAIRS):
-        keys[pair] = key(seed, tick, _EXPERIENCE + pair)
+    for draw in range(_EXPERIENCES):
+        keys[draw] = key(seed, tick, _EXPERIENCE + draw)
     keys[_ISSUE_KEY] = key(seed, tick, _ISSUE)
     keys[_VOLUNTEER_KEY] = key(seed, tick, _VOLUNTEER)
     return keys
@@ -70,6 +72,8 @@ def step_blocks(width, counter, seed, tick, topic_now, topic_next, widest, col, 
             passes.ties(width, first, last, w, shown, tied, topic_now, col, at, c)
             for pair in range(_PAIRS):
                 passes.two_domains(width, first, last, pair, keys[pair], w, col, at, c, out.tallies)
+            if _ODD:
+                passes.last_domain(width, first, last, keys[_PAIRS], w, col, at, c, out.tallies)
             passes.civic(width, first, last, w, col, at, c, out.tallies)
             passes.volunteers(width, first, last, keys[_VOLUNTEER_KEY], topic_next, w, col, at, c, out.tallies)
             passes.trust(width, first, last, col, at, c, out.tallies)

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from simulation.domains import DAYTIME, N_ACTORS, PROPERTY, TRUST_FIRM
+from simulation.domains import DAYTIME, N_ACTORS, N_DOMAINS, PROPERTY, TRUST_FIRM
 from simulation.processes.residents.equations import (
     accustomed,
     drive,
@@ -128,6 +128,27 @@ def two_domains(width, first, last, pair, key, w, col, at, c, tallies):
             sum_a += where(here[1], level_a, 0)
             sum_b += where(here[1], level_b, 0)
         tallies[g, a], tallies[g, b] = total(sum_a), total(sum_b)
+
+
+@njit
+def last_domain(width, first, last, key, w, col, at, c, tallies):
+    """Experience of the last domain, where their number is odd."""
+    base, n, a = at.gate_ptr[first], col.overall.shape[0], N_DOMAINS - 1
+    s, e, exposure = col.satisfaction[a], col.expectation[a], col.exposure[a]
+    provider, importance = col.provider[a], col.importance[a]
+    for g in range(first, last):
+        lo, hi = at.gate_ptr[g], at.gate_ptr[g + 1]
+        q, norm, levels = at.performance[g, a], at.norm[g, a], zeros(width)
+        for i in range(lo, hi, count(width)):
+            here = rows(width, i, hi, n)
+            there = beside(here, FRONT - base)
+            kind, word = load(col.mobility, here), low(throw(here, key, 1, 0))
+            leaning, aspiration = load(w.leaning, there), load(w.aspiration, there)
+            met = where(kind == 0, q[0], where(kind == 1, q[1], q[2]))
+            of, level = _domain(here, word, s, e, exposure, provider, importance, met, norm + aspiration, leaning, c)
+            store(w.total, there, load(w.total, there) + of)
+            levels += where(here[1], level, 0)
+        tallies[g, a] = total(levels)
 
 
 @njit
