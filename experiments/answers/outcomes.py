@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.costs import COSTS
+from experiments.answers.placed import Placed
 from experiments.study.designs import sampler
 from simulation.metrics.table import METRICS
 
@@ -55,6 +56,8 @@ class Outcomes:
     own : mapping of str to int
         Outcomes that the experiment itself declares, whose values stand among those of metrics: 1 when more is better,
         -1 when less is, 0 when neither can be said.
+    places : mapping of str to Placed
+        Outcomes that the experiment declares by place.
     acting : mapping, optional
         See `as_options`.
     crossed : Outcomes, optional
@@ -76,6 +79,7 @@ class Outcomes:
     second_order: bool = False
     sequential: bool = False
     own: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, Placed] = field(default_factory=dict)
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
     filled: Mapping[str, pd.DataFrame] = field(default_factory=dict)

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.answers import outcomes
+from experiments.answers.by_place import differences_by_place, means_by_place, told_apart
 from experiments.answers.costs import COSTS, YEARLY
 from experiments.answers.differences import differences
 from experiments.answers.discovery import dated, discovery
@@ -62,7 +63,17 @@ def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
             f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
             "sensitivity and discovery leave them out, other answers use the seeds that are shared"
         )
-    questions = (_means, _options, _pairs, _one_at_a_time, _sensitivity, _given_data, _robustness, _discovery)
+    questions = (
+        _means,
+        _options,
+        _by_place,
+        _pairs,
+        _one_at_a_time,
+        _sensitivity,
+        _given_data,
+        _robustness,
+        _discovery,
+    )
     asked = [(q, sweep) for q in questions]
     if sweep.crossed is not None:
         asked += [(_pairs, sweep.crossed), (_robustness, sweep.crossed)]
@@ -128,6 +139,22 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
 
             found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, _runs(sweep))
         _frontier(sweep, values, names, base, metric, found)
+
+
+def _by_place(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Outcomes by place; a Morris sample and steps from a base point have no mean."""
+    if not sweep.places or sweep.kind in ("morris", "one_at_a_time"):
+        return
+    empty = [name for name, placed in sweep.places.items() if not placed.codes]
+    if empty:
+        found.notes.append(
+            f"by place: no run keeps what {', '.join(empty)} is worked out from; the same `huitian sweep` makes them "
+            "anew"
+        )
+        return
+    found.tables["means_by_place"] = means_by_place(sweep)
+    if told_apart(sweep):
+        found.tables["differences_by_place"] = differences_by_place(sweep)
 
 
 def _frontier(
