@@ -29,7 +29,7 @@ from experiments.extras import missing
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
-CHARTS = ("ranks", "cost_effectiveness", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
+CHARTS = ("ranks", "cost_effectiveness", "places", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
 """How the names of their charts begin."""
 ENOUGH_CASES = 30
 """Points from which scenario discovery is tried."""
@@ -153,8 +153,14 @@ def _by_place(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
         )
         return
     found.tables["means_by_place"] = means_by_place(sweep)
-    if told_apart(sweep):
-        found.tables["differences_by_place"] = differences_by_place(sweep)
+    if not told_apart(sweep):
+        return
+    from experiments.charts.places import places as chart
+
+    table, first = differences_by_place(sweep), next(iter(sweep.places))
+    found.tables["differences_by_place"] = table
+    rows = table[table["metric"] == first]
+    found.charts["places"] = partial(chart, rows, options_of(sweep)[1], sweep.place_names, first, _runs(sweep))
 
 
 def _frontier(

@@ -107,7 +107,7 @@ def reports(
         The other scenarios.
     """
     found = answer(sweep)
-    names = option_names(sweep)
+    names = {**option_names(sweep), **sweep.place_names}
     brief = [
         _summary(sweep, found, names, question, [scenario, *others]),
         Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),

@@ -37,7 +37,8 @@ def with_places(made: Recording, job: Job, stages: Stages | None = None) -> pd.D
     if stages is not None:
         table = _coded(stages.table(), streets)
         parts += [_columns(table, kept, ticks, "residents") for kept in job.keep if of_life_stages(kept)]
-    return pd.concat(parts, axis=1)
+    found = pd.concat(parts, axis=1)
+    return found.loc[:, ~found.columns.duplicated()]  # one place alone is also one of all
 
 
 def _coded(table: pd.DataFrame, streets: Mapping[int, str]) -> pd.DataFrame:

@@ -1,20 +1,20 @@
 """Places that outcomes of an experiment are of: their codes, checked against the district."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from experiments.answers.own import Own
 from experiments.runs.kept import community_code
 from simulation.district.data.district import load_district
 from simulation.scenario.types import Scenario
 from simulation.spelling import did_you_mean
-from simulation.state.residents import LIFE_STAGES
+from simulation.state.residents import LIFE_STAGE_LABELS
 from simulation.yaml_source import Source
 
 _LISTED = 20  # places that a message names
 
 
-def codes_of(scenario: Scenario) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Codes of all places by dimension, in the order of the district's tables, with what else they are called."""
+def codes_of(scenario: Scenario) -> dict[str, dict[str, tuple[str, str]]]:
+    """Names (zh, en) of all places by dimension and code, in the order of the district's tables."""
     district = load_district(scenario.district, **scenario.readings.model_dump())
     tables = {"community": district.table("communities"), "subdistrict": district.table("subdistricts")}
     names = {key: list(zip(table["name_zh"], table["name_en"], strict=True)) for key, table in tables.items()}
@@ -24,7 +24,7 @@ def codes_of(scenario: Scenario) -> dict[str, dict[str, tuple[str, ...]]]:
             str(code): (str(zh), str(en))
             for code, (zh, en) in zip(tables["subdistrict"]["code"], names["subdistrict"], strict=True)
         },
-        "life_stage": dict.fromkeys(LIFE_STAGES, ()),
+        "life_stage": dict(LIFE_STAGE_LABELS),
     }
 
 
@@ -47,7 +47,7 @@ def check_places(outcomes: Mapping[str, Own], scenario: Scenario, source: Source
                     raise source.error(keys, _unknown(code, dimension, known[dimension]))
 
 
-def _unknown(given: str, dimension: str, known: Mapping[str, Sequence[str]]) -> str:
+def _unknown(given: str, dimension: str, known: Mapping[str, tuple[str, str]]) -> str:
     meant = next((code for code, names in known.items() if given in names), None)
     if meant is not None:
         return f"'{given}' is the name of {meant}; places are given by their codes"

@@ -27,6 +27,7 @@ from experiments.study.designs import sampler
 from experiments.study.file import Adaptive, Experiment
 from experiments.study.over_draws import FOLDER
 from experiments.study.own import Measured, measure, measure_places, measure_runs
+from experiments.study.places import codes_of
 from experiments.study.settings import AREAS
 from experiments.study.study import Study, one_point
 from experiments.study.sweep import values_of
@@ -153,9 +154,18 @@ def read_sweep(out: Path) -> Outcomes:
         sequential=isinstance(experiment.replicates, Adaptive),
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,
+        streets=_streets(before) if own.places else {},
         acting=acting,
         filled={name: study.filled(name) for name in titles} if study and open_ else {},
     )
+
+
+def _streets(before: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Names (zh, en) of the subdistricts of a sweep by code; none where its district is away."""
+    try:
+        return codes_of(Scenario.model_validate(next(iter(before["scenarios"].values()))))["subdistrict"]
+    except (SourceError, OSError):
+        return {}
 
 
 def _yearly(folder: Path, planned: pd.DataFrame, parameters: Mapping[str, float]) -> pd.DataFrame:
