@@ -6,6 +6,7 @@ Of the district, of the residents or the land that is `within` some places, or o
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal, Self
 
 import numpy as np
@@ -116,8 +117,14 @@ class Own(BaseModel):
         for metric in self.columns:
             yield metric, {"": metric} if metric in weeks else {}
         for kept in self.kept:
-            codes = {kept.code(str(column)): str(column) for column in weeks.columns}
-            yield kept.metric, {code: column for code, column in codes.items() if code is not None}
+            yield kept.metric, _places(kept, tuple(weeks.columns))
+
+
+@lru_cache(maxsize=256)
+def _places(kept: Kept, columns: tuple[str, ...]) -> dict[str, str]:
+    """Column of each place, by code: found once for all runs that have the same columns."""
+    codes = {kept.code(column): column for column in columns}
+    return {code: column for code, column in codes.items() if code is not None}
 
 
 def kept_for(outcomes: Iterable[Own]) -> tuple[Kept, ...]:

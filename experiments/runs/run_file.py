@@ -62,12 +62,11 @@ def write(job: Job, frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> N
     OSError
         If the disk is full or cannot be written; nothing half-written stays.
     """
-    table = frame.copy(deep=False)
-    for name in table.columns:
-        if table[name].dtype.kind == "f":
-            table[name] = rounded(table[name].to_numpy())
     run = job.place.stem
-    table.insert(0, "run", pd.Categorical([run] * len(table)))
+    columns = {
+        name: rounded(column.to_numpy()) if column.dtype.kind == "f" else column for name, column in frame.items()
+    }
+    table = pd.DataFrame({"run": pd.Categorical([run] * len(frame)), **columns}, frame.index)
     said = {
         "run": run,
         "seed": job.seed,
