@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from experiments.answers.communities import COVERAGE, covered_share, put_together
@@ -63,4 +64,4 @@ def _columns(table: pd.DataFrame, kept: Kept, ticks: pd.Series, size: str | None
     grouped = table if kept.by else table.assign(**{_ALL: ""})
     found = weekly(grouped, kept.metric, kept.by or _ALL, size).reindex(ticks)
     found.columns = [kept.column(str(code)) for code in found.columns]
-    return found.set_index(ticks.index)
+    return found.set_index(ticks.index).astype(np.float32)  # holds the six digits that are written

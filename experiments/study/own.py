@@ -73,7 +73,7 @@ def measure_runs(
     folder : Path
         Where the files of runs are.
     runs : DataFrame
-        Plan: columns run, point, scenario, seed. What several points share is one run, with the same levers.
+        Plan: columns run, point, scenario, seed.
     study : Study
         Its scenarios at its points say when levers begin and end.
     columns : collection of str, optional
@@ -130,11 +130,30 @@ def measure_places(
 def _each(
     folder: Path, runs: pd.DataFrame, study: Study, columns: Collection[str] | None, kept: Collection[Kept] = ()
 ) -> Iterator[tuple[list[Any], pd.DataFrame, dict[str, date]]]:
-    """Rows of the plan that are one run, its weeks, and the dates of its levers."""
+    """Rows of the plan that are one run and have the same dates of levers, its weeks, and these dates."""
     planned = {str(name): list(rows.itertuples()) for name, rows in runs.groupby("run", sort=False)}
     for name, weeks in run_file.weeks_of(folder, planned, columns, kept):
-        first = planned[name][0]
-        yield planned[name], weeks, dates_of(study.at(first.point, first.scenario).interventions)
+        alike: dict[tuple[tuple[str, date], ...], list[Any]] = {}
+        for row in planned[name]:
+            alike.setdefault(tuple(sorted(_dates(study, row.point, row.scenario).items())), []).append(row)
+        for dates, rows in alike.items():
+            yield rows, weeks, dict(dates)
+
+
+def _dates(study: Study, point: int, scenario: str) -> dict[str, date]:
+    """Dates of the levers of a scenario at a point.
+
+    The baseline is measured in the weeks of those that are compared with it: what does not happen there has the date
+    that it has in the others, if they agree.
+    """
+    own = dates_of(study.at(point, scenario).interventions)
+    if scenario != study.baseline:
+        return own
+    days: dict[str, set[date]] = {}
+    for other in study.scenarios:
+        for event, day in dates_of(study.at(point, other).interventions).items():
+            days.setdefault(event, set()).add(day)
+    return {event: next(iter(found)) for event, found in days.items() if len(found) == 1} | own
 
 
 def _values(rows: list[Any]) -> pd.DataFrame:
