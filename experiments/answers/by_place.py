@@ -13,7 +13,7 @@ from experiments.answers.uncertainty import over_draws, with_totals
 from experiments.statistics import holm
 
 _NAMES = ["metric", "by", "place"]
-_IDLE = ["relative_difference", "variance_reduction", "variance_reduction_low", "variance_reduction_high", "margin"]
+_IDLE = ["relative_difference", "variance_reduction", "variance_reduction_low", "variance_reduction_high"]
 
 
 def means_by_place(sweep: Outcomes) -> pd.DataFrame:
@@ -51,15 +51,16 @@ def differences_by_place(sweep: Outcomes) -> pd.DataFrame:
     parts = []
     for name, placed in sweep.places.items():
         own, tables = dict.fromkeys(placed.codes, placed.better), []
+        matters = dict.fromkeys(placed.codes, placed.matters)
         for codes in placed.parts():
             values = as_options(long(placed.runs, codes), sweep.points, sweep.acting)
-            table = differences(values, base, own=own, sequential=sweep.sequential)
+            table = differences(values, base, own=own, matters=matters, sequential=sweep.sequential)
             if placed.draws is not None:
                 drawn = as_options(long(placed.draws, codes), sweep.points, sweep.acting)
                 drawn = drawn.drop(columns=["scenario", "point"]).rename(
                     columns={"option": "scenario", "case": "point"}
                 )
-                table = with_totals(table, over_draws(drawn, base), own)
+                table = with_totals(table, over_draws(drawn, base), own, matters)
             tables.append(table)
         found = pd.concat(tables, ignore_index=True)
         found = found.assign(p_holm=holm(found["p_value"]), tests=int(found["p_value"].notna().sum()))

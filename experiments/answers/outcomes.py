@@ -57,6 +57,8 @@ class Outcomes:
     own : mapping of str to int
         Outcomes that the experiment itself declares, whose values stand among those of metrics: 1 when more is better,
         -1 when less is, 0 when neither can be said.
+    matters : mapping of str to float
+        Smallest difference that matters of those that say one.
     places : mapping of str to Placed
         Outcomes that the experiment declares by place.
     streets : mapping of str to (str, str)
@@ -82,6 +84,7 @@ class Outcomes:
     second_order: bool = False
     sequential: bool = False
     own: Mapping[str, int] = field(default_factory=dict)
+    matters: Mapping[str, float] = field(default_factory=dict)
     places: Mapping[str, Placed] = field(default_factory=dict)
     streets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     acting: Acting | None = None

@@ -33,6 +33,7 @@ class Own(BaseModel):
     summary: Literal["mean", "sum", "last", "min", "max"] = "mean"
     window: str | dict[str, str] = "last_year"
     better: Literal[-1, 0, 1] = Field(0, description="1 when more is better, -1 when less is")
+    matters: float | None = Field(None, ge=0, strict=False, description="smallest difference that matters, in its unit")
     by: Dimension | None = Field(None, description="a value for each community, subdistrict or life stage")
     within: dict[Dimension, list[str]] = Field(
         default_factory=dict, description="codes of the communities, subdistricts, life stages that count alone"

@@ -23,12 +23,15 @@ class Placed:
         Columns point, scenario, seed, then one for each place, by its code; a row for each run.
     draws : DataFrame, optional
         The same of runs at draws of the posterior.
+    matters : float
+        Smallest difference that matters.
     """
 
     by: str
     better: int
     runs: pd.DataFrame
     draws: pd.DataFrame | None = None
+    matters: float = 0.0
 
     @property
     def codes(self) -> list[str]:

@@ -118,11 +118,11 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if values["option"].nunique() < 2:
         return
     wanted = values[values["metric"].isin([*sweep.asked, *COSTS])]
-    table = differences(wanted, base, own=sweep.own, sequential=sweep.sequential)
+    table = differences(wanted, base, own=sweep.own, matters=sweep.matters, sequential=sweep.sequential)
     if len(sweep.draws):
         told = outcomes.as_options(sweep.draws, sweep.points, sweep.acting)
         told = told.drop(columns=["scenario", "point"]).rename(columns={"option": "scenario", "case": "point"})
-        table = with_totals(table, over_draws(told, base), sweep.own)
+        table = with_totals(table, over_draws(told, base), sweep.own, sweep.matters)
     found.tables["differences"] = table.rename(columns={"scenario": "option"})
     judged = [metric for metric in sweep.asked if sweep.direction(metric)]
     leagues = {

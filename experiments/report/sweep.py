@@ -83,8 +83,8 @@ def of_folder(folder: Path) -> tuple[Report, Report]:
     ]
     if lost:
         facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
-    others = [other for name, other in said["scenarios"].items() if name != sweep.baseline]
-    return reports(sweep, question, question, scenario, facts, others)
+    others = [{**other, "weeks": weeks} for name, other in said["scenarios"].items() if name != sweep.baseline]
+    return reports(sweep, question, question, {**scenario, "weeks": weeks}, facts, others)
 
 
 def reports(

@@ -145,8 +145,11 @@ def read_sweep(out: Path) -> Outcomes:
         draws=drawn,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
         own={name: outcome.better for name, outcome in experiment.outcomes.items() if outcome.by is None},
+        matters={name: outcome.matters for name, outcome in experiment.outcomes.items() if outcome.matters},
         places={
-            name: Placed(outcome.by, outcome.better, own.places[name], own_drawn.places.get(name))
+            name: Placed(
+                outcome.by, outcome.better, own.places[name], own_drawn.places.get(name), outcome.matters or 0.0
+            )
             for name, outcome in experiment.outcomes.items()
             if outcome.by is not None
         },

@@ -49,3 +49,10 @@ def test_assumptions_are_counted_by_the_measures_in_use() -> None:
 def test_one_run_has_no_interval_of_luck() -> None:
     assert "may be luck" in box([resolved("baseline")], 1.0, 1).items[0].en
     assert "3 replicates" in box([resolved("baseline")], 1.0, 3).items[0].en
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(None, False), (208, False), (209, True)])
+def test_years_that_nothing_was_compared_with_are_said(weeks: int | None, told: bool) -> None:
+    shown = box([resolved("baseline")], 1.0, 3, weeks=weeks).items
+    assert any("until 2021-12-27" in item.en and "2021-12-27" in item.zh for item in shown) == told
+    assert any("2026-01" in item.en or "2025-12" in item.en for item in box([resolved("second_plan")], 1.0, 3).items)

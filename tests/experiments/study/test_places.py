@@ -37,7 +37,7 @@ replicates: 3
 metrics: [satisfaction]
 outcomes:
   street: {expression: satisfaction, by: subdistrict, window: 2018Q3, better: 1}
-  each: {expression: satisfaction - 10 * trust, by: community, better: 1}
+  each: {expression: satisfaction - 10 * trust, by: community, better: 1, matters: 5}
   one: {expression: satisfaction, within: {community: [C002]}, better: 1}
 """
 GAIN = (0.0, 3.0)
@@ -81,6 +81,7 @@ def test_what_circles_change_is_told_by_place(measured: Outcomes) -> None:
     assert rows.loc[("street", "LZY"), "mean_difference"] == pytest.approx(3, abs=1e-4)
     assert rows.loc[("street", "LZY"), "verdict"] == "better" and rows.loc[("street", "LZY"), "by"] == "subdistrict"
     assert rows.loc[("each", "C002"), "mean_difference"] == pytest.approx(3, abs=1e-4)
+    assert rows.loc[("each", "C002"), "verdict"] == "too small to matter"
     assert (rows["tests"] == 2).all()  # Holm over the places of an outcome
     means = tables["means_by_place"].set_index(["scenario", "outcome", "metric", "place"])["mean"]
     assert means["service_circles", "effect", "street", "LZY"] == pytest.approx(3, abs=1e-4)
