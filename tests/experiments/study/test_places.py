@@ -1,13 +1,14 @@
 """Outcomes by place from an experiment file to the answers, the table of runs, the report and the front door."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.answers.by_place import means_by_place, told_apart
+from experiments.answers.by_place import differences_by_place, means_by_place, told_apart
 from experiments.answers.outcomes import Outcomes
 from experiments.answers.placed import KEYS, Placed, long
 from experiments.answers.places import by_place
@@ -239,3 +240,18 @@ def test_what_is_wrong_with_a_place_is_one_line(tmp_path: Path, old: str, new: s
     with pytest.raises(SourceError) as told:
         load_plan(str(tmp_path / "mine.yaml"))
     assert re.search(said, str(told.value)) and "\n" not in str(told.value), told.value
+
+
+def test_draws_of_the_posterior_are_told_by_place(measured: Outcomes) -> None:
+    """At 39 draws circles gain 1 to 39 points in one street and nothing in the other."""
+    rows = [
+        (0, name, 10_000 + k, 50.0, 50.0 + k * (name == "service_circles"))
+        for k in range(1, 40)
+        for name in ("baseline", "service_circles")
+    ]
+    drawn = pd.DataFrame(rows, columns=["point", "scenario", "seed", "HLG", "LZY"])
+    places = {"street": replace(measured.places["street"], draws=drawn, matters=0.5)}
+    found = differences_by_place(replace(measured, places=places)).set_index("place")
+    assert found["draws"].tolist() == [39, 39] and found.loc["LZY", "median_total"] == 20
+    assert (found.loc["LZY", "ci_low_total"], found.loc["LZY", "ci_high_total"]) == (1, 39)
+    assert found["verdict_total"].tolist() == ["too small to matter", "better"]
