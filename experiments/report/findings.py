@@ -42,6 +42,7 @@ HIDDEN = (
     "verdict_total",
 )
 _TERMS = section("report.findings.terms")
+_GROUPINGS = section("report.findings.groupings")
 
 
 def word(column: str, value: str, names: dict[str, tuple[str, str]]) -> Words:
@@ -158,7 +159,7 @@ def _by_place(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
             phrase(
                 "report.findings.by_place",
                 outcome=str(outcome),
-                by=phrase(f"report.findings.by_{top['by']}"),
+                by=_GROUPINGS[str(top["by"])],
                 name=quoted(names[str(top["option"])]),
                 first=first,
                 most=most,
