@@ -190,7 +190,7 @@ def test_a_sample_tells_means_by_place(tmp_path: Path) -> None:
 
 def test_an_estimate_counts_the_columns_of_places(tmp_path: Path) -> None:
     plan = load_plan(str(_written(tmp_path)))
-    assert _columns(plan) == len(METRICS) + 7 + 2 * 130 + 1
+    assert _columns(plan) == len(METRICS) + 2 * (7 + 2 * 130 + 1)
 
 
 def test_many_places_of_many_runs_are_a_block_of_numbers() -> None:
