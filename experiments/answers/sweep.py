@@ -124,7 +124,8 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
         told = told.drop(columns=["scenario", "point"]).rename(columns={"option": "scenario", "case": "point"})
         table = with_totals(table, over_draws(told, base), sweep.own, sweep.matters)
     found.tables["differences"] = table.rename(columns={"scenario": "option"})
-    judged = [metric for metric in sweep.asked if sweep.direction(metric)]
+    there = set(values["metric"])  # an outcome may have no value in any run
+    judged = [metric for metric in sweep.asked if sweep.direction(metric) and metric in there]
     leagues = {
         metric: ranking(values, metric, sweep.direction(metric), sequential=sweep.sequential) for metric in judged
     }

@@ -169,7 +169,7 @@ def test_runs_without_places_are_said_to_be_so(tmp_path: Path) -> None:
         sweep(load_plan(str(_written(tmp_path))), out=tmp_path / "out", work=work)
     found = answer(read_sweep(tmp_path / "out"))
     assert any("no run keeps what street, each is worked out from" in note for note in found.notes)
-    assert "differences" in found.tables and "differences_by_place" not in found.tables
+    assert set(found.tables["ranking"]["metric"]) == {"satisfaction"} and "differences_by_place" not in found.tables
 
 
 def _written(folder: Path) -> Path:
