@@ -34,7 +34,8 @@ def with_places(made: Recording, job: Job, stages: Stages | None = None) -> pd.D
     communities = [kept for kept in job.keep if not of_life_stages(kept)]
     if communities:
         table = _of_the_start(made.communities, communities, covered_share(job.scenario.parameters))
-        parts += [_columns(_coded(table, streets), kept, ticks) for kept in communities]
+        table = _coded(table, streets)
+        parts += [_columns(table, kept, ticks) for kept in communities]
     if stages is not None:
         table = _coded(stages.table(), streets)
         parts += [_columns(table, kept, ticks, "residents") for kept in job.keep if of_life_stages(kept)]

@@ -59,7 +59,7 @@ def test_years_that_nothing_was_compared_with_are_said(weeks: int | None, told: 
 
 
 def test_effects_of_samples_are_those_of_full_scale() -> None:
-    """Each effect of the table, at 0.1 and 0.05, is off by 5 % at most, or by what chance does: four standard errors."""
+    """Each effect of the table, at 0.1 and 0.05, is off by 5 % at most, or by chance: four standard errors."""
     number, table = r"([+−]?[\d.,]+) \(([\d.,]+)\) ?\*?", VERIFICATION.read_text("utf-8").split("Effect of the plan")[1]
     rows = re.findall(rf"^\| \S+ ([a-z][A-Za-z: -]+) \| {number} \| {number} \| {number} \|", table, re.M)
     assert len(rows) >= 20
