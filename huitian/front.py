@@ -401,35 +401,41 @@ class Sweep(_Results):
 
     @cached_property
     def runs(self) -> pd.DataFrame:
-        """A row for each run: scenario, point, seed, factors by dotted path, metrics of the last year, own outcomes."""
+        """A row for each run: scenario, point, seed, factors by dotted path, metrics of the last year, own outcomes (of
+        one by place a column for each, `name.code`)."""
         return tidy_runs(self._read)
 
     def measure(
-        self, outcome: Callable[[pd.DataFrame], float], window: str | Mapping[str, str] = "last_year"
+        self,
+        outcome: Callable[[pd.DataFrame], float],
+        window: str | Mapping[str, str] = "last_year",
+        by: str | None = None,
     ) -> pd.DataFrame:
-        """An outcome of one's own in every run.
+        """An outcome of one's own in every run, or in every place of every run.
 
         Parameters
         ----------
         outcome : callable
-            Takes the weeks of a run in the window (`tick`, `date`, metrics of the district) and gives one number.
+            Takes the weeks of a run, or of a place, in the window and gives one number. Weeks have `tick`, `date`, and
+            the metrics of the district, or those of the expressions that the specification has with the same `by`.
         window : str or mapping
             "last_year", "first_year", "whole_run", "2019", "2019Q3", "2019-07", or {"from": ..., "to": ...} of days,
             "start", "end", or dates of levers ("service_circles.finish + 26w").
+        by : {"community", "subdistrict", "life_stage"}, optional
 
         Returns
         -------
         DataFrame
-            Columns `point`, `scenario`, `seed`, `metric` (name of the function), `value`; runs without a value are left
-            out.
+            Columns `point`, `scenario`, `seed`, `place` (its code, with `by`), `metric` (name of the function),
+            `value`; what has no value is left out.
 
         Raises
         ------
         ValueError
-            If the window cannot be understood.
+            If the window cannot be understood, or the runs keep nothing by such places.
         """
         check_window(window)
-        return measure_sweep(self.folder, outcome.__name__, outcome, window)
+        return measure_sweep(self.folder, outcome.__name__, outcome, window, by)
 
     @property
     def _drawers(self) -> Mapping[str, Callable[[], Figure]]:

@@ -129,10 +129,10 @@ def _together(weeks: pd.DataFrame, name: str, cell: NDArray[np.int64], parts: ND
     one = np.full(len(parts), np.nan)
     one[cell] = values  # a whole that was never divided keeps its bits
     mean = np.where(parts == 1, one, mean)
-    return mean if _adds_up(name) else np.where(parts == 1, one, np.nan)
+    return mean if adds_up(name) else np.where(parts == 1, one, np.nan)
 
 
-def _adds_up(name: str) -> bool:
+def adds_up(name: str) -> bool:
     """Whether the mean of a whole follows from those of its parts."""
     return isinstance(METRICS[name].of, Ratio | ShareOfCommunities)
 
@@ -245,7 +245,7 @@ def last_year_of_communities(folder: Path, share: float) -> pd.DataFrame:
     metrics = [name for name in METRICS if name in rows and not rows[name].isna().all()]
     how = {name: METRICS[name].summary for name in metrics}
     found = rows.groupby("community", sort=True).agg({**dict.fromkeys(_LABELS[1:], "last"), **how})
-    of_parts = [name for name in metrics if METRICS[name].kind.comparable and not _adds_up(name)]
+    of_parts = [name for name in metrics if METRICS[name].kind.comparable and not adds_up(name)]
     found.loc[found["parts"] > 1, of_parts] = np.nan
     return found.reset_index().melt(_LABELS, metrics, "metric", "value")
 

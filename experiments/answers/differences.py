@@ -25,6 +25,7 @@ def differences(
     *,
     margins: Mapping[str, float] | None = None,
     own: Mapping[str, int] | None = None,
+    matters: Mapping[str, float] | None = None,
     sequential: bool = False,
 ) -> pd.DataFrame:
     """Paired differences from the baseline with t intervals, and p-values that allow for their number.
@@ -37,9 +38,9 @@ def differences(
         Scenario or option that the others are measured against.
     margins : mapping, optional
         Smallest difference that matters, by metric, instead of those of the metrics themselves; 0 for one that is not
-        named. Of an own outcome every difference matters.
-    own : mapping, optional
-        Direction of outcomes that are no metrics.
+        named.
+    own, matters : mapping, optional
+        Direction of outcomes that are no metrics, and the smallest difference of them that matters, 0 unless named.
     sequential : bool
         Whether the number of replicates was decided by what they said. Intervals and p-values are then those that hold
         at every look at once (`experiments.statistics.anytime_half_widths`).
@@ -57,7 +58,7 @@ def differences(
     p = p_values(table, level)
     if sequential and len(table):
         table, p = at_any_time(table, level)
-    known = _least(table) if margins is None else margins
+    known = {**_least(table), **(matters or {})} if margins is None else margins
     return table.assign(
         p_value=p,
         p_holm=holm(p),

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from simulation.spelling import did_you_mean
 
@@ -135,11 +136,15 @@ def evaluate(tree: ast.expr, weeks: Mapping[str, Any]) -> pd.Series:
     weeks : DataFrame
         Recorded columns.
     """
-    with np.errstate(all="ignore"):
-        found = _value(tree, weeks)
     index = weeks.index if isinstance(weeks, pd.DataFrame) else None
-    series = pd.Series(np.broadcast_to(np.asarray(found, float), len(weeks["tick"])), index)
-    return series.where(np.isfinite(series))
+    return pd.Series(evaluate_all(tree, weeks, (len(weeks["tick"]),)), index)
+
+
+def evaluate_all(tree: ast.expr, columns: Mapping[str, Any], shape: tuple[int, ...]) -> NDArray[np.float64]:
+    """The same of columns of any shape, float64 each: of many places at once, a row for each week."""
+    with np.errstate(all="ignore"):
+        found = np.broadcast_to(np.asarray(_value(tree, columns), float), shape)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
 def _value(node: ast.expr, weeks: Mapping[str, Any]) -> Any:

@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.costs import COSTS
+from experiments.answers.placed import Placed
 from experiments.study.designs import sampler
 from simulation.metrics.table import METRICS
+from simulation.state.residents import LIFE_STAGE_LABELS
 
 Acting = Mapping[str, Collection[str]]
 """Factors that change a scenario, by scenario."""
@@ -55,6 +57,12 @@ class Outcomes:
     own : mapping of str to int
         Outcomes that the experiment itself declares, whose values stand among those of metrics: 1 when more is better,
         -1 when less is, 0 when neither can be said.
+    matters : mapping of str to float
+        Smallest difference that matters of those that say one.
+    places : mapping of str to Placed
+        Outcomes that the experiment declares by place.
+    streets : mapping of str to (str, str)
+        Names (zh, en) of subdistricts by code, where an outcome is by place.
     acting : mapping, optional
         See `as_options`.
     crossed : Outcomes, optional
@@ -76,6 +84,9 @@ class Outcomes:
     second_order: bool = False
     sequential: bool = False
     own: Mapping[str, int] = field(default_factory=dict)
+    matters: Mapping[str, float] = field(default_factory=dict)
+    places: Mapping[str, Placed] = field(default_factory=dict)
+    streets: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     acting: Acting | None = None
     crossed: "Outcomes | None" = None
     filled: Mapping[str, pd.DataFrame] = field(default_factory=dict)
@@ -100,6 +111,11 @@ class Outcomes:
     def direction(self, name: str) -> int:
         """1 when more of a metric or an own outcome is better, -1 when less is, 0 when neither can be said."""
         return self.own[name] if name in self.own else METRICS[name].direction
+
+    @property
+    def place_names(self) -> dict[str, tuple[str, str]]:
+        """Names (zh, en) of places by code; communities have none, for real names stand for real people's homes."""
+        return {**LIFE_STAGE_LABELS, **self.streets}
 
     @property
     def replicates(self) -> int:

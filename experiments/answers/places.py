@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.answers.communities import covered_share, put_together, weight
+from experiments.answers.communities import covered_share, put_together
+from experiments.answers.weekly import weekly
 from experiments.answers.windows import Window, weeks_of
 from experiments.statistics import group_intervals
 from simulation.metrics.table import METRICS
@@ -39,8 +40,8 @@ def by_place(
 ) -> pd.DataFrame:
     """Mean paired difference from the baseline in each community, street (subdistrict) or life stage.
 
-    Parts of a divided community are put together as the community that they were (`communities.put_together`). Counts,
-    hours and money are added up over communities; levels and rates are means weighted by what they divide by.
+    Parts of a divided community are put together as the community that they were (`communities.put_together`), and
+    communities as streets (`weekly.weekly`).
 
     Parameters
     ----------
@@ -112,14 +113,6 @@ def _values(run: Path, metric: str, by: str, window: Window, dates: Mapping[str,
     table = table[table["tick"].isin(ticks)]
     if by != "life_stage":
         table = put_together(table, share)
-    table = table.assign(group=table[by]).dropna(subset=metric)
-    kind = METRICS[metric]
-    if kind.kind.comparable:
-        size = "residents" if by == "life_stage" else weight(metric)
-        table["weight"] = table[size].where(table[size] > 0, 0.0)
-        sums = table.assign(sum=table[metric] * table["weight"]).groupby(["group", "tick"])[["sum", "weight"]].sum()
-        weekly = sums["sum"] / sums["weight"].where(sums["weight"] > 0)
-    else:
-        weekly = table.groupby(["group", "tick"])[metric].sum()
-    found: pd.Series = weekly.dropna().groupby("group").agg(kind.summary)
-    return found
+    found = weekly(table, metric, by, "residents" if by == "life_stage" else None)
+    value: pd.Series = found.melt(var_name="group").dropna().groupby("group")["value"].agg(METRICS[metric].summary)
+    return value

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from experiments.answers import outcomes
+from experiments.answers.by_place import differences_by_place, means_by_place, told_apart
 from experiments.answers.costs import COSTS, YEARLY
 from experiments.answers.differences import differences
 from experiments.answers.discovery import dated, discovery
@@ -28,7 +29,7 @@ from experiments.extras import missing
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
-CHARTS = ("ranks", "cost_effectiveness", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
+CHARTS = ("ranks", "cost_effectiveness", "places", "synergy", "regret", "tornado_", "sobol_", "morris_", "prim_")
 """How the names of their charts begin."""
 ENOUGH_CASES = 30
 """Points from which scenario discovery is tried."""
@@ -62,7 +63,17 @@ def answer(sweep: Outcomes, threshold: float | None = None) -> Answers:
             f"runs: {short} of {len(seeds)} pairs of scenario and point lack a seed that others have; "
             "sensitivity and discovery leave them out, other answers use the seeds that are shared"
         )
-    questions = (_means, _options, _pairs, _one_at_a_time, _sensitivity, _given_data, _robustness, _discovery)
+    questions = (
+        _means,
+        _options,
+        _by_place,
+        _pairs,
+        _one_at_a_time,
+        _sensitivity,
+        _given_data,
+        _robustness,
+        _discovery,
+    )
     asked = [(q, sweep) for q in questions]
     if sweep.crossed is not None:
         asked += [(_pairs, sweep.crossed), (_robustness, sweep.crossed)]
@@ -107,13 +118,14 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
     if values["option"].nunique() < 2:
         return
     wanted = values[values["metric"].isin([*sweep.asked, *COSTS])]
-    table = differences(wanted, base, own=sweep.own, sequential=sweep.sequential)
+    table = differences(wanted, base, own=sweep.own, matters=sweep.matters, sequential=sweep.sequential)
     if len(sweep.draws):
         told = outcomes.as_options(sweep.draws, sweep.points, sweep.acting)
         told = told.drop(columns=["scenario", "point"]).rename(columns={"option": "scenario", "case": "point"})
-        table = with_totals(table, over_draws(told, base), sweep.own)
+        table = with_totals(table, over_draws(told, base), sweep.own, sweep.matters)
     found.tables["differences"] = table.rename(columns={"scenario": "option"})
-    judged = [metric for metric in sweep.asked if sweep.direction(metric)]
+    there = set(values["metric"])  # an outcome may have no value in any run
+    judged = [metric for metric in sweep.asked if sweep.direction(metric) and metric in there]
     leagues = {
         metric: ranking(values, metric, sweep.direction(metric), sequential=sweep.sequential) for metric in judged
     }
@@ -128,6 +140,28 @@ def _options(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
 
             found.charts["ranks"] = partial(ranks, *leagues[metric], names, metric, _runs(sweep))
         _frontier(sweep, values, names, base, metric, found)
+
+
+def _by_place(sweep: Outcomes, found: Answers, threshold: float | None) -> None:
+    """Outcomes by place; a Morris sample and steps from a base point have no mean."""
+    if not sweep.places or sweep.kind in ("morris", "one_at_a_time"):
+        return
+    empty = [name for name, placed in sweep.places.items() if not placed.codes]
+    if empty:
+        found.notes.append(
+            f"by place: no run keeps what {', '.join(empty)} is worked out from; the same `huitian sweep` makes them "
+            "anew"
+        )
+        return
+    found.tables["means_by_place"] = means_by_place(sweep)
+    if not told_apart(sweep):
+        return
+    from experiments.charts.places import places as chart
+
+    table, first = differences_by_place(sweep), next(iter(sweep.places))
+    found.tables["differences_by_place"] = table
+    rows = table[table["metric"] == first]
+    found.charts["places"] = partial(chart, rows, options_of(sweep)[1], sweep.place_names, first, _runs(sweep))
 
 
 def _frontier(

@@ -112,7 +112,12 @@ def over_draws(values: pd.DataFrame, baseline: str) -> pd.DataFrame:
     return pairs.assign(difference=pairs["value"] - pairs["baseline"])[DRAWS]
 
 
-def with_totals(table: pd.DataFrame, draws: pd.DataFrame, own: Mapping[str, int] | None = None) -> pd.DataFrame:
+def with_totals(
+    table: pd.DataFrame,
+    draws: pd.DataFrame,
+    own: Mapping[str, int] | None = None,
+    matters: Mapping[str, float] | None = None,
+) -> pd.DataFrame:
     """The table of a comparison with the columns `TOTAL`.
 
     Parameters
@@ -121,8 +126,8 @@ def with_totals(table: pd.DataFrame, draws: pd.DataFrame, own: Mapping[str, int]
         Columns of `experiments.statistics.COLUMNS`.
     draws : DataFrame
         Columns `DRAWS`.
-    own : mapping, optional
-        Direction of outcomes that are no metrics, of which every difference matters.
+    own, matters : mapping, optional
+        Direction of outcomes that are no metrics, and the smallest difference of them that matters, 0 unless named.
 
     Returns
     -------
@@ -135,17 +140,17 @@ def with_totals(table: pd.DataFrame, draws: pd.DataFrame, own: Mapping[str, int]
     rows = [
         _total(
             groups.get((row.scenario, row.metric), np.empty(0)),
-            *_sides(str(row.metric), float(row.baseline_value), own),
+            *_sides(str(row.metric), float(row.baseline_value), own, matters or {}),
         )
         for row in table.itertuples()
     ]
     return table.assign(**pd.DataFrame(rows, index=table.index, columns=TOTAL).astype({"draws": "int64"}))
 
 
-def _sides(metric: str, level: float, own: Mapping[str, int] | None) -> tuple[int, float]:
+def _sides(metric: str, level: float, own: Mapping[str, int] | None, matters: Mapping[str, float]) -> tuple[int, float]:
     """Better side of an outcome, and the smallest difference of it that matters."""
     if own is not None and metric in own:
-        return own[metric], 0.0
+        return own[metric], matters.get(metric, 0.0)
     return METRICS[metric].direction, METRICS[metric].least.at(level)
 
 

@@ -19,6 +19,7 @@ from experiments.commands.options import (
     check_memory,
     print_json,
     say_failed,
+    say_limits,
 )
 from experiments.commands.spend import Bar, Budget, Gain, Keep, Need, answer
 from simulation.yaml_source import SourceError
@@ -73,7 +74,10 @@ def search(
     from simulation.scenario.load import load_scenario
 
     plan = load_portfolio(file)
-    check_memory([load_scenario(plan.baseline)], plan.scale, workers, memory)
+    baseline = load_scenario(plan.baseline)
+    if not quiet:
+        say_limits([baseline], plan.weeks)
+    check_memory([baseline], plan.scale, workers, memory)
     folder = out or Path("results") / plan.name
     with console.progress(plan.name, quiet) as report:
         result = search_portfolios(plan, out=folder, workers=workers, memory=memory, force=force, progress=report)

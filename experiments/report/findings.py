@@ -5,6 +5,7 @@ import pandas as pd
 from experiments.answers.sweep import Answers
 from experiments.charts.factors import factor_name
 from experiments.report import options
+from experiments.statistics import LEVEL
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, join, phrase, quoted, same, section
 from simulation.metrics.table import METRICS
@@ -16,6 +17,8 @@ TEXT = (
     "scenario",
     "baseline",
     "metric",
+    "by",
+    "place",
     "factor",
     "factor_a",
     "factor_b",
@@ -39,6 +42,7 @@ HIDDEN = (
     "verdict_total",
 )
 _TERMS = section("report.findings.terms")
+_GROUPINGS = section("report.findings.groupings")
 
 
 def word(column: str, value: str, names: dict[str, tuple[str, str]]) -> Words:
@@ -47,7 +51,7 @@ def word(column: str, value: str, names: dict[str, tuple[str, str]]) -> Words:
         return words.label(value) if value in METRICS else same(value)
     if column.startswith("factor"):
         return Words(*factor_name(value))
-    if column in ("term", "status", "outcome", "index"):
+    if column in ("by", "term", "status", "outcome", "index"):
         return _TERMS.get(value, same(value))
     return Words(*names.get(value, (value, value)))
 
@@ -66,6 +70,7 @@ def sentences(found: Answers, names: dict[str, tuple[str, str]]) -> list[Words]:
     for name, say in (
         ("ranking", _ranking),
         ("frontier", _frontier),
+        ("differences_by_place", _by_place),
         ("synergy", _synergy),
         ("one_at_a_time", _tornado),
         ("sensitivity_sobol", _sobol),
@@ -88,6 +93,7 @@ def sentences(found: Answers, names: dict[str, tuple[str, str]]) -> list[Words]:
 _OF_CHART = {
     "ranks": "ranking",
     "cost_effectiveness": "frontier",
+    "places": "differences_by_place",
     "synergy": "synergy",
     "tornado": "one_at_a_time",
     "sobol": "sensitivity_sobol",
@@ -105,6 +111,7 @@ def caption(chart: str, found: Answers, names: dict[str, tuple[str, str]]) -> Wo
     if table is None:
         return table_words(name)
     part = table[table["scenario"] == scenario] if scenario and "scenario" in table else table
+    part = part[part["metric"] == part["metric"].iloc[0]] if kind == "places" else part  # it shows one outcome
     only = Answers({name: part})
     said = sentences(only, names)
     return join(said) if said else table_words(name)
@@ -136,6 +143,34 @@ def _frontier(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
     return phrase(
         "report.findings.of_options_are_efficient_from_the", n_table=len(table), n_good=len(good), listed=listed
     )
+
+
+def _by_place(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:
+    """For each outcome, the option that changes it most anywhere, and where."""
+    told = []
+    for outcome, rows in table.groupby("metric", sort=False):
+        top = rows.loc[rows["mean_difference"].abs().idxmax()]
+        own = rows[rows["option"] == top["option"]]
+        low = own.loc[own["mean_difference"].mul(1 if top["mean_difference"] > 0 else -1).idxmin()]
+        clear = int(((own["ci_low"] > 0) | (own["ci_high"] < 0)).sum())
+        first, last = (Words(*names.get(str(row["place"]), same(str(row["place"])))) for row in (top, low))
+        most, least = (words.signed(options.plain(float(row["mean_difference"]))) for row in (top, low))
+        told.append(
+            phrase(
+                "report.findings.by_place",
+                outcome=str(outcome),
+                by=_GROUPINGS[str(top["by"])],
+                name=quoted(names[str(top["option"])]),
+                first=first,
+                most=most,
+                last=last,
+                least=least,
+                clear=clear,
+                count=len(own),
+                chance=words.number((1 - LEVEL) * len(own), 1),
+            )
+        )
+    return join(told, Words("", " "))
 
 
 def _synergy(table: pd.DataFrame, names: dict[str, tuple[str, str]]) -> Words:

@@ -1,5 +1,6 @@
 """What the numbers of a report cannot say, on its first page; and what a sampled run says less well."""
 
+from datetime import date
 from typing import Any
 
 from experiments.answers.uncertainty import FEWEST, coverage
@@ -7,10 +8,13 @@ from experiments.charts.frames import Frames
 from experiments.report.document import Box
 from experiments.report.options import resting_on
 from experiments.runs.folders import ComparisonFolder
+from experiments.study.limits import VALIDATED_UNTIL, day_after
 from experiments.study.posterior import about, shipped
 from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, phrase
 from simulation.whole import file_hash
+
+_SPAN = phrase("report.limits.span")
 
 
 def sampled(scale: float) -> list[Words]:
@@ -21,11 +25,17 @@ def sampled(scale: float) -> list[Words]:
     return [phrase("report.limits.sampled", share=words.share(scale))] if scale < 1 else []
 
 
-def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: Frames | None = None) -> Box:
+def box(
+    scenarios: list[dict[str, Any]],
+    scale: float,
+    replicates: int,
+    drawn: Frames | None = None,
+    weeks: int | None = None,
+) -> Box:
     """The limits of the results of some resolved scenarios.
 
     `replicates`: runs per scenario; with fewer than two there is no interval of luck. `drawn`: the comparison, where it
-    was run over draws of the parameters.
+    was run over draws of the parameters. `weeks`: of the runs, where not those of the scenarios.
     """
     known, assumed = resting_on(scenarios)
     told = [
@@ -45,8 +55,16 @@ def box(scenarios: list[dict[str, Any]], scale: float, replicates: int, drawn: F
         ]
     return Box(
         phrase("report.limits.title"),
-        [*sampled(scale), *told, phrase("report.limits.synthetic"), phrase("report.limits.span")],
+        [*sampled(scale), *told, phrase("report.limits.synthetic"), *_too_far(scenarios, weeks), _SPAN],
     )
+
+
+def _too_far(scenarios: list[dict[str, Any]], weeks: int | None) -> list[Words]:
+    """That runs go on beyond the last day that observations were compared with, where they do."""
+    end = max(day_after(date.fromisoformat(str(one["start"])), weeks or int(one["weeks"])) for one in scenarios)
+    if end <= VALIDATED_UNTIL:
+        return []
+    return [phrase("report.limits.too_far", end=end, validated=VALIDATED_UNTIL)]
 
 
 def _luck(replicates: int) -> Words:

@@ -46,6 +46,7 @@ def one_page(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
             found.scale,
             found.replicates,
             frames if frames.draws else None,
+            int(found.baseline.manifests[0]["weeks"]),
         )
     )
     return Report(

@@ -85,7 +85,7 @@ def report(option: Option) -> Report:
 
 
 def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Section:
-    seed = next(iter(option.runs))
+    seed, ran = next(iter(option.runs)), option.manifests[0]
     blocks: list[Block] = [
         Paragraph(
             phrase("report.run.how_does_unfold_in_the_model", title=Words(*option.title)),
@@ -98,7 +98,7 @@ def _summary(option: Option, found: dict[str, dict[str, float | None]]) -> Secti
             phrase("report.run.this_describes_one_run_seed_without", seed=seed),
             "note",
         ),
-        limits.box([option.scenario], float(option.manifests[0]["scale"]), 1),
+        limits.box([option.scenario], float(ran["scale"]), 1, weeks=int(ran["weeks"])),
     ]
     return Section("summary", phrase("common.summary_on_a_page"), blocks)
 

@@ -83,8 +83,8 @@ def of_folder(folder: Path) -> tuple[Report, Report]:
     ]
     if lost:
         facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
-    others = [other for name, other in said["scenarios"].items() if name != sweep.baseline]
-    return reports(sweep, question, question, scenario, facts, others)
+    others = [{**other, "weeks": weeks} for name, other in said["scenarios"].items() if name != sweep.baseline]
+    return reports(sweep, question, question, {**scenario, "weeks": weeks}, facts, others)
 
 
 def reports(
@@ -107,7 +107,7 @@ def reports(
         The other scenarios.
     """
     found = answer(sweep)
-    names = option_names(sweep)
+    names = {**option_names(sweep), **sweep.place_names}
     brief = [
         _summary(sweep, found, names, question, [scenario, *others]),
         Section("answers", phrase("report.sweep.answers"), _answers(found, names), fresh=True),

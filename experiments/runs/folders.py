@@ -268,13 +268,19 @@ def _runs(folder: Path, name: str, marker: Marker) -> dict[int, tuple[Path, Mani
             continue
         run = folders[str(seed)]
         manifest = verify_in_place(run, name, seed)
-        if marker.runs is not None and manifest.made != Made(marker.runs[name][str(seed)], **(marker.versions or {})):
+        if marker.runs is not None and manifest.made != _made(marker, marker.runs[name][str(seed)]):
             raise _unfinished(folder, f"{run} was made after the tables")
         found[seed] = (run, manifest)
     missing = set((marker.runs or {}).get(name, {})) - set(map(str, found))
     if missing:
         raise DamagedError(f"{folder / RUNS / name}: no run of seed {', '.join(sorted(missing))}; see `huitian doctor`")
     return found
+
+
+def _made(marker: Marker, run: str) -> Made:
+    """What a marker says that a run is."""
+    versions = marker.versions or {}
+    return Made(run, versions["code"], versions["district"])
 
 
 def _option(runs: dict[int, tuple[Path, Manifest]]) -> Option:

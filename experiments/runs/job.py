@@ -3,10 +3,12 @@
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
+from experiments.runs.kept import Kept
 from simulation.cache import code_hash
 from simulation.district.data.district import district_folder, files_hash, load_district
 from simulation.scenario.context import Readings
@@ -35,7 +37,7 @@ class Job:
 
     `place` says how it is kept: a Parquet file of the district's weeks where it ends in `.parquet`
     (`experiments.runs.run_file`), else a folder with all tables (`experiments.runs.run_folder`). Without a `turn`
-    it shares no weeks with others.
+    it shares no weeks with others. A file has the metrics by place to `keep` beside the district's.
     """
 
     scenario: Scenario
@@ -44,6 +46,7 @@ class Job:
     weeks: int | None
     place: Path
     turn: Turn | None = None
+    keep: tuple[Kept, ...] = ()
 
     @property
     def length(self) -> int:
@@ -71,11 +74,15 @@ Work = Callable[[Job, int], None]
 
 @dataclass(frozen=True)
 class Made:
-    """What a run on disk is: its name, and the hashes of the code and of the district's data that made it."""
+    """What a run on disk is: its name, and the hashes of the code and of the district's data that made it.
+
+    `kept` names the metrics by place that it has beside (`experiments.runs.kept`), which are no part of what it is.
+    """
 
     run: str
     code: str
     district: str
+    kept: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def name_of(scenario_hash: str, seed: int, scale: float, weeks: int) -> str:
@@ -98,25 +105,43 @@ def versions(scenario: Scenario) -> dict[str, str]:
 
 def district_hash(scenario: Scenario) -> str:
     """Hash of the district's data under the readings that a scenario chooses."""
-    return _district(scenario)[0]
+    return _district(scenario).content_hash
 
 
 def residents(scenario: Scenario, scale: float) -> float:
     """Simulated residents of a run, about: those of its district in the sample."""
-    return scale * _district(scenario)[1]
+    return scale * _district(scenario).residents
 
 
-def _district(scenario: Scenario) -> tuple[str, float]:
+def subdistricts(scenario: Scenario) -> tuple[str, ...]:
+    """Codes of the subdistricts of a scenario's district, in the order of their numbers."""
+    return _district(scenario).subdistricts
+
+
+def communities(scenario: Scenario) -> int:
+    """Communities of a scenario's district at the start."""
+    return _district(scenario).communities
+
+
+class _District(NamedTuple):
+    content_hash: str
+    residents: float
+    subdistricts: tuple[str, ...]
+    communities: int
+
+
+def _district(scenario: Scenario) -> _District:
     return _read(scenario.district, scenario.readings, files_hash(district_folder(scenario.district)))
 
 
 @lru_cache(maxsize=64)
-def _read(name: str, readings: Readings, files: str) -> tuple[str, float]:
-    """Hash and residents. To read and check the data takes longer than all else that writing a run does: once for each
-    state of them.
+def _read(name: str, readings: Readings, files: str) -> _District:
+    """What runs ask of a district. To read and check the data takes longer than all else that writing a run does: once
+    for each state of them.
     """
     found = load_district(name, **readings.model_dump())
-    return found.content_hash, float(found.population)
+    streets = tuple(str(code) for code in found.table("subdistricts")["code"])
+    return _District(found.content_hash, float(found.population), streets, len(found.table("communities")))
 
 
 def name_of_job(job: Job) -> str:
@@ -126,4 +151,5 @@ def name_of_job(job: Job) -> str:
 
 def wanted(job: Job) -> Made:
     """What the run of a job must be."""
-    return Made(name_of_job(job), **versions(job.scenario))
+    made_by = versions(job.scenario)
+    return Made(name_of_job(job), made_by["code"], made_by["district"])

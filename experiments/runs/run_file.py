@@ -1,7 +1,8 @@
 """Runs kept as files: one Parquet file for each run or for many, whole or not there, named after what they hold.
 
-The file of a run holds the district's metrics by week, the versions of code and data that made it, and a hash of its
-content; that of many runs holds the same of each (`experiments.runs.parts`). Files hold no time of day and no machine,
+The file of a run holds the district's metrics by week (and those by place that a study asks for, see
+`experiments.runs.kept`), the versions of code and data that made it, and a hash of its content; that of many runs holds
+the same of each (`experiments.runs.parts`). Files hold no time of day and no machine,
 so a sweep that was interrupted ends with the same bytes as one that was not. All of them can be read at once:
 `duckdb.sql("select * from 'runs/*.parquet' join 'plan.csv' using (run)")`.
 """
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from experiments.runs.job import Job, Made, versions
+from experiments.runs.kept import Kept, columns_of, names_of
 from experiments.statistics import last_year_table
 from simulation.metrics.table import METRICS
 from simulation.results import rounded, write_table
@@ -36,10 +38,13 @@ UNREADABLE = (OSError, ValueError, KeyError, TypeError, NotImplementedError, pa.
 
 def run_to_file(job: Job, threads: int) -> None:
     """Simulate a job and write its file, and that of the residents that its scenario follows."""
+    from experiments.runs.by_place import with_places
     from experiments.runs.engine import recorded
+    from experiments.runs.stages import stages_for
 
-    made = recorded(job, threads)
-    write(job, made.district, made.panel)
+    stages = stages_for(job.keep)
+    made = recorded(job, threads, stages)
+    write(job, with_places(made, job, stages), made.panel)
 
 
 def panel_of(place: Path) -> Path:
@@ -57,12 +62,11 @@ def write(job: Job, frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> N
     OSError
         If the disk is full or cannot be written; nothing half-written stays.
     """
-    table = frame.copy(deep=False)
-    for name in table.columns:
-        if table[name].dtype.kind == "f":
-            table[name] = rounded(table[name].to_numpy())
     run = job.place.stem
-    table.insert(0, "run", pd.Categorical([run] * len(table)))
+    columns = {
+        name: rounded(column.to_numpy()) if column.dtype.kind == "f" else column for name, column in frame.items()
+    }
+    table = pd.DataFrame({"run": pd.Categorical([run] * len(frame)), **columns}, frame.index)
     said = {
         "run": run,
         "seed": job.seed,
@@ -70,6 +74,8 @@ def write(job: Job, frame: pd.DataFrame, panel: pd.DataFrame | None = None) -> N
         **versions(job.scenario),
         "content": content_hash(table),
     }
+    if job.keep:
+        said["kept"] = sorted(names_of(job.keep))
     if panel is not None:
         panel_of(job.place).parent.mkdir(exist_ok=True)
         write_table(panel_of(job.place), panel)
@@ -171,14 +177,14 @@ def made_by(file: Path) -> Made:
 
 def made(said: dict[str, Any]) -> Made:
     """What a run is, from what its file says of it."""
-    return Made(said["run"], said["code"], said["district"])
+    return Made(said["run"], said["code"], said["district"], frozenset(said.get("kept", ())))
 
 
 class Found(NamedTuple):
     """What a folder of runs holds.
 
     `whole` are runs by name, `bad` files that are damaged or foreign, with the reason, `where` the file of each whole
-    run, and `twice` files of one run that stands in a file of many as well.
+    run, and `twice` files of one run that stands in a file of many as well, and keeps no more there.
     """
 
     whole: dict[str, Made]
@@ -216,6 +222,8 @@ def found(folder: Path, keep: dict[str, pd.DataFrame] | None = None, known: Coll
         odd = {place: run for run, said in runs.items() for place in _odd_panel(folder / f"{run}.parquet", said)}
         bad |= dict.fromkeys(odd, "damaged: not as it was written, or missing")
         runs = {run: said for run, said in runs.items() if run not in odd.values()}
+        more = {run for run in runs if run in where and whole[run].kept > made({"run": run, **runs[run]}).kept}
+        runs = {run: said for run, said in runs.items() if run not in more}  # made again, and not yet put together
         twice += [where[run] for run in runs if run in where and not holds_many(where[run])]
         whole |= {run: made({"run": run, **said}) for run, said in runs.items()}
         where |= dict.fromkeys(runs, file)
@@ -251,7 +259,7 @@ def last_years(folder: Path, wanted: set[str], metrics: Collection[str] | None =
     asked = None if metrics is None else tuple(name for name in METRICS if name in metrics)
     parts = [pd.DataFrame({"run": [], "metric": [], "value": []}).astype({"run": str, "metric": str, "value": float})]
     seen: set[str] = set()
-    for file in reversed(files(folder)):  # those of many runs first, should a run stand in one of its own as well
+    for file in files(folder):  # those of one run first: what was made again stands in one of many as well
         if not holds_many(file) and (file.stem not in wanted or file.stem in seen):
             continue
         table = _last_years(file, asked)
@@ -262,9 +270,10 @@ def last_years(folder: Path, wanted: set[str], metrics: Collection[str] | None =
 
 
 def weeks_of(
-    folder: Path, wanted: Collection[str], columns: Collection[str] | None = None
+    folder: Path, wanted: Collection[str], columns: Collection[str] | None = None, kept: Collection[Kept] = ()
 ) -> Iterator[tuple[str, pd.DataFrame]]:
-    """Weeks of wanted runs, each run once, in order of ticks; of their columns all, or those that are named.
+    """Weeks of wanted runs, each run once, in order of ticks; of their columns all, or those that are named, and those
+    of metrics by place that are `kept`.
 
     A file of many runs is read row group by row group; checksums of pages are verified.
 
@@ -274,11 +283,13 @@ def weeks_of(
         If a file is damaged or foreign.
     """
     seen: set[str] = set()
-    for file in reversed(files(folder)):  # those of many runs first, should a run stand in one of its own as well
+    for file in files(folder):  # those of one run first: what was made again stands in one of many as well
         if not holds_many(file) and (file.stem not in wanted or file.stem in seen):
             continue
         whole = pq.ParquetFile(file, page_checksum_verification=True)
-        asked = [n for n in whole.schema_arrow.names if columns is None or n in ("run", "tick", "date", *columns)]
+        names = whole.schema_arrow.names
+        some = None if columns is None else {"run", "tick", "date", *columns, *columns_of(kept, names)}
+        asked = [name for name in names if some is None or name in some]
         for k in range(whole.num_row_groups):
             group = whole.read_row_group(k, columns=asked).to_pandas().astype({"run": str})
             for run, weeks in group.groupby("run", sort=False):

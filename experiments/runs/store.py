@@ -4,7 +4,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from functools import cached_property
 from pathlib import Path
@@ -38,10 +38,20 @@ class Store:
         Whether a run that other code or data made will do.
     keep_weeks : bool
         Keep the weeks of runs that are read to be checked, for who needs them later.
+    kept : collection of str
+        Names of the metrics by place that a run must have (`experiments.runs.kept`); one that lacks them is made anew,
+        and stays as it is until then.
     """
 
-    def __init__(self, out: Path, files: Sequence[str] = (), mixed: bool = False, keep_weeks: bool = False) -> None:
-        self.out, self.files, self.mixed = out, files, mixed
+    def __init__(
+        self,
+        out: Path,
+        files: Sequence[str] = (),
+        mixed: bool = False,
+        keep_weeks: bool = False,
+        kept: Collection[str] = frozenset(),
+    ) -> None:
+        self.out, self.files, self.mixed, self.kept = out, files, mixed, frozenset(kept)
         self._weeks: dict[str, pd.DataFrame] | None = {} if keep_weeks else None
         self._parts: dict[str, list[str]] = {}
         self._part_of: dict[str, str] = {}
@@ -56,11 +66,13 @@ class Store:
             file.rename(self.out / f"{file.stem}.damaged")  # kept for who can mend it; its runs are made again
             del found.bad[file]
         note_verified(self.out, set(found.where.values()) - known)
+        for run in [run for run, made in found.whole.items() if not self.kept <= made.kept]:
+            del found.whole[run]  # its file stays, for studies that ask for less
         return found
 
     @property
     def whole(self) -> dict[str, Made]:
-        """Whole runs that are kept as files, by name."""
+        """Whole runs that are kept as files and have what is to be kept, by name."""
         return self._found.whole
 
     @property
@@ -110,6 +122,8 @@ class Store:
         if odd:
             _delete(job.place)
             return f"its worker has other {' and '.join(odd)}"
+        if not self.kept <= made.kept:
+            return f"its worker kept no {', '.join(sorted(self.kept - made.kept))}"
         if job.in_file:
             self._add(job.place.stem, made, job.place)
         return ""
@@ -198,7 +212,8 @@ class Store:
             raise SourceError(f"--reuse {folder}: no runs of a sweep in this folder")
         lacking = {job.place.stem: job for job in jobs if job.place.stem not in self.whole}
         there = run_file.found(folder / RUNS, known=verified(folder))
-        right = {run: job for run, job in lacking.items() if run in there.whole and there.whole[run] == wanted(job)}
+        able = {run: made for run, made in there.whole.items() if run in lacking and self.kept <= made.kept}
+        right = {run: lacking[run] for run, made in able.items() if made == wanted(lacking[run])}
         self._take_panels(folder, right)
         for run, job in right.items():
             if not run_file.holds_many(there.where[run]):

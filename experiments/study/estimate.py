@@ -8,17 +8,20 @@ from pathlib import Path
 from experiments.runs import run_file
 from experiments.runs.chains import chains, room
 from experiments.runs.engine import cores
-from experiments.runs.job import residents
+from experiments.runs.job import communities, residents, subdistricts
+from experiments.runs.kept import names_of
 from experiments.runs.memory import GB, of_a_run, workers_that_fit
 from experiments.runs.store import RUNS, verified
 from experiments.study.designs import study_of
 from experiments.study.file import Plan
 from simulation.metrics.table import METRICS
 from simulation.parameters import Parameters
+from simulation.state.residents import LIFE_STAGES
 from simulation.yaml_source import SourceError
 
 _PROBE_WEEKS = 52
 _BYTES_PER_VALUE = 5.0  # of a weekly metric in a compressed file
+_HARDER = 2  # times as much of one by place: few numbers are alike
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ def check_room(plan: Plan, out: Path) -> None:
     """
     study = study_of(plan)
     weeks = plan.experiment.weeks or next(iter(plan.scenarios.values())).weeks
-    need = _bytes(len(study.points) * len(plan.scenarios) * len(study.seeds), weeks)
+    need = _bytes(len(study.points) * len(plan.scenarios) * len(study.seeds), weeks, _columns(plan))
     need -= sum(file.stat().st_size for file in run_file.files(out / RUNS))
     place = out.resolve()
     while not place.exists():
@@ -63,9 +66,18 @@ def check_room(plan: Plan, out: Path) -> None:
         )
 
 
-def _bytes(runs: int, weeks: int) -> float:
+def _bytes(runs: int, weeks: int, columns: int) -> float:
     """Bytes of runs on the disk."""
-    return runs * weeks * len(METRICS) * _BYTES_PER_VALUE
+    return runs * weeks * columns * _BYTES_PER_VALUE
+
+
+def _columns(plan: Plan) -> int:
+    """Columns of a run: the district's metrics, and those by place that the experiment asks for, by what they take."""
+    scenario = plan.scenarios[plan.baseline]
+    sizes = {"": 1, "life_stage": len(LIFE_STAGES)}
+    if plan.keep:
+        sizes |= {"community": communities(scenario), "subdistrict": len(subdistricts(scenario))}
+    return len(METRICS) + _HARDER * sum(sizes[kept.by] for kept in plan.keep)
 
 
 def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, memory: float | None = None) -> Estimate:
@@ -79,7 +91,8 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, me
 
     e, study = plan.experiment, study_of(plan)
     runs = study.runs().drop_duplicates("run")
-    whole = set(run_file.found(out / RUNS, known=verified(out)).whole) if out is not None else set()
+    there = run_file.found(out / RUNS, known=verified(out)).whole if out is not None else {}
+    whole = {run for run, made in there.items() if names_of(study.keep) <= made.kept}
     todo = runs[~runs["run"].isin(whole)]
     jobs = [job for job in study.jobs_in_files(out or Path()) if job.place.stem not in whole]
     people = residents(plan.scenarios[plan.baseline], e.scale)
@@ -112,7 +125,7 @@ def estimate(plan: Plan, workers: int | None = None, out: Path | None = None, me
         len(study.points),
         simulated,
         1 - simulated / every if every else 0.0,
-        _bytes(len(todo), weeks) / 1e6,
+        _bytes(len(todo), weeks, _columns(plan)) / 1e6,
         seconds / busy,
         busy,
         busy * of_a_run(people) / GB,

@@ -10,9 +10,11 @@ import numpy as np
 import pandas as pd
 from pydantic import BaseModel, Field, ValidationError, model_validator
 
-from experiments.answers.own import Own
+from experiments.answers.own import Own, kept_for
+from experiments.runs.kept import Kept
 from experiments.study.dependence import correlated
 from experiments.study.factors import Factor, Value
+from experiments.study.places import check_places
 from experiments.study.plan_file import STRICT, PlanFile, read_plan
 from experiments.study.settings import check_setting
 from experiments.study.study import Study, difference
@@ -139,7 +141,12 @@ class Plan:
         e = self.experiment
         count = e.replicates.at_least if isinstance(e.replicates, Adaptive) else e.replicates
         seeds = range(e.seed, e.seed + count)
-        return Study(self.scenarios, self.baseline, seeds, points, e.scale, e.weeks)
+        return Study(self.scenarios, self.baseline, seeds, points, e.scale, e.weeks, self.keep)
+
+    @property
+    def keep(self) -> tuple[Kept, ...]:
+        """Metrics by place that its runs keep, for its own outcomes."""
+        return kept_for(self.experiment.outcomes.values())
 
 
 def specs_folder() -> Path:
@@ -208,6 +215,7 @@ def load_plan(name: str, given: Mapping[str, Any] | None = None) -> Plan:
         raise source.error(("baseline",), f"'{baseline}' is none of the scenarios {', '.join(scenarios)}")
     _check_metrics(experiment, source)
     _check_alike(scenarios, source)
+    check_places(experiment.outcomes, scenarios[baseline], source)
     ordered = {baseline: scenarios[baseline], **scenarios}
     plan = Plan(experiment, ordered, source, file.parent)
     for path, factors in experiment.factors.items():

@@ -29,7 +29,12 @@ def limits(scenarios: Iterable[Scenario], weeks: int | None = None) -> list[str]
 
 def end_of(scenario: Scenario, weeks: int | None = None) -> date:
     """The day after the last week of a run."""
-    return scenario.start + timedelta(weeks=weeks or scenario.weeks)
+    return day_after(scenario.start, weeks or scenario.weeks)
+
+
+def day_after(start: date, weeks: int) -> date:
+    """The day after the last of so many weeks."""
+    return start + timedelta(weeks=weeks)
 
 
 def _too_late(scenario: Scenario, weeks: int | None) -> Iterable[str]:

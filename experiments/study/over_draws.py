@@ -12,6 +12,7 @@ from experiments.answers.uncertainty import over_draws
 from experiments.progress import Progress
 from experiments.runs.claim import claimed
 from experiments.runs.job import Job
+from experiments.runs.kept import names_of
 from experiments.runs.read import values
 from experiments.runs.run_file import write
 from experiments.runs.run_folder import run_to_folder
@@ -188,7 +189,7 @@ def made_at_draws(
     plan = pd.concat([one.runs().assign(draw=draw) for draw, one in studies.items()], ignore_index=True)
     plan["place"] = [out / RUNS / f"{run}.parquet" for run in plan["run"]]
     with claimed(out, {"kind": "draws"}, force=True):
-        beside = runner.beside(Store(out))
+        beside = runner.beside(Store(out, kept=names_of(next(iter(studies.values())).keep)))
         beside.complete(_jobs(studies, plan), progress)
     lost = {outcome.job.place: outcome for outcome in beside.failed}
     failed = {int(row.draw): lost[row.place] for row in plan.itertuples() if row.place in lost}

@@ -13,6 +13,8 @@ from pydantic import ValidationError
 from experiments.answers.communities import unaffected
 from experiments.answers.costs import COSTS, YEARLY, each_year, of_a_year, parameter
 from experiments.answers.outcomes import Outcomes, uncertainties
+from experiments.answers.own import kept_for
+from experiments.answers.placed import Placed
 from experiments.answers.windows import weeks_of
 from experiments.runs import run_file
 from experiments.runs.claim import SWEEP, said
@@ -24,7 +26,8 @@ from experiments.runs.store import RUNS
 from experiments.study.designs import sampler
 from experiments.study.file import Adaptive, Experiment
 from experiments.study.over_draws import FOLDER
-from experiments.study.own import measure_runs
+from experiments.study.own import Measured, measure, measure_places, measure_runs
+from experiments.study.places import codes_of
 from experiments.study.settings import AREAS
 from experiments.study.study import Study, one_point
 from experiments.study.sweep import values_of
@@ -111,20 +114,19 @@ def read_sweep(out: Path) -> Outcomes:
         acting = {name: _acting(name, list(points.columns), before["scenarios"]) for name in titles}
         open_ = bool(points.isna().any(axis=None))
         study = _study(before, points, experiment.scale) if open_ or experiment.outcomes else None
-        declared = {name: outcome.of for name, outcome in experiment.outcomes.items()}
-        columns = {column for outcome in experiment.outcomes.values() for column in outcome.columns}
-        own = measure_runs(out / RUNS, planned, study, declared, columns) if study else pd.DataFrame()
+        own = measure(out / RUNS, planned, study, experiment.outcomes) if study else Measured()
         asked = [*experiment.metrics, *COSTS] if len(planned) > LARGE else None
         design = experiment.design
         kind = design.kind if design is not None else "table" if experiment.designs else ""
-        parts = [values_of(out, planned, asked), own]
+        parts = [values_of(out, planned, asked), own.values]
         if not uncertainties(points) and not (kind and sampler(kind).SAMPLE):  # points to choose from
             parts.append(_yearly(out / RUNS, planned, next(iter(before["scenarios"].values()))["parameters"]))
         measured = pd.concat([part for part in parts if len(part)] or parts[:1], ignore_index=True)
-        at_draws, drawn = draws_of(out), pd.DataFrame(columns=VALUES)
+        at_draws, drawn, own_drawn = draws_of(out), pd.DataFrame(columns=VALUES), Measured()
         if at_draws is not None:
-            own = measure_runs(out / FOLDER / RUNS, at_draws, study, declared, columns) if study else pd.DataFrame()
-            drawn = pd.concat([values_of(out / FOLDER, at_draws), own], ignore_index=True)
+            if study is not None:
+                own_drawn = measure(out / FOLDER / RUNS, at_draws, study, experiment.outcomes)
+            drawn = pd.concat([values_of(out / FOLDER, at_draws), own_drawn.values], ignore_index=True)
     except (ValidationError, KeyError, TypeError, AttributeError):
         raise SourceError(f"{out}: damaged; `huitian doctor {out}` says which file") from None
     except (OSError, ValueError) as error:
@@ -142,14 +144,31 @@ def read_sweep(out: Path) -> Outcomes:
         values=measured,
         draws=drawn,
         metrics=unaffected(experiment.metrics, before["scenarios"].values(), points.columns),
-        own={name: outcome.better for name, outcome in experiment.outcomes.items()},
+        own={name: outcome.better for name, outcome in experiment.outcomes.items() if outcome.by is None},
+        matters={name: outcome.matters for name, outcome in experiment.outcomes.items() if outcome.matters},
+        places={
+            name: Placed(
+                outcome.by, outcome.better, own.places[name], own_drawn.places.get(name), outcome.matters or 0.0
+            )
+            for name, outcome in experiment.outcomes.items()
+            if outcome.by is not None
+        },
         scale=experiment.scale,
         sequential=isinstance(experiment.replicates, Adaptive),
         levels=design.levels if design is not None else 4,
         second_order=design.second_order if design is not None else False,
+        streets=_streets(before) if own.places else {},
         acting=acting,
         filled={name: study.filled(name) for name in titles} if study and open_ else {},
     )
+
+
+def _streets(before: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+    """Names (zh, en) of the subdistricts of a sweep by code; none where its district is away."""
+    try:
+        return codes_of(Scenario.model_validate(next(iter(before["scenarios"].values()))))["subdistrict"]
+    except (SourceError, OSError):
+        return {}
 
 
 def _yearly(folder: Path, planned: pd.DataFrame, parameters: Mapping[str, float]) -> pd.DataFrame:
@@ -176,16 +195,38 @@ def _whole(column: pd.Series) -> pd.Series:
 
 
 def measure_sweep(
-    out: Path, name: str, outcome: Callable[[pd.DataFrame], float], window: str | Mapping[str, str]
+    out: Path,
+    name: str,
+    outcome: Callable[[pd.DataFrame], float],
+    window: str | Mapping[str, str],
+    by: str | None = None,
 ) -> pd.DataFrame:
-    """An outcome that a function gives from the weeks of a window, in every run: see `measure_runs`."""
+    """An outcome that a function gives from the weeks of a window, in every run, or in every place of every run: see
+    `measure_runs` and `measure_places`.
+
+    Raises
+    ------
+    ValueError
+        If no outcome of the experiment is by such places, so that the runs keep nothing of them.
+    """
     before, points = said(out, SWEEP) or {}, read_points(out)
 
     def of(weeks: pd.DataFrame, dates: Mapping[str, date]) -> float:
         rows = weeks_of(weeks, window, dates)
         return float(outcome(rows)) if len(rows) else float("nan")
 
-    return measure_runs(out / RUNS, read_planned(out), _study(before, points, 1.0), {name: of})
+    planned, study = read_planned(out), _study(before, points, 1.0)
+    if by is None:
+        return measure_runs(out / RUNS, planned, study, {name: of})
+    declared = Experiment.model_validate_json(json.dumps(before["experiment"])).outcomes
+    kept = [one for one in kept_for(declared.values()) if one.by == by and not one.within]
+    if not kept:
+        known = ", ".join(sorted({one.by for one in kept_for(declared.values()) if one.by and not one.within}))
+        raise ValueError(
+            f"the runs keep nothing by '{by}', but {known or 'nothing by place'}; an outcome of the experiment with "
+            f"`by: {by}` makes them keep the metrics of its expression"
+        )
+    return measure_places(out / RUNS, planned, study, name, of, kept)
 
 
 def _acting(name: str, factors: list[str], scenarios: dict[str, Any]) -> list[str]:

@@ -13,6 +13,7 @@ import pandas as pd
 from pydantic import ValidationError
 
 from experiments.runs.job import Job, name_of
+from experiments.runs.kept import Kept
 from experiments.runs.store import RUNS
 from experiments.study.factors import Value
 from experiments.study.settings import SCALE, value_of, with_settings
@@ -46,6 +47,8 @@ class Study:
         Share of households in the runs.
     weeks : int, optional
         Instead of those of the scenarios.
+    keep : tuple of Kept
+        Metrics by place that runs keep as well, where they are kept as files.
     """
 
     scenarios: Mapping[str, Scenario]
@@ -54,6 +57,7 @@ class Study:
     points: pd.DataFrame = field(default_factory=one_point)
     scale: float = 1.0
     weeks: int | None = None
+    keep: tuple[Kept, ...] = ()
     _at: dict[tuple[int, str], Scenario] = field(default_factory=dict, repr=False)
     _named: dict[tuple[int, str], tuple[str, int]] = field(default_factory=dict, repr=False)
 
@@ -107,7 +111,7 @@ class Study:
 
     def job(self, point: int, name: str, seed: int, place: Path) -> Job:
         """The job of a run that is kept at a place."""
-        return Job(self.at(point, name), seed, self.scale_at(point), self.weeks, place)
+        return Job(self.at(point, name), seed, self.scale_at(point), self.weeks, place, keep=self.keep)
 
     def jobs_in_folders(self, out: Path) -> list[Job]:
         """Jobs of all scenarios and seeds of a study without a design, each with a folder of its own."""

@@ -18,11 +18,13 @@ from experiments.progress import Progress
 from experiments.runs import run_file
 from experiments.runs.claim import SWEEP, Shard, claimed, said, write_marker
 from experiments.runs.job import Job, Outcome, Work, versions
+from experiments.runs.kept import names_of
 from experiments.runs.parts import parts_of
 from experiments.runs.planned import PLAN, POINTS, hashes_of, read_planned
 from experiments.runs.read import values
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work
+from experiments.runs.stages import stages_for
 from experiments.runs.store import RUNS, Store, tidy
 from experiments.statistics import anytime_intervals
 from experiments.study.designs import study_of
@@ -53,7 +55,7 @@ class Result:
     changes : tuple of str
         What the experiment says that it did not say when the folder was last used.
     reused : int
-        Runs that were there before.
+        Runs that were there before, with all that is to be kept of them.
     """
 
     folder: Path
@@ -117,7 +119,8 @@ def sweep(
     study, chosen = study_of(plan), choose_for(plan, draws, posterior)
     if chosen is not None and shard is not None:
         raise SourceError("--draws: parts are of the replicates; the command without --shard makes the runs at draws")
-    store, now, purpose = Store(out, mixed=True), versions(plan.scenarios[plan.baseline]), _purpose(plan)
+    store = Store(out, mixed=True, kept=names_of(study.keep))
+    now, purpose = versions(plan.scenarios[plan.baseline]), _purpose(plan)
     grown = _growth(out, purpose, study)
     claim = claimed(
         out,
@@ -137,7 +140,9 @@ def sweep(
     if shard is not None and isinstance(plan.experiment.replicates, Adaptive):
         raise SourceError("--shard: adaptive replicates look at all runs; give a number with --replicates")
     means = Means(workers, engine_name, address, time_limit, memory)
-    with at_work(claim, store, work, means, warm=work is run_to_file, suffix=shard.suffix if shard else "") as runner:
+    warm, watched = work is run_to_file, stages_for(study.keep) is not None
+    suffix = shard.suffix if shard else ""
+    with at_work(claim, store, work, means, warm=warm, watched=watched, suffix=suffix) as runner:
         for folder in reuse:
             store.take_over(folder, study.jobs_in_files(out))
         before = set(store.whole)

@@ -55,6 +55,7 @@ def run_sweep_over_draws(runner: Runner, study: Study, draws: Draws, progress: P
             study.points.assign(**{name: draws.points.at[draw, name] for name in names}),
             scale,
             study.weeks,
+            study.keep,
         )
         for draw, seed in zip(draws.points.index, draws.seeds, strict=True)
     }

@@ -44,7 +44,9 @@ def sheet(now: Kept, kept: tuple[Kept, ...]) -> Report:
         _table(options),
         Paragraph(phrase("page_brief.note"), "note"),
         Figure("paths", lambda: _paths(now, kept), phrase("page_brief.paths")),
-        limits.box([one.scenario.model_dump(mode="json") for one in options.values()], now.scale, now.seeds),
+        limits.box(
+            [one.scenario.model_dump(mode="json") for one in options.values()], now.scale, now.seeds, weeks=now.weeks
+        ),
     ]
     size = phrase("page_brief.size", share=words.share(now.scale), seed=now.seed, weeks=now.weeks)
     return Report(head, size, [Section("one_page", head, blocks)])

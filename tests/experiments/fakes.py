@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from experiments.runs import runner
+from experiments.runs.by_place import with_places
 from experiments.runs.job import Job, Outcome, Work, district_hash
 from experiments.runs.run_file import write
 from simulation.cache import code_hash
@@ -131,7 +132,7 @@ def make(job: Job, threads: int) -> None:
     """Write the run of a job."""
     made = recording(job.scenario, job.seed, job.scale, job.weeks or job.scenario.weeks)
     if job.in_file:
-        write(job, made.district)
+        write(job, with_places(made, job))
     else:
         write_run(job.place, made, force=True)
 

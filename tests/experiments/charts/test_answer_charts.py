@@ -23,6 +23,7 @@ from experiments.charts.cost_effectiveness import cost_effectiveness
 from experiments.charts.factors import factor_name, option_name
 from experiments.charts.morris import morris
 from experiments.charts.pareto import pareto
+from experiments.charts.places import places
 from experiments.charts.posterior import posterior
 from experiments.charts.predictive import predictive
 from experiments.charts.prim_box import prim_box
@@ -70,6 +71,18 @@ def draw_regret() -> Figure:
     )
     table = regrets(cases, 1)
     return regret(table, robustness(table, 1), names, "satisfaction", RUNS)
+
+
+def draw_places() -> Figure:
+    codes = [f"C{k:03d}" for k in range(30)]
+    rows = [
+        {"option": o, "place": c, "mean_difference": k / 10, "ci_low": k / 10 - 0.2, "ci_high": k / 10 + 0.2}
+        for o in ("o0", "o1")
+        for k, c in enumerate(codes)
+    ]
+    table = pd.DataFrame(rows).assign(verdict=["better" if row["ci_low"] > 0 else "cannot be told" for row in rows])
+    names = {"o0": ("方案零", "Option 0"), "o1": ("方案一", "Option 1")}
+    return places(table, names, {"C029": ("末街", "Last")}, "near", RUNS)
 
 
 def draw_synergy() -> Figure:
@@ -214,6 +227,7 @@ DRAWERS = [
     draw_cost,
     draw_regret,
     draw_synergy,
+    draw_places,
     draw_sobol,
     draw_morris,
     draw_tornado,

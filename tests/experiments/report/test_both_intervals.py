@@ -41,7 +41,7 @@ def comparison(folder: Path, count: int, spread: float = 1.0) -> ComparisonFolde
     table = with_totals(pd.DataFrame(rows, columns=columns).assign(baseline="base", replicates=2), draws)
     options = [option(folder, name) for name in ("base", "splits", "both")]
     for item in options:
-        item.scenario["district"] = "huitian"
+        item.scenario.update(district="huitian", start="2018-01-01", weeks=208)
     about = {"scale": 0.05, "posterior": {"file": "mine.csv", "hash": "-"}}
     empty = pd.DataFrame()
     return ComparisonFolder(folder, options, table, empty, empty, draws, points, about)

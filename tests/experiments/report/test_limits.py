@@ -49,3 +49,21 @@ def test_assumptions_are_counted_by_the_measures_in_use() -> None:
 def test_one_run_has_no_interval_of_luck() -> None:
     assert "may be luck" in box([resolved("baseline")], 1.0, 1).items[0].en
     assert "3 replicates" in box([resolved("baseline")], 1.0, 3).items[0].en
+
+
+@pytest.mark.parametrize(("weeks", "told"), [(None, False), (208, False), (209, True)])
+def test_years_that_nothing_was_compared_with_are_said(weeks: int | None, told: bool) -> None:
+    shown = box([resolved("baseline")], 1.0, 3, weeks=weeks).items
+    assert any("until 2021-12-27" in item.en and "2021-12-27" in item.zh for item in shown) == told
+    assert any("2026-01" in item.en or "2025-12" in item.en for item in box([resolved("second_plan")], 1.0, 3).items)
+
+
+def test_effects_of_samples_are_those_of_full_scale() -> None:
+    """Each effect of the table, at 0.1 and 0.05, is off by 5 % at most, or by chance: four standard errors."""
+    number, table = r"([+−]?[\d.,]+) \(([\d.,]+)\) ?\*?", VERIFICATION.read_text("utf-8").split("Effect of the plan")[1]
+    rows = re.findall(rf"^\| \S+ ([a-z][A-Za-z: -]+) \| {number} \| {number} \| {number} \|", table, re.M)
+    assert len(rows) >= 20
+    for name, *cells in rows:
+        full, full_se, *rest = (float(cell.replace(",", "").replace("−", "-")) for cell in cells)
+        for sample, se in zip(rest[::2], rest[1::2], strict=True):
+            assert abs(sample - full) <= max(0.05 * abs(full), 4 * (full_se**2 + se**2) ** 0.5), name

@@ -81,8 +81,9 @@ def test_own_outcomes_stand_among_the_answers(done: Path) -> None:
     third_quarter = np.arange(26, 39)  # Mondays from 2 July to 24 September
     assert means["baseline", "level", "queue_per_request"] == pytest.approx((30 + third_quarter.mean()) / 10)
     assert means["baseline", "level", "weeks_full"] == 60
-    assert ("baseline", "level", "after_circles") not in means.index  # the lever is off, the event does not happen
-    assert means["service_circles", "level", "after_circles"] > 42
+    after = means.xs("after_circles", level="metric")
+    assert after["service_circles", "level"] > 42
+    assert after["service_circles", "effect"] == pytest.approx(2, abs=1e-3)  # the baseline is read in the same weeks
     given = tables["sensitivity_given"]
     assert given[given["metric"] == "satisfaction"]["factor"].iloc[0] == WALK
 
@@ -129,7 +130,8 @@ def test_a_function_of_python_measures_every_run(done: Path) -> None:
 
     found = measure_sweep(done, "rise", rise, "2018Q3")
     assert len(found) == 96 and found["value"].to_numpy() == pytest.approx(0.12, abs=1e-3)
-    assert len(measure_sweep(done, "rise", rise, {"from": "service_circles.start", "to": "end"})) == 48
+    assert len(measure_sweep(done, "rise", rise, {"from": "service_circles.start", "to": "end"})) == 96
+    assert measure_sweep(done, "rise", rise, {"from": "community_splits.start", "to": "end"}).empty
     front = Sweep(folder=done, failed=[], _kept=None, table=pd.DataFrame(), points=pd.DataFrame())
     pd.testing.assert_frame_equal(front.measure(rise, "2018Q3"), found)
     assert len(front.runs) == 96
@@ -194,7 +196,8 @@ def test_own_outcomes_read_their_columns_alone_and_each_file_once(done: Path, mo
 
 
 def test_dates_of_levers_are_those_of_the_run(tmp_path: Path) -> None:
-    """A lever that a point switches on has the dates that the point sets; a lever that is off has none."""
+    """A lever that a point switches on has the dates that the point sets, and there the baseline, one run for all
+    points, is read in the same weeks; where the lever is off everywhere nothing happens."""
     design = (
         "  kind: factorial\n  factors:\n    interventions.community_splits: {values: [false, true]}\n"
         "    interventions.community_splits.start: {values: [2018-03-05, 2018-04-02]}\n"
@@ -206,8 +209,9 @@ def test_dates_of_levers_are_those_of_the_run(tmp_path: Path) -> None:
     text = f"{head}{design}outcomes:\n{outcome}"
     values = read_sweep(swept(tmp_path, text).folder).values
     own = values[values["metric"] == "since"]
-    assert set(own["scenario"]) == {"service_circles"}
-    assert own.groupby("point")["value"].first().to_dict() == {2: 120 - 9, 3: 120 - 13}
+    for scenario in ("baseline", "service_circles"):
+        mine = own[own["scenario"] == scenario]
+        assert mine.groupby("point")["value"].first().to_dict() == {2: 120 - 9, 3: 120 - 13}
 
 
 @pytest.mark.parametrize(
