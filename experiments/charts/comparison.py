@@ -19,6 +19,7 @@ from experiments.charts.maps import maps
 from experiments.charts.offered import offered_charts
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
+from experiments.charts.streets import streets
 from experiments.charts.winners import winners
 from experiments.runs.folders import Option
 from experiments.runs.run_folder import weeks as weeks_of
@@ -59,6 +60,7 @@ def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
     }
     if len(found.winners):
         charts["winners"] = lambda: winners(found.winners, names, labels, runs)
+    charts["streets"] = lambda: streets(frames.streets, names, baseline, EFFECT, labels["subdistrict"], runs)
     for metric in MAPS:
         cells = frames.cells[metric]
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]

@@ -9,6 +9,7 @@ import pandas as pd
 from experiments.answers import costs
 from experiments.answers.communities import covered_share, same_units
 from experiments.answers.frontier import frontier
+from experiments.answers.streets import street_weeks
 from experiments.charts.cells import MAPS, cells_of
 from experiments.charts.load import last_year_by_community
 from experiments.charts.style import Runs
@@ -18,7 +19,10 @@ from experiments.statistics import last_year_values
 from experiments.texts import numbers as words
 
 EFFECT = "satisfaction"
-_COMMUNITIES = ["tick", "community", "parent", "kind", "residents", "households_per_worker", "load_committee"]
+_COMMUNITIES = [
+    *("tick", "community", "parent", "kind", "subdistrict", "residents", "households_per_worker"),
+    *("satisfaction", "load_committee"),
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,24 @@ class Frames:
     def communities(self) -> dict[str, list[pd.DataFrame]]:
         """Communities by week, for each option: some columns of `communities.parquet`, a table for each seed."""
         return communities_of(self.found.options)
+
+    @cached_property
+    def streets(self) -> pd.DataFrame:
+        """Satisfaction of the streets by week, as `experiments.charts.streets.streets` takes it."""
+        seeds = {option.name: list(option.runs) for option in self.found.options}
+        days = {
+            name: pd.Series(weeks["date"].to_numpy(), index=weeks["tick"])
+            for name, runs in self.weeks.items()
+            for weeks in list(runs.values())[:1]
+        }
+        parts = [
+            street_weeks(table, EFFECT).assign(
+                scenario=name, seed=seed, date=lambda rows, n=name: rows["tick"].map(days[n])
+            )
+            for name, tables in self.communities.items()
+            for seed, table in zip(seeds[name], tables, strict=True)
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def last_year_by_community(self) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from experiments.texts.catalogue import Lang
 from experiments.view import layers, wanted
 from experiments.view.map import COMPARE, View
+from experiments.view.session import CARD_METRICS
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 
@@ -42,7 +43,7 @@ class Address:
         said: dict[str, str] = {"lang": view.lang, "scenario": self.scenario}
         said |= {} if self.seed is None else {"seed": str(self.seed)}
         said |= {"week": str(self.week)} if self.week else {}
-        for name in ("layer", "compare", "street", "community"):
+        for name in ("layer", "compare", "street", "community", "metric"):
             if getattr(view, name) != getattr(plain, name):
                 said[name] = str(getattr(view, name))
         said |= {name: str(int(getattr(view, name))) for name in ("communities", "stretch")}
@@ -75,6 +76,7 @@ def _view(said: Mapping[str, str], start: View) -> View:
     lang: Lang = "en" if said.get("lang") == "en" else "zh" if said.get("lang") == "zh" else start.lang
     compare = next((known for known in COMPARE if known == said.get("compare")), start.compare)
     layer = said.get("layer", start.layer)
+    metric = said.get("metric", start.metric)
     named = said.get("facilities")
     return View(
         layer=layer if layer in layers.LAYERS else start.layer,
@@ -84,6 +86,7 @@ def _view(said: Mapping[str, str], start: View) -> View:
         facilities=start.facilities if named is None else tuple(kind for kind in named.split(",") if kind),
         street=_whole(said.get("street"), 1000),
         community=_whole(said.get("community"), 100_000),
+        metric=metric if metric in list(CARD_METRICS) else start.metric,
         lang=lang,
     )
 

@@ -22,6 +22,7 @@ from experiments.view.map import View
 from experiments.view.panels import CommunityCard, ResidentPanel
 from experiments.view.player import SPEEDS
 from experiments.view.spend import Spending
+from experiments.view.streets import Streets
 from experiments.view.visit import OPENED, Visit
 
 log = logging.getLogger("huitian.view")
@@ -129,6 +130,8 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                     CommunityCard(visit)
             with rv.Html(tag="section", class_="ht-box ht-at-options"):
                 Options(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-streets"):
+                Streets(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 Contributions(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):

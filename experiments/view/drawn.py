@@ -80,5 +80,9 @@ def ChartsView(
     name: str,
     mark: str,
     keepable: bool = True,
+    narrow: int = 0,
 ) -> None:
-    """Charts one above the other over the same weeks; `axis`: weeks that have room."""
+    """Charts over the same weeks; `axis`: weeks that have room.
+
+    `narrow`: least width of one in pixels, beside each other as they fit, or 0 for one above the other.
+    """

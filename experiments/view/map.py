@@ -41,7 +41,7 @@ class View:
     """What the visitor chose to see.
 
     `community` is a row of the policy's communities and `street` one of the streets, or None; `stretch` runs the
-    colours over the values that there are instead of the fixed scale.
+    colours over the values that there are instead of the fixed scale; `metric` is what the streets are charted by.
     """
 
     layer: str = "satisfaction"
@@ -52,6 +52,7 @@ class View:
     street: int | None = None
     community: int | None = None
     lang: Lang = "zh"
+    metric: str = "satisfaction"
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
 from experiments.view.visit import Visit
 from simulation.domains import DOMAIN_LABELS, DOMAINS
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.world import World
@@ -90,6 +91,12 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "simulated")])
 
 
+def named(m: Metric, lang: Lang) -> str:
+    """A metric with its unit."""
+    unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
+    return pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
+
+
 def _numbers(pair: Pair, row: int, lang: Lang) -> None:
     old, rows, help = int(pair.policy.parts(row)[0]), [], []
     for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
@@ -97,9 +104,7 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
         change = signed(number(a - b, places))
         change += " ≈" if 0 < abs(a - b) < m.least.at(b) else ""
-        unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
-        name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
-        rows.append([name_shown, number(a, places), number(b, places), change])
+        rows.append([named(m, lang), number(a, places), number(b, places), change])
         help.append(pick(lang, m.definition_zh, m.definition_en))
     heads = [say(lang, key) for key in ("now", "policy", "baseline", "change")]
     Table(head=heads, rows=rows, name="ht-card", help=tuple(help))

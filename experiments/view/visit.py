@@ -49,12 +49,18 @@ class Frame:
 
 @dataclass(frozen=True)
 class Slow:
-    """What charts and cards show: the number of its frame, the charts, and the option that is played."""
+    """What charts and cards show: the number of its frame, the charts, and the option that is played.
+
+    `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`.
+    """
 
     number: int = 0
     panels: tuple[dict[str, Any], ...] = ()
     axis: int = 0
     now: Kept | None = None
+    view: View = field(default_factory=View)
+    streets: tuple[dict[str, Any], ...] = ()
+    street_rows: tuple[list[str], ...] = ()
 
 
 class Visit:
@@ -162,8 +168,15 @@ class Visit:
         if there and slow:  # read while the browser paints the map
             self._slow_at = time.monotonic()
             now = self._replicated(kept.played(pair))
-            panels = tuple(charts.drawn(pair, view.lang, self._beside, now))
-            drawn = Slow(number, panels, charts.axis(pair), now)
+            drawn = Slow(
+                number,
+                tuple(charts.drawn(pair, view.lang, self._beside, now)),
+                charts.axis(pair),
+                now,
+                view,
+                tuple(charts.by_street(pair, view.metric, view.lang)),
+                tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
+            )
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there

@@ -5,7 +5,7 @@ from typing import Any
 
 from experiments.view import layers
 from experiments.view import map as map_
-from experiments.view.session import Pair
+from experiments.view.session import CARD_METRICS, Pair
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_ZOOM = 24.0
@@ -81,6 +81,7 @@ FIELDS: dict[str, Callable[[Any, Pair | None], bool]] = {
     "community": _community,
     "compare": lambda value, pair: value in list(map_.COMPARE),
     "street": lambda value, pair: value is None or (pair is not None and whole(value, len(_streets(pair)))),
+    "metric": lambda value, pair: value in list(CARD_METRICS),
     "stretch": lambda value, pair: isinstance(value, bool),
     "communities": lambda value, pair: isinstance(value, bool),
     "lang": lambda value, pair: value in ("zh", "en"),

@@ -27,6 +27,7 @@ from experiments.charts.load import load
 from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
+from experiments.charts.streets import streets
 from experiments.charts.waterfall import waterfall
 from experiments.charts.winners import winners
 from experiments.statistics import undominated
@@ -226,6 +227,18 @@ def draw_waterfall() -> Figure:
     return waterfall(contributions(), "satisfaction", NAMES["plan"], 0.05)
 
 
+def draw_streets() -> Figure:
+    days, luck = pd.date_range("2018-01-01", periods=30, freq="7D"), rng()
+    rows = [
+        pd.DataFrame({"date": days, "scenario": name, "seed": seed, "subdistrict": street})
+        for name in NAMES
+        for seed in (1, 2)
+        for street in STREETS
+    ]
+    frame = pd.concat(rows, ignore_index=True)
+    return streets(frame.assign(value=luck.normal(50, 1, len(frame))), NAMES, "baseline", "satisfaction", STREETS, RUNS)
+
+
 GALLERY: dict[str, Callable[[], Figure]] = {
     "break_even": draw_break_even,
     "cost_load": lambda: cost_load(table(), NAMES, RUNS),
@@ -236,6 +249,7 @@ GALLERY: dict[str, Callable[[], Figure]] = {
     "maps": draw_maps,
     "paths": draw_paths,
     "replicates": draw_replicates,
+    "streets": draw_streets,
     "waterfall": draw_waterfall,
     "winners": draw_winners,
 }

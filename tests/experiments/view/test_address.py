@@ -22,7 +22,7 @@ START = View(lang="zh", communities=True)
 
 
 def test_a_view_is_read_back_as_it_was() -> None:
-    view = View("load_committee", "swipe", False, True, ("metro", "clinic"), 3, 17, "en")
+    view = View("load_committee", "swipe", False, True, ("metro", "clinic"), 3, 17, "en", "backlog")
     circles = interventions()["service_circles"].model_validate({"target": 90, "start": date(2019, 1, 1)})
     place = {"zoom": 2.5, "dx": -3.0, "dy": 4.5}
     said = Address("service_circles", 2**63 - 1, 52, view, {"service_circles": circles}, place)
