@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.answers import costs
 from experiments.answers.communities import covered_share, same_units
 from experiments.answers.frontier import frontier
+from experiments.answers.gains import tally
 from experiments.answers.streets import street_weeks
 from experiments.charts.cells import MAPS, cells_of
 from experiments.charts.load import last_year_by_community
@@ -78,6 +81,17 @@ class Frames:
             )
             for name, tables in self.communities.items()
             for seed, table in zip(seeds[name], tables, strict=True)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """How many residents changed by how much, as `experiments.charts.gains.gains` takes it."""
+        base = {seed: _index(run) for seed, run in self.found.baseline.runs.items()}
+        parts = [
+            tally(_index(run), base[seed]).assign(scenario=option.name, seed=seed)
+            for option in self.found.others
+            for seed, run in option.runs.items()
         ]
         return pd.concat(parts, ignore_index=True)
 
@@ -161,6 +175,11 @@ class Frames:
         frame = frontier(pd.DataFrame(rows)).rename(columns={"option": "scenario"})
         frame = frame[frame["scenario"] != self.found.baseline.name].reset_index(drop=True)
         return frame.assign(efficient=frame["status"] == "efficient")
+
+
+def _index(run: Path) -> NDArray[np.float32]:
+    """Overall index of every resident at the end of a run, 0-100."""
+    return pd.read_parquet(run / "residents.parquet", columns=["overall"])["overall"].to_numpy()
 
 
 def communities_of(options: list[Option]) -> dict[str, list[pd.DataFrame]]:

@@ -47,6 +47,7 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
             "groups",
             phrase("common.who_gains_and_who_loses"),
             [
+                figure("gains", phrase("captions.gains")),
                 people.group_table(found),
                 Paragraph(SIMULATED, "note"),
                 figure("streets", phrase("captions.streets")),

@@ -15,6 +15,7 @@ from experiments.view.choices import choose_one
 from experiments.view.controls import LeverGroups
 from experiments.view.did import Contributions
 from experiments.view.drawn import ScenarioPicker
+from experiments.view.gains import GainsPanel
 from experiments.view.headline import Headline
 from experiments.view.keeping import Options, Share
 from experiments.view.looks import Charts, Map, when
@@ -130,6 +131,8 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                     CommunityCard(visit)
             with rv.Html(tag="section", class_="ht-box ht-at-options"):
                 Options(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-gains"):
+                GainsPanel(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide ht-at-streets"):
                 Streets(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):

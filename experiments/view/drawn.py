@@ -86,3 +86,15 @@ def ChartsView(
 
     `narrow`: least width of one in pixels, beside each other as they fit, or 0 for one above the other.
     """
+
+
+@solara.component_vue(str(_HERE / "bars.vue"))
+def BarsView(
+    scripts: dict[str, str],
+    bars: list[dict[str, Any]],
+    words: dict[str, str],
+    kinds: list[dict[str, str]],
+    name: str,
+    mark: str,
+) -> None:
+    """A histogram; `kinds`: kinds of its bars with label and colour."""

@@ -14,7 +14,7 @@ from solara.server.kernel_context import get_current_context
 from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
-from experiments.view import charts, files, kept, layers, offered, sheet, visitors, wanted
+from experiments.view import changes, charts, files, kept, layers, offered, sheet, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
@@ -51,7 +51,8 @@ class Frame:
 class Slow:
     """What charts and cards show: the number of its frame, the charts, and the option that is played.
 
-    `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`.
+    `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
+    `gains`: how many residents changed by how much.
     """
 
     number: int = 0
@@ -61,6 +62,7 @@ class Slow:
     view: View = field(default_factory=View)
     streets: tuple[dict[str, Any], ...] = ()
     street_rows: tuple[list[str], ...] = ()
+    gains: changes.Gains | None = None
 
 
 class Visit:
@@ -176,6 +178,7 @@ class Visit:
                 view,
                 tuple(charts.by_street(pair, view.metric, view.lang)),
                 tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
+                changes.read(pair) if pair.weeks else None,
             )
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)

@@ -17,11 +17,13 @@ from matplotlib.text import Text
 
 import experiments.charts as package
 from experiments.answers.contributions import COLUMNS, LEFT_OUT, REST, SHAPLEY, TOTAL
+from experiments.answers.gains import tally
 from experiments.charts import save, style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
 from experiments.charts.frontier import frontier
+from experiments.charts.gains import gains
 from experiments.charts.groups import groups
 from experiments.charts.load import load
 from experiments.charts.maps import maps
@@ -227,6 +229,16 @@ def draw_waterfall() -> Figure:
     return waterfall(contributions(), "satisfaction", NAMES["plan"], 0.05)
 
 
+def draw_gains() -> Figure:
+    luck = rng()
+    parts = [
+        tally(luck.normal(50 + 3 * k, 8, 4000), np.full(4000, 50.0)).assign(scenario=name, seed=seed)
+        for k, name in enumerate(OTHERS)
+        for seed in (1, 2)
+    ]
+    return gains(pd.concat(parts, ignore_index=True), NAMES, RUNS)
+
+
 def draw_streets() -> Figure:
     days, luck = pd.date_range("2018-01-01", periods=30, freq="7D"), rng()
     rows = [
@@ -244,6 +256,7 @@ GALLERY: dict[str, Callable[[], Figure]] = {
     "cost_load": lambda: cost_load(table(), NAMES, RUNS),
     "differences": lambda: differences(table(), NAMES, RUNS),
     "frontier": draw_frontier,
+    "gains": draw_gains,
     "groups": draw_groups,
     "load": draw_load,
     "maps": draw_maps,
