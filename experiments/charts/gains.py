@@ -33,7 +33,11 @@ def gains(frame: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
     style.apply()
     shown = [name for name in names if name in set(frame["scenario"])]
     figure, axes = plt.subplots(
-        len(shown), 1, sharex=True, squeeze=False, figsize=(style.width(), 1.75 * len(shown) + 1.4)
+        len(shown),
+        1,
+        sharex=True,
+        squeeze=False,
+        figsize=(style.width(), (1.95 if style.bilingual() else 1.75) * len(shown) + 1.4),
     )
     for axis, name in zip(axes.flat, shown, strict=True):
         rows = frame[frame["scenario"] == name]
@@ -70,10 +74,10 @@ def _panel(axis: Axes, spread: Spread) -> None:
 
 def _told(spreads: list[Spread]) -> str:
     """The three shares, with the interval over replicates where there are some, and the middle of all."""
-    parts = []
-    for kind in _KINDS[::-1]:
+    shares = {}
+    for kind in _KINDS:
         mean, low, high = t_interval(np.array([100 * spread.share(kind) for spread in spreads]))
         span = "" if np.isnan(low) else f" ({number(low, 1)}–{number(high, 1)})"
-        parts.append(f"{style.say(f'charts.gains.{kind}')} {number(mean, 1)}%{span}")
+        shares[kind] = f"{number(mean, 1)}%{span}"
     middle = signed(number(together(spreads).quantile(0.5), 1))
-    return " · ".join([*parts, style.say("charts.gains.median", median=middle)])
+    return style.say("charts.gains.told", "\n", **shares, median=middle)
