@@ -71,8 +71,8 @@ class Spread:
         place = np.where(at > 0, -(-at // _STEP) - 1, np.where(at < 0, at // _STEP, 0))
         first = min(-_LEAST, self._end(_TAIL))
         last = max(_LEAST - 1, self._end(1 - _TAIL))
-        shares = np.bincount(np.clip(place, first, last) - first, self.counts, last - first + 1)
-        shares = shares / max(self.residents, 1)
+        found = np.bincount(np.clip(place, first, last) - first, self.counts, last - first + 1)
+        shares = found / max(self.residents, 1)
         edge = round(GAIN_POINTS)
         kinds: list[Kind] = [
             "better" if low >= edge else "worse" if low < -edge else "small" for low in range(first, last + 1)

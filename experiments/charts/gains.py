@@ -1,5 +1,7 @@
 """Distribution of gains: how many residents changed by how much, a histogram for each option."""
 
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -13,7 +15,7 @@ from experiments.texts.catalogue import phrase
 from experiments.texts.numbers import number, signed
 
 _KINDS: tuple[Kind, ...] = ("worse", "small", "better")
-_LOOKS = {
+_LOOKS: dict[str, dict[str, Any]] = {
     "worse": {"facecolor": scales.WORSE, "hatch": "////"},
     "small": {"facecolor": scales.SMALL, "hatch": "...."},
     "better": {"facecolor": scales.BETTER},

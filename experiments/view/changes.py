@@ -1,8 +1,10 @@
 """How many residents are better or worse off than in the baseline, by how much, and who: read from a pair of models."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from experiments.answers.gains import Spread, spreads, together
 from experiments.texts.catalogue import Lang
@@ -30,7 +32,7 @@ def read(pair: Pair) -> Gains:
     world = pair.policy.world
     r, streets = world.residents, world.gates.subdistrict[world.residents.gate]
     now, before = (100 * track.world.residents.columns.overall for track in (pair.policy, pair.baseline))
-    codes = {
+    codes: dict[str, tuple[NDArray[np.integer], int]] = {
         "life_stage": (r.life_stage, len(LIFE_STAGES)),
         "street": (streets, len(world.streets)),
         "housing": (r.renter, 2),
@@ -69,9 +71,9 @@ def told(spread: Spread, lang: Lang) -> str:
     )
 
 
-def bars(spread: Spread, lang: Lang) -> list[dict[str, object]]:
+def bars(spread: Spread, lang: Lang) -> list[dict[str, Any]]:
     """The histogram as bars.vue reads it, shares in per cent; `text` says what a bar holds."""
-    found, drawn = spread.bars(), []
+    found, drawn = spread.bars(), list[dict[str, Any]]()
     for k, bar in enumerate(found):
         low, high = (signed(number(float(edge), 0)) for edge in (bar.low, bar.high))
         key = "up_to" if k == 0 else "from" if k == len(found) - 1 else "between"

@@ -81,10 +81,12 @@ def ChartsView(
     mark: str,
     keepable: bool = True,
     narrow: int = 0,
+    timeline: tuple[dict[str, Any], ...] = (),
 ) -> None:
     """Charts over the same weeks; `axis`: weeks that have room.
 
-    `narrow`: least width of one in pixels, beside each other as they fit, or 0 for one above the other.
+    `narrow`: least width of one in pixels, beside each other as they fit, or 0 for one above the other; `timeline`:
+    what happens when, as bars below charts that stand above each other (`experiments.view.timeline.drawn`).
     """
 
 

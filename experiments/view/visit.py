@@ -14,7 +14,7 @@ from solara.server.kernel_context import get_current_context
 from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
-from experiments.view import changes, charts, files, kept, layers, offered, sheet, visitors, wanted
+from experiments.view import changes, charts, files, kept, layers, offered, sheet, timeline, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
@@ -52,7 +52,7 @@ class Slow:
     """What charts and cards show: the number of its frame, the charts, and the option that is played.
 
     `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
-    `gains`: how many residents changed by how much.
+    `gains`: how many residents changed by how much; `lanes`: when what happens.
     """
 
     number: int = 0
@@ -63,6 +63,7 @@ class Slow:
     streets: tuple[dict[str, Any], ...] = ()
     street_rows: tuple[list[str], ...] = ()
     gains: changes.Gains | None = None
+    lanes: tuple[timeline.Row, ...] = ()
 
 
 class Visit:
@@ -179,6 +180,7 @@ class Visit:
                 tuple(charts.by_street(pair, view.metric, view.lang)),
                 tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
                 changes.read(pair) if pair.weeks else None,
+                tuple(timeline.rows(pair, view.lang)),
             )
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
