@@ -20,9 +20,10 @@ from experiments.view.headline import Headline
 from experiments.view.keeping import Options, Share
 from experiments.view.looks import Charts, Map, when
 from experiments.view.map import View
-from experiments.view.panels import CommunityCard, ResidentPanel
+from experiments.view.panels import CommunityCard
 from experiments.view.player import SPEEDS
 from experiments.view.spend import Spending
+from experiments.view.stories import ResidentPanel
 from experiments.view.streets import Streets
 from experiments.view.visit import OPENED, Visit
 
@@ -139,7 +140,7 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                 Contributions(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 Spending(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide"):
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-people"):
                 ResidentPanel(visit)
 
 

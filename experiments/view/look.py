@@ -21,6 +21,8 @@ CSS = """
 .ht-at-map { grid-area: map; } .ht-at-charts { grid-area: charts; } .ht-at-card { grid-area: card; }
 .ht-maps { display: grid; gap: 14px 16px; margin: 8px 0 10px; grid-template-columns: repeat(2, minmax(0, 1fr));
   align-items: center; }
+.ht-people { display: grid; gap: 8px 16px; margin: 8px 0; align-items: end;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr)); }
 .ht-note, .ht-label, .ht-facts, .ht-count { color: #444444; }
 .ht-label { margin-top: 8px; font-size: 13px; } .ht-count { margin-left: 8px; font-size: 12px; flex: 0 0 auto; }
 .ht-page .v-btn { text-transform: none; letter-spacing: 0; }

@@ -13,16 +13,15 @@ from numpy.typing import NDArray
 
 from experiments.answers.communities import weight, whole
 from experiments.answers.streets import SHOWN, by_street, streets_of
+from experiments.view.people import Sought, anybody, matching, some_of
 from experiments.view.residents import Follower
 from simulation.interventions.base import Intervention
 from simulation.metrics.table import METRICS, read_week
 from simulation.model import DistrictModel
-from simulation.recording import sampled
 from simulation.run import prepare
 from simulation.scenario.types import Scenario
 from simulation.state.world import World
 
-FOLLOWED = 8
 CARD_METRICS = SHOWN
 """Metrics whose weeks are kept for every community, with the size that their means are weighted by."""
 _KEPT = tuple(dict.fromkeys([*CARD_METRICS, *(weight(name) for name in CARD_METRICS)]))
@@ -128,6 +127,8 @@ class Pair:
 
     Attributes
     ----------
+    sought : Sought
+        Who is followed; `found` counts the residents who are so.
     reading : RLock
         Held while a week is stepped; whoever draws holds it, so as not to see half a week.
     """
@@ -135,6 +136,8 @@ class Pair:
     def __init__(self, scenario: Scenario, seed: int, scale: float) -> None:
         self.scenario, self.seed, self.scale = scenario, seed, scale
         self.reading = threading.RLock()
+        self.sought, self.found = Sought(), 0
+        self._followed: NDArray[np.int64] | None = None
         with STEPPING:
             self.policy = self._track(scenario)
             try:
@@ -145,10 +148,23 @@ class Pair:
 
     def _track(self, scenario: Scenario) -> Track:
         world = prepare(scenario, self.seed, self.scale)
-        rows = sampled(len(world.residents), FOLLOWED + 2)[1:-1]  # the ends of the district are odd places
-        track = Track(DistrictModel(world, scenario), Follower(world, rows))
+        if self._followed is None:
+            self._followed, self.found = anybody(world), len(world.residents)
+        track = Track(DistrictModel(world, scenario), Follower(world, self._followed))
         track.read()
         return track
+
+    def seek(self, sought: Sought, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Follow residents who are as sought now, or given rows, from the next week on; gives the rows."""
+        world = self.policy.world
+        found = matching(world, sought)
+        if rows is None:
+            rows = anybody(world) if sought == Sought() else some_of(found, sought.turn)
+        with self.reading:
+            self.sought, self.found, self._followed = sought, len(found), rows
+            for track in (self.policy, self.baseline):
+                track.follower.follow(rows)
+        return rows
 
     @property
     def weeks(self) -> int:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import solara
+from numpy.typing import NDArray
 from solara.server.kernel_context import get_current_context
 
 from experiments.study.scenario_file import yaml_text
@@ -20,9 +22,10 @@ from experiments.view.address import Address
 from experiments.view.files import File
 from experiments.view.kept import Kept
 from experiments.view.map import Picture, View
+from experiments.view.people import FOLLOWED, Sought
 from experiments.view.player import SPEEDS, Player
 from experiments.view.replicates import Played, Wish
-from experiments.view.session import FOLLOWED, Pair
+from experiments.view.session import Pair
 from simulation.interventions.base import Intervention
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
@@ -128,6 +131,7 @@ class Visit:
         self._numbers = itertools.count(1)  # one for both threads: taking the next cannot be cut in two
         self._painted, self._slow_at = threading.Event(), 0.0
         self._wanted = scenario
+        self._people: dict[tuple[Any, ...], NDArray[np.int64]] = {}  # of the player's thread
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
         self._wish = Wish(self.player.refresh)
         self.reset()
@@ -164,6 +168,8 @@ class Visit:
         slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self._seen
         with pair.reading:
+            if pair.sought != view.sought:
+                self._follow(pair, view.sought)
             picture = map_.picture(pair, view)
         frame = Frame(number, pair, pair.weeks, pair.monday.isoformat(), view, picture)
         self._painted.clear()
@@ -185,6 +191,11 @@ class Visit:
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
+
+    def _follow(self, pair: Pair, sought: Sought) -> None:
+        """Follow who is sought; after a reset the very same residents, so that their whole story is told."""
+        key = (pair.seed, pair.scale, pair.scenario.district, sought)
+        self._people = {key: pair.seek(sought, self._people.get(key))}
 
     def _replicated(self, one: Kept | None) -> Kept | None:
         return None if one is None else replace(one, replicates=visitors.replicates.found(one.option))
@@ -226,6 +237,13 @@ class Visit:
         """Another of the residents who are followed."""
         if wanted.whole(resident, FOLLOWED):
             self.resident.set(resident)
+
+    def seek(self, **changes: Any) -> None:
+        """Follow others: residents of some age, place or status, from the next week on."""
+        sought = replace(self.view.peek().sought, **{"turn": 0, **changes})
+        if wanted.FIELDS["sought"](sought, self.frame.peek().pair):
+            self.resident.set(0)
+            self.look(sought=sought)
 
     def speak(self, lang: Lang) -> None:
         """Change the language."""
