@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from experiments.answers.gains import Kind, Spread, spread_of, together
 from experiments.charts import scales, style
 from experiments.statistics import t_interval
-from experiments.texts.catalogue import phrase
+from experiments.texts.catalogue import phrase, section
 from experiments.texts.numbers import number, signed
 
 _KINDS: tuple[Kind, ...] = ("worse", "small", "better")
@@ -65,7 +65,7 @@ def _panel(axis: Axes, spread: Spread) -> None:
             width=0.92,
             edgecolor="black",
             linewidth=0.4,
-            label=style.say(f"charts.gains.{kind}"),
+            label=style.text(*section("charts.gains.kinds")[kind]),
             **_LOOKS[kind],
         )
     axis.axvline(0, color="black", linewidth=0.8, linestyle=(0, (3, 2)))
@@ -76,10 +76,18 @@ def _panel(axis: Axes, spread: Spread) -> None:
 
 def _told(spreads: list[Spread]) -> str:
     """The three shares, with the interval over replicates where there are some, and the middle of all."""
-    shares = {}
-    for kind in _KINDS:
-        mean, low, high = t_interval(np.array([100 * spread.share(kind) for spread in spreads]))
-        span = "" if np.isnan(low) else f" ({number(low, 1)}–{number(high, 1)})"
-        shares[kind] = f"{number(mean, 1)}%{span}"
     middle = signed(number(together(spreads).quantile(0.5), 1))
-    return style.say("charts.gains.told", "\n", **shares, median=middle)
+    return style.say(
+        "charts.gains.told",
+        between="\n",
+        better=_share(spreads, "better"),
+        small=_share(spreads, "small"),
+        worse=_share(spreads, "worse"),
+        median=middle,
+    )
+
+
+def _share(spreads: list[Spread], kind: Kind) -> str:
+    mean, low, high = t_interval(np.array([100 * spread.share(kind) for spread in spreads]))
+    span = "" if np.isnan(low) else f" ({number(low, 1)}–{number(high, 1)})"
+    return f"{number(mean, 1)}%{span}"

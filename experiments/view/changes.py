@@ -14,8 +14,8 @@ from experiments.view.map import street_names
 from experiments.view.session import Pair
 from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 
-BY = ("life_stage", "street", "housing")
-"""What the residents are told apart by."""
+BY = {"life_stage": "gains.by_life_stage", "street": "gains.by_street", "housing": "gains.by_housing"}
+"""What the residents are told apart by, with its text."""
 _TENTH = 0.1
 
 
@@ -52,8 +52,8 @@ def group_names(by: str, pair: Pair, lang: Lang) -> list[str]:
 
 def label(kind: str, lang: Lang) -> str:
     """What a colour means, with its sign so that it is read in grey."""
-    sign = {"better": "▲", "worse": "▼", "small": "≈"}[kind]
-    return f"{sign} {say(lang, f'gains.{kind}')}"
+    sign, key = {"better": ("▲", "gains.better"), "worse": ("▼", "gains.worse"), "small": ("≈", "gains.small")}[kind]
+    return f"{sign} {say(lang, key)}"
 
 
 def told(spread: Spread, lang: Lang) -> str:
@@ -76,8 +76,8 @@ def bars(spread: Spread, lang: Lang) -> list[dict[str, Any]]:
     found, drawn = spread.bars(), list[dict[str, Any]]()
     for k, bar in enumerate(found):
         low, high = (signed(number(float(edge), 0)) for edge in (bar.low, bar.high))
-        key = "up_to" if k == 0 else "from" if k == len(found) - 1 else "between"
-        text = say(lang, f"gains.{key}", low=low, high=high, share=number(100 * bar.share, 2))
+        key = "gains.up_to" if k == 0 else "gains.from" if k == len(found) - 1 else "gains.between"
+        text = say(lang, key, low=low, high=high, share=number(100 * bar.share, 2))
         drawn.append({"low": bar.low, "high": bar.high, "share": 100 * bar.share, "kind": bar.kind, "text": text})
     return drawn
 

@@ -12,6 +12,10 @@ from experiments.view.drawn import BarsView, scripts
 from experiments.view.panels import Table
 from experiments.view.visit import Visit
 
+_HEADS = (
+    *("gains.group", "gains.residents", "gains.better", "gains.worse", "gains.small"),
+    *("gains.mean", "gains.median"),
+)
 _COLOURS = {"worse": scales.WORSE, "small": scales.SMALL, "better": scales.BETTER}
 
 
@@ -19,7 +23,7 @@ _COLOURS = {"worse": scales.WORSE, "small": scales.SMALL, "better": scales.BETTE
 def GainsPanel(visit: Visit) -> None:
     """The panel: a histogram, what it comes to in words, and a table of groups."""
     lang, slow, pair = visit.lang.value, visit.slow.value, visit.frame.peek().pair
-    by = solara.use_reactive(changes.BY[0])
+    by = solara.use_reactive("life_stage")
     rv.Html(tag="h2", children=[say(lang, "gains.title")])
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "gains.help", least=f"{GAIN_POINTS:g}")])
     if pair is None or slow.gains is None or slow.now is None:
@@ -42,12 +46,10 @@ def GainsPanel(visit: Visit) -> None:
         name="ht-gains",
         mark=str(slow.number),
     )
-    names = {name: say(lang, f"gains.by_{name}") for name in changes.BY}
+    names = {name: say(lang, key) for name, key in changes.BY.items()}
     choose_one(say(lang, "gains.by"), "ht-gains-by", by.value, names, by.set)
     Table(
-        head=[
-            say(lang, f"gains.{key}") for key in ("group", "residents", "better", "worse", "small", "mean", "median")
-        ],
+        head=[say(lang, key) for key in _HEADS],
         rows=changes.rows(slow.gains, by.value, pair, lang),
         name="ht-gains-groups",
     )

@@ -7,7 +7,7 @@ import solara
 from solara.alias import rv
 
 from experiments.charts.browser import ramps
-from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.catalogue import Lang, phrase, section
 from experiments.texts.page import pick, say
 from experiments.view import layers, timeline
 from experiments.view import map as map_
@@ -18,6 +18,7 @@ from experiments.view.panels import Table
 from experiments.view.visit import Frame, Visit
 
 _COMPARED = {"policy": "compare_policy", "swipe": "compare_swipe", "difference": "compare_difference"}
+_HEADS = ("timeline.what", "timeline.begins", "timeline.complete", "timeline.until", "timeline.further")
 _MAP_WORDS = (
     *("policy", "baseline", "change", "added", "new", "nobody"),
     *("keep", "swipe", "zoom_in", "zoom_out", "whole_map"),
@@ -142,7 +143,7 @@ def Charts(visit: Visit) -> None:
             "help": say(lang, "charts_help"),
             "file": f"{pair.scenario.name}_{pair.weeks}",
             "timeline": say(lang, "timeline.title"),
-            **{kind: say(lang, f"timeline.{kind}") for kind in ("event", "building", "on")},
+            **{kind: pick(lang, *words) for kind, words in section("page.timeline.kinds").items()},
         },
         name="ht-charts",
         mark=str(slow.number),
@@ -151,7 +152,7 @@ def Charts(visit: Visit) -> None:
     with rv.Html(tag="details", class_="ht-when-what"):
         rv.Html(tag="summary", children=[say(lang, "timeline.table")])
         Table(
-            head=[say(lang, f"timeline.{key}") for key in ("what", "begins", "complete", "until", "further")],
+            head=[say(lang, key) for key in _HEADS],
             rows=timeline.table(list(slow.lanes), lang),
             name="ht-timeline-rows",
         )

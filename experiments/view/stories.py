@@ -6,7 +6,7 @@ import numpy as np
 import solara
 from solara.alias import rv
 
-from experiments.texts.catalogue import Lang
+from experiments.texts.catalogue import Lang, section
 from experiments.texts.numbers import number, signed
 from experiments.texts.page import DESKS, STATES, pick, say
 from experiments.view import charts
@@ -66,17 +66,18 @@ def _search(visit: Visit, pair: Pair) -> None:
     anyone = {None: say(lang, "people.any")}
     c = world.communities
     homes = [k for k in range(len(c)) if sought.street in (None, c.subdistrict[k])]
-    choices = {
-        "age": dict(enumerate(age_group(first, last, lang) for first, last in AGES)),
-        "street": dict(enumerate(street_names(world, lang))),
-        "community": {k: community_name(world, k, lang) for k in homes},
-        "housing": dict(enumerate(say(lang, name) for name in HOUSING)),
-        "day": dict(enumerate(say(lang, f"people.{name}") for name in DAYS)),
+    days = section("page.people.days")
+    choices: dict[str, tuple[str, dict[int, str]]] = {
+        "age": ("people.age", dict(enumerate(age_group(first, last, lang) for first, last in AGES))),
+        "street": ("people.street", dict(enumerate(street_names(world, lang)))),
+        "community": ("people.community", {k: community_name(world, k, lang) for k in homes}),
+        "housing": ("people.housing", dict(enumerate(say(lang, name) for name in HOUSING))),
+        "day": ("people.day", dict(enumerate(pick(lang, *days[name]) for name in DAYS))),
     }
     with rv.Html(tag="div", class_="ht-people"):
-        for name, words in choices.items():
+        for name, (label, words) in choices.items():
             choose_one(
-                say(lang, f"people.{name}"),
+                say(lang, label),
                 f"ht-people-{name}",
                 getattr(sought, name),
                 anyone | words,
@@ -118,7 +119,7 @@ def _facts(world: World, story: Story, lang: Lang) -> str:
         say(lang, "people.woman" if r.sex[row] == 0 else "people.man"),
         say(lang, "people.years", n=int(r.age[row])),
         say(lang, HOUSING[r.renter[row]]),
-        say(lang, f"people.{DAYS[r.status[row]]}"),
+        pick(lang, *section("page.people.days")[DAYS[r.status[row]]]),
     ]
     if r.commute_minutes[row]:
         facts.append(say(lang, "people.commute", n=int(r.commute_minutes[row])))
