@@ -23,6 +23,7 @@ from experiments.view.map import View
 from experiments.view.panels import CommunityCard
 from experiments.view.player import SPEEDS
 from experiments.view.spend import Spending
+from experiments.view.stored import StoredResults
 from experiments.view.stories import ResidentPanel
 from experiments.view.streets import Streets
 from experiments.view.visit import OPENED, Visit
@@ -142,6 +143,8 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                 Spending(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide ht-at-people"):
                 ResidentPanel(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-stored"):
+                StoredResults(visit)
 
 
 def first_view() -> View:

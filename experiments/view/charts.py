@@ -98,6 +98,14 @@ def _numbers(values: Series) -> list[float | None]:
     return [None if np.isnan(v) else round(float(v), _DIGITS) for v in values]
 
 
+def ends(values: Series, least: float) -> tuple[float, float]:
+    """Ends of an axis that holds some values, and at least so high."""
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    room = max(0.05 * (high - low), (least - (high - low)) / 2) or 1.0
+    return low - room, high + room
+
+
 def meaning(metrics: Iterable[str], lang: Lang) -> str:
     """What some metrics are, in words."""
     told = [pick(lang, METRICS[name].definition_zh, METRICS[name].definition_en) for name in metrics]

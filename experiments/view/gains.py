@@ -16,7 +16,6 @@ _HEADS = (
     *("gains.group", "gains.residents", "gains.better", "gains.worse", "gains.small"),
     *("gains.mean", "gains.median"),
 )
-_COLOURS = {"worse": scales.WORSE, "small": scales.SMALL, "better": scales.BETTER}
 
 
 @solara.component
@@ -42,7 +41,9 @@ def GainsPanel(visit: Visit) -> None:
             "help": say(lang, "gains.pointer"),
             "file": f"{pair.scenario.name}_gains_{slow.now.weeks}",
         },
-        kinds=[{"kind": kind, "label": changes.label(kind, lang), "colour": _COLOURS[kind]} for kind in _COLOURS],
+        kinds=[
+            {"kind": kind, "label": changes.label(kind, lang), "colour": scales.KINDS[kind]} for kind in scales.KINDS
+        ],
         name="ht-gains",
         mark=str(slow.number),
     )

@@ -26,6 +26,7 @@ from experiments.view.people import FOLLOWED, Sought
 from experiments.view.player import SPEEDS, Player
 from experiments.view.replicates import Played, Wish
 from experiments.view.session import Pair
+from experiments.view.shelf import Shelf
 from simulation.interventions.base import Intervention
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
@@ -101,6 +102,8 @@ class Visit:
         Options that were kept to compare.
     opened : Reactive[Scenario | None]
         Scenario of a file that the visitor brought.
+    shelf : Shelf
+        Stored results that may be opened.
     file, fault : Reactive
         The latest file to save, and what is wrong with the latest one that was opened.
     """
@@ -133,6 +136,7 @@ class Visit:
         self._wanted = scenario
         self._people: dict[tuple[Any, ...], NDArray[np.int64]] = {}  # of the player's thread
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
+        self.shelf = Shelf(start.results, self._tell)
         self._wish = Wish(self.player.refresh)
         self.reset()
         self._see(replace(self.view.peek(), community=linked.view.community))
