@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from experiments.answers.gains import Kind, Spread, spread_of, together
 from experiments.charts import scales, style
@@ -70,6 +71,7 @@ def _panel(axis: Axes, spread: Spread) -> None:
         )
     axis.axvline(0, color="black", linewidth=0.8, linestyle=(0, (3, 2)))
     axis.set_ylabel(style.say("charts.gains.share", "\n"), fontsize=8, linespacing=style.LEADING)
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
     axis.tick_params(labelsize=7.5, labelbottom=True)
     axis.grid(axis="x", visible=False)
 

@@ -31,7 +31,8 @@ CSS = """
 .ht-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 .ht-table th, .ht-table td { border-bottom: 1px solid #d8dce2; padding: 3px 6px; text-align: right; }
 .ht-table th:first-child { text-align: left; font-weight: 500; min-width: 6em; }
-.ht-table.ht-requests tr > *, .ht-table[class*="ht-spend"] tr > * { text-align: left; }
+.ht-table.ht-requests tr > *, .ht-table.ht-stored-scenarios tr > *, .ht-table.ht-timeline-rows tr > *,
+ .ht-table[class*="ht-spend"] tr > * { text-align: left; }
 .ht-table thead th { color: #333333; font-weight: 600; vertical-align: bottom; }
 .ht-tablebox { overflow-x: auto; }
 .ht-term { border-bottom: 1px dotted #444444; cursor: help; }

@@ -86,9 +86,9 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "simulated")])
 
 
-def named(m: Metric, lang: Lang) -> str:
-    """A metric with its unit."""
-    unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
+def named(m: Metric, lang: Lang, of: Words | None = None) -> str:
+    """A metric with its unit, or another one that it is shown in."""
+    unit = Words(*(text.translate(_BRACKETS) for text in of or (m.unit_zh, m.unit_en)))
     return pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
 
 

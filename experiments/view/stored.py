@@ -18,12 +18,12 @@ from experiments.report.effects import HEADLINES, headline_tables
 from experiments.report.options import in_short
 from experiments.statistics import last_year_values
 from experiments.texts import numbers as words
-from experiments.texts.catalogue import Lang, Words, capital, phrase
+from experiments.texts.catalogue import Lang, capital, phrase
 from experiments.texts.page import pick, say
 from experiments.view import changes, charts
 from experiments.view.choices import choose_one
 from experiments.view.drawn import BarsView, ChartsView, scripts
-from experiments.view.panels import Table
+from experiments.view.panels import Table, named
 from experiments.view.shelf import Stored
 from experiments.view.visit import Visit
 from simulation.metrics.table import METRICS
@@ -140,14 +140,15 @@ def panels(stored: Stored, weeks: pd.DataFrame, lang: Lang) -> list[dict[str, An
     found = []
     for metric in BRIEF:
         wide = [paths.drawn(weeks, one.name, metric).mean(axis=1).to_numpy() for one in stored.options]
-        low, high = charts.ends(np.concatenate(wide), METRICS[metric].least.at(float(np.nanmean(wide[0]))))
-        m, unit = METRICS[metric], paths.unit(metric)
+        m = METRICS[metric]
+        least = 0.0 if words.is_money(m) else m.least.at(float(np.nanmean(wide[0])))
+        low, high = charts.ends(np.concatenate(wide), least)
         found.append(
             {
                 "key": metric,
-                "title": pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit)),
+                "title": named(m, lang, paths.unit(metric)),
                 "meaning": charts.meaning([metric], lang),
-                "unit": pick(lang, *unit),
+                "unit": pick(lang, *paths.unit(metric)),
                 "places": 2,
                 "low": low,
                 "high": high,
