@@ -16,7 +16,7 @@ from solara.server.kernel_context import get_current_context
 from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
-from experiments.view import changes, charts, files, kept, layers, offered, sheet, timeline, visitors, wanted
+from experiments.view import files, kept, layers, offered, sheet, slow, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
@@ -49,25 +49,6 @@ class Frame:
     date: str = ""
     view: View = field(default_factory=View)
     map: Picture | None = None
-
-
-@dataclass(frozen=True)
-class Slow:
-    """What charts and cards show: the number of its frame, the charts, and the option that is played.
-
-    `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
-    `gains`: how many residents changed by how much; `lanes`: when what happens.
-    """
-
-    number: int = 0
-    panels: tuple[dict[str, Any], ...] = ()
-    axis: int = 0
-    now: Kept | None = None
-    view: View = field(default_factory=View)
-    streets: tuple[dict[str, Any], ...] = ()
-    street_rows: tuple[list[str], ...] = ()
-    gains: changes.Gains | None = None
-    lanes: tuple[timeline.Row, ...] = ()
 
 
 class Visit:
@@ -118,7 +99,7 @@ class Visit:
         self._seen, self._beside = linked.view, ()  # type: tuple[View, tuple[Kept, ...]]
         self.view = solara.reactive(linked.view)
         self.frame = solara.reactive(Frame())
-        self.slow = solara.reactive(Slow())
+        self.slow = solara.reactive(slow.Slow())
         self.place: solara.Reactive[dict[str, float]] = solara.reactive(dict(linked.place))
         self.taken = solara.reactive(0)
         self.name = solara.reactive(name)
@@ -155,7 +136,7 @@ class Visit:
     def _show_nothing(self, number: int) -> None:
         self.frame.set(Frame(number))
         self.started.set(False)
-        self.slow.set(Slow(number))
+        self.slow.set(slow.Slow(number))
 
     def _show_map(self, frame: Frame) -> None:
         self.frame.set(frame)
@@ -169,7 +150,7 @@ class Visit:
         number = next(self._numbers)
         if pair is None:
             return self._tell(lambda: self._show_nothing(number))
-        slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
+        due = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self._seen
         with pair.reading:
             if pair.sought != view.sought:
@@ -178,20 +159,10 @@ class Visit:
         frame = Frame(number, pair, pair.weeks, pair.monday.isoformat(), view, picture)
         self._painted.clear()
         there = self._tell(lambda: self._show_map(frame))
-        if there and slow:  # read while the browser paints the map
+        if there and due:  # read while the browser paints the map
             self._slow_at = time.monotonic()
             now = self._replicated(kept.played(pair))
-            drawn = Slow(
-                number,
-                tuple(charts.drawn(pair, view.lang, self._beside, now)),
-                charts.axis(pair),
-                now,
-                view,
-                tuple(charts.by_street(pair, view.metric, view.lang)),
-                tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
-                changes.read(pair) if pair.weeks else None,
-                tuple(timeline.rows(pair, view.lang)),
-            )
+            drawn = slow.read(number, pair, view, self._beside, now)
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
