@@ -13,12 +13,14 @@ from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
 from experiments.charts.frames import EFFECT, Frames, communities_of
 from experiments.charts.frontier import frontier
+from experiments.charts.gains import gains
 from experiments.charts.groups import groups
 from experiments.charts.load import last_year_by_community, load
 from experiments.charts.maps import maps
 from experiments.charts.offered import offered_charts
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
+from experiments.charts.streets import streets
 from experiments.charts.winners import winners
 from experiments.runs.folders import Option
 from experiments.runs.run_folder import weeks as weeks_of
@@ -59,6 +61,8 @@ def of_comparison(frames: Frames) -> dict[str, style.Drawer]:
     }
     if len(found.winners):
         charts["winners"] = lambda: winners(found.winners, names, labels, runs)
+    charts["gains"] = lambda: gains(frames.gains, names, runs)
+    charts["streets"] = lambda: streets(frames.streets, names, baseline, EFFECT, labels["subdistrict"], runs)
     for metric in MAPS:
         cells = frames.cells[metric]
         charts[f"map_{metric}"] = lambda cells=cells, metric=metric: maps(  # type: ignore[misc]

@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from experiments.answers import costs
 from experiments.answers.communities import covered_share, same_units
 from experiments.answers.frontier import frontier
+from experiments.answers.gains import tally
+from experiments.answers.streets import street_weeks
 from experiments.charts.cells import MAPS, cells_of
 from experiments.charts.load import last_year_by_community
 from experiments.charts.style import Runs
@@ -18,7 +22,10 @@ from experiments.statistics import last_year_values
 from experiments.texts import numbers as words
 
 EFFECT = "satisfaction"
-_COMMUNITIES = ["tick", "community", "parent", "kind", "residents", "households_per_worker", "load_committee"]
+_COMMUNITIES = [
+    *("tick", "community", "parent", "kind", "subdistrict", "residents", "households_per_worker"),
+    *("satisfaction", "load_committee"),
+]
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +65,35 @@ class Frames:
     def communities(self) -> dict[str, list[pd.DataFrame]]:
         """Communities by week, for each option: some columns of `communities.parquet`, a table for each seed."""
         return communities_of(self.found.options)
+
+    @cached_property
+    def streets(self) -> pd.DataFrame:
+        """Satisfaction of the streets by week, as `experiments.charts.streets.streets` takes it."""
+        seeds = {option.name: list(option.runs) for option in self.found.options}
+        days = {
+            name: pd.Series(weeks["date"].to_numpy(), index=weeks["tick"])
+            for name, runs in self.weeks.items()
+            for weeks in list(runs.values())[:1]
+        }
+        parts = [
+            street_weeks(table, EFFECT).assign(
+                scenario=name, seed=seed, date=lambda rows, n=name: rows["tick"].map(days[n])
+            )
+            for name, tables in self.communities.items()
+            for seed, table in zip(seeds[name], tables, strict=True)
+        ]
+        return pd.concat(parts, ignore_index=True)
+
+    @cached_property
+    def gains(self) -> pd.DataFrame:
+        """How many residents changed by how much, as `experiments.charts.gains.gains` takes it."""
+        base = {seed: _index(run) for seed, run in self.found.baseline.runs.items()}
+        parts = [
+            tally(_index(run), base[seed]).assign(scenario=option.name, seed=seed)
+            for option in self.found.others
+            for seed, run in option.runs.items()
+        ]
+        return pd.concat(parts, ignore_index=True)
 
     @cached_property
     def last_year_by_community(self) -> pd.DataFrame:
@@ -139,6 +175,11 @@ class Frames:
         frame = frontier(pd.DataFrame(rows)).rename(columns={"option": "scenario"})
         frame = frame[frame["scenario"] != self.found.baseline.name].reset_index(drop=True)
         return frame.assign(efficient=frame["status"] == "efficient")
+
+
+def _index(run: Path) -> NDArray[np.float32]:
+    """Overall index of every resident at the end of a run, 0-100."""
+    return pd.read_parquet(run / "residents.parquet", columns=["overall"])["overall"].to_numpy()
 
 
 def communities_of(options: list[Option]) -> dict[str, list[pd.DataFrame]]:

@@ -11,7 +11,9 @@ from matplotlib.colors import Colormap, LinearSegmentedColormap
 from simulation.domains import DOMAINS
 from simulation.metrics.table import METRICS
 
-BETTER, WORSE, NEITHER = "#00528c", "#c05000", "#444444"
+BETTER, WORSE, NEITHER, SMALL = "#00528c", "#c05000", "#444444", "#b0b0b0"
+KINDS = {"worse": WORSE, "small": SMALL, "better": BETTER}
+"""Of changes, in the order of their size."""
 LEVELS = LinearSegmentedColormap.from_list("levels", ["#edf8e9", "#74c476", "#00441b"])
 _JUDGED = LinearSegmentedColormap.from_list("worse_better", ["#d95f02", "#f2a35e", "#f7f7f7", "#5b9bcb", "#00386b"])
 _UNJUDGED = LinearSegmentedColormap.from_list("less_more", ["#9c7a3c", "#d8c49a", "#f7f7f7", "#b79fd0", "#4b2a7b"])

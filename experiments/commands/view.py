@@ -1,6 +1,7 @@
 """`huitian view`: serve the page, by default to this machine only."""
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -33,13 +34,21 @@ def view(
         typer.Option(envvar="HUITIAN_TOKEN", show_envvar=True, help="访客口令 / password that visitors are asked for"),
     ] = None,
     idle: Annotated[float, typer.Option(min=0.01, help="闲置多少分钟后结束 / minutes alone that end a visit")] = 60,
+    results: Annotated[
+        list[Path] | None,
+        typer.Option(help="可在页面中打开的结果文件夹（可多次） / folder of results to open on the page (may repeat)"),
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """在浏览器中查看：政策与基线并行 / see a policy beside its baseline in the browser."""
+    from experiments.runs.folders import kind_of
     from experiments.view.server.start import serve
     from experiments.view.visitors import Options
 
-    options = Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle, replicates)
+    folders = tuple(results or ())
+    for folder in folders:
+        kind_of(folder)
+    options = Options(scenario, seed, scale, district, lang, max_visitors, 60 * idle, replicates, folders)
     _say_memory(options)
     serve(
         options,

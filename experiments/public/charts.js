@@ -1,4 +1,4 @@
-/** Axes of charts over the weeks of a scenario. */
+/** Axes of charts over the weeks of a scenario, and how a chart is saved. */
 
 const DAY = 86400000;
 
@@ -37,4 +37,20 @@ export function line(values, x, y) {
     apart = false;
     return part;
   }).join("");
+}
+
+/** Save a drawing as a file, `svg` or `png`. */
+export async function keep(svg, name, kind) {
+  const text = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;
+  const link = Object.assign(document.createElement("a"), { download: name, href: text });
+  if (kind === "png") {
+    const image = Object.assign(new Image(), { src: text });
+    await image.decode();
+    const size = { width: 2 * svg.clientWidth, height: 2 * svg.clientHeight };
+    const canvas = Object.assign(document.createElement("canvas"), size), context = canvas.getContext("2d");
+    context.scale(2, 2);
+    context.drawImage(image, 0, 0);
+    link.href = canvas.toDataURL();
+  }
+  link.click();
 }

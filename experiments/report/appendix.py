@@ -46,7 +46,13 @@ def appendix(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
         Section(
             "groups",
             phrase("common.who_gains_and_who_loses"),
-            [people.group_table(found), Paragraph(SIMULATED, "note"), people.community_table(found)],
+            [
+                figure("gains", phrase("captions.gains")),
+                people.group_table(found),
+                Paragraph(SIMULATED, "note"),
+                figure("streets", phrase("captions.streets")),
+                people.community_table(found),
+            ],
             fresh=True,
         ),
         Section(

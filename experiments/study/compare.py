@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from experiments.answers.communities import compare_communities, covered_share, same_units
+from experiments.answers.gains import GAIN_POINTS
 from experiments.answers.uncertainty import DRAWS, with_totals
 from experiments.progress import Progress, in_round
 from experiments.runs.claim import claimed, write_marker
@@ -26,9 +27,6 @@ from simulation.results import write_table
 from simulation.scenario.load import ScenarioError
 from simulation.scenario.types import Scenario
 from simulation.whole import file_hash
-
-GAIN_POINTS = 1.0
-"""A resident gains or loses when the overall index at the end differs by more than this (points of 100)."""
 
 
 @dataclass(frozen=True)

@@ -98,6 +98,16 @@ SAYINGS: tuple[tuple[str, str], ...] = (
     (r"must be above 0 and at most 1", "应大于0且不超过1"),
     (r"must be one of (?P<c>.+)", "应为{c}之一"),
     (r"unfinished or damaged", "结果不完整或已损坏"),
+    (
+        r"made by other code \((?P<a>\S+), not (?P<b>\S+?)\)",
+        "由其他版本的代码生成（{a}，现为{b}）；请用同一命令重新生成",
+    ),
+    (
+        r"made by other district \((?P<a>\S+), not (?P<b>\S+?)\)",
+        "所用地区数据与现在不同（{a}，现为{b}）；请用同一命令重新生成",
+    ),
+    (r"a sweep is not shown on the page", "页面不显示试验（sweep）；请用 huitian report"),
+    (r"damaged", "已损坏：内容与写入时不同"),
     (r"no results here", "这里没有结果；请给出一次运行、比较或试验的文件夹"),
     (r"no run in this folder", "文件夹里没有运行结果"),
     (r"No such command", "没有这个命令"),

@@ -6,7 +6,7 @@ it is a path, and what cannot be used is left out.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import parse_qs, urlencode
 
 from pydantic import ValidationError
@@ -14,6 +14,8 @@ from pydantic import ValidationError
 from experiments.texts.catalogue import Lang
 from experiments.view import layers, wanted
 from experiments.view.map import COMPARE, View
+from experiments.view.people import Sought
+from experiments.view.session import CARD_METRICS
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 
@@ -42,9 +44,11 @@ class Address:
         said: dict[str, str] = {"lang": view.lang, "scenario": self.scenario}
         said |= {} if self.seed is None else {"seed": str(self.seed)}
         said |= {"week": str(self.week)} if self.week else {}
-        for name in ("layer", "compare", "street", "community"):
+        for name in ("layer", "compare", "street", "community", "metric"):
             if getattr(view, name) != getattr(plain, name):
                 said[name] = str(getattr(view, name))
+        anybody = vars(plain.sought)
+        said |= {f"who_{name}": str(part) for name, part in vars(view.sought).items() if part != anybody[name]}
         said |= {name: str(int(getattr(view, name))) for name in ("communities", "stretch")}
         said |= {"facilities": ",".join(view.facilities)} if view.facilities != plain.facilities else {}
         said |= {name: f"{value:.3g}" for name, value in self.place.items() if self.place.get("zoom", 1) != 1}
@@ -75,6 +79,7 @@ def _view(said: Mapping[str, str], start: View) -> View:
     lang: Lang = "en" if said.get("lang") == "en" else "zh" if said.get("lang") == "zh" else start.lang
     compare = next((known for known in COMPARE if known == said.get("compare")), start.compare)
     layer = said.get("layer", start.layer)
+    metric = said.get("metric", start.metric)
     named = said.get("facilities")
     return View(
         layer=layer if layer in layers.LAYERS else start.layer,
@@ -84,8 +89,17 @@ def _view(said: Mapping[str, str], start: View) -> View:
         facilities=start.facilities if named is None else tuple(kind for kind in named.split(",") if kind),
         street=_whole(said.get("street"), 1000),
         community=_whole(said.get("community"), 100_000),
+        metric=metric if metric in list(CARD_METRICS) else start.metric,
         lang=lang,
+        sought=_sought(said),
     )
+
+
+def _sought(said: Mapping[str, str]) -> Sought:
+    """Who is followed, as far as everything that is said of them can be."""
+    parts = {name: _whole(said.get(f"who_{name}"), 100_000) for name in vars(Sought())}
+    found = Sought(**{name: part for name, part in parts.items() if part is not None})
+    return found if wanted.FIELDS["sought"](replace(found, street=None, community=None), None) else Sought()
 
 
 def _levers(text: str) -> dict[str, Intervention] | None:

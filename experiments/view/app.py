@@ -15,13 +15,17 @@ from experiments.view.choices import choose_one
 from experiments.view.controls import LeverGroups
 from experiments.view.did import Contributions
 from experiments.view.drawn import ScenarioPicker
+from experiments.view.gains import GainsPanel
 from experiments.view.headline import Headline
 from experiments.view.keeping import Options, Share
 from experiments.view.looks import Charts, Map, when
 from experiments.view.map import View
-from experiments.view.panels import CommunityCard, ResidentPanel
+from experiments.view.panels import CommunityCard
 from experiments.view.player import SPEEDS
 from experiments.view.spend import Spending
+from experiments.view.stored import StoredResults
+from experiments.view.stories import ResidentPanel
+from experiments.view.streets import Streets
 from experiments.view.visit import OPENED, Visit
 
 log = logging.getLogger("huitian.view")
@@ -129,12 +133,18 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
                     CommunityCard(visit)
             with rv.Html(tag="section", class_="ht-box ht-at-options"):
                 Options(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-gains"):
+                GainsPanel(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-streets"):
+                Streets(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 Contributions(visit)
             with rv.Html(tag="section", class_="ht-box ht-wide"):
                 Spending(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide"):
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-people"):
                 ResidentPanel(visit)
+            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-stored"):
+                StoredResults(visit)
 
 
 def first_view() -> View:

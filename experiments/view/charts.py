@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.answers import streets
 from experiments.charts import style
 from experiments.texts.catalogue import Lang, phrase
-from experiments.texts.numbers import YI
+from experiments.texts.numbers import YI, number, signed
 from experiments.texts.page import pick, say
-from experiments.view.kept import LETTERS, PATHS, Kept, option_name
+from experiments.view.kept import LETTERS, PATHS, YEAR, Kept, option_name
+from experiments.view.map import street_names
 from experiments.view.session import Pair
 from simulation.metrics.table import METRICS
 
@@ -96,6 +98,14 @@ def _numbers(values: Series) -> list[float | None]:
     return [None if np.isnan(v) else round(float(v), _DIGITS) for v in values]
 
 
+def ends(values: Series, least: float) -> tuple[float, float]:
+    """Ends of an axis that holds some values, and at least so high."""
+    known = values[~np.isnan(values)]
+    low, high = (float(known.min()), float(known.max())) if known.size else (0.0, 1.0)
+    room = max(0.05 * (high - low), (least - (high - low)) / 2) or 1.0
+    return low - room, high + room
+
+
 def meaning(metrics: Iterable[str], lang: Lang) -> str:
     """What some metrics are, in words."""
     told = [pick(lang, METRICS[name].definition_zh, METRICS[name].definition_en) for name in metrics]
@@ -161,6 +171,45 @@ def beside(kept: tuple[Kept, ...], pair: Pair, key: str, lang: Lang) -> list[dic
             k, values = LETTERS.index(one.letter), one.policy[PATHS[key]][: max(pair.weeks, 1)]
             found.append(_drawn(option_name(one, lang), values, style.COLOURS[1 + k], _KEPT_DASHES[k], 1.8))
     return found
+
+
+def by_street(pair: Pair, metric: str, lang: Lang) -> list[dict[str, Any]]:
+    """A small chart of a metric for each street, all over the same axis."""
+    names = street_names(pair.policy.world, lang)
+    sides = [[track.street(metric, row) for track in (pair.policy, pair.baseline)] for row in range(len(names))]
+    ends = streets.axis(metric, [series for both in sides for series in both])
+    m = METRICS[metric]
+    places = 0 if not m.kind.comparable else 2
+    return [
+        Panel(
+            f"street{row}",
+            names[row],
+            pick(lang, m.unit_zh, m.unit_en),
+            [Line(say(lang, "policy"), metric, policy, baseline)],
+            0.0,
+            places=places,
+            ends=ends,
+        ).drawn(lang)
+        for row, (policy, baseline) in enumerate(sides)
+    ]
+
+
+def street_rows(pair: Pair, metric: str, lang: Lang) -> list[list[str]]:
+    """Each street's residents, policy, baseline and difference: means of the last year."""
+    world, m = pair.policy.world, METRICS[metric]
+    people = np.bincount(world.gates.subdistrict, world.gates.residents, len(world.streets)) / world.scale
+    places, found = 0 if not m.kind.comparable else 2, []
+    for row, name in enumerate(street_names(world, lang)):
+        a, b = (mean_of_year(track.street(metric, row)) for track in (pair.policy, pair.baseline))
+        change = signed(number(a - b, places)) + (" ≈" if 0 < abs(a - b) < m.least.at(b) else "")
+        found.append([name, number(float(people[row]), 0), number(a, places), number(b, places), change])
+    return found
+
+
+def mean_of_year(values: Series) -> float:
+    """Mean of the last 52 weeks that have a value, or of all if there are fewer; NaN without any."""
+    known = values[-YEAR:][~np.isnan(values[-YEAR:])]
+    return float(known.mean()) if known.size else float("nan")
 
 
 def history(pair: Pair, lang: Lang, policy: Series, baseline: Series, divided: Sequence[int]) -> list[dict[str, Any]]:

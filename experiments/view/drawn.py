@@ -80,5 +80,23 @@ def ChartsView(
     name: str,
     mark: str,
     keepable: bool = True,
+    narrow: int = 0,
+    timeline: tuple[dict[str, Any], ...] = (),
 ) -> None:
-    """Charts one above the other over the same weeks; `axis`: weeks that have room."""
+    """Charts over the same weeks; `axis`: weeks that have room.
+
+    `narrow`: least width of one in pixels, beside each other as they fit, or 0 for one above the other; `timeline`:
+    what happens when, as bars below charts that stand above each other (`experiments.view.timeline.drawn`).
+    """
+
+
+@solara.component_vue(str(_HERE / "bars.vue"))
+def BarsView(
+    scripts: dict[str, str],
+    bars: list[dict[str, Any]],
+    words: dict[str, str],
+    kinds: list[dict[str, str]],
+    name: str,
+    mark: str,
+) -> None:
+    """A histogram; `kinds`: kinds of its bars with label and colour."""

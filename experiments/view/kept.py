@@ -22,7 +22,8 @@ PATHS = {"satisfaction": "satisfaction", "load": "load_committee"}
 """Charts that kept options are drawn in, with their metrics."""
 LEAST_SEEDS = 3
 """Seeds from which on there is an interval and a band."""
-_YEAR = 52  # weeks
+YEAR = 52
+"""Weeks that a headline number is the mean of."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +73,11 @@ class Kept:
 
         Without an interval, and of its own seed alone, while there are fewer than `LEAST_SEEDS`.
         """
-        return self._over_seeds(lambda a, b: (float(s[metric][: self.weeks][-_YEAR:].mean()) for s in (a, b)))
+        return self._over_seeds(lambda a, b: (float(s[metric][: self.weeks][-YEAR:].mean()) for s in (a, b)))
 
     def level(self, metric: str) -> float:
         """What the differences of `gain` are measured against: the baseline over the same weeks."""
-        return float(self.baseline[metric][-_YEAR:].mean())
+        return float(self.baseline[metric][-YEAR:].mean())
 
     def cost(self) -> Paired:
         """What it has spent beyond its baseline, 100 million yuan; over the seeds as `gain`."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.answers.gains import gained
 from experiments.charts.scales import WINDOWS
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick
@@ -18,9 +19,6 @@ from simulation.state.world import World
 
 Cells = NDArray[np.float64]
 _PLACES = {"satisfaction": 1, "density": 0, "infected": 1}
-NOTICED = 1.0
-"""Points of satisfaction from which a resident counts as better or worse off: half the step of a five-step answer would
-be 10, and rounding of the columns is 0.2."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +97,8 @@ def _moved(sign: int) -> Callable[[Pair], Cells]:
 
     def share(pair: Pair) -> Cells:
         world, n = pair.policy.world, len(pair.policy.world.geography.cell_x)
-        change = world.residents.columns.overall - pair.baseline.world.residents.columns.overall
-        cell = world.gates.cell[world.residents.gate[sign * 100.0 * change >= NOTICED]]
+        now, before = (track.world.residents.columns.overall for track in (pair.policy, pair.baseline))
+        cell = world.gates.cell[world.residents.gate[gained(sign * 100 * now, sign * 100 * before)]]
         people = np.bincount(world.gates.cell, world.gates.residents, n)
         return np.divide(np.bincount(cell, minlength=n), people, out=np.full(n, np.nan), where=people > 0)
 

@@ -21,6 +21,8 @@ CSS = """
 .ht-at-map { grid-area: map; } .ht-at-charts { grid-area: charts; } .ht-at-card { grid-area: card; }
 .ht-maps { display: grid; gap: 14px 16px; margin: 8px 0 10px; grid-template-columns: repeat(2, minmax(0, 1fr));
   align-items: center; }
+.ht-people { display: grid; gap: 8px 16px; margin: 8px 0; align-items: end;
+  grid-template-columns: repeat(auto-fit, minmax(min(100%, 150px), 1fr)); }
 .ht-note, .ht-label, .ht-facts, .ht-count { color: #444444; }
 .ht-label { margin-top: 8px; font-size: 13px; } .ht-count { margin-left: 8px; font-size: 12px; flex: 0 0 auto; }
 .ht-page .v-btn { text-transform: none; letter-spacing: 0; }
@@ -29,7 +31,8 @@ CSS = """
 .ht-table { border-collapse: collapse; width: 100%; font-size: 13px; font-variant-numeric: tabular-nums; }
 .ht-table th, .ht-table td { border-bottom: 1px solid #d8dce2; padding: 3px 6px; text-align: right; }
 .ht-table th:first-child { text-align: left; font-weight: 500; min-width: 6em; }
-.ht-table.ht-requests tr > *, .ht-table[class*="ht-spend"] tr > * { text-align: left; }
+.ht-table.ht-requests tr > *, .ht-table.ht-stored-scenarios tr > *, .ht-table.ht-timeline-rows tr > *,
+ .ht-table[class*="ht-spend"] tr > * { text-align: left; }
 .ht-table thead th { color: #333333; font-weight: 600; vertical-align: bottom; }
 .ht-tablebox { overflow-x: auto; }
 .ht-term { border-bottom: 1px dotted #444444; cursor: help; }

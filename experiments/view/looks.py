@@ -7,16 +7,18 @@ import solara
 from solara.alias import rv
 
 from experiments.charts.browser import ramps
-from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.catalogue import Lang, phrase, section
 from experiments.texts.page import pick, say
-from experiments.view import layers
+from experiments.view import layers, timeline
 from experiments.view import map as map_
 from experiments.view.choices import choose_one, choose_several
 from experiments.view.drawn import ChartsView, MapView, scripts
 from experiments.view.map import View
+from experiments.view.panels import Table
 from experiments.view.visit import Frame, Visit
 
 _COMPARED = {"policy": "compare_policy", "swipe": "compare_swipe", "difference": "compare_difference"}
+_HEADS = ("timeline.what", "timeline.begins", "timeline.complete", "timeline.until", "timeline.further")
 _MAP_WORDS = (
     *("policy", "baseline", "change", "added", "new", "nobody"),
     *("keep", "swipe", "zoom_in", "zoom_out", "whole_map"),
@@ -140,7 +142,17 @@ def Charts(visit: Visit) -> None:
             "keep": say(lang, "keep"),
             "help": say(lang, "charts_help"),
             "file": f"{pair.scenario.name}_{pair.weeks}",
+            "timeline": say(lang, "timeline.title"),
+            **{kind: pick(lang, *words) for kind, words in section("page.timeline.kinds").items()},
         },
         name="ht-charts",
         mark=str(slow.number),
+        timeline=timeline.drawn(list(slow.lanes), pair.scenario.start),
     )
+    with rv.Html(tag="details", class_="ht-when-what"):
+        rv.Html(tag="summary", children=[say(lang, "timeline.table")])
+        Table(
+            head=[say(lang, key) for key in _HEADS],
+            rows=timeline.table(list(slow.lanes), lang),
+            name="ht-timeline-rows",
+        )

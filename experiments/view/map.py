@@ -3,7 +3,7 @@
 Arrays travel as base64 text: int16 for what stays, float32 for values.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -12,6 +12,7 @@ from experiments.charts.browser import base64_of
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.page import pick
 from experiments.view import layers
+from experiments.view.people import Sought
 from experiments.view.session import Pair
 from simulation.state.world import World
 
@@ -41,7 +42,8 @@ class View:
     """What the visitor chose to see.
 
     `community` is a row of the policy's communities and `street` one of the streets, or None; `stretch` runs the
-    colours over the values that there are instead of the fixed scale.
+    colours over the values that there are instead of the fixed scale; `metric` is what the streets are charted by, and
+    `sought` who is followed.
     """
 
     layer: str = "satisfaction"
@@ -52,6 +54,8 @@ class View:
     street: int | None = None
     community: int | None = None
     lang: Lang = "zh"
+    metric: str = "satisfaction"
+    sought: Sought = field(default_factory=Sought)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Cards under the map: one community, and the residents who are followed."""
+"""The card under the map: one community; and tables."""
 
 from pathlib import Path
 
@@ -8,19 +8,15 @@ from solara.alias import rv
 
 from experiments.texts.catalogue import Lang, Words, capital, phrase
 from experiments.texts.numbers import number, signed
-from experiments.texts.page import DESKS, STATES, pick, say
+from experiments.texts.page import pick, say
 from experiments.view import charts
-from experiments.view.choices import choose_one
 from experiments.view.drawn import ChartsView, scripts
-from experiments.view.residents import TERMS, Story
 from experiments.view.session import CARD_METRICS, Pair
 from experiments.view.visit import Visit
-from simulation.domains import DOMAIN_LABELS, DOMAINS
+from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
-from simulation.state.residents import LIFE_STAGE_LABELS, LIFE_STAGES
 from simulation.state.world import World
 
-_LAST_REQUESTS = 6
 _BRACKETS = str.maketrans({"（": " ", "）": "", "(": "", ")": ""})
 
 
@@ -90,6 +86,12 @@ def _facts(pair: Pair, row: int, lang: Lang) -> None:
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "simulated")])
 
 
+def named(m: Metric, lang: Lang, of: Words | None = None) -> str:
+    """A metric with its unit, or another one that it is shown in."""
+    unit = Words(*(text.translate(_BRACKETS) for text in of or (m.unit_zh, m.unit_en)))
+    return pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
+
+
 def _numbers(pair: Pair, row: int, lang: Lang) -> None:
     old, rows, help = int(pair.policy.parts(row)[0]), [], []
     for name in (*CARD_METRICS, "households_per_worker", "wait_weeks", "fee_payment_rate"):
@@ -97,9 +99,7 @@ def _numbers(pair: Pair, row: int, lang: Lang) -> None:
         a, b = pair.policy.now(name, row), pair.baseline.now(name, old)
         change = signed(number(a - b, places))
         change += " ≈" if 0 < abs(a - b) < m.least.at(b) else ""
-        unit = Words(*(text.translate(_BRACKETS) for text in (m.unit_zh, m.unit_en)))
-        name_shown = pick(lang, *phrase("page.metric_with_unit", metric=capital(Words(m.zh, m.en)), unit=unit))
-        rows.append([name_shown, number(a, places), number(b, places), change])
+        rows.append([named(m, lang), number(a, places), number(b, places), change])
         help.append(pick(lang, m.definition_zh, m.definition_en))
     heads = [say(lang, key) for key in ("now", "policy", "baseline", "change")]
     Table(head=heads, rows=rows, name="ht-card", help=tuple(help))
@@ -121,99 +121,4 @@ def _history(pair: Pair, row: int, lang: Lang) -> None:
         name="ht-spark",
         mark=str(pair.weeks),
         keepable=False,
-    )
-
-
-@solara.component
-def ResidentPanel(visit: Visit) -> None:
-    """One of the residents who are followed."""
-    lang, pair = visit.lang.value, shown(visit)
-    rv.Html(tag="h2", children=[say(lang, "residents_panel")])
-    if pair is None:
-        return
-    with pair.reading:
-        stories, world = pair.policy.follower.stories, pair.policy.world
-        names = {k: _who(world, story, k, lang) for k, story in enumerate(stories)}
-        choose_one(say(lang, "resident"), "ht-resident", visit.resident.value, names, visit.follow)
-        story, other = stories[visit.resident.value], pair.baseline.follower.stories[visit.resident.value]
-        if not story.weeks:
-            solara.Text(say(lang, "no_weeks"), classes=["ht-note"])
-            return
-        a, b = story.weeks[-1].overall, other.weeks[-1].overall
-        rv.Html(tag="p", class_="ht-facts", children=[say(lang, "overall", policy=number(a, 1), baseline=number(b, 1))])
-        _why(story, lang)
-        _requests(pair, story, lang)
-
-
-def _who(world: World, story: Story, k: int, lang: Lang) -> str:
-    r = world.residents
-    stage = pick(lang, *LIFE_STAGE_LABELS[LIFE_STAGES[r.life_stage[story.row]]])
-    place = community_name(world, int(world.gates.community[r.gate[story.row]]), lang)
-    return say(lang, "resident_name", n=k + 1, stage=stage, place=place)
-
-
-def _why(story: Story, lang: Lang) -> None:
-    week, total = story.weeks[-1], np.sum([w.terms for w in story.weeks], axis=0)
-    shown = np.flatnonzero(week.used | (np.abs(week.terms).sum(axis=1) >= 0.005))
-    rows = [
-        [
-            pick(lang, *DOMAIN_LABELS[DOMAINS[d]]),
-            number(week.met[d], 1),
-            number(week.expected[d], 1),
-            *(signed(number(x, 2)) for x in week.terms[d]),
-            signed(number(week.terms[d].sum(), 2)),
-            number(week.satisfaction[d], 1),
-        ]
-        for d in shown
-    ]
-    heads = [say(lang, term) for term in TERMS]
-    rv.Html(tag="div", class_="ht-label", children=[say(lang, "why")])
-    Table(
-        head=[
-            say(lang, "domain"),
-            say(lang, "met"),
-            say(lang, "expected"),
-            *heads,
-            say(lang, "sum"),
-            say(lang, "level"),
-        ],
-        rows=rows,
-        name="ht-why",
-    )
-    rows = [
-        [
-            pick(lang, *DOMAIN_LABELS[domain]),
-            *(signed(number(x, 2)) for x in total[d]),
-            signed(number(total[d].sum(), 2)),
-            number(week.satisfaction[d], 1),
-        ]
-        for d, domain in enumerate(DOMAINS)
-    ]
-    with rv.Html(tag="details"):
-        rv.Html(tag="summary", children=[say(lang, "why_all")])
-        Table(head=[say(lang, "domain"), *heads, say(lang, "sum"), say(lang, "level")], rows=rows, name="ht-why-all")
-    rv.Html(tag="p", class_="ht-note", children=[say(lang, "why_help")])
-
-
-def _requests(pair: Pair, story: Story, lang: Lang) -> None:
-    rv.Html(tag="h3", children=[say(lang, "their_requests")])
-    latest = sorted(story.requests.values(), key=lambda r: r.tick)[-_LAST_REQUESTS:]
-    if not latest:
-        solara.Text(say(lang, "no_requests"), classes=["ht-note"])
-        return
-    rows = [
-        [
-            say(lang, "week_short", week=r.tick + 1),
-            pick(lang, *DOMAIN_LABELS[DOMAINS[r.domain]]),
-            say(lang, "visit" if r.visit else "issue"),
-            say(lang, "hotline" if r.hotline else "direct"),
-            say(lang, f"desks.{DESKS[r.tier]}"),
-            say(lang, STATES[r.status]),
-        ]
-        for r in reversed(latest)
-    ]
-    Table(
-        head=[say(lang, key) for key in ("opened", "domain", "kind", "channel", "desk", "state")],
-        rows=rows,
-        name="ht-requests",
     )

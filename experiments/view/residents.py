@@ -67,9 +67,10 @@ class Week:
 
 @dataclass
 class Story:
-    """What happened to one resident, week by week."""
+    """What happened to one resident, week by week; `since`: weeks of the run before the first that is told."""
 
     row: int
+    since: int = 0
     weeks: list[Week] = field(default_factory=list)
     requests: dict[tuple[int, int, bool], Request] = field(default_factory=dict)
 
@@ -82,6 +83,12 @@ class Follower:
         self.stories = [Story(int(row)) for row in rows]
         self._satisfaction = self._expectation = np.zeros((len(DOMAINS), len(rows)))
         self._moved = self._experience = np.zeros((len(rows), 0))
+
+    def follow(self, rows: NDArray[np.int64]) -> None:
+        """Others from the next week on; who stays is told on."""
+        told = {story.row: story for story in self.stories}
+        self.rows = rows
+        self.stories = [told.get(int(row)) or Story(int(row), self.world.tick) for row in rows]
 
     def _columns(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Satisfaction and expectation of the followed, float64 (10, n)."""

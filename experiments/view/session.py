@@ -12,17 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from experiments.answers.communities import weight, whole
+from experiments.answers.streets import SHOWN, by_street, streets_of
+from experiments.view.people import Sought, anybody, matching, some_of
 from experiments.view.residents import Follower
 from simulation.interventions.base import Intervention
 from simulation.metrics.table import METRICS, read_week
 from simulation.model import DistrictModel
-from simulation.recording import sampled
 from simulation.run import prepare
 from simulation.scenario.types import Scenario
 from simulation.state.world import World
 
-FOLLOWED = 8
-CARD_METRICS = ("satisfaction", "load_committee", "backlog", "requests")
+CARD_METRICS = SHOWN
 """Metrics whose weeks are kept for every community, with the size that their means are weighted by."""
 _KEPT = tuple(dict.fromkeys([*CARD_METRICS, *(weight(name) for name in CARD_METRICS)]))
 STEPPING = threading.Lock()
@@ -34,13 +34,15 @@ class Track:
     """One model with what its weeks left behind.
 
     `district` has one dict of district metrics a week, `places` for each of CARD_METRICS and its weight one array
-    (n_communities) a week, `place` all community metrics and sizes of the latest week.
+    (n_communities) a week, `streets` of each of CARD_METRICS one array (n_streets) a week, `place` all community
+    metrics and sizes of the latest week.
     """
 
     model: DistrictModel
     follower: Follower
     district: list[dict[str, float]] = field(default_factory=list)
     places: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: {m: [] for m in _KEPT})
+    streets: dict[str, list[NDArray[np.float64]]] = field(default_factory=lambda: {m: [] for m in CARD_METRICS})
     place: dict[str, NDArray[np.float64]] = field(default_factory=dict)
 
     @property
@@ -61,11 +63,19 @@ class Track:
         self.district.append(district)
         for name, rows in self.places.items():
             rows.append(self.place[name])
+        c, n = self.world.communities, len(self.world.streets)
+        street = streets_of(c.subdistrict, c.parent)
+        for name, weeks in self.streets.items():
+            weeks.append(by_street(name, self.place[name], self.place[weight(name)], street, n))
         self.model.turn()
 
     def series(self, metric: str) -> NDArray[np.float64]:
         """A district metric week by week, float64 (weeks,)."""
         return np.array([row[metric] for row in self.district], np.float64)
+
+    def street(self, metric: str, row: int) -> NDArray[np.float64]:
+        """A metric of CARD_METRICS week by week of a street, float64 (weeks,)."""
+        return np.array([week[row] for week in self.streets[metric]], np.float64)
 
     def parts(self, row: int) -> NDArray[np.int64]:
         """All communities that the one was divided into to which `row` belonged at the start, with itself, in order."""
@@ -117,6 +127,8 @@ class Pair:
 
     Attributes
     ----------
+    sought : Sought
+        Who is followed; `found` counts the residents who are so.
     reading : RLock
         Held while a week is stepped; whoever draws holds it, so as not to see half a week.
     """
@@ -124,6 +136,8 @@ class Pair:
     def __init__(self, scenario: Scenario, seed: int, scale: float) -> None:
         self.scenario, self.seed, self.scale = scenario, seed, scale
         self.reading = threading.RLock()
+        self.sought, self.found = Sought(), 0
+        self._followed: NDArray[np.int64] | None = None
         with STEPPING:
             self.policy = self._track(scenario)
             try:
@@ -134,10 +148,23 @@ class Pair:
 
     def _track(self, scenario: Scenario) -> Track:
         world = prepare(scenario, self.seed, self.scale)
-        rows = sampled(len(world.residents), FOLLOWED + 2)[1:-1]  # the ends of the district are odd places
-        track = Track(DistrictModel(world, scenario), Follower(world, rows))
+        if self._followed is None:
+            self._followed, self.found = anybody(world), len(world.residents)
+        track = Track(DistrictModel(world, scenario), Follower(world, self._followed))
         track.read()
         return track
+
+    def seek(self, sought: Sought, rows: NDArray[np.int64] | None = None) -> NDArray[np.int64]:
+        """Follow residents who are as sought now, or given rows, from the next week on; gives the rows."""
+        world = self.policy.world
+        found = matching(world, sought)
+        if rows is None:
+            rows = anybody(world) if sought == Sought() else some_of(found, sought.turn)
+        with self.reading:
+            self.sought, self.found, self._followed = sought, len(found), rows
+            for track in (self.policy, self.baseline):
+                track.follower.follow(rows)
+        return rows
 
     @property
     def weeks(self) -> int:

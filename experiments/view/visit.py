@@ -8,21 +8,25 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import solara
+from numpy.typing import NDArray
 from solara.server.kernel_context import get_current_context
 
 from experiments.study.scenario_file import yaml_text
 from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.errors import both
-from experiments.view import charts, files, kept, layers, offered, sheet, visitors, wanted
+from experiments.view import files, kept, layers, offered, sheet, slow, visitors, wanted
 from experiments.view import map as map_
 from experiments.view.address import Address
 from experiments.view.files import File
 from experiments.view.kept import Kept
 from experiments.view.map import Picture, View
+from experiments.view.people import FOLLOWED, Sought
 from experiments.view.player import SPEEDS, Player
 from experiments.view.replicates import Played, Wish
-from experiments.view.session import FOLLOWED, Pair
+from experiments.view.session import Pair
+from experiments.view.shelf import Shelf
 from simulation.interventions.base import Intervention
 from simulation.scenario.types import Scenario
 from simulation.yaml_source import SourceError
@@ -45,16 +49,6 @@ class Frame:
     date: str = ""
     view: View = field(default_factory=View)
     map: Picture | None = None
-
-
-@dataclass(frozen=True)
-class Slow:
-    """What charts and cards show: the number of its frame, the charts, and the option that is played."""
-
-    number: int = 0
-    panels: tuple[dict[str, Any], ...] = ()
-    axis: int = 0
-    now: Kept | None = None
 
 
 class Visit:
@@ -89,6 +83,8 @@ class Visit:
         Options that were kept to compare.
     opened : Reactive[Scenario | None]
         Scenario of a file that the visitor brought.
+    shelf : Shelf
+        Stored results that may be opened.
     file, fault : Reactive
         The latest file to save, and what is wrong with the latest one that was opened.
     """
@@ -103,7 +99,7 @@ class Visit:
         self._seen, self._beside = linked.view, ()  # type: tuple[View, tuple[Kept, ...]]
         self.view = solara.reactive(linked.view)
         self.frame = solara.reactive(Frame())
-        self.slow = solara.reactive(Slow())
+        self.slow = solara.reactive(slow.Slow())
         self.place: solara.Reactive[dict[str, float]] = solara.reactive(dict(linked.place))
         self.taken = solara.reactive(0)
         self.name = solara.reactive(name)
@@ -119,7 +115,9 @@ class Visit:
         self._numbers = itertools.count(1)  # one for both threads: taking the next cannot be cut in two
         self._painted, self._slow_at = threading.Event(), 0.0
         self._wanted = scenario
+        self._people: dict[tuple[Any, ...], NDArray[np.int64]] = {}  # of the player's thread
         self.player = Player(self._show, idle=start.idle, left=lambda: self._tell(left))
+        self.shelf = Shelf(start.results, self._tell)
         self._wish = Wish(self.player.refresh)
         self.reset()
         self._see(replace(self.view.peek(), community=linked.view.community))
@@ -138,7 +136,7 @@ class Visit:
     def _show_nothing(self, number: int) -> None:
         self.frame.set(Frame(number))
         self.started.set(False)
-        self.slow.set(Slow(number))
+        self.slow.set(slow.Slow(number))
 
     def _show_map(self, frame: Frame) -> None:
         self.frame.set(frame)
@@ -152,21 +150,27 @@ class Visit:
         number = next(self._numbers)
         if pair is None:
             return self._tell(lambda: self._show_nothing(number))
-        slow = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
+        due = not self.player.playing or time.monotonic() - self._slow_at >= _SLOW_SECONDS
         view = self._seen
         with pair.reading:
+            if pair.sought != view.sought:
+                self._follow(pair, view.sought)
             picture = map_.picture(pair, view)
         frame = Frame(number, pair, pair.weeks, pair.monday.isoformat(), view, picture)
         self._painted.clear()
         there = self._tell(lambda: self._show_map(frame))
-        if there and slow:  # read while the browser paints the map
+        if there and due:  # read while the browser paints the map
             self._slow_at = time.monotonic()
             now = self._replicated(kept.played(pair))
-            panels = tuple(charts.drawn(pair, view.lang, self._beside, now))
-            drawn = Slow(number, panels, charts.axis(pair), now)
+            drawn = slow.read(number, pair, view, self._beside, now)
             there = self._tell(lambda: self.slow.set(drawn))
         self._painted.wait(_PATIENCE if there and self.player.playing else 0)
         return there
+
+    def _follow(self, pair: Pair, sought: Sought) -> None:
+        """Follow who is sought; after a reset the very same residents, so that their whole story is told."""
+        key = (pair.seed, pair.scale, pair.scenario.district, sought)
+        self._people = {key: pair.seek(sought, self._people.get(key))}
 
     def _replicated(self, one: Kept | None) -> Kept | None:
         return None if one is None else replace(one, replicates=visitors.replicates.found(one.option))
@@ -208,6 +212,13 @@ class Visit:
         """Another of the residents who are followed."""
         if wanted.whole(resident, FOLLOWED):
             self.resident.set(resident)
+
+    def seek(self, **changes: Any) -> None:
+        """Follow others: residents of some age, place or status, from the next week on."""
+        sought = replace(self.view.peek().sought, **{"turn": 0, **changes})
+        if wanted.FIELDS["sought"](sought, self.frame.peek().pair):
+            self.resident.set(0)
+            self.look(sought=sought)
 
     def speak(self, lang: Lang) -> None:
         """Change the language."""

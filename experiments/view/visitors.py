@@ -4,6 +4,7 @@ import contextlib
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from experiments.texts.catalogue import Lang
 from experiments.view.replicates import Replicates
@@ -15,7 +16,8 @@ from simulation.scenario.types import Scenario
 class Options:
     """What every visit starts with; after `idle` seconds in which nothing is asked of its models it ends.
 
-    `replicates`: further seeds of what is looked at that are run in the background.
+    `replicates`: further seeds of what is looked at that are run in the background; `results`: folders of stored
+    results that may be opened.
     """
 
     scenario: str = "huitian_plan"
@@ -26,6 +28,7 @@ class Options:
     most: int = 4
     idle: float = 3600.0
     replicates: int = 4
+    results: tuple[Path, ...] = ()
 
     def load(self, name: str) -> Scenario:
         """A scenario by name or path, in the district of the command line."""

@@ -5,7 +5,8 @@ from typing import Any
 
 from experiments.view import layers
 from experiments.view import map as map_
-from experiments.view.session import Pair
+from experiments.view.people import AGES, DAYS, HOUSING, TURNS, Sought
+from experiments.view.session import CARD_METRICS, Pair
 
 LARGEST_SEED = 2**63 - 1
 LARGEST_ZOOM = 24.0
@@ -71,6 +72,17 @@ def _community(value: Any, pair: Pair | None) -> bool:
     return value is None or (pair is not None and whole(value, len(pair.policy.world.communities)))
 
 
+def _sought(value: Any, pair: Pair | None) -> bool:
+    if not isinstance(value, Sought):
+        return False
+    most = {"age": len(AGES), "housing": len(HOUSING), "day": len(DAYS)}
+    if pair is not None:
+        world = pair.policy.world
+        most |= {"street": len(world.streets), "community": len(world.communities)}
+    chosen = {name: part for name, part in vars(value).items() if name != "turn" and part is not None}
+    return whole(value.turn, TURNS) and all(whole(part, most.get(name, 0)) for name, part in chosen.items())
+
+
 def _streets(pair: Pair) -> list[str]:
     return map_.street_names(pair.policy.world, "en")
 
@@ -81,6 +93,8 @@ FIELDS: dict[str, Callable[[Any, Pair | None], bool]] = {
     "community": _community,
     "compare": lambda value, pair: value in list(map_.COMPARE),
     "street": lambda value, pair: value is None or (pair is not None and whole(value, len(_streets(pair)))),
+    "metric": lambda value, pair: value in list(CARD_METRICS),
+    "sought": _sought,
     "stretch": lambda value, pair: isinstance(value, bool),
     "communities": lambda value, pair: isinstance(value, bool),
     "lang": lambda value, pair: value in ("zh", "en"),

@@ -17,16 +17,19 @@ from matplotlib.text import Text
 
 import experiments.charts as package
 from experiments.answers.contributions import COLUMNS, LEFT_OUT, REST, SHAPLEY, TOTAL
+from experiments.answers.gains import tally
 from experiments.charts import save, style
 from experiments.charts.break_even import break_even
 from experiments.charts.cost_load import cost_load
 from experiments.charts.differences import differences
 from experiments.charts.frontier import frontier
+from experiments.charts.gains import gains
 from experiments.charts.groups import groups
 from experiments.charts.load import load
 from experiments.charts.maps import maps
 from experiments.charts.paths import paths
 from experiments.charts.replicates import replicates
+from experiments.charts.streets import streets
 from experiments.charts.waterfall import waterfall
 from experiments.charts.winners import winners
 from experiments.statistics import undominated
@@ -226,16 +229,40 @@ def draw_waterfall() -> Figure:
     return waterfall(contributions(), "satisfaction", NAMES["plan"], 0.05)
 
 
+def draw_gains() -> Figure:
+    luck = rng()
+    parts = [
+        tally(luck.normal(50 + 3 * k, 8, 4000), np.full(4000, 50.0)).assign(scenario=name, seed=seed)
+        for k, name in enumerate(OTHERS)
+        for seed in (1, 2)
+    ]
+    return gains(pd.concat(parts, ignore_index=True), NAMES, RUNS)
+
+
+def draw_streets() -> Figure:
+    days, luck = pd.date_range("2018-01-01", periods=30, freq="7D"), rng()
+    rows = [
+        pd.DataFrame({"date": days, "scenario": name, "seed": seed, "subdistrict": street})
+        for name in NAMES
+        for seed in (1, 2)
+        for street in STREETS
+    ]
+    frame = pd.concat(rows, ignore_index=True)
+    return streets(frame.assign(value=luck.normal(50, 1, len(frame))), NAMES, "baseline", "satisfaction", STREETS, RUNS)
+
+
 GALLERY: dict[str, Callable[[], Figure]] = {
     "break_even": draw_break_even,
     "cost_load": lambda: cost_load(table(), NAMES, RUNS),
     "differences": lambda: differences(table(), NAMES, RUNS),
     "frontier": draw_frontier,
+    "gains": draw_gains,
     "groups": draw_groups,
     "load": draw_load,
     "maps": draw_maps,
     "paths": draw_paths,
     "replicates": draw_replicates,
+    "streets": draw_streets,
     "waterfall": draw_waterfall,
     "winners": draw_winners,
 }

@@ -10,6 +10,7 @@ from experiments.texts.errors import both
 from experiments.view import address, files
 from experiments.view.address import Address
 from experiments.view.map import View
+from experiments.view.people import Sought
 from simulation.district.data.district import load_district
 from simulation.interventions.registry import interventions
 from simulation.scenario.context import Outputs, Readings
@@ -22,7 +23,18 @@ START = View(lang="zh", communities=True)
 
 
 def test_a_view_is_read_back_as_it_was() -> None:
-    view = View("load_committee", "swipe", False, True, ("metro", "clinic"), 3, 17, "en")
+    view = View(
+        "load_committee",
+        "swipe",
+        False,
+        True,
+        ("metro", "clinic"),
+        3,
+        17,
+        "en",
+        "backlog",
+        Sought(age=2, housing=1, turn=4),
+    )
     circles = interventions()["service_circles"].model_validate({"target": 90, "start": date(2019, 1, 1)})
     place = {"zoom": 2.5, "dx": -3.0, "dy": 4.5}
     said = Address("service_circles", 2**63 - 1, 52, view, {"service_circles": circles}, place)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from experiments.answers.gains import GAIN_POINTS
 from experiments.texts import page as words
 from experiments.view import charts, drawn, layers, levers
 from experiments.view import map as map_
@@ -103,8 +104,9 @@ def test_means_of_communities_differ_by_the_same_residents(pair):
 
 def test_who_is_worse_off_is_counted_resident_by_resident(pair):
     world = pair.policy.world
-    change = 100 * (world.residents.columns.overall - pair.baseline.world.residents.columns.overall)
-    for name, hit in (("worse_off", change <= -layers.NOTICED), ("better_off", change >= layers.NOTICED)):
+    now, before = (np.round(100 * t.world.residents.columns.overall, 1) for t in (pair.policy, pair.baseline))
+    change = np.round(now - before, 1)  # as files hold it
+    for name, hit in (("worse_off", change < -GAIN_POINTS), ("better_off", change > GAIN_POINTS)):
         cells, none = layers.both(pair, name)
         people = np.bincount(world.gates.cell, world.gates.residents, len(cells))
         assert none is None and map_.compared(View(layer=name, compare="swipe")) == "policy"

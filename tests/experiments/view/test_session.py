@@ -65,6 +65,19 @@ def test_a_part_of_a_split_is_shown_with_all_who_belonged_to_the_whole(pair: Pai
     assert pair.policy.divided(new) and not pair.baseline.divided(old)
 
 
+def test_streets_hold_the_same_land_on_both_sides(pair: Pair) -> None:
+    n = len(pair.policy.world.streets)
+    for track in (pair.policy, pair.baseline):
+        for metric in ("backlog", "requests"):
+            total = sum(track.street(metric, row) for row in range(n))
+            np.testing.assert_allclose(total, track.series(metric))
+    new = int(np.flatnonzero(pair.policy.world.communities.parent >= 0)[0])
+    street = int(pair.policy.world.communities.subdistrict[int(pair.policy.world.communities.parent[new])])
+    homes = pair.policy.world.gates.subdistrict[pair.policy.world.residents.gate] == street
+    mean = 100 * pair.policy.world.residents.columns.overall[homes].astype(float).mean()
+    assert pair.policy.street("satisfaction", street)[-1] == pytest.approx(mean, rel=1e-4)
+
+
 def test_levers_change_before_the_first_week_only() -> None:
     pair = Pair(load_scenario("baseline"), SEED, SCALE)
     pair.set_levers(dict(splitting().interventions))

@@ -1,0 +1,46 @@
+"""What charts, tables and cards show: read from a pair of models at most once a second while they play."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from experiments.view import changes, charts, timeline
+from experiments.view.kept import Kept
+from experiments.view.map import View
+from experiments.view.session import Pair
+
+
+@dataclass(frozen=True)
+class Slow:
+    """What charts and cards show: the number of its frame, the charts, and the option that is played.
+
+    `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
+    `gains`: how many residents changed by how much; `lanes`: when what happens.
+    """
+
+    number: int = 0
+    panels: tuple[dict[str, Any], ...] = ()
+    axis: int = 0
+    now: Kept | None = None
+    view: View = field(default_factory=View)
+    streets: tuple[dict[str, Any], ...] = ()
+    street_rows: tuple[list[str], ...] = ()
+    gains: changes.Gains | None = None
+    lanes: tuple[timeline.Row, ...] = ()
+
+
+def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kept | None) -> Slow:
+    """Everything at one moment; only the thread that steps the pair may ask.
+
+    `beside`: options that were kept; `now`: the one that is played, None before its first week.
+    """
+    return Slow(
+        number,
+        tuple(charts.drawn(pair, view.lang, beside, now)),
+        charts.axis(pair),
+        now,
+        view,
+        tuple(charts.by_street(pair, view.metric, view.lang)),
+        tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
+        changes.read(pair) if pair.weeks else None,
+        tuple(timeline.rows(pair, view.lang)),
+    )

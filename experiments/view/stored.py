@@ -1,0 +1,244 @@
+"""The panel of stored results: a run or a comparison from a folder, as its report shows it, to be read only."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import solara
+from solara.alias import rv
+
+from experiments.answers.streets import axis as ends_of
+from experiments.charts import paths, scales, style
+from experiments.charts.comparison import BRIEF, by_week, group_labels
+from experiments.charts.frames import EFFECT
+from experiments.report import method
+from experiments.report.document import Paragraph
+from experiments.report.document import Table as Printed
+from experiments.report.effects import HEADLINES, headline_tables
+from experiments.report.options import in_short
+from experiments.statistics import last_year_values
+from experiments.texts import numbers as words
+from experiments.texts.catalogue import Lang, capital, phrase
+from experiments.texts.page import pick, say
+from experiments.view import changes, charts
+from experiments.view.choices import choose_one
+from experiments.view.drawn import BarsView, ChartsView, scripts
+from experiments.view.panels import Table, named
+from experiments.view.shelf import Stored
+from experiments.view.visit import Visit
+from simulation.metrics.table import METRICS
+
+_NARROW = 270  # pixels that a small chart needs
+_DIGITS = 5
+
+
+@solara.component
+def StoredResults(visit: Visit) -> None:
+    """The list of folders, and what is in the one that was opened."""
+    lang, shelf = visit.lang.value, visit.shelf
+    shown = shelf.shown.value
+    rv.Html(tag="h2", children=[say(lang, "stored.title")])
+    if not shelf.folders:
+        rv.Html(tag="p", class_="ht-note", children=[say(lang, "stored.none")])
+        return
+    names: dict[int | None, str] = {None: say(lang, "stored.closed")}
+    names |= {k: f"{k + 1}: {folder.name}" for k, folder in enumerate(shelf.folders)}
+    choose_one(say(lang, "stored.folder"), "ht-stored", shown.number, names, shelf.open)
+    if shown.fault:
+        rv.Html(tag="p", class_="ht-error", attributes={"role": "alert"}, children=[shown.fault])
+    elif shown.stored is not None:
+        Results(shown.stored, lang)
+    elif shown.number is not None:
+        rv.Html(tag="p", class_="ht-note", attributes={"role": "status"}, children=[say(lang, "stored.reading")])
+
+
+@solara.component
+def Results(stored: Stored, lang: Lang) -> None:
+    """What a folder holds: its scenarios, what they change, paths, streets, and who gains."""
+    option = solara.use_reactive("")
+    about = stored.options[0].manifests[0]
+    size = pick(lang, *method.size_of(about))
+    told = say(lang, "stored.about", size=size, seeds=seeds(stored), code=about["hashes"]["code"][:8])
+    rv.Html(tag="p", class_="ht-facts ht-stored-about", children=[told])
+    head = [say(lang, key) for key in ("scenario", "measures", "stored.seeds")]
+    Table(head=head, rows=scenarios(stored, lang), name="ht-stored-scenarios")
+    for k, table in enumerate(tables(stored, lang)):
+        rv.Html(tag="p", class_="ht-label", children=[table[0][0]])
+        Table(head=table[1], rows=table[2:], name=f"ht-stored-{k}")
+    _charts(stored, lang)
+    if stored.found is None:
+        return
+    others = {one.name: pick(lang, *one.title) for one in stored.found.others}
+    rv.Html(tag="h3", children=[say(lang, "streets.title")])
+    _streets(stored, lang)
+    rv.Html(tag="h3", children=[say(lang, "gains.title")])
+    name = option.value if option.value in list(others) else next(iter(others))
+    if len(others) > 1:
+        choose_one(say(lang, "options_option"), "ht-stored-option", name, others, option.set)
+    _gains(stored, name, lang)
+
+
+def seeds(stored: Stored) -> str:
+    """Seeds of the first scenario, which those of a comparison share."""
+    return ", ".join(map(str, stored.options[0].runs))
+
+
+def scenarios(stored: Stored, lang: Lang) -> list[list[str]]:
+    """Each scenario with its measures and how many runs it has."""
+    where = phrase("report.options.listed_in_the_scenario")
+    return [
+        [
+            pick(lang, *one.title),
+            pick(lang, *in_short(one.scenario["interventions"], where)),
+            str(len(one.runs)),
+        ]
+        for one in stored.options
+    ]
+
+
+def tables(stored: Stored, lang: Lang) -> list[list[list[str]]]:
+    """Tables as rows of texts: the caption alone, the heads, then the body. Of a comparison those of its report."""
+    if stored.found is not None:
+        blocks = headline_tables(stored.found)
+        notes = " ".join(pick(lang, *block.text) for block in blocks if isinstance(block, Paragraph))
+        return [
+            [
+                [f"{pick(lang, *block.caption)} {notes}"],
+                [pick(lang, *head) for head in block.head],
+                *([pick(lang, *cell.text) for cell in row] for row in block.rows),
+            ]
+            for block in blocks
+            if isinstance(block, Printed)
+        ]
+    (option,) = stored.options
+    values = last_year_values(next(iter(stored.weeks[option.name].values())))
+    body = [
+        [pick(lang, *capital(words.label(name))), pick(lang, *words.level(METRICS[name], values[name]))]
+        for name in HEADLINES
+        if name in values
+    ]
+    return [[[say(lang, "stored.last_year")], [say(lang, "headline_what"), say(lang, "level_of_run")], *body]]
+
+
+def _charts(stored: Stored, lang: Lang) -> None:
+    first = stored.options[0]
+    weeks = by_week(stored.weeks)
+    ChartsView(
+        scripts=scripts(),
+        panels=panels(stored, weeks, lang),
+        start=first.scenario["start"],
+        axis=int(first.manifests[0]["weeks"]),
+        words=_words(lang, "stored.paths", f"{stored.folder.name}_paths"),
+        name="ht-stored-paths",
+        mark=stored.folder.name,
+        narrow=_NARROW,
+    )
+
+
+def panels(stored: Stored, weeks: pd.DataFrame, lang: Lang) -> list[dict[str, Any]]:
+    """The paths of a report's brief as charts.vue reads them: means over the seeds, four-week means but for totals."""
+    found = []
+    for metric in BRIEF:
+        wide = [paths.drawn(weeks, one.name, metric).mean(axis=1).to_numpy() for one in stored.options]
+        m = METRICS[metric]
+        least = 0.0 if words.is_money(m) else m.least.at(float(np.nanmean(wide[0])))
+        low, high = charts.ends(np.concatenate(wide), least)
+        found.append(
+            {
+                "key": metric,
+                "title": named(m, lang, paths.unit(metric)),
+                "meaning": charts.meaning([metric], lang),
+                "unit": pick(lang, *paths.unit(metric)),
+                "places": 2,
+                "low": low,
+                "high": high,
+                "lines": lines(stored, wide, lang),
+                "band": None,
+            }
+        )
+    return found
+
+
+def lines(stored: Stored, values: list[Any], lang: Lang) -> list[dict[str, Any]]:
+    """A line for each option; that of the baseline as in the report's charts, the first."""
+    drawn = []
+    for k, (option, series) in enumerate(zip(stored.options, values, strict=True)):
+        compared = stored.found is not None and k == 0
+        drawn.append(
+            {
+                "label": pick(lang, *option.title),
+                "values": [None if np.isnan(value) else round(float(value), _DIGITS) for value in series],
+                "colour": style.BASELINE if compared else style.COLOURS[max(k - 1, 0) % len(style.COLOURS)],
+                "dash": ("", "6 4", "2 3", "8 3 2 3", "12 4")[k % 5],
+                "width": 1.6,
+            }
+        )
+    return drawn
+
+
+def _streets(stored: Stored, lang: Lang) -> None:
+    assert stored.frames is not None
+    first = stored.options[0]
+    names = group_labels(first.scenario["district"])["subdistrict"]
+    means = stored.frames.streets.groupby(["scenario", "subdistrict", "tick"])["value"].mean()
+    low, high = ends_of(EFFECT, [means.to_numpy()])
+    found = [
+        {
+            "key": f"street{street}",
+            "title": pick(lang, *names[street]),
+            "meaning": charts.meaning([EFFECT], lang),
+            "unit": say(lang, "unit_satisfaction"),
+            "places": 2,
+            "low": low,
+            "high": high,
+            "lines": lines(stored, [means[one.name, street].to_numpy() for one in stored.options], lang),
+            "band": None,
+        }
+        for street in names
+        if (first.name, street) in means.index.droplevel("tick")
+    ]
+    ChartsView(
+        scripts=scripts(),
+        panels=found,
+        start=first.scenario["start"],
+        axis=int(first.manifests[0]["weeks"]),
+        words=_words(lang, "stored.streets", f"{stored.folder.name}_streets"),
+        name="ht-stored-streets",
+        mark=stored.folder.name,
+        narrow=_NARROW,
+    )
+
+
+def _gains(stored: Stored, name: str, lang: Lang) -> None:
+    spread = stored.gains(name)
+    told = changes.told(spread, lang)
+    rv.Html(tag="p", children=[told])
+    BarsView(
+        scripts=scripts(),
+        bars=changes.bars(spread, lang),
+        words={
+            "alt": say(lang, "gains.alt") + told,
+            "across": say(lang, "gains.across"),
+            "up": say(lang, "gains.up"),
+            "keep": say(lang, "keep"),
+            "help": say(lang, "gains.pointer"),
+            "file": f"{stored.folder.name}_gains_{name}",
+        },
+        kinds=[
+            {"kind": kind, "label": changes.label(kind, lang), "colour": scales.KINDS[kind]} for kind in scales.KINDS
+        ],
+        name="ht-stored-gains",
+        mark=f"{stored.folder.name} {name}",
+    )
+    rv.Html(tag="p", class_="ht-note", children=[say(lang, "stored.note")])
+
+
+def _words(lang: Lang, alt: str, file: str) -> dict[str, str]:
+    return {
+        "alt": say(lang, alt),
+        "empty": "",
+        "week": say(lang, "week_short", week="{week}"),
+        "keep": say(lang, "keep"),
+        "help": say(lang, "charts_help"),
+        "file": file,
+    }
