@@ -60,7 +60,7 @@ test-order: setup  ## the fast tests in another order and with another hash seed
 
 test-busy: setup  ## the tests of crashes and of the page beside two neighbours that keep a core each busy
 	@sh -c 'while :; do :; done' & one=$$!; sh -c 'while :; do :; done' & two=$$!; \
-	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs tests/experiments/faults tests/experiments/view
+	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs/test_crashes.py tests/experiments/view/test_browser.py
 
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q --slowest 0 -m "not slow" $(UNIT_TESTS) --cov --cov-report=
