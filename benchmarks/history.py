@@ -2,12 +2,12 @@
 
 import csv
 import datetime
-import platform
 from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.printing import Table
 from simulation import revision
+from simulation.machine import processor
 
 FILE = Path(__file__).with_name("history.csv")
 FIGURES = {
@@ -38,15 +38,6 @@ def figures(tables: Mapping[str, Table]) -> dict[str, float | None]:
         )
         found[column] = next(fitting, None)
     return found
-
-
-def processor() -> str:
-    """Model of the processor, as the system tells."""
-    try:
-        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
-        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
-    except (OSError, StopIteration):
-        return platform.processor() or platform.machine()
 
 
 def commit() -> str:

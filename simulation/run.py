@@ -18,6 +18,7 @@ from simulation.district.people.fit import warn_of_missed
 from simulation.district.people.population import Population, load_population
 from simulation.extensions import distributions
 from simulation.fork import Fork, Held
+from simulation.machine import processor
 from simulation.memory import peak_megabytes
 from simulation.model import DistrictModel, step_week
 from simulation.parameters import Parameters
@@ -182,6 +183,7 @@ def simulate(
         "residents": len(world.residents),
         "wall_seconds": round(time.perf_counter() - began, 3),
         "step_seconds": round(seconds, 3),
+        "processor": processor(),
         "threads": numba.get_num_threads(),
         "resident_ticks_per_second": round(len(world.residents) * (weeks - first) / max(seconds, 1e-9)),
         "peak_memory_mb": round(peak_megabytes(), 1),

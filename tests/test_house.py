@@ -21,6 +21,7 @@ LAYERS = (
         "extensions",
         "revision",
         "memory",
+        "machine",
         "yaml_source",
     ),
     ("scenario.context",),

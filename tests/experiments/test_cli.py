@@ -36,7 +36,7 @@ def test_a_run_leaves_what_the_contract_says(run_folder):
     }
     manifest = json.loads((run_folder / "manifest.json").read_text("utf-8"))
     assert manifest["status"] == "done"
-    assert (manifest["seed"], manifest["weeks"]) == (5, 8)
+    assert (manifest["seed"], manifest["weeks"]) == (5, 8) and manifest["processor"]
     assert manifest["scenario"]["interventions"]["service_circles"]["target"] == 73
     assert {"scenario", "district", "code"} == set(manifest["hashes"])
     district = pd.read_parquet(run_folder / "district.parquet")

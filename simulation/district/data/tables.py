@@ -280,7 +280,20 @@ def _changes(file: Path, table: pd.DataFrame) -> pd.DataFrame:
         zh, en = (table[column][row].split(";") for column in ("parts_zh", "parts_en"))
         if table["kind"][row] == "divided" and not 2 <= len(zh) == len(en):
             fault(wrong(file, row, "parts_zh", "a division needs two parts or more, named in both languages"))
-    return _dated(file, table)
+        elif len(set(zh)) < len(zh):
+            fault(wrong(file, row, "parts_zh", "a part stands twice"))
+    dated = _dated(file, table)
+    _divided_once(file, dated[dated["kind"] == "divided"])
+    return dated
+
+
+def _divided_once(file: Path, divisions: pd.DataFrame) -> None:
+    """A community that was divided is there no more, unless a part has its name."""
+    gone: set[str] = set()
+    for row in divisions.sort_values("date", kind="stable").itertuples():
+        if row.of_zh in gone:
+            fault(wrong(file, row.Index, "of_zh", f"'{row.of_zh}' was divided before"))
+        gone = (gone | {row.of_zh}) - set(row.parts_zh.split(";"))
 
 
 def _programme(file: Path, table: pd.DataFrame) -> pd.DataFrame:
