@@ -36,10 +36,9 @@ def ResidentPanel(visit: Visit) -> None:
     _search(visit, pair)
     with pair.reading:
         stories, world = pair.policy.follower.stories, pair.policy.world
-        if pair.sought != visit.view.value.sought:  # the models have still to answer
-            solara.Text(say(lang, "working"), classes=["ht-note"])
-            return
         told = say(lang, "people.found", found=number(pair.found / pair.scale, 0), n=len(stories))
+        if pair.sought != visit.view.value.sought:
+            told = say(lang, "working")  # until the models have answered, those before are shown
         rv.Html(tag="p", class_="ht-note ht-people-found", attributes={"role": "status"}, children=[told])
         if not stories:
             return

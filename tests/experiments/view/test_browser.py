@@ -384,7 +384,7 @@ def test_nothing_is_clipped_or_overlaps(page: Any, width: int) -> None:
         ".ht-at-card, .ht-wide')].map(e => { const b = e.getBoundingClientRect(); "
         "return [e.className, b.left, b.top, b.right, b.bottom]; })"
     )
-    assert len(boxes) == 8
+    assert len(boxes) == 11
     for k, (name, *a) in enumerate(boxes):
         for other, *b in boxes[k + 1 :]:
             assert a[2] <= b[0] + 1 or b[2] <= a[0] + 1 or a[3] <= b[1] + 1 or b[3] <= a[1] + 1, (name, other)

@@ -13,6 +13,8 @@ from tests.experiments.view.test_accessibility import serious
 pytestmark = pytest.mark.slow  # a server and a browser of its own
 
 RIGHT = "\ue014"
+AT_REST = "[...document.querySelectorAll('[role=progressbar]')].every(e => e.style.visibility == 'hidden')"
+"""JavaScript: Solara's own bar, which has no name, tells of no work."""
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +65,10 @@ def test_stored_results_are_opened_and_no_panel_has_a_fault(page: Any) -> None:
     choose(page, ".ht-stored", 1)
     until(page, "document.querySelector('.ht-stored-about')")
     until(page, "document.querySelectorAll('.ht-stored-streets > g').length == 7")
+    until(page, AT_REST)
     assert not serious(page)
     at(page, ".ht-language").click()
     until(page, "document.documentElement.lang == 'en' && document.querySelector('.ht-stored-gains')")
+    until(page, AT_REST)
     assert not serious(page)
     assert complaints(page) == []
