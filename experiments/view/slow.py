@@ -7,6 +7,7 @@ from experiments.view import changes, charts, timeline
 from experiments.view.kept import Kept
 from experiments.view.map import View
 from experiments.view.session import Pair
+from simulation.domains import DOMAINS
 
 
 @dataclass(frozen=True)
@@ -14,7 +15,8 @@ class Slow:
     """What charts and cards show: the number of its frame, the charts, and the option that is played.
 
     `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
-    `gains`: how many residents changed by how much; `lanes`: when what happens.
+    `gains`: how many residents changed by how much; `lanes`: when what happens; `domains`: change of satisfaction in
+    each domain in the last year, points, by metric, the largest gain first.
     """
 
     number: int = 0
@@ -26,6 +28,7 @@ class Slow:
     street_rows: tuple[list[str], ...] = ()
     gains: changes.Gains | None = None
     lanes: tuple[timeline.Row, ...] = ()
+    domains: tuple[tuple[str, float], ...] = ()
 
 
 def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kept | None) -> Slow:
@@ -43,4 +46,13 @@ def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kep
         tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
         changes.read(pair) if pair.weeks else None,
         tuple(timeline.rows(pair, view.lang)),
+        domains(pair) if pair.weeks else (),
     )
+
+
+def domains(pair: Pair) -> tuple[tuple[str, float], ...]:
+    """Change of satisfaction in each domain, mean of the last year against the baseline, the largest gain first."""
+    names = [f"satisfaction_{domain}" for domain in DOMAINS]
+    sides = [[charts.mean_of_year(track.series(name)) for name in names] for track in (pair.policy, pair.baseline)]
+    found = [(name, a - b) for name, a, b in zip(names, *sides, strict=True)]
+    return tuple(sorted(found, key=lambda row: -row[1]))
