@@ -217,6 +217,6 @@ def scripts() -> str:
 
 def _apart(name: str, text: str) -> str:
     """A module as a constant of its name that has what it exports."""
-    exported = re.findall(r"^export (?:const|class|function) (\w+)", text, re.MULTILINE)
-    body = re.sub(r"^export (?=const|class|function)", "", text, flags=re.MULTILINE)
+    exported = re.findall(r"^export (?:const|class|(?:async )?function) (\w+)", text, re.MULTILINE)
+    body = re.sub(r"^export (?=const|class|(?:async )?function)", "", text, flags=re.MULTILINE)
     return f"const {name} = (() => {{\n{body}\nreturn {{ {', '.join(exported)} }};\n}})();"

@@ -112,6 +112,7 @@ class Replicates:
         self._found: OrderedDict[str, Series | None] = OrderedDict()
         self._wishes: list[Wish] = []  # whose turn is next comes first
         self._thread: threading.Thread | None = None
+        self._ending: threading.Thread | None = None
         self._worker: Worker | None = None
         self._now: tuple[int, str] | None = None
 
@@ -151,11 +152,12 @@ class Replicates:
         """End the process; the server ends."""
         with self._lock:
             self._wishes.clear()
-            worker, thread = self._worker, self._thread
+            worker, threads = self._worker, (self._thread, self._ending)
         if worker is not None:
             worker.process.kill()
-        if thread is not None:
-            thread.join(2 * _PATIENCE)
+        for thread in threads:
+            if thread is not None:
+                thread.join(2 * _PATIENCE)
 
     def _seeds(self, one: Played) -> list[tuple[_Run, _Run]]:
         seeds = [(one.seed + k) % _SEEDS for k in range(1, self.number + 1)]
@@ -209,12 +211,17 @@ class Replicates:
         with self._lock:
             missing = self._missing()
             if missing is None:
-                self._thread = self._worker = self._now = None
+                self._end_thread()
                 return None
             wish, run = missing
             self._wishes.append(self._wishes.pop(self._wishes.index(wish)))
             self._now = next(self._numbers), run.key
             return self._now[0], run
+
+    def _end_thread(self) -> None:
+        """Let the next wish begin a thread of its own; this one has its process to end yet."""
+        self._ending, self._thread = self._thread, None
+        self._worker = self._now = None
 
     def _order(self, worker: Worker, number: int, run: _Run) -> bool:
         """Order a run, unless it was called off while the process began."""
@@ -244,7 +251,7 @@ class Replicates:
         with self._lock:
             if self._thread is not threading.current_thread():
                 return
-            self._thread = self._worker = self._now = None
+            self._end_thread()
             told, self.lost = list(self._wishes), bool(self._wishes)
             self._wishes.clear()
         for wish in told:

@@ -36,6 +36,13 @@ def numbers(text: str, dtype: str) -> np.ndarray:
     return np.frombuffer(base64.b64decode(text), dtype)
 
 
+def test_scripts_of_the_page_are_no_modules_here() -> None:
+    """Which kinds of things a module may export changes with the page; a browser would refuse all scripts at once."""
+    text = live.scripts()
+    assert not re.search(r"^\s*(export|import)\b", text, re.MULTILINE)
+    assert re.search(r"^return \{ .*\bkeep\b.* \};$", text, re.MULTILINE)
+
+
 def test_paths_have_the_means_and_ranges_of_the_runs(frames: Frames) -> None:
     found = live.paths(frames, ("load_committee", "cost_operating_yuan"))
     weeks = frames.weeks["service_circles"].values()
