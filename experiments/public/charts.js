@@ -39,6 +39,23 @@ export function line(values, x, y) {
   }).join("");
 }
 
+/** Pixels that a text of a legend takes, about. */
+export function widthOf(text) {
+  return [...text].reduce((sum, c) => sum + (c.charCodeAt(0) > 0x2e7f ? 12 : 6.9), 0);
+}
+
+/** Entries of a legend beside each other as they fit, each with its row, from 0, and its left edge. */
+export function inRows(entries, room) {
+  let left = 0, row = 0;
+  return entries.map((entry) => {
+    const long = 40 + widthOf(entry.label);
+    if (left && left + long > room) { left = 0; row += 1; }
+    const made = { ...entry, left, row };
+    left += long;
+    return made;
+  });
+}
+
 /** Save a drawing as a file, `svg` or `png`. */
 export async function keep(svg, name, kind) {
   const text = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;

@@ -12,6 +12,7 @@ from experiments.charts import style
 from experiments.texts.catalogue import Lang, phrase
 from experiments.texts.numbers import YI, number, signed
 from experiments.texts.page import pick, say
+from experiments.view.drawn import ChartsView, scripts
 from experiments.view.kept import LETTERS, PATHS, YEAR, Kept, option_name
 from experiments.view.map import street_names
 from experiments.view.session import Pair
@@ -21,6 +22,8 @@ _FIRST_WEEKS = 26  # the axis begins with so many and grows
 _DASHED = "6 4"
 _KEPT_DASHES = ("8 3", "2 3", "8 3 2 3", "12 4")
 _DIGITS = 5
+NARROW = 270
+"""Pixels that a small chart needs beside others."""
 
 Series = NDArray[np.float64]
 
@@ -210,6 +213,34 @@ def mean_of_year(values: Series) -> float:
     """Mean of the last 52 weeks that have a value, or of all if there are fewer; NaN without any."""
     known = values[-YEAR:][~np.isnan(values[-YEAR:])]
     return float(known.mean()) if known.size else float("nan")
+
+
+def words(lang: Lang, alt: str, file: str) -> dict[str, str]:
+    """Texts of charts that can be kept under the name of a file; `alt` says what they show."""
+    return {
+        "alt": alt,
+        "empty": say(lang, "empty"),
+        "week": say(lang, "week_short", week="{week}"),
+        "keep": say(lang, "keep"),
+        "help": say(lang, "charts_help"),
+        "file": file,
+    }
+
+
+def show_history(
+    pair: Pair, lang: Lang, policy: Series, baseline: Series, alt: str, name: str, divided: Sequence[int] = ()
+) -> None:
+    """Draw one small chart of satisfaction with and without the policy; see `history`."""
+    ChartsView(
+        scripts=scripts(),
+        panels=history(pair, lang, policy, baseline, divided),
+        start=pair.scenario.start.isoformat(),
+        axis=axis(pair),
+        words={"alt": alt, "empty": "", "week": say(lang, "week_short", week="{week}")},
+        name=name,
+        mark=str(pair.weeks),
+        keepable=False,
+    )
 
 
 def history(pair: Pair, lang: Lang, policy: Series, baseline: Series, divided: Sequence[int]) -> list[dict[str, Any]]:

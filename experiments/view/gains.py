@@ -3,8 +3,9 @@
 import solara
 from solara.alias import rv
 
-from experiments.answers.gains import GAIN_POINTS
+from experiments.answers.gains import GAIN_POINTS, Spread
 from experiments.charts import scales
+from experiments.texts.catalogue import Lang
 from experiments.texts.page import say
 from experiments.view import changes
 from experiments.view.choices import choose_one
@@ -30,23 +31,7 @@ def GainsPanel(visit: Visit) -> None:
         return
     everybody = slow.gains.everybody
     rv.Html(tag="p", class_="ht-gains-told", attributes={"role": "status"}, children=[changes.told(everybody, lang)])
-    BarsView(
-        scripts=scripts(),
-        bars=changes.bars(everybody, lang),
-        words={
-            "alt": say(lang, "gains.alt") + changes.told(everybody, lang),
-            "across": say(lang, "gains.across"),
-            "up": say(lang, "gains.up"),
-            "keep": say(lang, "keep"),
-            "help": say(lang, "gains.pointer"),
-            "file": f"{pair.scenario.name}_gains_{slow.now.weeks}",
-        },
-        kinds=[
-            {"kind": kind, "label": changes.label(kind, lang), "colour": scales.KINDS[kind]} for kind in scales.KINDS
-        ],
-        name="ht-gains",
-        mark=str(slow.number),
-    )
+    histogram(everybody, lang, f"{pair.scenario.name}_gains_{slow.now.weeks}", "ht-gains", str(slow.number))
     names = {name: say(lang, key) for name, key in changes.BY.items()}
     choose_one(say(lang, "gains.by"), "ht-gains-by", by.value, names, by.set)
     Table(
@@ -55,3 +40,24 @@ def GainsPanel(visit: Visit) -> None:
         name="ht-gains-groups",
     )
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "gains.note")])
+
+
+def histogram(spread: Spread, lang: Lang, file: str, name: str, mark: str) -> None:
+    """Draw the distribution of changes; `file` is the name under which a visitor keeps it."""
+    BarsView(
+        scripts=scripts(),
+        bars=changes.bars(spread, lang),
+        words={
+            "alt": say(lang, "gains.alt") + changes.told(spread, lang),
+            "across": say(lang, "gains.across"),
+            "up": say(lang, "gains.up"),
+            "keep": say(lang, "keep"),
+            "help": say(lang, "gains.pointer"),
+            "file": file,
+        },
+        kinds=[
+            {"kind": kind, "label": changes.label(kind, lang), "colour": scales.KINDS[kind]} for kind in scales.KINDS
+        ],
+        name=name,
+        mark=mark,
+    )

@@ -9,7 +9,7 @@ from solara.alias import rv
 from experiments.charts.browser import ramps
 from experiments.texts.catalogue import Lang, phrase, section
 from experiments.texts.page import pick, say
-from experiments.view import layers, timeline
+from experiments.view import charts, layers, timeline
 from experiments.view import map as map_
 from experiments.view.choices import choose_one, choose_several
 from experiments.view.drawn import ChartsView, MapView, scripts
@@ -136,12 +136,11 @@ def Charts(visit: Visit) -> None:
         start=pair.scenario.start.isoformat(),
         axis=slow.axis,
         words={
-            "alt": say(lang, "charts_alt", what=listed.join(panel["title"] for panel in slow.panels)),
-            "empty": say(lang, "empty"),
-            "week": say(lang, "week_short", week="{week}"),
-            "keep": say(lang, "keep"),
-            "help": say(lang, "charts_help"),
-            "file": f"{pair.scenario.name}_{pair.weeks}",
+            **charts.words(
+                lang,
+                say(lang, "charts_alt", what=listed.join(panel["title"] for panel in slow.panels)),
+                f"{pair.scenario.name}_{pair.weeks}",
+            ),
             "timeline": say(lang, "timeline.title"),
             **{kind: pick(lang, *words) for kind, words in section("page.timeline.kinds").items()},
         },

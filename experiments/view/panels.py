@@ -10,7 +10,6 @@ from experiments.texts.catalogue import Lang, Words, capital, phrase
 from experiments.texts.numbers import number, signed
 from experiments.texts.page import pick, say
 from experiments.view import charts
-from experiments.view.drawn import ChartsView, scripts
 from experiments.view.session import CARD_METRICS, Pair
 from experiments.view.visit import Visit
 from simulation.metrics.metric import Metric
@@ -112,13 +111,4 @@ def _history(pair: Pair, row: int, lang: Lang) -> None:
     divided = sorted({*pair.policy.divided(row), *pair.baseline.divided(int(pair.policy.parts(row)[0]))})
     told = say(lang, "history") + (say(lang, "history_divided") if divided else "")
     rv.Html(tag="div", class_="ht-label", children=[told])
-    ChartsView(
-        scripts=scripts(),
-        panels=charts.history(pair, lang, policy, baseline, divided),
-        start=pair.scenario.start.isoformat(),
-        axis=charts.axis(pair),
-        words={"alt": say(lang, "history"), "empty": "", "week": say(lang, "week_short", week="{week}")},
-        name="ht-spark",
-        mark=str(pair.weeks),
-        keepable=False,
-    )
+    charts.show_history(pair, lang, policy, baseline, say(lang, "history"), "ht-spark", divided)

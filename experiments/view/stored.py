@@ -8,7 +8,7 @@ import solara
 from solara.alias import rv
 
 from experiments.answers.streets import axis as ends_of
-from experiments.charts import paths, scales, style
+from experiments.charts import paths, style
 from experiments.charts.comparison import BRIEF, by_week, group_labels
 from experiments.charts.frames import EFFECT
 from experiments.report import method
@@ -22,13 +22,13 @@ from experiments.texts.catalogue import Lang, capital, phrase
 from experiments.texts.page import pick, say
 from experiments.view import changes, charts
 from experiments.view.choices import choose_one
-from experiments.view.drawn import BarsView, ChartsView, scripts
+from experiments.view.drawn import ChartsView, scripts
+from experiments.view.gains import histogram
 from experiments.view.panels import Table, named
 from experiments.view.shelf import Stored
 from experiments.view.visit import Visit
 from simulation.metrics.table import METRICS
 
-_NARROW = 270  # pixels that a small chart needs
 _DIGITS = 5
 
 
@@ -121,17 +121,21 @@ def tables(stored: Stored, lang: Lang) -> list[list[list[str]]]:
 
 
 def _charts(stored: Stored, lang: Lang) -> None:
+    _show(stored, panels(stored, by_week(stored.weeks), lang), "paths", say(lang, "stored.paths"), lang)
+
+
+def _show(stored: Stored, found: list[dict[str, Any]], what: str, alt: str, lang: Lang) -> None:
+    """Draw small charts over the weeks of the runs."""
     first = stored.options[0]
-    weeks = by_week(stored.weeks)
     ChartsView(
         scripts=scripts(),
-        panels=panels(stored, weeks, lang),
+        panels=found,
         start=first.scenario["start"],
         axis=int(first.manifests[0]["weeks"]),
-        words=_words(lang, "stored.paths", f"{stored.folder.name}_paths"),
-        name="ht-stored-paths",
+        words=charts.words(lang, alt, f"{stored.folder.name}_{what}"),
+        name=f"ht-stored-{what}",
         mark=stored.folder.name,
-        narrow=_NARROW,
+        narrow=charts.NARROW,
     )
 
 
@@ -197,48 +201,12 @@ def _streets(stored: Stored, lang: Lang) -> None:
         for street in names
         if (first.name, street) in means.index.droplevel("tick")
     ]
-    ChartsView(
-        scripts=scripts(),
-        panels=found,
-        start=first.scenario["start"],
-        axis=int(first.manifests[0]["weeks"]),
-        words=_words(lang, "stored.streets", f"{stored.folder.name}_streets"),
-        name="ht-stored-streets",
-        mark=stored.folder.name,
-        narrow=_NARROW,
-    )
+    _show(stored, found, "streets", say(lang, "stored.streets"), lang)
 
 
 def _gains(stored: Stored, name: str, lang: Lang) -> None:
     spread = stored.gains(name)
-    told = changes.told(spread, lang)
-    rv.Html(tag="p", children=[told])
-    BarsView(
-        scripts=scripts(),
-        bars=changes.bars(spread, lang),
-        words={
-            "alt": say(lang, "gains.alt") + told,
-            "across": say(lang, "gains.across"),
-            "up": say(lang, "gains.up"),
-            "keep": say(lang, "keep"),
-            "help": say(lang, "gains.pointer"),
-            "file": f"{stored.folder.name}_gains_{name}",
-        },
-        kinds=[
-            {"kind": kind, "label": changes.label(kind, lang), "colour": scales.KINDS[kind]} for kind in scales.KINDS
-        ],
-        name="ht-stored-gains",
-        mark=f"{stored.folder.name} {name}",
-    )
+    rv.Html(tag="p", children=[changes.told(spread, lang)])
+    mark = f"{stored.folder.name} {name}"
+    histogram(spread, lang, f"{stored.folder.name}_gains_{name}", "ht-stored-gains", mark)
     rv.Html(tag="p", class_="ht-note", children=[say(lang, "stored.note")])
-
-
-def _words(lang: Lang, alt: str, file: str) -> dict[str, str]:
-    return {
-        "alt": say(lang, alt),
-        "empty": "",
-        "week": say(lang, "week_short", week="{week}"),
-        "keep": say(lang, "keep"),
-        "help": say(lang, "charts_help"),
-        "file": file,
-    }

@@ -11,7 +11,6 @@ from experiments.texts.numbers import number, signed
 from experiments.texts.page import DESKS, STATES, pick, say
 from experiments.view import charts
 from experiments.view.choices import choose_one
-from experiments.view.drawn import ChartsView, scripts
 from experiments.view.map import street_names
 from experiments.view.panels import Table, community_name, shown
 from experiments.view.people import AGES, DAYS, FOLLOWED, HOUSING, TURNS
@@ -129,16 +128,7 @@ def _path(pair: Pair, story: Story, other: Story, lang: Lang) -> None:
     """Satisfaction of the resident so far, with and without the policy."""
     gap = np.full(story.since, np.nan)
     policy, baseline = (np.concatenate([gap, [week.overall for week in one.weeks]]) for one in (story, other))
-    ChartsView(
-        scripts=scripts(),
-        panels=charts.history(pair, lang, policy, baseline, []),
-        start=pair.scenario.start.isoformat(),
-        axis=charts.axis(pair),
-        words={"alt": say(lang, "people.path"), "empty": "", "week": say(lang, "week_short", week="{week}")},
-        name="ht-story",
-        mark=str(pair.weeks),
-        keepable=False,
-    )
+    charts.show_history(pair, lang, policy, baseline, say(lang, "people.path"), "ht-story")
 
 
 def _why(story: Story, lang: Lang) -> None:

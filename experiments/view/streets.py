@@ -6,13 +6,12 @@ from solara.alias import rv
 from experiments.answers.streets import SHOWN
 from experiments.texts.catalogue import Words, capital
 from experiments.texts.page import pick, say
+from experiments.view import charts
 from experiments.view.choices import choose_one
 from experiments.view.drawn import ChartsView, scripts
 from experiments.view.panels import Table, named
 from experiments.view.visit import Visit
 from simulation.metrics.table import METRICS
-
-_NARROW = 270  # pixels that a small chart needs
 
 
 @solara.component
@@ -34,17 +33,14 @@ def Streets(visit: Visit) -> None:
         panels=list(slow.streets),
         start=pair.scenario.start.isoformat(),
         axis=slow.axis,
-        words={
-            "alt": say(lang, "streets.alt", what=shown),
-            "empty": say(lang, "empty"),
-            "week": say(lang, "week_short", week="{week}"),
-            "keep": say(lang, "keep"),
-            "help": say(lang, "charts_help"),
-            "file": f"{pair.scenario.name}_streets_{slow.view.metric}_{slow.now.weeks}",
-        },
+        words=charts.words(
+            lang,
+            say(lang, "streets.alt", what=shown),
+            f"{pair.scenario.name}_streets_{slow.view.metric}_{slow.now.weeks}",
+        ),
         name="ht-streets",
         mark=str(slow.number),
-        narrow=_NARROW,
+        narrow=charts.NARROW,
     )
     Table(
         head=[say(lang, key) for key in ("street", "residents", "policy", "baseline", "change")],

@@ -15,6 +15,8 @@ from experiments.runs import runner
 from experiments.runs.by_place import with_places
 from experiments.runs.job import Job, Outcome, Work, district_hash
 from experiments.runs.run_file import write
+from experiments.study.file import load_plan
+from experiments.study.sweep import Result, sweep
 from simulation.cache import code_hash
 from simulation.metrics.table import METRICS
 from simulation.recording import Recording
@@ -126,6 +128,14 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
 
     use(monkeypatch, crew)
     return jobs
+
+
+def swept(folder: Path, text: str, work: Work) -> Result:
+    """Sweep the experiment `text`, put into a folder as `mine.yaml`, to `out` beside it, in this process."""
+    (folder / "mine.yaml").write_text(text, "utf-8")
+    with pytest.MonkeyPatch.context() as patch:
+        in_this_process(patch)
+        return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", work=work)
 
 
 def make(job: Job, threads: int) -> None:

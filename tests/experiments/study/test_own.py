@@ -17,7 +17,7 @@ from experiments.runs.job import Job
 from experiments.runs.parts import pack
 from experiments.study.file import load_plan
 from experiments.study.read import measure_sweep, read_sweep
-from experiments.study.sweep import Result, sweep
+from experiments.study.sweep import Result
 from huitian.front import Sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes
@@ -64,10 +64,7 @@ def work(job: Job, threads: int) -> None:
 
 
 def swept(folder: Path, text: str = FILE) -> Result:
-    (folder / "mine.yaml").write_text(text, "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        fakes.in_this_process(patch)
-        return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", work=work)
+    return fakes.swept(folder, text, work)
 
 
 @pytest.fixture(scope="module")

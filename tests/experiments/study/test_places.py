@@ -59,10 +59,7 @@ def work(job: Job, threads: int) -> None:
 
 
 def swept(folder: Path, text: str = FILE) -> Result:
-    (folder / "mine.yaml").write_text(text, "utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        fakes.in_this_process(patch)
-        return sweep(load_plan(str(folder / "mine.yaml")), out=folder / "out", work=work)
+    return fakes.swept(folder, text, work)
 
 
 @pytest.fixture(scope="module")
