@@ -24,7 +24,15 @@ from simulation.yaml_source import SourceError
 
 PACKAGE = Path(__file__).parent
 MOST_THREADS = 1024
-_SOURCES = ("domains.py", "random.py", "district/people/stages.py", "district/people/ties.py", "state", "processes")
+_SOURCES = (
+    "domains.py",
+    "random.py",
+    "threads.py",
+    "district/people/stages.py",
+    "district/people/ties.py",
+    "state",
+    "processes",
+)
 """Files and folders that share compiled functions and their constants; what else is compiled stands alone in a file."""
 _FOLDER = re.compile(r"compiled-[0-9a-f]{16}")
 _FILE = re.compile(r".*\.(nbi|nbc)(\.tmp\.\w+)?")  # numba's index and code, whole or half written

@@ -17,6 +17,7 @@ LAYERS = (
         "parameters",
         "cache",
         "compiled",
+        "threads",
         "whole",
         "extensions",
         "revision",

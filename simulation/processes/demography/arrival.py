@@ -5,52 +5,59 @@ luck, own norms and providers, base efficacy, hours of volunteering, the bent to
 stay with the row: who comes is as likely to be content as who went.
 """
 
-from typing import NamedTuple
-
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYTIME, N_ACTORS, PROPERTY, TRUST_FIRM
-from simulation.processes.demography.people import inner_njit
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.equations import aimed, offered
 from simulation.state.output import FIXED, T_TRUST
 from simulation.state.residents import IN_STEPS, NEVER_CAME
 from simulation.state.world import World
+from simulation.threads import on_threads, take
+
+_PART = 512  # residents that one thread works on together
 
 
-class Place(NamedTuple):
-    """What newcomers find, by gate, what the district thinks and does, and coefficients of satisfaction at rest."""
+def welcome(world: World, came: NDArray[np.uint8]) -> None:
+    """Those who came this week begin without a history.
 
-    met: np.ndarray  # float32 (n_gates, 10, 3), performance of the moment
-    norm: np.ndarray  # float32 (n_gates, 10)
-    trust: np.ndarray  # float32 (4,)
-    awareness: float
-    habit: float
-    base: float  # this and the next as in `Coefficients`
-    performance: float
-    disconfirmation: float
-    loss_aversion: float
-    own_expectation: float
-    normative: float
+    Parameters
+    ----------
+    came : uint8 array (n,)
+        1 + mobility of who came into a row, as they came; 0 where nobody did.
+    """
+    rows = np.flatnonzero(came)
+    c = world.residents.columns
+    c.trust[:, rows] = _reputation(world)[:, None]
+    c.efficacy[rows] = c.efficacy_base[rows]
+    c.awareness[rows] = world.mean_awareness
+    c.habit[rows] = world.mean_compliance
+    c.volunteer[rows] = 0
+    c.fatigue[rows] = 0
+    world.residents.took_part[rows] = NEVER_CAME
+    _rest(world, rows, came[rows] - 1)
 
 
-def place(world: World) -> Place:
-    """The district as a newcomer of this week finds it."""
-    c = coefficients(world.params)
-    return Place(
-        world.places.performance,
-        world.places.norm,
-        _reputation(world),
-        world.mean_awareness,
-        world.mean_compliance,
-        c.base,
-        c.performance,
-        c.disconfirmation,
-        c.loss_aversion,
-        c.own_expectation,
-        c.normative,
+def settle(world: World) -> None:
+    """Set everyone at rest with the performance of the moment: satisfaction, expectations, trust in the firm."""
+    _rest(world, np.arange(len(world.residents.gate)), world.residents.columns.mobility)
+
+
+def _rest(world: World, rows: NDArray[np.int64], mobility: NDArray[np.uint8]) -> None:
+    """Set some residents, who get about as `mobility` says, at rest with what their gates offer."""
+    at = world.places
+    on_threads(
+        _settle,
+        np.zeros(1, np.int64),
+        rows,
+        mobility,
+        world.residents.gate,
+        at.performance,
+        at.norm,
+        world.residents.columns,
+        coefficients(world.params),
     )
 
 
@@ -61,44 +68,29 @@ def _reputation(world: World) -> NDArray[np.float32]:
     return np.where(mean > 0, mean, world.params["trust.start"]).astype(np.float32)
 
 
-@inner_njit
-def _arrive(i, g, col, met, norm, c):
-    """Satisfaction, expectation and trust in the firm of resident i at rest with what the gate g offers."""
-    leaning = c.base + (col.disposition[i] + col.luck[i]) / IN_STEPS
-    aspiration = c.normative * col.aspiration[i] / IN_STEPS
-    for d in range(col.satisfaction.shape[0]):
-        y = offered(met[g, d, col.mobility[i]], col.provider[d, i])
-        col.expectation[d, i] = y
-        col.satisfaction[d, i] = aimed(y, y, norm[g, d] + aspiration, leaning, c)
-    col.trust[TRUST_FIRM, i] = offered(met[g, PROPERTY, DAYTIME], col.provider[PROPERTY, i])
+@njit(cache=True, nogil=True)
+def _settle(counter, rows, mobility, gate, met, norm, col, c):
+    """Satisfaction, expectation and trust in the firm at rest with what the gate offers.
 
-
-@inner_njit
-def welcome(i, g, who, col, found):
-    """Resident i begins at gate g without a history."""
-    for a in range(N_ACTORS):
-        col.trust[a, i] = found.trust[a]
-    _arrive(i, g, col, found.met, found.norm, found)
-    col.efficacy[i] = col.efficacy_base[i]
-    col.awareness[i] = found.awareness
-    col.habit[i] = found.habit
-    col.volunteer[i] = 0
-    col.fatigue[i] = 0.0
-    who.took_part[i] = NEVER_CAME
-
-
-@njit(parallel=True, cache=True)
-def _settle(gate, performance, norm, col, c):
-    for i in prange(gate.shape[0]):
-        _arrive(i, gate[i], col, performance, norm, c)
-
-
-def settle(world: World) -> None:
-    """Set everyone at rest with the performance of the moment: satisfaction, expectations, trust in the firm."""
-    _settle(
-        world.residents.gate,
-        world.places.performance,
-        world.places.norm,
-        world.residents.columns,
-        coefficients(world.params),
-    )
+    Parameters
+    ----------
+    counter : int64[1]
+        Of parts of the rows, shared by threads.
+    rows, mobility : int64[k], uint8[k]
+        Of the residents.
+    met, norm : float32[n_gates, 10, 3], float32[n_gates, 10]
+        Performance of the moment by domain and mobility, and the norm.
+    """
+    begin = _PART * take(counter)
+    while begin < rows.shape[0]:
+        for k in range(begin, min(begin + _PART, rows.shape[0])):
+            i = rows[k]
+            g = gate[i]
+            leaning = c.base + (col.disposition[i] + col.luck[i]) / IN_STEPS
+            aspiration = c.normative * col.aspiration[i] / IN_STEPS
+            for d in range(col.satisfaction.shape[0]):
+                y = offered(met[g, d, mobility[k]], col.provider[d, i])
+                col.expectation[d, i] = y
+                col.satisfaction[d, i] = aimed(y, y, norm[g, d] + aspiration, leaning, c)
+            col.trust[TRUST_FIRM, i] = offered(met[g, PROPERTY, DAYTIME], col.provider[PROPERTY, i])
+        begin = _PART * take(counter)

@@ -11,7 +11,6 @@ import numpy as np
 
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.processes.demography.arrival import welcome
 from simulation.processes.demography.people import (
     BORN,
     DIED,
@@ -19,6 +18,7 @@ from simulation.processes.demography.people import (
     MOVED_OUT,
     TURNS,
     any_adult,
+    arrive,
     become,
     book,
     change_household,
@@ -80,7 +80,7 @@ def keys(seed, tick):
 
 
 @inner_njit
-def live(seed, tick, birthdays, chances, who, donors, col, found, accounts):
+def live(seed, tick, birthdays, chances, who, donors, col, accounts):
     """One week of the gates of a block.
 
     Parameters
@@ -89,7 +89,7 @@ def live(seed, tick, birthdays, chances, who, donors, col, found, accounts):
         Rows of those in the block whose birthday it is, in ascending order.
     chances : Chances
         Of death, birth and leaving home.
-    who, donors, col, found : People, Donors, Columns, Place
+    who, donors, col : People, Donors, Wants
         What changes, and what newcomers are taken from.
     accounts : Accounts
         Of the block; added to.
@@ -116,11 +116,11 @@ def live(seed, tick, birthdays, chances, who, donors, col, found, accounts):
                 turn(i, draws.work, who, donors, col)
                 restage(np.int64(who.household[i]), draws.stage, who, donors, col)
         if n_gone + n_born > 0:
-            n_gone = _close(g, gone, n_gone, draws, who, donors, col, found, accounts)
+            n_gone = _close(g, gone, n_gone, draws, who, donors, col, accounts)
             born = mothers[:n_born]
-            n_gone = _give_birth(g, born, gone, n_gone, week, chances.boys, draws, who, donors, col, found, accounts)
+            n_gone = _give_birth(g, born, gone, n_gone, week, chances.boys, draws, who, donors, col, accounts)
             for b in range(n_gone):
-                _join(gone[b], g, draws, who, donors, col, found)
+                _join(gone[b], g, draws, who, donors, col)
                 book(MOVED_IN, gone[b], g, homes, accounts)
 
 
@@ -141,7 +141,7 @@ def _birthday(i, life, chances, homes):
 
 
 @inner_njit
-def _give_birth(g, mothers, gone, n_gone, week, boys, draws, who, donors, col, found, accounts):
+def _give_birth(g, mothers, gone, n_gone, week, boys, draws, who, donors, col, accounts):
     """Children are born into the rows of those who are `gone`, else of who moves out; returns how many are left."""
     homes = homes_of(who)
     for b in range(mothers.shape[0]):
@@ -154,18 +154,18 @@ def _give_birth(g, mothers, gone, n_gone, week, boys, draws, who, donors, col, f
             if i < 0:
                 continue  # nobody can move out: the birth does not happen here
             book(MOVED_OUT, i, g, homes, accounts)
-        _bear(i, h, g, week, boys, draws, who, donors, col, found)
+        _bear(i, h, g, week, boys, draws, who, donors, col)
         book(BORN, i, g, homes, accounts)
     return n_gone
 
 
 @inner_njit
-def _bear(i, h, g, week, boys, draws, who, donors, col, found):
+def _bear(i, h, g, week, boys, draws, who, donors, col):
     """A child of household h is born into row i."""
     old = np.int64(who.household[i])
     boy = unit_interval(draw(draws.newcomer, 2 * i)) < boys
     newborn(i, week, boy, draw(draws.newcomer, 2 * i + 1), who, donors, col)
-    welcome(i, g, who, col, found)
+    arrive(i, who, col)
     change_household(i, h, g, who, col.near)
     _tidy(old, h, draws.stage, who, donors, col)
 
@@ -195,7 +195,7 @@ def _grown_at_home(i, homes):
 
 
 @inner_njit
-def _close(g, gone, n_gone, draws, who, donors, col, found, accounts):
+def _close(g, gone, n_gone, draws, who, donors, col, accounts):
     """Where nobody grown is left, the household moves out and another comes; returns how many of `gone` are left."""
     homes, k = homes_of(who), 0
     while k < n_gone:
@@ -212,7 +212,7 @@ def _close(g, gone, n_gone, draws, who, donors, col, found, accounts):
                 gone[kept] = gone[other]
                 kept += 1
         n_gone = kept
-        replace(h, g, draws, who, donors, col, found)
+        replace(h, draws, who, donors, col)
         for m in range(who.first[h], who.first[h + 1]):
             book(MOVED_IN, who.member[m], g, homes, accounts)
     return n_gone
@@ -237,7 +237,7 @@ def _among(i, rows):
 
 
 @inner_njit
-def replace(h, g, draws, who, donors, col, found):
+def replace(h, draws, who, donors, col):
     """Another household of the same size moves in: one like some household of the start, if there was one so large."""
     who.moved[h] = True
     word = draw(draws.newcomer, 2 * np.int64(who.member[who.first[h]]))
@@ -246,7 +246,7 @@ def replace(h, g, draws, who, donors, col, found):
         i = np.int64(who.member[k])
         if like >= 0:
             become(i, donors.first[like] + k - who.first[h], who, donors, col)
-        welcome(i, g, who, col, found)
+        arrive(i, who, col)
     _tidy(h, h, draws.stage, who, donors, col)
 
 
@@ -283,7 +283,7 @@ def _sharing(i, homes):
 
 
 @inner_njit
-def _join(i, g, draws, who, donors, col, found):
+def _join(i, g, draws, who, donors, col):
     """Somebody moves into row i: a partner of somebody single behind the gate, else one more adult of the household."""
     h = old = np.int64(who.household[i])
     single, best = np.int64(-1), np.uint64(0)
@@ -303,6 +303,6 @@ def _join(i, g, draws, who, donors, col, found):
             donors, word, np.int64(draw(draws.newcomer, 2 * i + 1) & np.uint64(1)), _JOINS[0], _JOINS[1]
         )
     become(i, donor if donor >= 0 else any_adult(donors, word), who, donors, col)
-    welcome(i, g, who, col, found)
+    arrive(i, who, col)
     change_household(i, h, g, who, col.near)
     _tidy(old, h, draws.stage, who, donors, col)

@@ -7,16 +7,15 @@ the start; without, they are as old as those who went.
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.processes.demography.arrival import welcome
 from simulation.processes.demography.lives import keys, replace
-from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, book, homes_of, inner_njit
+from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, arrive, book, homes_of, inner_njit
 from simulation.random import Stream, draw, key, unit_interval
 
 _MOVE, _OWNER_MOVE = int(Stream.MOVE), int(Stream.OWNER_MOVE)
 
 
 @inner_njit
-def move(seed, tick, begin, end, renters, chances, others, who, donors, col, found, accounts):
+def move(seed, tick, begin, end, renters, chances, others, who, donors, col, accounts):
     """Replace the households of a block that leave this week.
 
     Parameters
@@ -35,23 +34,23 @@ def move(seed, tick, begin, end, renters, chances, others, who, donors, col, fou
     weekly, yearly, draws = key(seed, tick, _MOVE), key(seed, tick, _OWNER_MOVE), keys(seed, tick)
     for k in range(renters.shape[0]):
         if unit_interval(draw(weekly, renters[k])) < chances.renters:
-            _exchange(renters[k], others, draws, who, donors, col, found, accounts)
+            _exchange(renters[k], others, draws, who, donors, col, accounts)
     for h in range(begin + (tick - begin) % WEEKS_PER_YEAR, end, WEEKS_PER_YEAR):
         if not who.renter[who.payer[h]] and unit_interval(draw(yearly, h)) < chances.owners:
-            _exchange(h, others, draws, who, donors, col, found, accounts)
+            _exchange(h, others, draws, who, donors, col, accounts)
 
 
 @inner_njit
-def _exchange(h, others, draws, who, donors, col, found, accounts):
+def _exchange(h, others, draws, who, donors, col, accounts):
     begin, end, homes = who.first[h], who.first[h + 1], homes_of(who)
     g = who.gate[who.member[begin]]
     for k in range(begin, end):
         book(MOVED_OUT, who.member[k], g, homes, accounts)
     if others:
-        replace(h, g, draws, who, donors, col, found)
+        replace(h, draws, who, donors, col)
     else:
         who.moved[h] = True
         for k in range(begin, end):
-            welcome(np.int64(who.member[k]), g, who, col, found)
+            arrive(np.int64(who.member[k]), who, col)
     for k in range(begin, end):
         book(MOVED_IN, who.member[k], g, homes, accounts)

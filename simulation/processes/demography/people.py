@@ -43,7 +43,6 @@ class People(NamedTuple):
     commute: np.ndarray
     party: np.ndarray
     birthday: np.ndarray
-    took_part: np.ndarray
     stage: np.ndarray
     older: np.ndarray
     renter: np.ndarray
@@ -55,10 +54,28 @@ class People(NamedTuple):
     moved: np.ndarray
     gate_ptr: np.ndarray
     ties: np.ndarray
+    came: np.ndarray  # uint8 (n,), 1 + mobility of who came into a row this week, as they came; 0: nobody did
+
+
+class Wants(NamedTuple):
+    """Columns of the kernel that say what residents need, can do and care for, and whom they know behind the gate."""
+
+    exposure: np.ndarray
+    importance: np.ndarray
+    mobility: np.ndarray
+    threshold: np.ndarray
+    adult: np.ndarray
+    near: np.ndarray
+
+
+def wants(world: World) -> Wants:
+    """The columns of a world, not copies of them; all that the kernel has would take long to compile."""
+    c = world.residents.columns
+    return Wants(c.exposure, c.importance, c.mobility, c.threshold, c.adult, c.near)
 
 
 def people(world: World) -> People:
-    """The columns of a world, not copies of them."""
+    """The columns of a world, not copies of them, and a column in which to note who comes."""
     r, h = world.residents, world.households
     return People(
         r.age,
@@ -67,7 +84,6 @@ def people(world: World) -> People:
         r.commute_minutes,
         r.party_member,
         r.birthday,
-        r.took_part,
         r.life_stage,
         r.older,
         r.renter,
@@ -79,6 +95,7 @@ def people(world: World) -> People:
         h.moved,
         world.places.gate_ptr,
         world.gates.ties,
+        np.zeros(len(r), np.uint8),
     )
 
 
@@ -195,6 +212,12 @@ def become(i, donor, who, donors, col):
     _work(i, donor, who, donors, col)
     _want(i, donor, donors, col)
     _stand(i, donors.stage[donor], who, col)
+
+
+@inner_njit
+def arrive(i, who, col):
+    """Note that resident i comes without a history: what that means is set when all of the week have come."""
+    who.came[i] = 1 + col.mobility[i]
 
 
 @inner_njit

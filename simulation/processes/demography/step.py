@@ -4,18 +4,31 @@ The number of residents is that of the district's reading, at every gate and in 
 who went. Before week 0 the calendar stands still, and nobody grows older.
 """
 
+from typing import Any
+
 import numpy as np
-from numba import njit, prange
+from numba import njit
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import expm1
 from simulation.processes.demography import arrival, census
 from simulation.processes.demography.lives import Chances, live
 from simulation.processes.demography.moves import move
-from simulation.processes.demography.people import BORN, DIED, MOVED_IN, MOVED_OUT, Accounts, blocks, of_block, people
+from simulation.processes.demography.people import (
+    BORN,
+    DIED,
+    MOVED_IN,
+    MOVED_OUT,
+    Accounts,
+    blocks,
+    of_block,
+    people,
+    wants,
+)
 from simulation.processes.demography.rates import dying
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
+from simulation.threads import on_threads, take
 
 
 def step(world: World) -> None:
@@ -31,16 +44,30 @@ def week(world: World) -> Accounts:
     AssertionError
         If a gate gained or lost a resident.
     """
-    r = world.residents
-    alive = world.context.demography and world.tick >= 0
-    if alive and world.tick % census.CENSUS_WEEKS == 0:
+    if _alive(world) and world.tick % census.CENSUS_WEEKS == 0:
         census.step(world)
-    parts, renters = blocks(world), world.households.renters
+    work = arguments(world)
+    on_threads(week_of_blocks, *work)
+    *_, who, _, _, accounts = work
+    arrival.welcome(world, who.came)
+    _note(world, accounts)
+    return Accounts(accounts.gates, accounts.ages.sum(axis=0))
+
+
+def _alive(world: World) -> bool:
+    """Whether people are born, grow older and die."""
+    return world.context.demography and world.tick >= 0
+
+
+def arguments(world: World) -> tuple[Any, ...]:
+    """Arguments of `week_of_blocks`."""
+    r, renters, parts, alive = world.residents, world.households.renters, blocks(world), _alive(world)
     birthdays = np.flatnonzero(r.birthday == world.tick % WEEKS_PER_YEAR) if alive else np.empty(0, np.int64)
     accounts = Accounts(
         np.zeros((4, len(world.gates)), np.int64), np.zeros((len(parts.rows) - 1, 4, 2, N_AGES), np.int64)
     )
-    _week(
+    return (
+        np.zeros(1, np.int64),
         world.seed,
         world.tick,
         parts.homes,
@@ -52,12 +79,9 @@ def week(world: World) -> Accounts:
         alive,
         people(world),
         r.donors,
-        r.columns,
-        arrival.place(world),
+        wants(world),
         accounts,
     )
-    _note(world, accounts)
-    return Accounts(accounts.gates, accounts.ages.sum(axis=0))
 
 
 def _chances(world: World) -> Chances:
@@ -72,11 +96,11 @@ def _chances(world: World) -> Chances:
     )
 
 
-@njit(parallel=True, cache=True)
-def _week(
-    seed, tick, homes, renters, rent_from, birthdays, born_from, chances, others, who, donors, col, found, accounts
+@njit(cache=True, nogil=True)
+def week_of_blocks(
+    counter, seed, tick, homes, renters, rent_from, birthdays, born_from, chances, others, who, donors, col, accounts
 ):
-    """The week of all gates, a block by one thread.
+    """The week of the gates of block after block from `counter` on (int64 [1], shared by threads), until none is left.
 
     Parameters
     ----------
@@ -89,12 +113,14 @@ def _week(
     accounts : Accounts
         By sex and age of each block; added to.
     """
-    for k in prange(homes.shape[0] - 1):
+    k = take(counter)
+    while k < homes.shape[0] - 1:
         own = of_block(accounts, k)
         some = renters[rent_from[k] : rent_from[k + 1]]
-        move(seed, tick, homes[k], homes[k + 1], some, chances, others, who, donors, col, found, own)
+        move(seed, tick, homes[k], homes[k + 1], some, chances, others, who, donors, col, own)
         some = birthdays[born_from[k] : born_from[k + 1]]
-        live(seed, tick, some, chances, who, donors, col, found, own)
+        live(seed, tick, some, chances, who, donors, col, own)
+        k = take(counter)
 
 
 def _note(world: World, accounts: Accounts) -> None:

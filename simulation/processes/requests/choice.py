@@ -7,13 +7,14 @@ their domain (`processes/quality.py`).
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
+from simulation.threads import on_threads, take
 
 SILENCE, NEIGHBOUR, VOLUNTEER, FIRM, COMMITTEE, HOTLINE = range(6)
 N_CHANNELS = 6
@@ -147,15 +148,22 @@ def _choose(e, details, channels, u, found, reporters, choice, domain, channel, 
     channel[e] = _pick(u, unit_interval(draw(channels, person)))
 
 
-@njit(parallel=True, cache=True)
 def choose(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
     """Domain, channel, urgency and weekday of every issue and visit in `found`; fills the last four arrays.
 
     A service visit goes to the committee in the domain of community services.
     """
+    counter = np.zeros(1, np.int64)
+    on_threads(_choose_chunks, counter, seed, tick, found, reporters, choice, domain, channel, urgent, weekday)
+
+
+@njit(cache=True, nogil=True)
+def _choose_chunks(counter, seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
+    """`choose` for chunk after chunk of the events from `counter` on (int64 [1], shared by threads)."""
     details, channels = key(seed, tick, _DETAIL), key(seed, tick, _CHANNEL)
-    n = found.shape[0]
-    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        u = np.empty(N_CHANNELS)
-        for e in range(chunk * _CHUNK, min(n, (chunk + 1) * _CHUNK)):
+    n, u = found.shape[0], np.empty(N_CHANNELS)
+    begin = _CHUNK * take(counter)
+    while begin < n:
+        for e in range(begin, min(n, begin + _CHUNK)):
             _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)
+        begin = _CHUNK * take(counter)

@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import get_num_threads, njit, prange
+from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
@@ -12,6 +12,7 @@ from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.residents import IN_STEPS
 from simulation.state.tickets import OPEN, RESOLVED
 from simulation.state.world import World
+from simulation.threads import on_threads, take
 
 _CALL_BACK = int(Stream.CALL_BACK)
 _ACTOR = np.array([TRUST_NEIGHBOURS, TRUST_FIRM, TRUST_COMMITTEE, TRUST_STREET, TRUST_STREET])
@@ -43,7 +44,9 @@ def learn(world: World) -> None:
         1 / p["satisfaction.memory"],
         1 / p["satisfaction.expectation_memory"],
     )
-    _close(
+    on_threads(
+        _close,
+        np.zeros(1, np.int64),
         get_num_threads(),
         world.tickets,
         world.copies,
@@ -151,16 +154,32 @@ def _close_for(
         trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True, nogil=True)
 def _close(
-    parts, t, copies, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share
+    counter,
+    parts,
+    t,
+    copies,
+    first_day,
+    col,
+    actor,
+    manner,
+    norm,
+    ticket,
+    equations,
+    trust_rate,
+    negative,
+    event,
+    share,
 ):
-    """Apply the experience of every ticket that ended in this week, a part of the residents a thread.
+    """Apply the experience of every ticket that ended in this week to part after part of the residents.
 
-    What a resident learns depends on no other resident, so the bits do not depend on the number of parts.
+    Parts are taken from `counter` on (int64 [1], shared by threads). What a resident learns depends on no other
+    resident, so the bits do not depend on their number.
     """
     n = col.efficacy.shape[0]
-    for part in prange(parts):
+    part = take(counter)
+    while part < parts:
         _close_for(
             n * part // parts,
             n * (part + 1) // parts,
@@ -178,6 +197,7 @@ def _close(
             event,
             share,
         )
+        part = take(counter)
 
 
 def call_back(world: World) -> None:

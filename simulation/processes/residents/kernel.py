@@ -9,19 +9,18 @@ of threads nor on how many rows are taken at once.
 `lanes/` how some rows are taken at once; the columns are declared in `simulation/state/`.
 """
 
-from threading import Thread
 from typing import Any
 
 import numpy as np
-from numba import get_num_threads, njit
+from numba import njit
 
 from simulation.district.people.ties import N_NEAR
 from simulation.domains import N_DOMAINS
 from simulation.processes.residents import passes
 from simulation.processes.residents.lanes.kinds import Width, of_machine
-from simulation.processes.residents.lanes.memory import take
 from simulation.processes.residents.passes import FRONT, Scratch
 from simulation.random import Stream, key
+from simulation.threads import on_threads, take
 
 CHUNK = 2048  # residents whose columns are worked on together
 _EXPERIENCE, _ISSUE, _VOLUNTEER = int(Stream.EXPERIENCE), int(Stream.ISSUE), int(Stream.VOLUNTEER)
@@ -103,10 +102,4 @@ def step_residents(
     if len(col.overall) < width.count:
         width = SCALAR
     counter = np.zeros(1, np.int64)
-    work = (width, counter, seed, tick, topic_now, topic_next, widest, col, at, c, out)
-    others = [Thread(target=step_blocks, args=work) for _ in range(get_num_threads() - 1)]
-    for thread in others:
-        thread.start()
-    step_blocks(*work)
-    for thread in others:
-        thread.join()
+    on_threads(step_blocks, width, counter, seed, tick, topic_now, topic_next, widest, col, at, c, out)

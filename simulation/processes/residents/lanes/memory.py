@@ -57,11 +57,6 @@ def store(column: Any, here: Any, values: Any) -> None:
     raise NotImplementedError("in compiled code only")
 
 
-def take(counter: Any) -> int:
-    """The number of a counter (int64 array of one), which goes up by one, whichever thread asks."""
-    raise NotImplementedError("in compiled code only")
-
-
 @overload(rows, strict=False)  # annotations of arguments
 def _rows(width: Any, first: Any, end: Any, length: Any) -> Any:
     count = width.count
@@ -142,9 +137,3 @@ def _store(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         function = cgutils.get_or_insert_function(builder.module, ir.FunctionType(ir.VoidType(), kinds), name)
         builder.call(function, [values, place, ir.Constant(ir.IntType(32), bits // 8), mask])
     return impl_ret_untracked(context, builder, types.none, context.get_dummy_value())
-
-
-@teach(take, lambda counter: types.int64, (types.Array,))
-def _take(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-    place = context.make_array(signature.args[0])(context, builder, arguments[0]).data
-    return builder.atomic_rmw("add", place, ir.Constant(ir.IntType(64), 1), "monotonic")

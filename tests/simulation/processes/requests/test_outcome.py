@@ -79,6 +79,7 @@ def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
         closed=rng.integers(0, 5, closed),
     )
     outcome._close(
+        np.zeros(1, np.int64),
         parts,
         t,
         copies,
@@ -103,7 +104,23 @@ def test_an_empty_slot_hears_nothing():
     col.near[7, 4] = 3
     t = make(Tickets, 2, resident=np.array([5, 7]), person=np.array([5, 7]), status=RESOLVED, closed=1)
     level = (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02)
-    outcome._close(1, t, 1, 0, col, outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, level, 0.1, 2.0, 0.2, 0.5)
+    outcome._close(
+        np.zeros(1, np.int64),
+        1,
+        t,
+        1,
+        0,
+        col,
+        outcome._ACTOR,
+        np.ones(1),
+        np.full(1, 0.25),
+        TICKET,
+        level,
+        0.1,
+        2.0,
+        0.2,
+        0.5,
+    )
     moved = np.flatnonzero(col.efficacy != 0.5)
     assert moved.tolist() == [5, 7, 10]
     assert col.efficacy[moved] == pytest.approx([0.7, 0.7, 0.6])
