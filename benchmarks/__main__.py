@@ -1,11 +1,14 @@
-"""`make bench`: the weekly step of the residents by kernel, numpy and Mesa objects, and the whole model, in one run."""
+"""`make bench`: the weekly step of the residents by kernel, numpy and Mesa objects, and the whole model, in one run.
+
+Where `laser-core` is installed, LASER is beside them; it needs more packages than all others and so is in no lock.
+"""
 
 import argparse
 
 import numba
 
-from benchmarks import history, resident_step, whole_model
-from benchmarks.bandwidth import bytes_per_resident, copy_bandwidth
+from benchmarks import history, laser_step, neighbour, resident_step, whole_model
+from benchmarks.bandwidth import bytes_per_resident, copy_bandwidth, variables_written
 from benchmarks.printing import Table, show
 
 
@@ -21,10 +24,16 @@ def step_tables(threads: int) -> dict[str, Table]:
         bound[f"copy bandwidth, GB/s, threads: {count}"] = bandwidth[count] / 1e9
         bound[f"moved by the kernel, GB/s, threads: {count}"] = traffic[count] / 1e9
         bound[f"share of the bandwidth, %, threads: {count}"] = 100 * traffic[count] / bandwidth[count]
+    updates = {name: rate * variables_written(state.columns) / 1e6 for name, rate in rates.items()}
+    kin = laser_step.rate(len(state.columns.overall), threads)
+    if kin is not None:
+        updates[f"LASER, an epidemic, threads: {threads}"] = kin * laser_step.VARIABLES / 1e6
     return {
         f"resident step at {len(state.columns.overall):,} residents, million resident-ticks/s": {
             name: rate / 1e6 for name, rate in rates.items()
         },
+        "variables brought up to date, millions a second": updates,
+        "resident step beside a busy neighbour, million resident-ticks/s": neighbour.rates(state, threads),
         "times as fast as numpy": {name: rate / rates["numpy"] for name, rate in rates.items()},
         "times as fast as Mesa objects": {name: rate / min(rates.values()) for name, rate in rates.items()},
         "what bounds the kernel": bound,

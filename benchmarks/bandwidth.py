@@ -47,3 +47,11 @@ def bytes_per_resident(columns: Columns) -> float:
     sizes = {name: column.nbytes / n for name, column in columns._asdict().items()}
     again = sum(sizes[name] for name in _READ_AND_WRITTEN) + columns.trust[0].nbytes / n
     return sum(sizes.values()) + again
+
+
+def variables_written(columns: Columns) -> int:
+    """Variables of a resident that the step brings up to date in a week: those above, trust in the firm, the index of
+    the week and what ties will see.
+    """
+    each = (getattr(columns, name) for name in _READ_AND_WRITTEN)
+    return sum(1 if column.ndim == 1 else len(column) for column in each) + 3
