@@ -8,6 +8,7 @@ _EXTRAS = {
     "threadpoolctl": "analysis",
     "osmium": "place",
     "shapely": "place",
+    "fsspec": "cluster",
 }
 
 

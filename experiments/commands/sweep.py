@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 100  # points
 Reuse = Annotated[
-    list[Path] | None, typer.Option("--reuse", help="沿用其他文件夹的运行 / take over runs of another folder")
+    list[str] | None,
+    typer.Option("--reuse", help="沿用其他文件夹或网址的运行 / take over runs of another folder or address, as s3://…"),
 ]
 
 
@@ -57,6 +58,12 @@ def sweep(
     allow_mixed: Annotated[bool, typer.Option("--allow-mixed", help="保留旧运行 / keep runs of old code")] = False,
     reuse: Reuse = None,
     shard: Annotated[str | None, typer.Option(help="只做第I份，共N份，如 3/8 / make part I of N only, as 3/8")] = None,
+    send_to: Annotated[
+        str | None,
+        typer.Option(
+            help="把完成的运行送往网址，并沿用那里已有的 / send finished runs to an address, as s3://…, and take over what is there"
+        ),
+    ] = None,
     draws: Annotated[
         int,
         typer.Option(
@@ -78,6 +85,7 @@ def sweep(
     from experiments.commands.answers import write_answers
     from experiments.runs.claim import shard_of
     from experiments.runs.engines import engine as engine_of
+    from experiments.runs.remote import holds_runs, sent_to
     from experiments.study.estimate import check_room, estimate
     from experiments.study.file import load_plan
     from experiments.study.sweep import sweep as run_sweep
@@ -93,7 +101,8 @@ def sweep(
     part = None if shard is None else shard_of(shard)
     folder = out or Path("results") / plan.experiment.name
     check_room(plan, folder)
-    with console.progress(plan.experiment.name, quiet) as report:
+    others = [*(reuse or []), *([send_to] if send_to is not None and holds_runs(send_to) else [])]
+    with console.progress(plan.experiment.name, quiet) as report, sent_to(send_to, folder, report) as report:
         result = run_sweep(
             plan,
             out=folder,
@@ -104,7 +113,7 @@ def sweep(
             time_limit=time_limit,
             force=force,
             allow_mixed=allow_mixed,
-            reuse=reuse or [],
+            reuse=others,
             shard=part,
             draws=draws,
             posterior=posterior,

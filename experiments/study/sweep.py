@@ -22,6 +22,7 @@ from experiments.runs.kept import names_of
 from experiments.runs.parts import parts_of
 from experiments.runs.planned import PLAN, POINTS, hashes_of, read_planned
 from experiments.runs.read import values
+from experiments.runs.remote import fetched, is_address
 from experiments.runs.run_file import run_to_file
 from experiments.runs.runner import Means, Runner, at_work
 from experiments.runs.stages import stages_for
@@ -78,7 +79,7 @@ def sweep(
     time_limit: float | None = None,
     force: bool = False,
     allow_mixed: bool = False,
-    reuse: Sequence[Path] = (),
+    reuse: Sequence[str | Path] = (),
     shard: Shard | None = None,
     draws: int = 0,
     posterior: Path | None = None,
@@ -95,8 +96,9 @@ def sweep(
         See `experiments.runs.runner.Means`.
     allow_mixed : bool
         Keep runs that other code or data made.
-    reuse : sequence of Path
-        Folders of other sweeps: their runs that this one asks for are taken over.
+    reuse : sequence of str or Path
+        Folders of other sweeps, or addresses (`experiments.runs.remote`): their runs that this one asks for are taken
+        over.
     shard : Shard, optional
         Make only this part of the runs; other processes make the others, in this folder at the same time or elsewhere.
     draws : int
@@ -143,8 +145,8 @@ def sweep(
     warm, watched = work is run_to_file, stages_for(study.keep) is not None
     suffix = shard.suffix if shard else ""
     with at_work(claim, store, work, means, warm=warm, watched=watched, suffix=suffix) as runner:
-        for folder in reuse:
-            store.take_over(folder, study.jobs_in_files(out))
+        for place in reuse:
+            _take_over(store, place, study.jobs_in_files(out))
         before = set(store.whole)
         if shard is None:
             store.clear_twice()
@@ -167,6 +169,15 @@ def sweep(
         if not runner.failed and not store.bad:
             store.finish()
     return _result(plan, study, runner, grown, before, jobs)
+
+
+def _take_over(store: Store, place: str | Path, jobs: Sequence[Job]) -> None:
+    if not is_address(place):
+        store.take_over(Path(place), jobs)
+        return
+    lacking = {job.place.stem for job in jobs} - set(store.whole)
+    with fetched(str(place), lacking) as folder:
+        store.take_over(folder, jobs)
 
 
 def _begin(out: Path, study: Study) -> None:
