@@ -61,7 +61,7 @@ def sweep(
     send_to: Annotated[
         str | None,
         typer.Option(
-            help="把完成的运行送往网址，并沿用那里已有的 / send finished runs to an address, as s3://…, and take over what is there"
+            help="把完成的运行送往网址，沿用那里已有的 / send runs to an address (s3://…), take over those there"
         ),
     ] = None,
     draws: Annotated[
