@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from experiments.statistics import LEVEL, paired
+from experiments.statistics import LEVEL, paired, t_interval
 from experiments.study.unit_cube import problem
 
 RESAMPLES = 1_000
@@ -29,7 +29,8 @@ def sobol_indices(results: pd.Series, factors: list[str], *, second_order: bool 
     -------
     DataFrame
         Columns factor_a, factor_b ("" but for pairs), index ("first", "total" or "second"), value, ci_low, ci_high
-        (95 % bootstrap over blocks), blocks (those used). Values are NaN when the result does not vary.
+        (95 % bootstrap over blocks, as if they were independent: those of a Sobol sequence are not, and the interval is
+        as a rule wider than it need be), blocks (those used). Values are NaN when the result does not vary.
 
     Raises
     ------
@@ -89,7 +90,8 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
     Returns
     -------
     DataFrame
-        Columns factor, mu, mu_star (mean absolute effect: importance), ci_low, ci_high (95 % bootstrap of mu_star),
+        Columns factor, mu, mu_star (mean absolute effect: importance), ci_low, ci_high (95 % t interval of mu_star over
+        trajectories, which are independent; the bootstrap that is usual holds the truth in 70 to 80 % at four of them),
         sigma (spread: interaction or curvature), trajectories (those used); the most important first.
 
     Raises
@@ -110,19 +112,20 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
         {**problem(names), "groups": None},
         steps.reshape(-1, len(names)),
         rows.ravel(),
-        num_resamples=RESAMPLES,
-        conf_level=LEVEL,
+        num_resamples=1,  # its interval is not used
         num_levels=levels,
         seed=seed,
     )
-    mu_star, half = np.asarray(found["mu_star"], float), np.asarray(found["mu_star_conf"], float)
+    moved = _moved(steps)
+    absolute = np.abs(np.diff(rows, axis=1)) / step
+    spans = [t_interval(absolute[moved == k]) for k in range(len(names))]
     frame = pd.DataFrame(
         {
             "factor": names,
             "mu": np.asarray(found["mu"], float),
-            "mu_star": mu_star,
-            "ci_low": np.maximum(mu_star - half, 0),
-            "ci_high": mu_star + half,
+            "mu_star": np.asarray(found["mu_star"], float),
+            "ci_low": [max(low, 0.0) for _, low, _ in spans],
+            "ci_high": [high for _, _, high in spans],
             "sigma": np.asarray(found["sigma"], float),
             "trajectories": len(kept),
         }
@@ -135,7 +138,7 @@ def _rescaled(
 ) -> NDArray[np.float64]:
     """Results along each trajectory as they were if every change were one over `step` of the range, like `rows`."""
     size = rows.shape[1]
-    moved = np.abs(np.diff(steps, axis=1)).argmax(axis=2)  # factor of each step, (trajectories, factors)
+    moved = _moved(steps)
     parts = np.empty(moved.shape)
     for k, name in enumerate(points.columns):
         column = np.stack([points[name].loc[range(b * size, (b + 1) * size)].to_numpy() for b in kept])
@@ -143,6 +146,11 @@ def _rescaled(
         parts[at] = _parts(points[name], column[:, 1:][at], column[:, :-1][at], step)
     changes = np.diff(rows, axis=1) * step / parts
     return np.concatenate([rows[:, :1], rows[:, :1] + np.cumsum(changes, axis=1)], axis=1)
+
+
+def _moved(steps: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Factor of each step, int64 (trajectories, factors)."""
+    return np.abs(np.diff(steps, axis=1)).argmax(axis=2)
 
 
 def _parts(values: pd.Series, after: NDArray[Any], before: NDArray[Any], step: float) -> NDArray[np.float64]:

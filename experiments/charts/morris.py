@@ -47,7 +47,7 @@ def morris(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.
     what += " · " + style.say("charts.morris.smaller_factors_not_shown", left=left) if left else ""
     words = [
         style.say("charts.morris.mean_absolute_effect"),
-        style.say("charts.morris.n_95_bootstrap_interval"),
+        style.say("charts.morris.n_95_interval"),
         style.say("charts.morris.spread_interaction_or_curvature"),
     ]
     style.frame(
