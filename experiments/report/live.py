@@ -16,6 +16,7 @@ from experiments.charts.browser import base64_of, ramps
 from experiments.charts.comparison import by_week, group_labels, starts_of
 from experiments.charts.frames import Frames
 from experiments.charts.scales import WINDOWS
+from experiments.report.names import ending
 from experiments.runs.folders import Option
 from experiments.texts import numbers
 from experiments.texts.catalogue import LANGUAGES, Lang, Words, capital, phrase
@@ -112,7 +113,7 @@ def _unit(metric: Metric) -> Words:
 def maps(frames: Frames, first: str) -> Live:
     """The map of a metric, and of the others that have one: each option alone, beside the baseline, or what it adds."""
     found = frames.found
-    names = [_communities(frames, option) for option in found.others]
+    names = [ending(frames, option) for option in found.others]
     cells = {metric: dict(iter(table.groupby("scenario"))) for metric, table in frames.cells.items()}
     one = cells[first][found.others[0].name]
     streets = group_labels(found.baseline.scenario["district"])["subdistrict"]
@@ -130,20 +131,6 @@ def maps(frames: Frames, first: str) -> Live:
     }
     words = {lang: _map_words(lang, found.others, names, list(streets.values()), list(cells)) for lang in LANGUAGES}
     return Live("map", data, words)
-
-
-def _communities(frames: Frames, option: Option) -> pd.DataFrame:
-    """Names and street of every community that an option ends with, by its number; parts are called after the whole."""
-    run = next(iter(option.runs.values()))
-    weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", "parent", "subdistrict"])
-    last = weeks[weeks["tick"] == weeks["tick"].max()].set_index("community").sort_index()
-    known = frames.found.communities.drop_duplicates("community").set_index("community")
-    whole = last["parent"].where(last["parent"] >= 0, last.index.to_series()).astype(int)
-    part = last.groupby(whole).cumcount()
-    ending = np.where(last["parent"] >= 0, " · " + (part + 1).astype(str), "")
-    return last.assign(
-        **{name: known[name].reindex(whole).fillna("").to_numpy() + ending for name in ("name_zh", "name_en")}
-    )
 
 
 def _places_of(community: NDArray[np.int16], known: pd.DataFrame) -> dict[str, str]:

@@ -11,7 +11,8 @@ from experiments.runs.folders import ComparisonFolder, Option
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
-_ROWS = ["measures", "sure_satisfaction", "sure_load_committee", "gains", "losses", "residents", "money"]
+_SURE = ["sure_satisfaction", "sure_load_committee"]
+_ROWS = ["measures", *_SURE, "gains", "losses", "residents", "where", "committees", "money"]
 _MOST = 2  # metrics in a cell
 
 
