@@ -61,6 +61,18 @@ def box(
     )
 
 
+def box_of(frames: Frames) -> Box:
+    """The limits of a comparison."""
+    found = frames.found
+    return box(
+        [option.scenario for option in found.options],
+        found.scale,
+        found.replicates,
+        frames if frames.draws else None,
+        int(found.baseline.manifests[0]["weeks"]),
+    )
+
+
 def _too_far(scenarios: list[dict[str, Any]], weeks: int | None) -> list[Words]:
     """That runs go on beyond the last day that observations were compared with, where they do."""
     end = max(day_after(date.fromisoformat(str(one["start"])), weeks or int(one["weeks"])) for one in scenarios)

@@ -53,6 +53,7 @@ details.ht-choice { align-self: center; } details.ht-choice label { display: blo
 .ht-share .ht-error { white-space: pre-wrap; overflow-wrap: anywhere; width: 100%; }
 .ht-answer { display: grid; gap: 4px 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
 .ht-headline td:last-child { white-space: nowrap; }
+.ht-at-stored td, .ht-at-stored .ht-label { white-space: pre-line; }
 .ht-page .ht-told, .ht-page .ht-limits ul { padding-left: 1.2em; margin: 0; font-size: 13px; }
 .ht-limits { border: 1.5px solid #1b1b1b; border-radius: 4px; padding: 4px 10px; margin-top: 6px; font-size: 13px; }
 .ht-page .ht-limits h3 { font-size: 13px; margin: 0; } .ht-limits summary { cursor: pointer; }
