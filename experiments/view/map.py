@@ -9,7 +9,7 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.charts.browser import base64_of
-from experiments.texts.catalogue import Lang, phrase
+from experiments.texts.catalogue import Lang, Words, phrase
 from experiments.texts.page import pick
 from experiments.view import layers
 from experiments.view.people import Sought
@@ -33,6 +33,8 @@ _SYMBOLS = {  # names of `experiments/public/pens.js`
     "metro": ("star", *phrase("view.map.metro")),
     "service_room": ("pentagon", *phrase("view.map.service_room")),
 }
+KINDS = {kind: Words(zh, en) for kind, (_, zh, en) in _SYMBOLS.items()}
+"""Names of the kinds of facilities that have a symbol of their own."""
 _OTHER = "hexagon"
 SHOWN_AT_FIRST = ("service_circle", "hospital", "metro")
 
@@ -83,7 +85,7 @@ class Picture:
 def facility_kinds(world: World) -> dict[str, tuple[str, str]]:
     """Names (zh, en) of the kinds of facilities in a world, those with a symbol of their own first."""
     kinds = set(world.facilities.kind)
-    known = {kind: (zh, en) for kind, (_, zh, en) in _SYMBOLS.items() if kind in kinds}
+    known: dict[str, tuple[str, str]] = {kind: words for kind, words in KINDS.items() if kind in kinds}
     return known | {kind: (kind, kind.replace("_", " ")) for kind in sorted(kinds - set(known))}
 
 
