@@ -17,12 +17,11 @@ from mesa.datacollection import DataCollector
 from mesa.visualization import SolaraViz, SpaceRenderer, make_plot_component
 from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyle
 
-from experiments.charts import scales, style
+from experiments.charts import scales, style, symbols
 from experiments.texts.catalogue import Words, phrase
 from experiments.texts.page import both
 from experiments.view import offered, visitors, wanted
 from experiments.view.app import Notice, enter, report
-from experiments.view.map import KINDS
 from experiments.view.session import without_plan
 from simulation.agents.facility import Facility
 from simulation.metrics.table import METRICS, read_week
@@ -125,7 +124,7 @@ def explain(axis: Axes) -> None:
     axis.grid(visible=False)
     style.name_axes(axis, both(phrase("page.mesa.east")), both(phrase("page.mesa.north")))
     handles = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=5) for m, c in _FACILITIES.values()]
-    names = [both(KINDS[kind]) for kind in _FACILITIES]
+    names = [both(symbols.NAMES[kind]) for kind in _FACILITIES]
     axis.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(names), fontsize=8)
 
 
