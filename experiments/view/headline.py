@@ -5,11 +5,13 @@ import math
 import solara
 from solara.alias import rv
 
+from experiments.answers.costs import COSTS
 from experiments.statistics import Paired
 from experiments.texts.catalogue import Lang, Words
 from experiments.texts.numbers import number, sign, signed, verdict
 from experiments.texts.page import pick, say
 from experiments.view import visitors
+from experiments.view.charts import meaning
 from experiments.view.kept import LEAST_SEEDS, Kept
 from experiments.view.panels import Table
 from experiments.view.visit import Visit
@@ -34,6 +36,7 @@ def Headline(visit: Visit) -> None:
                         head=[say(lang, key) for key in ("headline_what", "change", "interval", "verdict")],
                         rows=rows(now, lang),
                         name="ht-headline",
+                        help=(*(meaning([metric], lang) for _, metric, _ in _ROWS), meaning(COSTS, lang)),
                     )
             rv.Html(tag="p", class_="ht-note ht-seeds", attributes={"role": "status"}, children=[rests_on(now, lang)])
         rv.Html(tag="ul", class_="ht-told", children=[_told(answers, text, lang) for answers, text in slow.told])
