@@ -129,7 +129,7 @@ def _refuse_full_width(file: Path, text: str, numbers: range) -> None:
 
 
 def _refuse_impossible_date(file: Path, text: str) -> None:
-    """Name the first thing written like a date that is none: the reader stops there, and says neither line nor value."""
+    """Name the first thing written like a date that is none: the reader stops there without saying what and where."""
     for number, line in enumerate(text.splitlines(), 1):
         for found in re.findall(r"(?<![\w-])\d{4}-\d\d?-\d\d?(?!\d)", re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)):
             year, month, day = map(int, found.split("-"))

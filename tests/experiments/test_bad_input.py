@@ -64,7 +64,6 @@ AFTER_HEAD = {
         "finish 2019-01-01 is before start 2020-01-01",
     ),
     "date with a time": ("start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
-    "no such day": ("start: 2018-02-30\n", "mine.yaml"),
     "date as text": ("start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
     "epidemic is a word": ("context: {epidemic: often}\n", "context.epidemic: it should be true or false, not 'often'"),
     "no of earlier YAML": ("context: {epidemic: no}\n", "context.epidemic: it should be true or false, not 'no'"),
