@@ -30,7 +30,7 @@ def read(pair: Pair, gains: Gains, domains: Changes) -> tuple[tuple[Words, Words
         (phrase("page.told.when"), years(pair)),
         (phrase("page.told.where"), where(pair, gains)),
         (phrase("page.told.committees"), committees(pair)),
-        (phrase("page.told.did"), _did(pair.scenario.model_dump_json(by_alias=True))),
+        (phrase("page.told.did"), did(pair.scenario.model_dump_json(by_alias=True))),
     )
 
 
@@ -84,6 +84,12 @@ def committees(pair: Pair) -> Words:
 
 
 @lru_cache(maxsize=64)
-def _did(scenario: str) -> Words:
-    """What did it, of a resolved scenario as JSON; worked out once, for a page asks every second."""
-    return contributed.in_short(json.loads(scenario))
+def did(scenario: str) -> Words:
+    """What did it, of a resolved scenario as JSON; worked out once, for a page asks every second.
+
+    Where no table tells what would be cheaper, it says where on the page that can be asked.
+    """
+    resolved = json.loads(scenario)
+    found = contributed.in_short(resolved)
+    known = contributed.whole(resolved) is not None
+    return found if known else join([found, phrase("page.told.budget")], Words("", " "))

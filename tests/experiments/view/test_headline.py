@@ -59,4 +59,7 @@ def test_limits_are_those_of_a_report_and_both_intervals_stand_where_they_are_kn
     assert "1 of 3 seeds" in limited.luck(now, "en")
     assert "0.50 to 1.40" in limited.with_parameters(plan, "en") and "5次抽样" in limited.with_parameters(plan, "zh")
     other = load_scenario("elder_care").model_dump_json(by_alias=True)
+    told = sentences.did(other)
+    assert "only measure: " in told.en and "How to spend a budget" in told.en and "求解" in told.zh
+    assert "budget" not in sentences.did(plan).en
     assert "not known here" in limited.with_parameters(other, "en")
