@@ -55,6 +55,7 @@ details.ht-choice { align-self: center; } details.ht-choice label { display: blo
 .ht-headline td:last-child { white-space: nowrap; }
 .ht-at-stored td, .ht-at-stored .ht-label { white-space: pre-line; }
 .ht-page .ht-told, .ht-page .ht-limits ul { padding-left: 1.2em; margin: 0; font-size: 13px; }
+.ht-page .ht-told strong { font-weight: 700; }
 .ht-limits { border: 1.5px solid #1b1b1b; border-radius: 4px; padding: 4px 10px; margin-top: 6px; font-size: 13px; }
 .ht-page .ht-limits h3 { font-size: 13px; margin: 0; } .ht-limits summary { cursor: pointer; }
 .ht-next { padding-left: 1.4em; margin: 4px 0 0; }
