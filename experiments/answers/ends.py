@@ -17,9 +17,9 @@ class Ends:
 
 
 def ends(change: NDArray[np.floating]) -> Ends | None:
-    """Both ends of some changes, float (n_places,), NaN where nobody lives; None with fewer than two places."""
+    """Both ends of some changes, float (n_places,), NaN where nobody lives; None where all are alike."""
     known = np.flatnonzero(~np.isnan(change))
-    if len(known) < 2:
+    if not len(known) or change[known].min() == change[known].max():
         return None
     top, low = known[np.argmax(change[known])], known[np.argmin(change[known])]
     return Ends(int(top), float(change[top]), int(low), float(change[low]))

@@ -188,9 +188,9 @@ def _where(frames: Frames, option: Option) -> Words:
     rows = found.winners[(found.winners["scenario"] == option.name) & (found.winners["by"] == "subdistrict")]
     cells = frames.cells[EFFECT]
     places = cells[cells["scenario"] == option.name].drop_duplicates("community").dropna(subset="difference")
-    streets, communities = ends(rows["mean"].to_numpy(float)), ends(places["difference"].to_numpy(float))
-    if streets is None or communities is None:
+    if rows.empty:
         return same("–")
+    streets, communities = ends(rows["mean"].to_numpy(float)), ends(places["difference"].to_numpy(float))
     labels, names = group_labels(found.baseline.scenario["district"])["subdistrict"], ending(frames, option)
     street = [Words(*labels[int(group)]) for group in rows["group"]]
     community = [Words(names.at[int(row), "name_zh"], names.at[int(row), "name_en"]) for row in places["community"]]

@@ -10,8 +10,10 @@ from experiments.texts.numbers import number, signed
 _DIGITS = 2
 
 
-def ends(found: Ends, names: Sequence[Words]) -> Words:
-    """The places at both ends with their changes in points; `names`: of all places, by their rows."""
+def ends(found: Ends | None, names: Sequence[Words]) -> Words:
+    """The places at both ends with their changes in points, or that all are alike; `names`: of all, by their rows."""
+    if found is None:
+        return phrase("told.alike")
     most, least = (signed(number(value, _DIGITS)) for value in (found.most, found.least))
     return phrase("told.ends", top=names[found.top], most=most, low=names[found.low], least=least)
 

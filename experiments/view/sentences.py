@@ -63,8 +63,6 @@ def years(pair: Pair) -> Words:
 def where(pair: Pair, gains: Gains) -> Words:
     """Streets and communities at both ends: what the map of satisfaction shows this week, of the same residents."""
     streets, communities = ends(np.array([part.mean for part in gains.groups["street"]])), ends(gains.communities)
-    if streets is None or communities is None:
-        return phrase("page.told.one_place")
     table, homes = pair.policy.world.geography.subdistricts, pair.policy.world.communities
     return phrase(
         "told.where",

@@ -42,6 +42,7 @@ def test_every_question_has_its_sentence_in_both_languages(pair: Pair) -> None:
 def test_places_at_both_ends_are_those_of_the_map(pair: Pair) -> None:
     gains = slow.read(2, pair, View(), (), None).gains
     assert gains is not None
+    assert sentences.where(pair, gains).zh == "街道：各处相同；社区：各处相同"  # no measure has begun
     change = gains.communities.copy()
     world = pair.policy.world
     for row in (3, 5):  # one gains, one loses; the rest stay where they are
