@@ -94,6 +94,7 @@ def read(file: Path) -> Source:
     except RecursionError:
         raise SourceError(f"{file}: not valid YAML: brackets or blocks lie too deep in each other") from None
     except (YAMLError, ValueError) as error:
+        _refuse_impossible_date(file, text)
         raise SourceError(f"{file}: not valid YAML: {_first_line(str(error))}") from None
     if not isinstance(loaded, CommentedMap) or not loaded:
         _refuse_full_width(file, text, range(1, len(text.splitlines()) + 1))
@@ -125,6 +126,17 @@ def _refuse_full_width(file: Path, text: str, numbers: range) -> None:
                 f"{file}:{number}: full-width '{found}' (U+{ord(found):04X}) where YAML needs another; "
                 f"write '{half_width(found)}'"
             )
+
+
+def _refuse_impossible_date(file: Path, text: str) -> None:
+    """Name the first thing written like a date that is none: the reader stops there without saying what and where."""
+    for number, line in enumerate(text.splitlines(), 1):
+        for found in re.findall(r"(?<![\w-])\d{4}-\d\d?-\d\d?(?!\d)", re.sub(r"\"[^\"]*\"|'[^']*'|#.*", "", line)):
+            year, month, day = map(int, found.split("-"))
+            try:
+                date(year, month, day)
+            except ValueError as error:
+                raise SourceError(f"{file}:{number}: {found} is no date: {error}") from None
 
 
 def regular_text(file: Path, most_bytes: int) -> str:

@@ -66,6 +66,32 @@ def contributions(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     return pd.concat([_told(reading, table) for reading, table in wide.items()], ignore_index=True)
 
 
+def priced(rows: pd.DataFrame, metric: str, costs: Collection[str]) -> pd.DataFrame:
+    """What each group of a plan gives and costs, means over draws; indexed by group, the largest gain first.
+
+    Returns
+    -------
+    DataFrame
+        Columns value and money (the Shapley parts of the effect and of the costs together), kept and spent (what the
+        plan without the group keeps of its effect and of its costs, 1 for all of it).
+    """
+    means = {
+        reading: {name: table(rows, name).mean() for name in (metric, *costs)}
+        for reading, table in ((SHAPLEY, _shapley), (LEFT_OUT, _left_out))
+    }
+    added, lost = means[SHAPLEY][metric], means[LEFT_OUT][metric]
+    money, saved = (sum(means[reading][cost] for cost in costs) for reading in (SHAPLEY, LEFT_OUT))
+    found = pd.DataFrame(
+        {
+            "value": added,
+            "money": money,
+            "kept": 1 - lost.drop(REST) / lost[TOTAL],
+            "spent": 1 - saved.drop(REST) / saved[TOTAL],
+        }
+    )
+    return found.drop(TOTAL).sort_values("value", ascending=False, kind="stable")
+
+
 def _shapley(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     """Mean over orders of what each group adds, a row for each draw, a column for each group, and the whole."""
     paths = rows[rows["order"] != WITHOUT].sort_values(["draw", "order", "step"])

@@ -50,7 +50,7 @@ def report(
 
     page = write_report(folder, lang, names)  # type: ignore[arg-type]
     made = [page, print_pdf(page)] if pdf else [page]
-    made += write_brief(folder, lang) if brief else []  # type: ignore[arg-type]
+    made += write_brief(folder, lang, names) if brief else []  # type: ignore[arg-type]
     if as_json:
         print(json.dumps({"files": [str(file) for file in made]}, ensure_ascii=False))
         return

@@ -187,14 +187,17 @@ function swipe(pen, cut, low, words) {
   pen.text(words.policy, cut + 8, 16, { size: 13, align: "start", bold: true });
 }
 
-/** Facilities that are shown with their place on the screen; those of one cell stand round its middle. */
+/**
+ * Facilities that are shown with their place on the screen; those of one cell stand round its middle. Each is its kind,
+ * cell, whether it was added, and name; where the map has no cell for it a place [x, y] stands fifth.
+ */
 export function symbols(camera, { ground, facilities, kinds, view }) {
   const shown = facilities.filter(([kind]) => kinds[kind].on), inCell = new Map();
   for (const facility of shown) inCell.set(facility[1], [...(inCell.get(facility[1]) ?? []), facility]);
   const size = Math.max(3.5, Math.min(9, camera.scale * 0.6)), found = [];
   for (const [cell, many] of inCell) {
     if (view.street !== null && ground.street[cell] !== view.street) continue;
-    const [left, top] = camera.toScreen(ground.x[cell] + 0.5, ground.y[cell] + 0.5);
+    const [x, y] = many[0][4] ?? [ground.x[cell], ground.y[cell]], [left, top] = camera.toScreen(x + 0.5, y + 0.5);
     const apart = many.length > 1 ? Math.min(0.3 * camera.scale, 14) : 0;
     many.forEach(([kind, , added, name], k) => {
       const turn = (2 * Math.PI * k) / many.length;
@@ -238,7 +241,7 @@ function scaleBar(pen, camera, low) {
 /** Rows of the legend of facilities: as many entries in a row as have room. */
 function rows({ kinds, words }, wide) {
   const shown = kinds.filter((kind) => kind.on), entries = shown.map((kind) => [kind.symbol, "#ffffff", kind.label]);
-  if (shown.length) entries.push(["circle", ADDED, words.added]);
+  if (shown.length && words.added) entries.push(["circle", ADDED, words.added]); // a map may have none
   const out = [[]];
   let left = 10;
   for (const [symbol, fill, text] of entries) {

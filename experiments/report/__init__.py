@@ -27,8 +27,12 @@ def write_report(
     return folder / BRIEF
 
 
-def write_brief(folder: Path, lang: Literal["zh", "en", "both"] = "both") -> list[Path]:
+def write_brief(
+    folder: Path, lang: Literal["zh", "en", "both"] = "both", names: Literal["codes", "real"] = "codes"
+) -> list[Path]:
     """Write a comparison on one page of each language, as `brief.docx` and `brief.pdf`; returns both.
+
+    Communities stand there by codes, or by their names.
 
     Raises
     ------
@@ -39,7 +43,7 @@ def write_brief(folder: Path, lang: Literal["zh", "en", "both"] = "both") -> lis
     from experiments.report.paper import to_pdf
     from experiments.report.word import to_docx
 
-    page = sheet(folder)
+    page = sheet(folder, names)
     for name, made in ((WORD, to_docx(page, lang)), (PAPER, to_pdf(page, lang))):
         with new_file(folder / name) as new:
             new.write_bytes(made)

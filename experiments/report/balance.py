@@ -6,13 +6,19 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from experiments.charts.frames import Frames
+from experiments.answers.ends import ends
+from experiments.answers.overload import overload
+from experiments.charts.comparison import group_labels
+from experiments.charts.frames import EFFECT, Frames
+from experiments.report import contributed
 from experiments.report.document import Block, Cell, Table
 from experiments.report.effects import odds, shares, spans, spending_told
+from experiments.report.names import ending
 from experiments.report.options import in_short
 from experiments.runs.folders import ComparisonFolder, Option
 from experiments.statistics import t_interval
 from experiments.texts import numbers as words
+from experiments.texts import told
 from experiments.texts.catalogue import Words, join, phrase, same
 from simulation.interventions.registry import interventions
 from simulation.metrics.metric import Kind
@@ -39,15 +45,17 @@ def judged(found: ComparisonFolder, option: Option) -> pd.DataFrame:
     least = [METRICS[m].least.at(level) for m, level in zip(rows["metric"], rows["baseline_value"], strict=True)]
     with np.errstate(divide="ignore", invalid="ignore"):
         times = rows["mean_difference"].abs() / np.array(least, float)
-    told = rows.assign(word=words.judged(rows), times=times)
-    return told.set_index("metric").sort_values("times", ascending=False, kind="stable")
+    rows = rows.assign(word=words.judged(rows), times=times)
+    return rows.set_index("metric").sort_values("times", ascending=False, kind="stable")
 
 
 def balance_tables(frames: Frames) -> list[Block]:
     """One column per option, at most four abreast."""
     others = frames.found.others
     sure = [f"sure_{name}" for name in PATH] if frames.draws else []
-    rows = [*sure, "aims", "gains", "losses", *PATH, "residents", "committees", "money"]
+    several = any(len(option.scenario["interventions"]) > 1 for option in others)
+    did = ["did"] if several else []
+    rows = [*sure, "aims", "gains", "losses", *PATH, "residents", "where", "committees", "money", *did]
     return [table_of(frames, others[k : k + ABREAST], rows) for k in range(0, len(others), ABREAST)]
 
 
@@ -63,18 +71,20 @@ def table_of(frames: Frames, options: list[Option], rows: list[str], most: int =
 def _column(frames: Frames, option: Option, most: int) -> dict[str, Callable[[], Words]]:
     """What every row says of an option, worked out when it is asked for."""
     found = frames.found
-    told = judged(found, option)
+    rows = judged(found, option)
     return {
-        **{f"sure_{name}": partial(_sure, told, name) for name in PATH},
+        **{f"sure_{name}": partial(_sure, rows, name) for name in PATH},
         "measures": partial(
             in_short, option.scenario["interventions"], phrase("report.options.listed_in_the_appendix")
         ),
-        "aims": partial(_aimed, option, told, most),
-        "gains": partial(_largest, told, words.BETTER, most),
-        "losses": partial(_largest, told, words.WORSE, most),
+        "aims": partial(_aimed, option, rows, most),
+        "gains": partial(_largest, rows, words.BETTER, most),
+        "losses": partial(_largest, rows, words.WORSE, most),
         **{name: partial(_years, frames, option, name) for name in PATH},
         "residents": partial(_residents, found, option),
-        "committees": partial(_committees, found, option),
+        "where": partial(_where, frames, option),
+        "committees": partial(_committees, frames, option),
+        "did": partial(contributed.of_option, option),
         "money": partial(spending_told, frames, option),
     }
 
@@ -85,7 +95,9 @@ _HEADS = {
     "gains": phrase("report.balance.gains"),
     "losses": phrase("report.balance.losses"),
     "residents": phrase("report.balance.residents"),
+    "where": phrase("report.balance.where"),
     "committees": phrase("report.balance.committees"),
+    "did": phrase("contributions.heading"),
     "money": phrase("report.balance.money"),
 }
 
@@ -138,8 +150,8 @@ def _shown(rows: pd.DataFrame, of: int) -> Words:
     """Metrics on a line each, and how many are not shown."""
     if rows.empty:
         return phrase("report.balance.none")
-    told, more = _listed(rows), of - len(rows)
-    return join([told, phrase("report.balance.and_more", more=more)], same("\n")) if more > 0 else told
+    listed, more = _listed(rows), of - len(rows)
+    return join([listed, phrase("report.balance.and_more", more=more)], same("\n")) if more > 0 else listed
 
 
 def _years(frames: Frames, option: Option, name: str) -> Words:
@@ -170,16 +182,37 @@ def _residents(found: ComparisonFolder, option: Option) -> Words:
     )
 
 
-def _committees(found: ComparisonFolder, option: Option) -> Words:
-    """Shares of committees whose load is better and worse; of divided ones the parts together."""
+def _where(frames: Frames, option: Option) -> Words:
+    """Streets and communities at both ends: what the map of satisfaction shows, of the same residents at the end."""
+    found = frames.found
+    rows = found.winners[(found.winners["scenario"] == option.name) & (found.winners["by"] == "subdistrict")]
+    cells = frames.cells[EFFECT]
+    places = cells[cells["scenario"] == option.name].drop_duplicates("community").dropna(subset="difference")
+    if rows.empty:
+        return same("–")
+    streets, communities = ends(rows["mean"].to_numpy(float)), ends(places["difference"].to_numpy(float))
+    labels, names = group_labels(found.baseline.scenario["district"])["subdistrict"], ending(frames, option)
+    street = [Words(*labels[int(group)]) for group in rows["group"]]
+    community = [Words(names.at[int(row), "name_zh"], names.at[int(row), "name_en"]) for row in places["community"]]
+    return phrase(
+        "report.balance.where_at", streets=told.ends(streets, street), communities=told.ends(communities, community)
+    )
+
+
+def _committees(frames: Frames, option: Option) -> Words:
+    """Committees whose load is better and worse, of divided ones the parts together; and those over full load."""
+    found, loads = frames.found, frames.last_year_by_community.set_index("scenario")["load_committee"]
+    before, now = (overload(loads.loc[[name]].to_numpy(float)) for name in (found.baseline.name, option.name))
     own = found.communities["scenario"] == option.name
     rows = found.communities[own & (found.communities["metric"] == "load_committee")]
     if rows.empty:
         return same("–")
     said = words.verdicts(rows)
     better, worse, small = (said.count(word) for word in (words.BETTER, words.WORSE, words.SMALL))
+    full = told.overloaded(before, now)
     if words.UNTESTED in said:
-        return words.UNTESTED
-    return phrase(
+        return join([words.UNTESTED, full], same("\n"))
+    parts = phrase(
         "report.balance.committees_of", better=better, worse=worse, small=small, rest=len(said) - better - worse - small
     )
+    return join([parts, full], same("\n"))

@@ -73,13 +73,7 @@ def _summary(frames: Frames) -> Section:
             effects.lead(found),
             *balance.balance_tables(frames),
             Paragraph(phrase("report.balance.marks_of_draws" if frames.draws else "report.balance.marks"), "note"),
-            limits.box(
-                [option.scenario for option in found.options],
-                found.scale,
-                n,
-                frames if frames.draws else None,
-                int(found.baseline.manifests[0]["weeks"]),
-            ),
+            limits.box_of(frames),
             Paragraph(basis, "note"),
         ],
     )

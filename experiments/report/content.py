@@ -48,7 +48,7 @@ def gather_all(folder: Path, names: Names = "codes") -> dict[str, Report]:
     return {BRIEF: comparison.report(frames, drawn), APPENDIX: appendix(frames, drawn)}
 
 
-def sheet(folder: Path) -> Report:
+def sheet(folder: Path, names: Names = "codes") -> Report:
     """Content of the brief on one page of a comparison.
 
     Raises
@@ -56,5 +56,5 @@ def sheet(folder: Path) -> Report:
     SourceError
         If the folder holds no finished comparison.
     """
-    frames = Frames(folders.open_comparison(folder))
+    frames = Frames(named(folders.open_comparison(folder), names))
     return one_page(frames, of_comparison(frames))

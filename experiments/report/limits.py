@@ -14,6 +14,8 @@ from experiments.texts import numbers as words
 from experiments.texts.catalogue import Words, phrase
 from simulation.whole import file_hash
 
+SYNTHETIC = phrase("report.limits.synthetic")
+"""The limit of every result, of whatever runs."""
 _SPAN = phrase("report.limits.span")
 
 
@@ -55,7 +57,19 @@ def box(
         ]
     return Box(
         phrase("report.limits.title"),
-        [*sampled(scale), *told, phrase("report.limits.synthetic"), *_too_far(scenarios, weeks), _SPAN],
+        [*sampled(scale), *told, SYNTHETIC, *_too_far(scenarios, weeks), _SPAN],
+    )
+
+
+def box_of(frames: Frames) -> Box:
+    """The limits of a comparison."""
+    found = frames.found
+    return box(
+        [option.scenario for option in found.options],
+        found.scale,
+        found.replicates,
+        frames if frames.draws else None,
+        int(found.baseline.manifests[0]["weeks"]),
     )
 
 

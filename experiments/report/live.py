@@ -16,9 +16,13 @@ from experiments.charts.browser import base64_of, ramps
 from experiments.charts.comparison import by_week, group_labels, starts_of
 from experiments.charts.frames import Frames
 from experiments.charts.scales import WINDOWS
+from experiments.charts.symbols import NAMES, SHOWN_AT_FIRST, SYMBOLS
+from experiments.report.names import ending
 from experiments.runs.folders import Option
 from experiments.texts import numbers
 from experiments.texts.catalogue import LANGUAGES, Lang, Words, capital, phrase
+from simulation.district.data.district import load_district
+from simulation.district.map.geography import load_geography
 from simulation.metrics.metric import Metric
 from simulation.metrics.table import METRICS
 
@@ -112,7 +116,7 @@ def _unit(metric: Metric) -> Words:
 def maps(frames: Frames, first: str) -> Live:
     """The map of a metric, and of the others that have one: each option alone, beside the baseline, or what it adds."""
     found = frames.found
-    names = [_communities(frames, option) for option in found.others]
+    names = [ending(frames, option) for option in found.others]
     cells = {metric: dict(iter(table.groupby("scenario"))) for metric, table in frames.cells.items()}
     one = cells[first][found.others[0].name]
     streets = group_labels(found.baseline.scenario["district"])["subdistrict"]
@@ -128,22 +132,37 @@ def maps(frames: Frames, first: str) -> Live:
         "layers": [_layer(metric, [table[option.name] for option in found.others]) for metric, table in cells.items()],
         "first": list(cells).index(first),
     }
+    stands = facilities(str(found.baseline.scenario["district"]))
+    data |= {"facilities": stands.rows, "symbols": [SYMBOLS[kind] for kind in SHOWN_AT_FIRST]}
     words = {lang: _map_words(lang, found.others, names, list(streets.values()), list(cells)) for lang in LANGUAGES}
+    for of, lang in enumerate(LANGUAGES):
+        words[lang] |= {"kinds": [kind[of] for kind in stands.kinds], "named": [name[of] for name in stands.names]}
     return Live("map", data, words)
 
 
-def _communities(frames: Frames, option: Option) -> pd.DataFrame:
-    """Names and street of every community that an option ends with, by its number; parts are called after the whole."""
-    run = next(iter(option.runs.values()))
-    weeks = pd.read_parquet(run / "communities.parquet", columns=["tick", "community", "parent", "subdistrict"])
-    last = weeks[weeks["tick"] == weeks["tick"].max()].set_index("community").sort_index()
-    known = frames.found.communities.drop_duplicates("community").set_index("community")
-    whole = last["parent"].where(last["parent"] >= 0, last.index.to_series()).astype(int)
-    part = last.groupby(whole).cumcount()
-    ending = np.where(last["parent"] >= 0, " · " + (part + 1).astype(str), "")
-    return last.assign(
-        **{name: known[name].reindex(whole).fillna("").to_numpy() + ending for name in ("name_zh", "name_en")}
-    )
+@dataclass(frozen=True)
+class Facilities:
+    """Facilities that stand before the first week, as the map takes them.
+
+    `rows`: kind (a place in `SHOWN_AT_FIRST`), x and y of each, in cells; `names` what they are called, `kinds` the
+    kinds with their numbers. What an option adds is not kept by runs, and not shown.
+    """
+
+    rows: list[list[int]]
+    names: list[Words]
+    kinds: list[Words]
+
+
+def facilities(district: str) -> Facilities:
+    """Those of a district that a map shows."""
+    g = load_geography(load_district(district))
+    shown = g.facilities[g.facilities["kind"].isin(SHOWN_AT_FIRST) & (g.facilities["opening_week"] <= 0)]
+    cell = shown["cell"].to_numpy(int)
+    kind = [SHOWN_AT_FIRST.index(name) for name in shown["kind"]]
+    rows = [[k, int(x), int(y)] for k, x, y in zip(kind, g.cell_x[cell], g.cell_y[cell], strict=True)]
+    names = [Words(str(zh), str(en)) for zh, en in zip(shown["name_zh"], shown["name_en"], strict=True)]
+    kinds = [phrase("report.live.kind", name=NAMES[one], count=kind.count(k)) for k, one in enumerate(SHOWN_AT_FIRST)]
+    return Facilities(rows, names, kinds)
 
 
 def _places_of(community: NDArray[np.int16], known: pd.DataFrame) -> dict[str, str]:
@@ -186,6 +205,7 @@ def _map_words(
         "policy": phrase("page.policy"),
         "change": phrase("page.change"),
         "nobody": phrase("page.nobody"),
+        "facilities": phrase("report.live.facilities"),
         "unclear": phrase("report.live.unclear"),
         "help": phrase("report.live.map_help"),
     }

@@ -3,9 +3,11 @@
 from dataclasses import replace
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
-from experiments.runs.folders import ComparisonFolder
+from experiments.charts.frames import Frames
+from experiments.runs.folders import ComparisonFolder, Option
 from experiments.texts.catalogue import phrase
 
 Names = Literal["codes", "real"]
@@ -22,3 +24,18 @@ def coded(table: pd.DataFrame) -> pd.DataFrame:
     """A table with `community`, its names replaced by codes, alike in both languages."""
     code = "C" + (table["community"].astype(int) + 1).astype(str).str.zfill(3)
     return table.assign(name_zh=code, name_en=code)
+
+
+def ending(frames: Frames, option: Option) -> pd.DataFrame:
+    """Names and street of every community that an option ends with, by its number; parts are called after the whole.
+
+    Columns name_zh, name_en, subdistrict, parent.
+    """
+    weeks = frames.communities[option.name][0]
+    last = weeks[weeks["tick"] == weeks["tick"].max()].set_index("community").sort_index()
+    known = frames.found.communities.drop_duplicates("community").set_index("community")
+    whole = last["parent"].where(last["parent"] >= 0, last.index.to_series()).astype(int)
+    part = last.groupby(whole).cumcount()
+    ends = np.where(last["parent"] >= 0, " · " + (part + 1).astype(str), "")
+    names = {name: known[name].reindex(whole).fillna("").to_numpy() + ends for name in ("name_zh", "name_en")}
+    return last[["subdistrict", "parent"]].assign(**names)

@@ -11,7 +11,8 @@ from experiments.runs.folders import ComparisonFolder, Option
 from experiments.texts.catalogue import Words, phrase
 from simulation.metrics.table import METRICS
 
-_ROWS = ["measures", "sure_satisfaction", "sure_load_committee", "gains", "losses", "residents", "money"]
+_SURE = ["sure_satisfaction", "sure_load_committee"]
+_ROWS = ["measures", *_SURE, "gains", "losses", "residents", "where", "committees", "money"]
 _MOST = 2  # metrics in a cell
 
 
@@ -40,15 +41,7 @@ def one_page(frames: Frames, drawn: Mapping[str, Drawer]) -> Report:
         blocks.append(Figure("cost_load", drawn["cost_load"], phrase("common.cost_and_load")))
     first = next((block for block in sureness.find_out_first(frames) if isinstance(block, Paragraph)), None)
     blocks += [first] if first is not None else []
-    blocks.append(
-        limits.box(
-            [option.scenario for option in found.options],
-            found.scale,
-            found.replicates,
-            frames if frames.draws else None,
-            int(found.baseline.manifests[0]["weeks"]),
-        )
-    )
+    blocks.append(limits.box_of(frames))
     return Report(
         title(found), method.size_of(found.baseline.manifests[0]), [Section("one_page", title(found), blocks)]
     )

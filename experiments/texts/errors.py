@@ -61,6 +61,7 @@ SAYINGS: tuple[tuple[str, str], ...] = (
     (r"not valid YAML: but found another document", "一个文件里只能有一个YAML文档"),
     (r"not valid YAML: found character '\\t'", "YAML缩进不能用制表符"),
     (r"not valid YAML", "YAML语法有误（括号、缩进、冒号或引号）"),
+    (r"(?P<d>\d{4}-\d\d?-\d\d?) is no date", "没有{d}这一天；日期写作YYYY-MM-DD"),
     (r"the file is empty", "文件是空的；应为“键: 值”的行"),
     (r"the file is a", "文件内容应为“键: 值”的行"),
     (r"not UTF-8", "文件不是UTF-8编码；请另存为UTF-8"),

@@ -18,6 +18,7 @@ from experiments.view.drawn import ScenarioPicker
 from experiments.view.gains import GainsPanel
 from experiments.view.headline import Headline
 from experiments.view.keeping import Options, Share
+from experiments.view.limited import Limits
 from experiments.view.looks import Charts, Map, when
 from experiments.view.map import View
 from experiments.view.panels import CommunityCard
@@ -124,6 +125,7 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
             Transport(visit)
             with rv.Html(tag="section", class_="ht-box ht-at-answer"):
                 Headline(visit)
+                Limits(visit)
             with rv.Html(tag="div", class_="ht-looks"):
                 with rv.Html(tag="section", class_="ht-box ht-at-map"):
                     Map(visit)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from experiments.answers.ends import mean_change
 from experiments.answers.gains import Spread, spreads, together
 from experiments.texts.catalogue import Lang
 from experiments.texts.numbers import number, signed
@@ -21,10 +22,14 @@ _TENTH = 0.1
 
 @dataclass(frozen=True)
 class Gains:
-    """Distributions at one moment: of all residents, and of each group by one of `BY`."""
+    """Distributions at one moment: of all residents, and of each group by one of `BY`.
+
+    `communities`: mean change in points by community of the policy, float64 (n_communities,).
+    """
 
     everybody: Spread
     groups: dict[str, list[Spread]]
+    communities: NDArray[np.float64]
 
 
 def read(pair: Pair) -> Gains:
@@ -38,7 +43,8 @@ def read(pair: Pair) -> Gains:
         "housing": (r.renter, 2),
     }
     groups = {by: spreads(now, before, code, n) for by, (code, n) in codes.items()}
-    return Gains(together(groups["housing"]), groups)
+    home = world.gates.community[r.gate]
+    return Gains(together(groups["housing"]), groups, mean_change(now, before, home, len(world.communities)))
 
 
 def group_names(by: str, pair: Pair, lang: Lang) -> list[str]:

@@ -79,7 +79,7 @@ class Panel:
             "low": low,
             "high": high,
             "lines": own + further,
-            "band": band,
+            "bands": [band] if band else [],
         }
 
     def _range(self, further: list[float]) -> tuple[float, float]:
@@ -160,7 +160,7 @@ def band(now: Kept | None, key: str, lang: Lang) -> dict[str, Any] | None:
     if now is None or found is None:
         return None
     lows, highs = map(_numbers, found)
-    return {"label": say(lang, "band", n=now.seeds), "lows": lows, "highs": highs, "colour": style.COLOURS[0]}
+    return {"of": "", "label": say(lang, "band", n=now.seeds), "lows": lows, "highs": highs, "colour": style.COLOURS[0]}
 
 
 def beside(kept: tuple[Kept, ...], pair: Pair, key: str, lang: Lang) -> list[dict[str, Any]]:

@@ -5,38 +5,41 @@ import math
 import solara
 from solara.alias import rv
 
+from experiments.answers.costs import COSTS
 from experiments.statistics import Paired
-from experiments.texts.catalogue import Lang
+from experiments.texts.catalogue import Lang, Words
 from experiments.texts.numbers import number, sign, signed, verdict
 from experiments.texts.page import pick, say
 from experiments.view import visitors
+from experiments.view.charts import meaning
 from experiments.view.kept import LEAST_SEEDS, Kept
 from experiments.view.panels import Table
-from experiments.view.slow import Slow
 from experiments.view.visit import Visit
-from simulation.domains import DOMAIN_LABELS
 from simulation.metrics.table import METRICS
 
 _ROWS = (("options_gain_satisfaction", "satisfaction", 2), ("options_gain_load", "load_committee", 3))
 _COST_PLACES = 2
-_NEXT = ("next_seeds", "next_worse", "next_keep", "next_limits")
+_NEXT = ("next_seeds", "next_worse", "next_keep")
 
 
 @solara.component
 def Headline(visit: Visit) -> None:
-    """The difference of the option that is played, and how many seeds it rests on."""
+    """The difference of the option that is played, how many seeds it rests on, and the answer in sentences."""
     lang, slow = visit.lang.value, visit.slow.value
     now = slow.now
     rv.Html(tag="h2", children=[say(lang, "headline")])
-    with rv.Html(tag="div"):  # what follows keeps its place when the table comes
-        if now is not None:
-            Table(
-                head=[say(lang, key) for key in ("headline_what", "change", "interval", "verdict")],
-                rows=rows(now, lang),
-                name="ht-headline",
-            )
-            rv.Html(tag="p", class_="ht-headline-who", children=[who(slow, lang)])
-    rv.Html(tag="p", class_="ht-note ht-seeds", attributes={"role": "status"}, children=[rests_on(now, lang)])
+    with rv.Html(tag="div", class_="ht-answer"):
+        with rv.Html(tag="div"):
+            with rv.Html(tag="div"):  # what follows keeps its place when the table comes
+                if now is not None:
+                    Table(
+                        head=[say(lang, key) for key in ("headline_what", "change", "interval", "verdict")],
+                        rows=rows(now, lang),
+                        name="ht-headline",
+                        help=(*(meaning([metric], lang) for _, metric, _ in _ROWS), meaning(COSTS, lang)),
+                    )
+            rv.Html(tag="p", class_="ht-note ht-seeds", attributes={"role": "status"}, children=[rests_on(now, lang)])
+        rv.Html(tag="ul", class_="ht-told", children=[_told(answers, text, lang) for answers, text in slow.told])
     ended = now is not None and now.weeks >= now.scenario.weeks
     with rv.Html(tag="div"):
         if ended:
@@ -48,23 +51,9 @@ def Headline(visit: Visit) -> None:
             )
 
 
-def who(slow: Slow, lang: Lang) -> str:
-    """How many residents are better and worse off, and the domains at both ends; of the run that is shown."""
-    if slow.gains is None or not slow.domains:
-        return ""
-    (first, most), (last, least) = slow.domains[0], slow.domains[-1]
-    names = [pick(lang, *DOMAIN_LABELS[metric.removeprefix("satisfaction_")]) for metric in (first, last)]
-    everybody = slow.gains.everybody
-    return say(
-        lang,
-        "headline_who",
-        better=number(100 * everybody.share("better"), 1),
-        worse=number(100 * everybody.share("worse"), 1),
-        top=names[0],
-        most=signed(number(most, 2)),
-        low=names[1],
-        least=signed(number(least, 2)),
-    )
+def _told(answers: Words, text: Words, lang: Lang) -> rv.Html:
+    """A sentence behind what it answers."""
+    return rv.Html(tag="li", children=[rv.Html(tag="strong", children=[pick(lang, *answers)]), pick(lang, *text)])
 
 
 def rows(now: Kept, lang: Lang) -> list[list[str]]:

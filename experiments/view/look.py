@@ -51,6 +51,13 @@ details.ht-choice { align-self: center; } details.ht-choice label { display: blo
 .ht-open input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer; }
 .ht-open:focus-within { outline: 3px solid #b3005e; outline-offset: 2px; }
 .ht-share .ht-error { white-space: pre-wrap; overflow-wrap: anywhere; width: 100%; }
+.ht-answer { display: grid; gap: 4px 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
+.ht-headline td:last-child { white-space: nowrap; }
+.ht-at-stored td, .ht-at-stored .ht-label { white-space: pre-line; }
+.ht-page .ht-told, .ht-page .ht-limits ul { padding-left: 1.2em; margin: 0; font-size: 13px; }
+.ht-page .ht-told strong { font-weight: 700; }
+.ht-limits { border: 1.5px solid #1b1b1b; border-radius: 4px; padding: 4px 10px; margin-top: 6px; font-size: 13px; }
+.ht-page .ht-limits h3 { font-size: 13px; margin: 0; } .ht-limits summary { cursor: pointer; }
 .ht-next { padding-left: 1.4em; margin: 4px 0 0; }
 .ht-options th:first-child { min-width: 9em; }
 @media (max-width: 600px) { .ht-page { padding: 6px; gap: 6px; } .ht-side, .ht-box { padding: 8px; }

@@ -9,7 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from experiments.charts.browser import base64_of
-from experiments.texts.catalogue import Lang, phrase
+from experiments.charts.symbols import NAMES, OTHER, SHOWN_AT_FIRST, SYMBOLS
+from experiments.texts.catalogue import Lang
 from experiments.texts.page import pick
 from experiments.view import layers
 from experiments.view.people import Sought
@@ -19,22 +20,6 @@ from simulation.state.world import World
 Compare = Literal["policy", "swipe", "difference"]
 COMPARE: tuple[Compare, ...] = ("policy", "swipe", "difference")
 """What the map may show of the two models: one, both beside each other, or what the policy adds."""
-_SYMBOLS = {  # names of `experiments/public/pens.js`
-    "service_circle": ("circle", *phrase("view.map.service_circle")),
-    "clinic": ("plus", *phrase("view.map.clinic")),
-    "hospital": ("cross", *phrase("view.map.hospital")),
-    "kindergarten": ("hexagon", *phrase("view.map.kindergarten")),
-    "primary_school": ("square", *phrase("view.map.primary_school")),
-    "secondary_school": ("thin", *phrase("view.map.secondary_school")),
-    "culture_centre": ("diamond", *phrase("view.map.culture")),
-    "elder_station": ("down", *phrase("view.map.elder_station")),
-    "elder_institution": ("up", *phrase("view.map.elder_institution")),
-    "bicycle_entrance": ("left", *phrase("view.map.bicycle_entrance")),
-    "metro": ("star", *phrase("view.map.metro")),
-    "service_room": ("pentagon", *phrase("view.map.service_room")),
-}
-_OTHER = "hexagon"
-SHOWN_AT_FIRST = ("service_circle", "hospital", "metro")
 
 
 @dataclass(frozen=True)
@@ -83,7 +68,7 @@ class Picture:
 def facility_kinds(world: World) -> dict[str, tuple[str, str]]:
     """Names (zh, en) of the kinds of facilities in a world, those with a symbol of their own first."""
     kinds = set(world.facilities.kind)
-    known = {kind: (zh, en) for kind, (_, zh, en) in _SYMBOLS.items() if kind in kinds}
+    known: dict[str, tuple[str, str]] = {kind: words for kind, words in NAMES.items() if kind in kinds}
     return known | {kind: (kind, kind.replace("_", " ")) for kind in sorted(kinds - set(known))}
 
 
@@ -138,6 +123,5 @@ def _facilities(world: World, view: View) -> tuple[list[list[Any]], dict[str, di
     kinds = {}
     for kind, words in names.items():
         name = pick(view.lang, *words)
-        symbol = _SYMBOLS[kind][0] if kind in _SYMBOLS else _OTHER
-        kinds[kind] = {"symbol": symbol, "name": name, "label": f"{name} ({counts[place[kind]]})"}
+        kinds[kind] = {"symbol": SYMBOLS.get(kind, OTHER), "name": name, "label": f"{name} ({counts[place[kind]]})"}
     return found, kinds

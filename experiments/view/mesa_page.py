@@ -1,30 +1,42 @@
-"""`huitian view --mesa`: one model in Mesa's own SolaraViz with its matplotlib backend, for those who know it.
+"""`huitian view --mesa`: the model in Mesa's own SolaraViz with its matplotlib backend, for those who know it.
 
-No baseline, no Chinese controls: what Mesa's page cannot do is why `app.py` is a page of its own (`docs/view.md`).
+Charts have the baseline beside the policy, and names in both languages. What Mesa's page cannot do is why `app.py` is a
+page of its own (`docs/view.md`).
 """
 
 from typing import Any
 
+import matplotlib.pyplot as plt
 import numpy as np
 import solara
+from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import Normalize
+from matplotlib.lines import Line2D
 from mesa.datacollection import DataCollector
 from mesa.visualization import SolaraViz, SpaceRenderer, make_plot_component
 from mesa.visualization.components import AgentPortrayalStyle, PropertyLayerStyle
 
-from experiments.texts.catalogue import phrase
+from experiments.charts import scales, style, symbols
+from experiments.texts.catalogue import Words, phrase
+from experiments.texts.page import both
 from experiments.view import offered, visitors, wanted
 from experiments.view.app import Notice, enter, report
+from experiments.view.session import without_plan
 from simulation.agents.facility import Facility
-from simulation.metrics.table import read_week
+from simulation.metrics.table import METRICS, read_week
 from simulation.model import DistrictModel
 from simulation.run import prepare
 
 _SHOWN = ("satisfaction", "load_committee", "satisfied_rate")
 _FACILITIES = {"service_circle": ("o", "#d4006a"), "hospital": ("s", "#b30000"), "metro": ("^", "#111111")}
+_WINDOW = scales.WINDOWS["satisfaction"]
+_COLOURS = "cividis"
+_SIDES = {"policy": style.COLOURS[0], "baseline": style.BASELINE}
 
 
 class StandingModel(DistrictModel):
-    """The model that SolaraViz can make anew: from keywords only, with Mesa's DataCollector.
+    """The model that SolaraViz can make anew, from keywords only, with its baseline and Mesa's DataCollector.
 
     Parameters
     ----------
@@ -37,11 +49,16 @@ class StandingModel(DistrictModel):
     def __init__(self, scenario: str = "huitian_plan", seed: int | str = 1) -> None:
         start = visitors.options
         chosen = start.load(scenario if scenario in list(offered.scenarios(start.scenario)) else start.scenario)
-        number = seed if isinstance(seed, int) else wanted.seed(seed)
-        super().__init__(prepare(chosen, start.seed if number is None else number, start.scale), chosen)
-        self.week: dict[str, float] = dict.fromkeys(_SHOWN, float("nan"))
+        typed = seed if isinstance(seed, int) else wanted.seed(seed)
+        number = start.seed if typed is None else typed
+        super().__init__(prepare(chosen, number, start.scale), chosen)
+        plain = without_plan(chosen)
+        self.beside = DistrictModel(prepare(plain, number, start.scale), plain)
+        self.week: dict[str, float] = {}
         self.datacollector = DataCollector(
-            model_reporters={name: lambda model, name=name: model.week[name] for name in _SHOWN}
+            model_reporters={
+                key: lambda model, key=key: model.week[key] for key in (_line(n, s) for n in _SHOWN for s in _SIDES)
+            }
         )
         self.grid.satisfaction.data[:] = np.nan  # outside the district
         self.draw_layers()
@@ -49,19 +66,39 @@ class StandingModel(DistrictModel):
     def step(self, watch: Any = None) -> None:
         """One week, its metrics, and the property layers; the model stops at the end of the scenario."""
         super().step(watch)
-        _, self.week = read_week(self.world)
+        self.beside.step()
+        for side, world in (("policy", self.world), ("baseline", self.beside.world)):
+            _, district = read_week(world)
+            self.week |= {_line(name, side): district[name] for name in _SHOWN}
         self.draw_layers()
         self.datacollector.collect(self)
         self.turn()
+        self.beside.turn()
         self.running = self.world.tick < self.scenario.weeks
+
+    def forget(self) -> None:
+        """Let go of both models."""
+        super().forget()
+        self.beside.forget()
+
+
+def _line(name: str, side: str) -> str:
+    """What a chart calls a line: metric and side, in both languages."""
+    return both(_side(side), _metric(name))
+
+
+def _side(side: str) -> Words:
+    return phrase("page.policy") if side == "policy" else phrase("page.baseline")
+
+
+def _metric(name: str) -> Words:
+    return Words(METRICS[name].zh, METRICS[name].en)
 
 
 def _layer(layer: Any) -> PropertyLayerStyle | None:
     if layer.name != "satisfaction":
         return None
-    known = layer.data[~np.isnan(layer.data)]
-    low, high = np.percentile(known, (1, 99)) if known.size else (0.0, 100.0)
-    return PropertyLayerStyle(colormap="cividis", vmin=float(low), vmax=float(high), alpha=1.0)
+    return PropertyLayerStyle(colormap=_COLOURS, vmin=_WINDOW.low, vmax=_WINDOW.high, alpha=1.0, colorbar=False)
 
 
 def _agent(agent: Any) -> AgentPortrayalStyle:
@@ -76,12 +113,41 @@ def _renderer(model: StandingModel) -> SpaceRenderer:
     renderer = SpaceRenderer(model, backend="matplotlib")
     renderer.draw_agents(_agent)
     renderer.draw_propertylayer(_layer)
+    renderer.post_process = explain
     return renderer
+
+
+def explain(axis: Axes) -> None:
+    """Names of axes, colours and symbols; Mesa asks for them once."""
+    colours = ScalarMappable(Normalize(_WINDOW.low, _WINDOW.high), _COLOURS)
+    plt.colorbar(colours, ax=axis, label=both(_metric("satisfaction"), Words("0–100", "0–100")), shrink=0.7)
+    axis.grid(visible=False)
+    style.name_axes(axis, both(phrase("page.mesa.east")), both(phrase("page.mesa.north")))
+    handles = [Line2D([], [], marker=m, color=c, linestyle="none", markersize=5) for m, c in _FACILITIES.values()]
+    names = [both(symbols.NAMES[kind]) for kind in _FACILITIES]
+    axis.legend(handles, names, loc="upper center", bbox_to_anchor=(0.5, -0.12), ncols=len(names), fontsize=8)
+
+
+def _chart(name: str) -> Any:
+    """A chart of a metric: policy and baseline."""
+    lines = {_line(name, side): colour for side, colour in _SIDES.items()}
+    return make_plot_component(lines, post_process=lambda axis: finished(axis, name), backend="matplotlib")
+
+
+def finished(axis: Axes, name: str) -> None:
+    """Name the axis of a chart that Mesa has drawn, and its lines; Mesa itself names the other one Step."""
+    m = METRICS[name]
+    axis.set_ylabel(both(_metric(name), Words(m.unit_zh, m.unit_en)))
+    axis.ticklabel_format(style="plain", useOffset=False)
+    for line, side in zip(axis.lines, _SIDES, strict=True):
+        line.set(label=both(_side(side)), linestyle="--" if side == "baseline" else "-")
+    axis.legend(loc="best")
 
 
 @solara.component
 def Page() -> None:
     """A model of one's own for each visitor, if there is a place."""
+    solara.use_memo(style.apply, [])
     tries = solara.use_reactive(0)
     place = solara.use_memo(enter, [tries.value])
     fault, forget = solara.use_exception()
@@ -110,7 +176,7 @@ def _Mesa(place: visitors.Place) -> None:
 
     solara.use_effect(lambda: leave, [])
     renderer = solara.use_memo(lambda: _renderer(model.value), [])
-    components = solara.use_memo(lambda: [make_plot_component(name, backend="matplotlib") for name in _SHOWN], [])
+    components = solara.use_memo(lambda: [_chart(name) for name in _SHOWN], [])
     SolaraViz(
         model,
         renderer,

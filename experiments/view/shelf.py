@@ -52,10 +52,13 @@ class Stored:
 
     def gains(self, name: str) -> Spread:
         """How many residents changed by how much in an option of a comparison, all replicates together."""
+        return together(self.spreads(name))
+
+    def spreads(self, name: str) -> list[Spread]:
+        """The same of each replicate."""
         assert self.frames is not None
         rows = self.frames.gains[self.frames.gains["scenario"] == name]
-        parts = [spread_of(part["change"].to_numpy(), part["residents"].to_numpy()) for _, part in rows.groupby("seed")]
-        return together(parts)
+        return [spread_of(part["change"].to_numpy(), part["residents"].to_numpy()) for _, part in rows.groupby("seed")]
 
 
 def opened(folder: Path) -> Stored:

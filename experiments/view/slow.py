@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from experiments.view import changes, charts, timeline
+from experiments.texts.catalogue import Words
+from experiments.view import changes, charts, sentences, timeline
 from experiments.view.kept import Kept
 from experiments.view.map import View
 from experiments.view.session import Pair
@@ -16,7 +17,8 @@ class Slow:
 
     `view`: what all of it was read for; `streets`: its charts of streets, with what they come to in `street_rows`;
     `gains`: how many residents changed by how much; `lanes`: when what happens; `domains`: change of satisfaction in
-    each domain in the last year, points, by metric, the largest gain first.
+    each domain in the last year, points, by metric, the largest gain first; `told`: the answer in sentences, each with
+    what it answers.
     """
 
     number: int = 0
@@ -29,6 +31,7 @@ class Slow:
     gains: changes.Gains | None = None
     lanes: tuple[timeline.Row, ...] = ()
     domains: tuple[tuple[str, float], ...] = ()
+    told: tuple[tuple[Words, Words], ...] = ()
 
 
 def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kept | None) -> Slow:
@@ -36,6 +39,8 @@ def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kep
 
     `beside`: options that were kept; `now`: the one that is played, None before its first week.
     """
+    gains = changes.read(pair) if pair.weeks else None
+    ranked = domains(pair) if pair.weeks else ()
     return Slow(
         number,
         tuple(charts.drawn(pair, view.lang, beside, now)),
@@ -44,9 +49,10 @@ def read(number: int, pair: Pair, view: View, beside: tuple[Kept, ...], now: Kep
         view,
         tuple(charts.by_street(pair, view.metric, view.lang)),
         tuple(charts.street_rows(pair, view.metric, view.lang)) if pair.weeks else (),
-        changes.read(pair) if pair.weeks else None,
+        gains,
         tuple(timeline.rows(pair, view.lang)),
-        domains(pair) if pair.weeks else (),
+        ranked,
+        sentences.read(pair, gains, ranked) if gains else (),
     )
 
 

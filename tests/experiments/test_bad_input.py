@@ -64,7 +64,6 @@ AFTER_HEAD = {
         "finish 2019-01-01 is before start 2020-01-01",
     ),
     "date with a time": ("start: 2018-01-01 10:00:00\n", "start: a date has no time of day; write YYYY-MM-DD"),
-    "no such day": ("start: 2018-02-30\n", "mine.yaml"),
     "date as text": ("start: soon\n", "start: it should be a date, YYYY-MM-DD, not 'soon'"),
     "epidemic is a word": ("context: {epidemic: often}\n", "context.epidemic: it should be true or false, not 'often'"),
     "no of earlier YAML": ("context: {epidemic: no}\n", "context.epidemic: it should be true or false, not 'no'"),
@@ -97,6 +96,10 @@ AFTER_HEAD = {
     "parent is a number": ("extends: [baseline, 3]\n", "extends: must be the name of a scenario, or a list of names"),
     "duplicate key": ("weeks: 3\nweeks: 4\n", 'mine.yaml:5: found duplicate key "weeks"'),
     "a tab": ("context:\n\tepidemic: false\n", "mine.yaml:5: not valid YAML: found character '\\t'"),
+    "no such day": (
+        "interventions:\n  service_circles: {start: 2018-02-30} # 2018-13-01\n",
+        "mine.yaml:5: 2018-02-30 is no date: day is out of range for month",
+    ),
     "open bracket": ("context: {epidemic: false\n", "not valid YAML"),
     "full-width colon": ("weeks：10\n", "mine.yaml:4: full-width '：' (U+FF1A) where YAML needs another; write ':'"),
     "full-width colon in braces": (

@@ -9,7 +9,7 @@ const element = (tag, given = {}, ...inside) => {
 export class DistrictMap {
   constructor(host, data, words) {
     Object.assign(this, { host, data, words, camera: new map.Camera(), pointers: new Map(), grounds: [] });
-    Object.assign(this, { layer: data.first, option: 0, compare: "difference", cut: 0.5 });
+    Object.assign(this, { layer: data.first, option: 0, compare: "difference", cut: 0.5, facilities: true });
     this.canvas = element("canvas", { tabIndex: 0 });
     this.canvas.setAttribute("role", "img");
     this.tip = element("div", { className: "tip", hidden: true });
@@ -38,7 +38,15 @@ export class DistrictMap {
     };
     const made = [choose(words.layer, "layer", [...words.layers.entries()]), choose(words.compare, "compare", Object.entries(compares))];
     if (words.options.length > 1) made.unshift(choose(words.option, "option", [...words.options.entries()]));
+    if (this.data.facilities.length) made.push(this.switched(words.facilities));
     return element("div", { className: "choices" }, ...made);
+  }
+
+  /** A box that shows and hides the facilities. */
+  switched(label) {
+    const box = element("input", { type: "checkbox", name: "facilities", checked: this.facilities });
+    box.addEventListener("change", () => { this.facilities = box.checked; this.draw(); });
+    return element("label", { className: "switch" }, box, label);
   }
 
   zoomers() {
@@ -65,7 +73,8 @@ export class DistrictMap {
     return {
       ground: this.ground(),
       values: { policy: map.decode(policy, Float32Array), baseline: map.decode(baseline, Float32Array), clear: map.decode(clear, Uint8Array) },
-      facilities: [], kinds: [], scale, view: { ...NO_STREET, compare: this.compare }, swipe: this.cut, number: numbers.number,
+      facilities: this.data.facilities.map(([kind, x, y], k) => [kind, `${x} ${y}`, false, words.named[k], [x, y]]),
+      kinds: this.data.symbols.map((symbol, k) => ({ symbol, label: words.kinds[k], on: this.facilities })), scale, view: { ...NO_STREET, compare: this.compare }, swipe: this.cut, number: numbers.number,
       ramps: { level: map.decode(ramps.level, Uint8Array), change: map.decode(ramps.change, Uint8Array) },
       words: { baseline: words.baseline, policy: words.options[this.option], unit: words.units[this.layer] },
     };

@@ -49,6 +49,9 @@ def found(tmp_path: Path) -> ComparisonFolder:
         {
             "scenario": "care",
             "metric": "load_committee",
+            "community": range(4),
+            "name_zh": list("甲乙丙丁"),
+            "name_en": list("ABCD"),
             "ci_low": [0.02, -0.09, 0.001, -0.2],
             "ci_high": [0.04, -0.05, 0.002, 0.2],
             "baseline_value": 1.0,
@@ -62,6 +65,7 @@ def found(tmp_path: Path) -> ComparisonFolder:
             "residents": [100, 300],
             "gain": [0.4, 0.0],
             "lose": 0.1,
+            "mean": [0.5, -0.25],
         }
     )
     options = [option(tmp_path, "base", None), option(tmp_path, "care", "elder_care")]
@@ -69,7 +73,20 @@ def found(tmp_path: Path) -> ComparisonFolder:
 
 
 def told(found: ComparisonFolder) -> dict[str, list[str]]:
-    (table,) = balance_tables(Frames(found))
+    frames = Frames(found)
+    home = pd.DataFrame({"community": [0, 1, 2], "parent": [-1, -1, 0]})
+    vars(frames).update(  # what is read from files of runs
+        cells={"satisfaction": home.assign(scenario="care", difference=[0.0, 3.0, -1.0])},
+        communities={"care": [home.assign(tick=207, subdistrict=0)]},
+        last_year_by_community=pd.DataFrame(
+            {
+                "scenario": ["base"] * 2 + ["care"] * 3,
+                "community": [0, 1, 0, 1, 2],
+                "load_committee": [1.2, 0.8, 1.1, 1.3, 0.7],
+            }
+        ),
+    )
+    (table,) = balance_tables(frames)
     assert isinstance(table, Table)
     return {row[0].text.en: row[1].text.en.split("\n") for row in table.rows}
 
@@ -97,4 +114,14 @@ def test_years_of_burden_are_told_though_the_last_year_is_one_of_relief(found: C
 def test_shares_of_residents_and_of_committees(found: ComparisonFolder) -> None:
     rows = told(found)
     assert rows["residents"] == ["10.0% gain, 10.0% lose", "80.0% about the same"]
-    assert rows["committees, by load"] == ["1 better, 1 worse", "1 too small to matter", "1 cannot be told"]
+    assert rows["committees, by load"][:3] == ["1 better, 1 worse", "1 too small to matter", "1 cannot be told"]
+
+
+def test_committees_over_full_load_are_counted_on_both_sides(found: ComparisonFolder) -> None:
+    assert told(found)["committees, by load"][3] == "over full load: 2 of 3; in the baseline 1 of 2"
+
+
+def test_where_names_streets_and_communities_at_both_ends(found: ComparisonFolder) -> None:
+    streets, communities = told(found)["where (change at the end, points)"]
+    assert "(+0.50), least in " in streets and streets.endswith("(−0.25)")
+    assert communities == "communities: most in B (+3.00), least in A · 2 (−1.00)"

@@ -1,6 +1,7 @@
 """A comparison on one page: Word and PDF say the numbers of the tables, in real text, with the same bytes each time."""
 
 import io
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -57,6 +58,7 @@ def test_the_pdf_has_a_page_for_each_language_in_real_text(folder: Path) -> None
     text = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
     chinese, english = text.removesuffix("\f").split("\f")
     assert "政策方案“增设一刻钟服务圈”" in chinese and "这些数字不能说明什么" in chinese
+    assert re.search(r"社区：C\d{3}", "".join(chinese.split())), "communities stand there by codes"
     assert 'compared with "Context only' in " ".join(english.split()) and "What these numbers cannot say" in english
 
 

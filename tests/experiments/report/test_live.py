@@ -3,7 +3,6 @@
 import base64
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +10,16 @@ import pandas as pd
 import pytest
 
 from experiments.charts.frames import Frames
+from experiments.charts.symbols import SHOWN_AT_FIRST
 from experiments.report import live
 from experiments.report.document import Paragraph, Report, Section
 from experiments.report.live import Live
-from experiments.report.names import named
+from experiments.report.names import ending, named
 from experiments.report.render import render
 from experiments.runs.folders import open_comparison
 from experiments.texts.catalogue import same
+from simulation.run import prepare
+from simulation.scenario.load import load_scenario
 
 HOSTILE = "</script><script>alert(1)</script><!-- & \u2028"
 
@@ -75,14 +77,26 @@ def test_the_map_has_the_cells_of_the_picture(frames: Frames) -> None:
     assert [names[k] for k in row[:50]] == [f"C{number + 1:03d}" for number in community[:50]]
 
 
-def test_parts_of_a_community_are_called_after_the_whole(frames: Frames, tmp_path: Path) -> None:
+def test_parts_of_a_community_are_called_after_the_whole(frames: Frames) -> None:
     divided = pd.DataFrame({"tick": 0, "community": [0, 1, 9], "parent": [-1, -1, 1], "subdistrict": [0, 1, 1]})
-    divided.to_parquet(tmp_path / "communities.parquet")
-    option = replace(frames.found.others[0], runs={1: tmp_path})
-    known = live._communities(frames, option)
+    option, other = frames.found.others[0], Frames(frames.found)
+    vars(other)["communities"] = {option.name: [divided]}
+    known = ending(other, option)
     assert known["name_en"].tolist() == ["C001", "C002", "C002 · 2"]
     street = live._places_of(np.array([9, 0, -1], np.int16), known)["street"]
     assert numbers(street, "<i2").tolist() == [1, 0, -1]
+
+
+def test_the_map_has_the_facilities_of_the_start_where_they_stand(frames: Frames) -> None:
+    found = live.maps(frames, "satisfaction")
+    world = prepare(load_scenario("service_circles"), 1, 0.01)
+    f, g = world.facilities, world.geography
+    for k, kind in enumerate(SHOWN_AT_FIRST):
+        rows = np.flatnonzero((f.kind == kind) & ~f.added)
+        stand = sorted((g.cell_x[f.cell[row]], g.cell_y[f.cell[row]], f.name_zh[row]) for row in rows)
+        told = zip(found.data["facilities"], found.words["zh"]["named"], strict=True)
+        assert sorted((x, y, name) for (of, x, y), name in told if of == k) == stand
+        assert f"({len(rows)})" in found.words["en"]["kinds"][k]
 
 
 def test_no_text_ends_the_script_and_every_language_has_its_own(frames: Frames) -> None:

@@ -163,6 +163,8 @@ def test_step_changes_map_and_charts(page: Any) -> None:
     after = pictures(page)
     assert before[0] != after[0] and before[1] != after[1]
     assert weeks(page) == 1
+    assert len(page.find_elements(BY_CSS, ".ht-told li strong")) == 5  # who, when, where, committees, what did it
+    assert len(page.find_elements(BY_CSS, ".ht-limits > ul li")) == 3 and at(page, ".ht-limits details").text
     assert complaints(page) == []
 
 

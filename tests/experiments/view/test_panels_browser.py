@@ -65,6 +65,7 @@ def test_stored_results_are_opened_and_no_panel_has_a_fault(page: Any) -> None:
     choose(page, ".ht-stored", 1)
     until(page, "document.querySelector('.ht-stored-about')")
     until(page, "document.querySelectorAll('.ht-stored-streets > g').length == 7")
+    assert page.find_elements("css selector", ".ht-stored-paths .ht-band")  # of the replicates
     until(page, AT_REST)
     assert not serious(page)
     at(page, ".ht-language").click()

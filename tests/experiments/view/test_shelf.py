@@ -30,6 +30,14 @@ def test_a_comparison_is_shown_with_all_its_scenarios(folder: Path, lang: str) -
     for panel in panels:
         assert [len(line["values"]) for line in panel["lines"]] == [6, 6, 6]
         assert all(panel["low"] <= v <= panel["high"] for line in panel["lines"] for v in line["values"])
+        assert [band["colour"] for band in panel["bands"]] == [line["colour"] for line in panel["lines"]]
+    weeks = shown.stored.weeks["service_circles"]  # both ends are those of the two seeds, four-week means
+    sides = [table["satisfaction"].rolling(4, min_periods=1).mean() for table in weeks.values()]
+    band = panels[0]["bands"][1]
+    assert band["lows"] == pytest.approx(list(map(min, *sides)), abs=1e-5)
+    assert band["highs"] == pytest.approx(list(map(max, *sides)), abs=1e-5)
+    seeds = shown.stored.spreads("service_circles")
+    assert len(seeds) == 2 and f"{100 * sum(s.share('better') for s in seeds) / 2:.1f}%" in stored.shares(seeds, lang)  # type: ignore[arg-type]
     spread = shown.stored.gains("service_circles")
     assert spread.residents == 2 * shown.stored.options[0].manifests[0]["residents"]
 
@@ -40,7 +48,8 @@ def test_a_run_is_shown_without_a_baseline(folder: Path) -> None:
     assert shown.stored is not None and shown.stored.found is None and shown.number == 3
     ((_,), head, *body) = stored.tables(shown.stored, "en")[0]
     assert len(head) == 2 and len(body) > 5
-    assert [len(panel["lines"]) for panel in stored.panels(shown.stored, by_week(shown.stored.weeks), "en")] == [1] * 4
+    panels = stored.panels(shown.stored, by_week(shown.stored.weeks), "en")
+    assert [(len(panel["lines"]), panel["bands"]) for panel in panels] == [(1, [])] * 4
 
 
 def test_what_is_broken_or_of_other_code_is_refused_in_one_message(
