@@ -112,7 +112,7 @@ def morris_effects(points: pd.DataFrame, results: pd.Series, *, levels: int = 4,
         {**problem(names), "groups": None},
         steps.reshape(-1, len(names)),
         rows.ravel(),
-        num_resamples=1,  # its interval is not used
+        num_resamples=2,  # the fewest; its interval is not used
         num_levels=levels,
         seed=seed,
     )
