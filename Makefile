@@ -20,7 +20,8 @@ UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/
 WAITING := tests/experiments/runs/test_crashes.py tests/experiments/view/test_browser.py
 # tests that `make test` leaves to another target; WAITING in .ci/run, which gives them neighbours
 LEFT_OUT ?=
-PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --slowest 15
+# in order of their names: files of many tests first, as is the default, would leave the long ones of few for the end
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --slowest 15
 
 .PHONY: help setup kernels demo test test-all test-rest test-order test-waiting test-busy coverage faults figures bench \
   bench-page lint docs licences sbom release lock clean

@@ -23,7 +23,7 @@ from simulation.yaml_source import SourceError
 from tests.experiments import fakes
 
 WALK, DETOUR = "parameters.access.walk_speed", "parameters.access.detour"
-SAMPLES = 12
+SAMPLES = 16  # the fewest that tell sensitivity
 RUNS_MADE = 2 * SAMPLES * 2
 FILE = f"""schema: 1
 name: mine

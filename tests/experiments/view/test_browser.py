@@ -7,8 +7,6 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-import pytest
-
 from benchmarks.browser import CSS as BY_CSS
 from benchmarks.browser import (
     DRAWN,
