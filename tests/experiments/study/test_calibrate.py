@@ -100,7 +100,7 @@ def test_known_parameters_come_back_as_a_file_that_scenarios_name(file: Path, tm
     pd.testing.assert_frame_equal(again.found.ranges, result.found.ranges)
 
 
-POSTERIOR = "posterior: {draws: 100, ensembles: 2, settle: 60, steps: 300, check: 3, recovery: 1}\n"
+POSTERIOR = "posterior: {draws: 100, ensembles: 2, settle: 60, steps: 300, check: 3, recovery: 2}\n"
 
 
 def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
@@ -133,7 +133,7 @@ def test_draws_of_the_posterior_and_what_shows_that_they_are_right(
     told = pd.read_csv(out / "predictive.csv", index_col="target")
     assert (told["runs"] == 3).all() and (told["run_inside"] == 1).all() and told["p"].between(0.1, 0.9).all()
     assert list(pd.read_csv(out / "left_out.csv")["target"]) == ["P7a", "P7b"]
-    assert (pd.read_csv(out / "recovery.csv")["truths"] == 1).all()
+    assert (pd.read_csv(out / "recovery.csv")["truths"] == 2).all()
     trace = pd.read_parquet(out / "trace.parquet")
     assert set(trace["ensemble"]) == {0, 1} and trace[BASE].between(-1.5, 0.4).all()
     # the same command makes no run and the same draws
