@@ -32,9 +32,9 @@ def in_one_go() -> Iterator[None]:
         for number in numbers:
             if callable(handler := before[number]):
                 signal.signal(number, handler)
-        for number, frame in came[:1]:
-            if callable(handler := before[number]):
-                handler(number, frame)
+        for call in came[:1]:
+            if callable(handler := before[signal.Signals(call[0])]):
+                handler(*call)
 
 
 @contextmanager
