@@ -53,12 +53,11 @@ import(script).then(map => done(told(map)), error => done(String(error)));
 """
 
 
-def test_colours_of_a_layer_do_not_follow_the_values_unless_stretched(browser: Any, address: str) -> None:
-    browser.get(f"{address}static/public/map.js")  # any page of the same origin, without models
+def test_colours_of_a_layer_do_not_follow_the_values_unless_stretched(page: Any, address: str) -> None:
     views = [{"compare": how, "stretch": wide} for wide in (False, True) for how in ("policy", "difference")]
     values, scale = [[1.0, 2.0], [40.0, 90.0]], layers.LAYERS["satisfaction"].scale()
     script = f"{address}static/public/map.js"
-    level, change, *stretched = browser.execute_async_script(ENDS, script, values, scale, views)
+    level, change, *stretched = page.execute_async_script(ENDS, script, values, scale, views)
     assert level == [[scale["low"], scale["high"]]] * 2
     assert change == [[-scale["change"], scale["change"]]] * 2
     assert all(small != large for small, large in stretched)
