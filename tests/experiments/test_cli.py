@@ -126,6 +126,7 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.mark.slow  # a sweep does the same in tests/experiments/test_sweep_command.py
 def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     arguments = [
         "compare",
