@@ -16,10 +16,15 @@ ORDER ?= 1
 # neither compiled kernels nor other processes, where nothing can count lines
 UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/metrics tests/simulation/test_extensions.py \
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
-PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --slowest 15
+# tests that wait for other processes, which they must do for as long as it takes
+WAITING := tests/experiments/runs/test_crashes.py tests/experiments/view/test_browser.py
+# tests that `make test` leaves to another target; WAITING in .ci/run, which gives them neighbours
+LEFT_OUT ?=
+# in order of their names: files of many tests first, as is the default, would leave the long ones of few for the end
+PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --slowest 15
 
-.PHONY: help setup kernels demo test test-all test-rest test-order test-busy coverage faults figures bench bench-page lint docs licences \
-  sbom release lock clean
+.PHONY: help setup kernels demo test test-all test-rest test-order test-waiting test-busy coverage faults figures bench \
+  bench-page lint docs licences sbom release lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -53,14 +58,17 @@ test-all: setup  ## every test, the slow ones too, and the share of lines that t
 	$(PYTEST) --hypothesis-profile free --cov --cov-report=term:skip-covered
 
 test-rest: setup  ## the fast tests that `make coverage` has not run
-	$(PYTEST) -m "not slow" $(addprefix --ignore=,$(UNIT_TESTS))
+	$(PYTEST) -m "not slow" $(addprefix --ignore=,$(UNIT_TESTS) $(LEFT_OUT))
 
 test-order: setup  ## the fast tests in another order and with another hash seed (ORDER=N)
 	PYTHONHASHSEED=$(ORDER) $(PYTEST) -m "not slow" --shuffle $(ORDER)
 
-test-busy: setup  ## the tests of crashes and of the page beside two neighbours that keep a core each busy
+test-waiting: setup  ## the tests of crashes and of the page alone
+	$(PYTEST) -m "not slow" $(WAITING)
+
+test-busy: setup  ## the same beside two neighbours that keep a core each busy
 	@sh -c 'while :; do :; done' & one=$$!; sh -c 'while :; do :; done' & two=$$!; \
-	trap "kill $$one $$two" EXIT; $(PYTEST) -m "not slow" tests/experiments/runs/test_crashes.py tests/experiments/view/test_browser.py
+	trap "kill $$one $$two" EXIT; $(MAKE) --no-print-directory test-waiting
 
 coverage: setup  ## share of lines that the unit tests run alone; counting makes them half as slow again
 	$(PYTEST) -q --slowest 0 -m "not slow" $(UNIT_TESTS) --cov --cov-report=

@@ -7,6 +7,7 @@ others each time. `--shuffle N` runs files, and tests in them, in an order of it
 with the N files that took longest, fixtures included.
 """
 
+import gc
 import os
 import random
 import signal
@@ -64,6 +65,16 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Callab
         return place
 
     return folder
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: collecting garbage need not look through it each time, a tenth of all."""
+    gc.freeze()
+
+
+def pytest_sessionfinish() -> None:
+    """Libraries may let go of what they hold."""
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -302,11 +302,12 @@ def obey_permissions() -> None:
             ["run", "baseline", "--scale", "0.01", "--out", "closed/run"],
             "--out closed/run: no permission to write in closed",
         ),
-        (
+        pytest.param(
             ["compare", "baseline", "service_circles", "--out", "closed/c"],
             "--out closed/c: no permission to write in closed",
+            marks=pytest.mark.slow,
         ),
-        (["run", "secret.yaml"], "secret.yaml: no permission to read it"),
+        pytest.param(["run", "secret.yaml"], "secret.yaml: no permission to read it", marks=pytest.mark.slow),
         (["scenarios", "check", "secret.yaml"], "secret.yaml: no permission to read it"),
     ],
 )

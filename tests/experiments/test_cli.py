@@ -126,6 +126,7 @@ def heed_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+@pytest.mark.slow  # a sweep does the same in tests/experiments/test_sweep_command.py
 def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
     arguments = [
         "compare",
@@ -140,7 +141,7 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
         "--scale",
         "0.005",
         "--weeks",
-        "26",
+        "8",
         "--no-report",
         "--out",
         "c",
@@ -245,7 +246,14 @@ def test_help_has_an_example(words, tmp_path):
     assert "example: huitian" in done.stdout
 
 
-@pytest.mark.parametrize(("before", "after"), [("PYTHONIOENCODING=ascii ", ""), ("", " >&-"), ("", " >&- 2>&-")])
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("PYTHONIOENCODING=ascii ", ""),
+        pytest.param("", " >&-", marks=pytest.mark.slow),
+        ("", " >&- 2>&-"),
+    ],
+)
 def test_no_output_stream_ends_the_work(before, after, tmp_path):
     line = f"{before}{shlex.join(command('scenarios', 'list'))}{after}"
     done = subprocess.run(line, shell=True, cwd=tmp_path, env=environment(), capture_output=True)

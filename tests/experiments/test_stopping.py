@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from experiments import cli
-from experiments.stopping import stopping
+from experiments.stopping import in_one_go, stopping
 
 
 @pytest.fixture(params=[signal.default_int_handler, signal.SIG_IGN], ids=["in front", "in the background"])
@@ -25,6 +25,23 @@ def test_to_be_told_to_end_is_like_ctrl_c() -> None:
     with pytest.raises(KeyboardInterrupt), stopping() as came:
         os.kill(os.getpid(), signal.SIGTERM)
     assert came == [signal.SIGTERM] and signal.getsignal(signal.SIGTERM) == before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_is_done_in_one_go_is_done_before_the_end(number: int) -> None:
+    """Ctrl-C in the middle of a queue's `put` left its lock held, and the sweep waited for it for ever."""
+    done = []
+
+    def told_meanwhile() -> None:
+        with in_one_go():
+            os.kill(os.getpid(), number)
+            done.append(number)
+
+    with stopping():
+        before = signal.getsignal(number)
+        with pytest.raises(KeyboardInterrupt):
+            told_meanwhile()
+        assert done == [number] and signal.getsignal(number) == before
 
 
 @pytest.mark.usefixtures("handled")

@@ -48,7 +48,12 @@ def test_an_unknown_name_says_what_there_is() -> None:
         _ = ht.simulat  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize("name", sorted(EXAMPLES))
+SLOW = {"huitian.front._Results.report"}  # draws all that the command draws, in both languages
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow if name in SLOW else ()) for name in sorted(EXAMPLES)]
+)
 def test_examples_say_what_happens(name: str) -> None:
     flags = doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS
     told: list[str] = []

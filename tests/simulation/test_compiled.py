@@ -224,8 +224,17 @@ def test_a_command_refuses_them_in_one_line(value: str) -> None:
     assert done.stderr == f"huitian: NUMBA_NUM_THREADS={value}: must be a whole number from 1 to 1024\n"
 
 
-@pytest.mark.parametrize("first", ["simulation", "numba, simulation", "huitian; huitian.METRICS", "experiments.cli"])
-@pytest.mark.parametrize(("chosen", "policy"), [(None, "PASSIVE"), ("ACTIVE", "ACTIVE")])
+FIRST = ["simulation", "numba, simulation", "huitian; huitian.METRICS", "experiments.cli"]
+
+
+@pytest.mark.parametrize(
+    ("first", "chosen", "policy"),
+    [(first, None, "PASSIVE") for first in FIRST]
+    + [
+        pytest.param(first, "ACTIVE", "ACTIVE", marks=() if first == "simulation" else pytest.mark.slow)
+        for first in FIRST
+    ],
+)
 def test_idle_threads_sleep_unless_the_user_wants_them_to_wait(first: str, chosen: str | None, policy: str) -> None:
     pytest.importorskip("numba.np.ufunc.omppool")
     others = {name: value for name, value in os.environ.items() if name != "OMP_WAIT_POLICY"}

@@ -19,7 +19,7 @@ TABLES = ("district", "communities", "groups", "cells", "residents")
 
 @pytest.fixture
 def recording() -> Recording:
-    return fakes.recording(load_scenario("baseline"), seed=1)
+    return fakes.recording(load_scenario("baseline"), seed=1, kept=METRICS)
 
 
 def test_everything_is_written_and_nothing_else(tmp_path: Path, recording: Recording) -> None:
@@ -52,7 +52,7 @@ def test_floats_keep_six_significant_digits(tmp_path: Path) -> None:
 
 def test_identical_recordings_give_identical_files(tmp_path: Path, recording: Recording) -> None:
     write_run(tmp_path / "a", recording)
-    write_run(tmp_path / "b", fakes.recording(load_scenario("baseline"), seed=1))
+    write_run(tmp_path / "b", fakes.recording(load_scenario("baseline"), seed=1, kept=METRICS))
     for file in (tmp_path / "a").iterdir():
         assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes(), file.name
 

@@ -7,18 +7,20 @@ import threading
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from multiprocessing.process import BaseProcess
+from queue import SimpleQueue
 
 import psutil
 
 from experiments.runs.engine import ATTEMPTS, Crew, Ended, attempt, cores, lost, one_line
 from experiments.runs.job import Job, Outcome, Work
 from experiments.runs.memory import oom_kills
+from experiments.stopping import in_one_go
 from simulation.yaml_source import SourceError
 
 CHAINS = True
@@ -128,6 +130,7 @@ class _Supervisor:
         chains = deque(deque(chain) for _, chain in groupby(jobs, _chain_of))
         again: deque[tuple[Job, int]] = deque()
         running: Running = {}
+        self._ended: SimpleQueue[Future[Ended]] = SimpleQueue()  # a signal may come while it is waited for
         self._threads = max(1, cores() // max(1, min(len(self.workers), len(chains))))
         for worker in self.workers:
             worker.chain.clear()  # of jobs that were given up half-way
@@ -135,21 +138,21 @@ class _Supervisor:
             self._hand_out(chains, again, running)
             if not running:
                 return
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                worker, job, count = running.pop(future)
-                try:
-                    yield Outcome(job, *future.result())
-                except BrokenProcessPool:
-                    worker.end()
-                    if count < ATTEMPTS:
-                        again.append((job, count + 1))
-                    else:
-                        full = oom_kills() > self._killed
-                        yield Outcome(job, lost(self.time_limit, worker.signals(), full))
-                except Exception as error:
-                    yield Outcome(job, one_line(error))
-                if worker.heavy():
-                    worker.end()
+            future = self._ended.get()
+            worker, job, count = running.pop(future)
+            try:
+                yield Outcome(job, *future.result())
+            except BrokenProcessPool:
+                worker.end()
+                if count < ATTEMPTS:
+                    again.append((job, count + 1))
+                else:
+                    full = oom_kills() > self._killed
+                    yield Outcome(job, lost(self.time_limit, worker.signals(), full))
+            except Exception as error:
+                yield Outcome(job, one_line(error))
+            if worker.heavy():
+                worker.end()
 
     def dismiss(self) -> None:
         """End all workers."""
@@ -171,7 +174,10 @@ class _Supervisor:
                 self._begin(worker, worker.chain.popleft(), 1, running)
 
     def _begin(self, worker: _Worker, job: Job, count: int, running: Running) -> None:
-        running[worker.submit(self.work, job, self._threads, self.time_limit)] = worker, job, count
+        with in_one_go():
+            future = worker.submit(self.work, job, self._threads, self.time_limit)
+            running[future] = worker, job, count
+            future.add_done_callback(self._ended.put)
 
 
 def _begin(supervisor: int) -> None:

@@ -245,7 +245,7 @@ def no_missing_glyph() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("draw", DRAWERS)
-@pytest.mark.parametrize("language", ["both", "zh"])
+@pytest.mark.parametrize("language", ["both", pytest.param("zh", marks=pytest.mark.slow)])
 def test_all_of_it_is_on_the_page(draw: Callable[[], Figure], language: style.Language, tmp_path: Path) -> None:
     with style.language(language):
         figure = draw()
@@ -256,6 +256,12 @@ def test_all_of_it_is_on_the_page(draw: Callable[[], Figure], language: style.La
     assert "n = 4" in words and "0.1" in words and "回天模型" in words
     assert ("replicate" in words) == (language == "both")
     assert style.save(figure, tmp_path / "chart").stat().st_size > 5000
+
+
+def test_one_language_is_alone() -> None:
+    with style.language("zh"):
+        words = "\n".join(text.get_text() for text in draw_cost().findobj(Text))
+    assert "回天模型" in words and "replicate" not in words
 
 
 def test_names_of_factors() -> None:

@@ -29,6 +29,8 @@ NAMES = {
     "less": ("更少", "Less of it"),
 }
 RUNS = style.Runs(3, 1.0)
+COUNTS = [pytest.param(2, marks=pytest.mark.slow), 6]
+"""Options beside each other; with six of them room is scarce."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +69,7 @@ def differences_table(scenarios: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-@pytest.mark.parametrize("count", [2, 6])
+@pytest.mark.parametrize("count", COUNTS)
 def test_differences(tmp_path: Path, count: int) -> None:
     names = some(count)
     figure = differences(differences_table(list(names)[1:]), names, RUNS)
@@ -102,7 +104,7 @@ def test_quantity_without_baseline_has_no_percentage() -> None:
     assert [len(line.get_xdata()) for line in axis.lines[:2]] == [0, 0]
 
 
-@pytest.mark.parametrize("count", [2, 6])
+@pytest.mark.parametrize("count", COUNTS)
 def test_paths(tmp_path: Path, count: int) -> None:
     rng = np.random.default_rng(1)
     dates = pd.date_range("2018-01-01", periods=104, freq="7D")
@@ -144,7 +146,7 @@ def test_running_totals_are_not_smoothed() -> None:
     assert backlog.lines[0].get_ydata()[-1] == 7.5  # mean of 6, 7, 8, 9
 
 
-@pytest.mark.parametrize("count", [2, 6])
+@pytest.mark.parametrize("count", COUNTS)
 def test_maps(tmp_path: Path, count: int) -> None:
     x, y = (axis.ravel() for axis in np.meshgrid(np.arange(30), np.arange(20)))
     community = x // 10
@@ -190,7 +192,7 @@ def test_means_of_the_last_weeks_over_replicates() -> None:
     assert last_year_by_community({"baseline": runs}, 2)["load_committee"].tolist() == [2.5]
 
 
-@pytest.mark.parametrize("count", [2, 6])
+@pytest.mark.parametrize("count", COUNTS)
 def test_load_has_an_arrow_to_each_part(tmp_path: Path, count: int) -> None:
     before = pd.concat([weeks([0], c, -1, [1.0 + c]) for c in (0, 1)])
     after = pd.concat([weeks([0], 0, -1, [0.7]), weeks([0], 1, -1, [2.0]), weeks([0], 2, 0, [0.8])])
@@ -202,7 +204,7 @@ def test_load_has_an_arrow_to_each_part(tmp_path: Path, count: int) -> None:
     drawn_inside(figure, tmp_path)
 
 
-@pytest.mark.parametrize("count", [2, 6])
+@pytest.mark.parametrize("count", COUNTS)
 def test_winners(tmp_path: Path, count: int) -> None:
     labels = {
         "life_stage": {0: ("儿童", "children"), 1: ("青年", "young adults")},
@@ -245,7 +247,8 @@ def test_break_even_marks_lie_on_their_curves(tmp_path: Path) -> None:
 
 def test_same_figure_gives_same_files(tmp_path: Path) -> None:
     for folder in ("a", "b"):
-        style.save(differences(differences_table(["circles"]), some(2), RUNS), tmp_path / folder / "chart")
+        work = CommitteeWork(overhead=100, per_household=0.1, per_post=30)
+        style.save(break_even(staffing_curve(work, [3000, 8000], [13, 20], [0.0, 2.0])), tmp_path / folder / "chart")
     for name in ("chart.png", "chart.svg"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 

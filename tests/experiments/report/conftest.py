@@ -5,7 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from experiments.report import render
 from tests.experiments.terminal import huitian
+
+
+@pytest.fixture
+def words_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages without pictures and glyphs, which cost four fifths of the time, for tests of what is said there."""
+    monkeypatch.setitem(render._environment().filters, "image", lambda figure, lang: "data:,")
+    monkeypatch.setattr(render, "_font", lambda page: "")
 
 
 @pytest.fixture(scope="session")

@@ -154,15 +154,18 @@ def test_tables_for_readers_have_no_codes_and_no_unreadable_numbers(contents: di
                 assert not UNREADABLE.search(text), (section.name, table.caption.en, text)
 
 
-def test_chinese_alone(content: Report) -> None:
+def test_chinese_alone(content: Report, words_only: None) -> None:
     found = Page(render(content, "zh"))
     assert len(found.sections) == len(BRIEF)
     assert not any(ENGLISH.search(NAMES.sub("", text)) for texts in found.texts.values() for text in texts)
 
 
+@pytest.mark.parametrize("drawn", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["words", "pictures too"])
 def test_english_alone_and_the_same_bytes_wherever_the_folder_lies(
-    content: Report, comparison: Path, tmp_path: Path
+    content: Report, comparison: Path, tmp_path: Path, drawn: bool, request: pytest.FixtureRequest
 ) -> None:
+    if not drawn:
+        request.getfixturevalue("words_only")
     shutil.copytree(comparison, tmp_path / "moved")
     file = write_report(tmp_path / "moved", "en")
     text = render(content, "en")
@@ -251,7 +254,7 @@ def test_communities_have_codes_unless_names_are_asked_for(comparison: Path, tmp
         assert any("均为模拟值" in text for text in found.texts["zh-CN"])
 
 
-def test_a_single_run_is_described_and_not_judged(comparison: Path, tmp_path: Path) -> None:
+def test_a_single_run_is_described_and_not_judged(comparison: Path, tmp_path: Path, words_only: None) -> None:
     shutil.copytree(comparison / "runs" / "circles_and_splits" / "seed-1", tmp_path / "run")
     found = Page(write_report(tmp_path / "run", "en").read_text("utf-8"))
     told = " ".join(found.texts["en"])

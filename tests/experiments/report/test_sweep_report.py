@@ -43,7 +43,7 @@ def reported(kind: str) -> tuple[Report, Report]:
 @pytest.mark.parametrize(
     "kind", [pytest.param(k, marks=pytest.mark.slow) if k in ("morris", "factorial") else k for k in ALL]
 )
-def test_complete_in_each_language(kind: str) -> None:
+def test_complete_in_each_language(kind: str, words_only: None) -> None:
     brief, appendix = reported(kind)
     assert [s.name for s in brief.sections] == ["summary", "answers", "robustness"]
     assert [s.name for s in appendix.sections if s.name != "tables"] == ["method", "data", "provenance"]

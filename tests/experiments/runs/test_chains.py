@@ -21,7 +21,7 @@ from simulation.interventions.volunteering import Volunteering
 from simulation.scenario.load import load_scenario
 from simulation.scenario.past import past
 from simulation.scenario.types import Scenario
-from tests.experiments import fakes
+from tests.experiments import fakes, tries
 from tests.experiments.runs.test_crashes import content
 
 BASE = load_scenario("baseline")
@@ -185,7 +185,7 @@ def test_a_sweep_is_the_same_bytes_with_and_without_sharing(tmp_path: Path, monk
 
 def test_a_chain_is_made_in_one_process_and_goes_on_when_that_dies(tmp_path: Path) -> None:
     work = [Job(BASE, seed, 0.01, 4, tmp_path / f"{seed}", Turn("one", ())) for seed in (1, 3, 2, 4, 5)]
-    outcomes = list(execute(work, 2, fakes.die_once))
+    outcomes = list(execute(work, 2, tries.die_once))
     assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3, 4, 5]
     assert not any(outcome.error for outcome in outcomes)
     made = {job.seed: sorted(file.name for file in job.place.glob("attempt-*")) for job in work}

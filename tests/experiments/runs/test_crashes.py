@@ -21,7 +21,7 @@ from experiments.study.file import load_plan
 from experiments.study.read import read_sweep
 from experiments.study.sweep import Result, sweep
 from simulation.yaml_source import SourceError
-from tests.experiments import troubles
+from tests.experiments import fakes, troubles
 
 ROOT = Path(__file__).parents[3]
 SEEDS = 5
@@ -53,8 +53,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A sweep that nothing happened to."""
     folder = tmp_path_factory.mktemp("undisturbed")
     (folder / "troubled.yaml").write_text(TEXT, "utf-8")
-    result = made(str(folder / "troubled.yaml"), folder / "out", troubles.cheap)
-    assert not result.failed
+    made_good(str(folder / "troubled.yaml"), folder / "out")
     return folder / "out"
 
 
@@ -68,6 +67,15 @@ def undisturbed(whole: Path) -> dict[str, bytes]:
 
 def made(experiment: str, out: Path, work: Work, **more: object) -> Result:
     return sweep(load_plan(experiment), out=out, workers=2, work=work, **more)  # type: ignore[arg-type]
+
+
+def made_good(experiment: str, out: Path, work: Work = troubles.cheap) -> Result:
+    """The same command once more, in this process: what it makes are the bytes that workers make."""
+    with pytest.MonkeyPatch.context() as patch:
+        fakes.in_this_process(patch)
+        result = made(experiment, out, work)
+    assert not result.failed
+    return result
 
 
 def attempts(tries: Path, result: Result) -> int:
@@ -129,7 +137,7 @@ def test_trouble_that_stays_is_given_up_and_made_good_next_time(
     assert attempts(tmp_path / "tries", result) == times
     assert len(run_file.files(tmp_path / "out" / "runs")) == 2 * SEEDS - 1
     assert error in (tmp_path / "out" / "failed.csv").read_text("utf-8")
-    assert not made(experiment, tmp_path / "out", troubles.cheap).failed
+    made_good(experiment, tmp_path / "out")
     assert content(tmp_path / "out") == undisturbed
 
 
@@ -173,7 +181,7 @@ def test_supervisor_killed(experiment: str, engine: str, tmp_path: Path, undistu
         agent.kill()
     assert 2 <= len(run_file.files(out / "runs")) < 2 * SEEDS
     (out / "runs" / ".half-written").write_bytes(b"PAR1")  # what a worker that is killed while it writes leaves
-    assert not made(experiment, out, troubles.cheap).failed
+    made_good(experiment, out)
     assert content(out) == undisturbed
 
 
@@ -198,7 +206,7 @@ def test_interrupted_with_ctrl_c(experiment: str, tmp_path: Path, undisturbed: d
     assert process.wait(PATIENCE) != 0
     kept = content(out)
     assert 2 <= sum(name.startswith("runs/") for name in kept) < 2 * SEEDS
-    assert not made(experiment, out, troubles.cheap).failed
+    made_good(experiment, out)
     after = content(out)
     assert after == undisturbed
     assert all(after[name] == data for name, data in kept.items() if name.startswith("runs/"))
@@ -227,7 +235,7 @@ def test_full_disk(experiment: str, small_disk: Path, undisturbed: dict[str, byt
         made(experiment, out, troubles.cheap)
     assert len(run_file.files(out / "runs")) < 2 * SEEDS
     subprocess.run(["mount", "-o", "remount,size=4m", str(small_disk)], check=True)
-    assert not made(experiment, out, troubles.cheap).failed
+    made_good(experiment, out)
     assert content(out) == undisturbed
 
 
@@ -249,7 +257,7 @@ def test_run_given_up_by_a_cluster(
     [failed] = result.failed
     assert troubles.troubled(failed.job)
     assert attempts(tmp_path / "tries", result) == (ATTEMPTS if work is troubles.killed_always else 1)
-    assert not made(experiment, tmp_path / "out", troubles.cheap).failed
+    made_good(experiment, tmp_path / "out")
     assert content(tmp_path / "out") == undisturbed
 
 
@@ -266,8 +274,8 @@ def test_putting_together_killed_at_any_step_loses_and_doubles_nothing(
     process.join(PATIENCE)
     assert process.exitcode == -signal.SIGKILL
     assert read_sweep(out).values.equals(before)
-    again = made(experiment, out, troubles.raises)  # nothing is left to be made
-    assert not again.failed and not list((tmp_path / "tries").iterdir())
+    again = made_good(experiment, out, troubles.raises)  # nothing is left to be made
+    assert not list((tmp_path / "tries").iterdir())
     found = run_file.found(out / "runs")
     assert set(found.whole) == set(again.runs["run"]) and not found.twice and not found.bad
     assert read_sweep(out).values.equals(before)
@@ -281,11 +289,12 @@ def test_a_store_in_files_of_many_is_read_and_continued(experiment: str, whole: 
     troubles.put_together(out)
     [many] = run_file.files(out / "runs")
     assert read_sweep(out).values.equals(before)
-    assert not made(experiment, out, troubles.raises).failed and not list((tmp_path / "tries").iterdir())
+    made_good(experiment, out, troubles.raises)
+    assert not list((tmp_path / "tries").iterdir())
     damaged = bytearray(many.read_bytes())
     damaged[len(damaged) // 2] ^= 255
     many.write_bytes(damaged)
-    assert not made(experiment, out, troubles.cheap).failed  # its runs are made again
+    made_good(experiment, out)  # its runs are made again
     assert read_sweep(out).values.equals(before)
 
 

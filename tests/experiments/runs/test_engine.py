@@ -8,7 +8,7 @@ from experiments.runs.engine import ATTEMPTS
 from experiments.runs.engines.local import _Worker, execute
 from experiments.runs.job import Job
 from simulation.scenario.load import load_scenario
-from tests.experiments import fakes
+from tests.experiments import tries
 
 
 @pytest.fixture
@@ -18,30 +18,30 @@ def jobs(tmp_path: Path) -> list[Job]:
 
 
 def test_every_job_runs_once(jobs: list[Job]) -> None:
-    outcomes = list(execute(jobs, 2, fakes.note))
+    outcomes = list(execute(jobs, 2, tries.note))
     assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
     assert not any(outcome.error for outcome in outcomes)
-    assert [fakes.attempts(job.place) for job in jobs] == [1, 1, 1]
+    assert [tries.attempts(job.place) for job in jobs] == [1, 1, 1]
 
 
 def test_killed_worker_costs_one_attempt(jobs: list[Job]) -> None:
-    outcomes = list(execute(jobs, 2, fakes.die_once))
+    outcomes = list(execute(jobs, 1, tries.die_once))
     assert sorted(outcome.job.seed for outcome in outcomes) == [1, 2, 3]
     assert not any(outcome.error for outcome in outcomes)
-    assert fakes.attempts(jobs[1].place) == 2
+    assert tries.attempts(jobs[1].place) == 2
 
 
 def test_deadly_job_is_given_up_and_the_others_finish(jobs: list[Job]) -> None:
-    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.die_always)}
+    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, tries.die_always)}
     assert {seed: bool(error) for seed, error in outcomes.items()} == {1: False, 2: True, 3: False}
     assert f"{ATTEMPTS} times" in outcomes[2]
-    assert fakes.attempts(jobs[1].place) == ATTEMPTS
+    assert tries.attempts(jobs[1].place) == ATTEMPTS
 
 
 def test_error_is_reported_in_one_line_and_not_tried_again(jobs: list[Job]) -> None:
-    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 2, fakes.refuse)}
+    outcomes = {outcome.job.seed: outcome.error for outcome in execute(jobs, 1, tries.refuse)}
     assert outcomes == {1: "", 2: "ValueError: no such place", 3: ""}
-    assert fakes.attempts(jobs[1].place) == 1
+    assert tries.attempts(jobs[1].place) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system pins no process to cores")
@@ -50,7 +50,7 @@ def test_threads_keep_to_the_cores_that_may_be_used(jobs: list[Job]) -> None:
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {min(allowed)})
     try:
-        list(execute(jobs[:1], 1, fakes.note))
+        list(execute(jobs[:1], 1, tries.note))
     finally:
         os.sched_setaffinity(0, allowed)
     assert [file.read_text() for file in jobs[0].place.glob("attempt-*")] == ["1"]

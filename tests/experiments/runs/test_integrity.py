@@ -125,7 +125,31 @@ DAMAGES: dict[str, Damage] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGES.values(), ids=DAMAGES)
+FAST = {
+    "rows less",
+    "residents shuffled",
+    "column gone",
+    "bit flipped",
+    "truncated",
+    "empty",
+    "file of another seed",
+    "run of another scenario",
+    "manifest is half",
+    "manifest is bottomless",
+    "manifest without hashes of files",
+    "scale is edited",
+    "swapped",
+    "marker of nonsense",
+    "marker without a scenario",
+}
+"""One damage of each way to do damage; the slow tier has the others, which are noticed by the same checks."""
+
+
+def some(damages: dict[str, Damage]) -> list[object]:
+    return [pytest.param(act, id=name, marks=() if name in FAST else pytest.mark.slow) for name, act in damages.items()]
+
+
+@pytest.mark.parametrize("damage", some(DAMAGES))
 def test_a_damaged_run_is_refused_and_made_again(
     out: Path, damage: Damage, made: list[Job], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,7 +179,7 @@ TABLE_DAMAGES: dict[str, Damage] = {
 }
 
 
-@pytest.mark.parametrize("damage", TABLE_DAMAGES.values(), ids=TABLE_DAMAGES)
+@pytest.mark.parametrize("damage", some(TABLE_DAMAGES))
 def test_a_damaged_table_is_refused_and_made_again(
     out: Path, damage: Damage, made: list[Job], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -279,7 +303,7 @@ def test_scenarios_that_cross_tell_of_synergy_and_of_regret(
     pairs = [s.model_copy(update={**slow, "name": f"{s.name}_slow"}) for s in (base, circles)]
     monkeypatch.setattr(fakes, "EFFECT", {**effects, "baseline_slow": -5.0, "service_circles_slow": -4.0})
     for name, scenarios in (("levers", [base, circles, rooms, both]), ("cases", [base, circles, *pairs])):
-        compare(scenarios, out=tmp_path / name, replicates=3, workers=1, weeks=60, work=fakes.make)
+        compare(scenarios, out=tmp_path / name, replicates=2, workers=1, weeks=60, work=fakes.make)
     synergy = answer(read_comparison(tmp_path / "levers")).tables["synergy"]
     row = synergy[(synergy["term"] == "interaction") & (synergy["metric"] == "satisfaction")].iloc[0]
     assert row["effect"] == pytest.approx(0.5, abs=1e-3)

@@ -56,7 +56,11 @@ def names(out: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "steps",
-    [[(4, 1), (4, 4), (4, 9)], [(4, 3), (8, 3), (16, 3)], [(2, 2), (8, 2), (8, 5), (16, 5)]],
+    [
+        pytest.param([(4, 1), (4, 4), (4, 9)], marks=pytest.mark.slow),
+        pytest.param([(4, 3), (8, 3), (16, 3)], marks=pytest.mark.slow),
+        [(2, 2), (8, 2), (8, 5), (16, 5)],
+    ],
     ids=["seeds", "points", "both"],
 )
 def test_however_it_grew(steps: list[tuple[int, int]], made: list[Job], tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ from experiments.study.file import load_plan
 from experiments.study.read import read_sweep
 from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
-from tests.experiments import troubles
-from tests.experiments.runs.test_crashes import SEEDS, TEXT, made
+from tests.experiments import fakes, troubles
+from tests.experiments.runs.test_crashes import SEEDS, TEXT, made, made_good
 
 PAGE = (Path(__file__).parents[3] / "docs" / "experiments.md").read_text("utf-8")
 
@@ -29,7 +29,7 @@ PAGE = (Path(__file__).parents[3] / "docs" / "experiments.md").read_text("utf-8"
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sound")
     (folder / "troubled.yaml").write_text(TEXT, "utf-8")
-    made(str(folder / "troubled.yaml"), folder / "out", troubles.cheap)
+    made_good(str(folder / "troubled.yaml"), folder / "out")
     return folder
 
 
@@ -97,13 +97,13 @@ def test_a_changed_point_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     (tmp_path / "table.yaml").write_text(TABLE, "utf-8")
     (tmp_path / "points.csv").write_text("parameters.access.walk_speed\n70\n80\n", "utf-8")
     out = tmp_path / "out"
-    made(str(tmp_path / "table.yaml"), out, troubles.cheap)
+    made_good(str(tmp_path / "table.yaml"), out)
     assert check_results(out) == 0
     (out / "points.csv").write_text((out / "points.csv").read_text("utf-8").replace("80", "88"), "utf-8")
     assert check_results(out) == 1
     with pytest.raises(SourceError, match=r"points.csv does not hold what was written; `huitian doctor"):
         read_sweep(out)
-    made(str(tmp_path / "table.yaml"), out, troubles.raises)  # written anew
+    made_good(str(tmp_path / "table.yaml"), out, troubles.raises)  # written anew
     assert check_results(out) == 0
 
 
@@ -187,7 +187,7 @@ def test_a_damaged_file_of_many_is_put_aside_and_its_runs_are_made_again(out: Pa
     troubles.put_together(out)
     [merged] = run_file.files(out / "runs")
     merged.write_bytes(merged.read_bytes()[:-100])
-    assert not made(experiment_of(out), out, troubles.cheap).failed
+    made_good(experiment_of(out), out)
     assert [file.name for file in out.glob("*.damaged")] == [f"{merged.stem}.damaged"]
     assert check_results(out) == 0
 
@@ -229,8 +229,9 @@ def test_manifest_is_never_half_written(out: Path) -> None:
     assert not (out / ".sweep.json-1").exists()
 
 
-def test_followed_residents_are_kept(tmp_path: Path) -> None:
+def test_followed_residents_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They lie beside the runs, and a run without them is made again."""
+    fakes.in_this_process(monkeypatch)
     own = "schema: 1\nname: followed\ntitle: {zh: 样本, en: Sample}\noutputs: {resident_sample: 3}\n"
     (tmp_path / "followed.yaml").write_text(own, "utf-8")
     text = TEXT.replace("[baseline, service_circles]", "[./followed.yaml]").replace("scale: 0.01", "scale: 0.005")

@@ -90,7 +90,10 @@ def content(out: Path) -> dict[str, bytes]:
     }
 
 
-@pytest.mark.parametrize("kind", ["sobol", "latin_hypercube", "morris"])
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param("sobol", marks=pytest.mark.slow), "latin_hypercube", pytest.param("morris", marks=pytest.mark.slow)],
+)
 def test_grown_twice_interrupted_and_asked_anew(kind: str, made: list[str], tmp_path: Path) -> None:
     """It costs exactly its distinct runs, and the folder has the bytes of a sweep that was made at once."""
     out = tmp_path / "out"

@@ -23,6 +23,8 @@ from simulation.yaml_source import SourceError
 from tests.experiments import fakes
 
 WALK, DETOUR = "parameters.access.walk_speed", "parameters.access.detour"
+SAMPLES = 16  # the fewest that tell sensitivity
+RUNS_MADE = 2 * SAMPLES * 2
 FILE = f"""schema: 1
 name: mine
 question: {{zh: 问题, en: question}}
@@ -34,7 +36,7 @@ replicates: 2
 metrics: [satisfaction]
 design:
   kind: latin_hypercube
-  samples: 24
+  samples: {SAMPLES}
   factors:
     {WALK}: {{low: 60, high: 90}}
     {DETOUR}: {{low: 1.2, high: 1.6}}
@@ -72,8 +74,14 @@ def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return swept(tmp_path_factory.mktemp("own")).folder
 
 
-def test_own_outcomes_stand_among_the_answers(done: Path) -> None:
-    tables = write_answers(done)
+@pytest.fixture(scope="module")
+def answered(done: Path) -> dict[str, pd.DataFrame]:
+    """Its answers, which lie in the folder too."""
+    return write_answers(done)
+
+
+def test_own_outcomes_stand_among_the_answers(answered: dict[str, pd.DataFrame]) -> None:
+    tables = answered
     means = tables["means"].set_index(["scenario", "outcome", "metric"])["mean"]
     third_quarter = np.arange(26, 39)  # Mondays from 2 July to 24 September
     assert means["baseline", "level", "queue_per_request"] == pytest.approx((30 + third_quarter.mean()) / 10)
@@ -85,11 +93,10 @@ def test_own_outcomes_stand_among_the_answers(done: Path) -> None:
     assert given[given["metric"] == "satisfaction"]["factor"].iloc[0] == WALK
 
 
-def test_every_run_is_a_row_for_pandas_duckdb_salib_and_ema(done: Path) -> None:
-    write_answers(done)
+def test_every_run_is_a_row_for_pandas_duckdb_salib_and_ema(done: Path, answered: object) -> None:
     file = done / "answers" / RUNS
     runs = pd.read_csv(file)
-    assert list(runs.columns[:5]) == ["scenario", "point", "seed", WALK, DETOUR] and len(runs) == 2 * 24 * 2
+    assert list(runs.columns[:5]) == ["scenario", "point", "seed", WALK, DETOUR] and len(runs) == RUNS_MADE
     assert runs["scenario"].unique().tolist() == ["baseline", "service_circles"]
     lifted = duckdb.sql(f"select scenario, avg(satisfaction) a from '{file}' group by scenario order by a").fetchall()
     assert [row[0] for row in lifted] == ["baseline", "service_circles"]
@@ -112,13 +119,12 @@ def test_every_run_is_a_row_for_pandas_duckdb_salib_and_ema(done: Path) -> None:
 
 
 @pytest.mark.skipif(shutil.which("Rscript") is None, reason="R is not installed")
-def test_every_run_is_a_row_for_r(done: Path) -> None:
-    write_answers(done)
+def test_every_run_is_a_row_for_r(done: Path, answered: object) -> None:
     code = (
         "r <- read.csv('answers/runs.csv', check.names = FALSE); cat(nrow(r), names(r)[4], mean(r$satisfaction) > 40)"
     )
     told = subprocess.run(["Rscript", "-e", code], cwd=done, capture_output=True, text=True, check=True).stdout
-    assert told == f"96 {WALK} TRUE"
+    assert told == f"{RUNS_MADE} {WALK} TRUE"
 
 
 def test_a_function_of_python_measures_every_run(done: Path) -> None:
@@ -126,12 +132,12 @@ def test_a_function_of_python_measures_every_run(done: Path) -> None:
         return float(weeks["satisfaction"].iloc[-1] - weeks["satisfaction"].iloc[0])
 
     found = measure_sweep(done, "rise", rise, "2018Q3")
-    assert len(found) == 96 and found["value"].to_numpy() == pytest.approx(0.12, abs=1e-3)
-    assert len(measure_sweep(done, "rise", rise, {"from": "service_circles.start", "to": "end"})) == 96
+    assert len(found) == RUNS_MADE and found["value"].to_numpy() == pytest.approx(0.12, abs=1e-3)
+    assert len(measure_sweep(done, "rise", rise, {"from": "service_circles.start", "to": "end"})) == RUNS_MADE
     assert measure_sweep(done, "rise", rise, {"from": "community_splits.start", "to": "end"}).empty
     front = Sweep(folder=done, failed=[], _kept=None, table=pd.DataFrame(), points=pd.DataFrame())
     pd.testing.assert_frame_equal(front.measure(rise, "2018Q3"), found)
-    assert len(front.runs) == 96
+    assert len(front.runs) == RUNS_MADE
     with pytest.raises(ValueError, match="is no window"):
         front.measure(rise, "last_decade")
 

@@ -3,6 +3,7 @@
 import http.client
 import json
 import socket
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 TOKEN = "回天 huitian"
+PATIENCE = 600.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,22 @@ class Client:
             max_queue=None,  # a tab that reads no more still hears that it was closed
             **options,
         )
+
+    def let_in(self) -> Any:
+        """A WebSocket of its own kernel, as soon as the server, which other tests have asked for many, lets one in.
+
+        The kernel of a connection that was lost is kept for the session that it had, for two minutes.
+        """
+        from websockets.exceptions import InvalidStatus
+
+        cookie, end = self.session(), time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self.connect(cookie, kernel=uuid4().hex)
+            except InvalidStatus:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.1)
 
 
 def cookies(answer: Answer) -> str:

@@ -43,7 +43,7 @@ def test_another_origin_is_not_answered(client: Client, origin: str) -> None:
 def test_a_websocket_says_where_it_comes_from(client: Client) -> None:
     assert refused(client, origin=None) == 403
     assert refused(client, headers={"Host": "evil.example"}) in (403, 400)  # two Hosts in one request
-    with client.connect(client.session()):
+    with client.let_in():
         pass
 
 

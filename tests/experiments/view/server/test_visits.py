@@ -2,7 +2,6 @@
 
 import time
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
@@ -91,23 +90,10 @@ def bring(tab: Tab, target: int) -> None:
     tab.until(f"mine{target}_satisfaction_0")
 
 
-def let_in(client: Client) -> Any:
-    """A connection as soon as the server, which other tests have asked for many, lets another one in."""
-    from websockets.exceptions import InvalidStatus
-
-    cookie, end = client.session(), time.monotonic() + PATIENCE
-    while True:
-        try:
-            return client.connect(cookie)
-        except InvalidStatus:
-            if time.monotonic() > end:
-                raise
-
-
 def test_a_message_that_is_too_large_ends_the_connection(client: Client) -> None:
     from websockets.exceptions import ConnectionClosed
 
-    with let_in(client) as ws:
+    with client.let_in() as ws:
         ws.send("x" * 2**20)
         with pytest.raises(ConnectionClosed) as closed:
             ws.recv(PATIENCE)

@@ -65,6 +65,7 @@ def test_full_scale_has_every_resident(built):
     assert built[1.0].scale == 1
 
 
+@pytest.mark.slow  # whole; tests/simulation/test_run.py has it in a sample
 def test_another_reading_has_its_own_total(geography):
     other = load_district("huitian", population="press_2017")
     assert len(build_population(geography, other, Parameters(), 1.0).age) == 860_000
