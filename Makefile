@@ -16,9 +16,9 @@ ORDER ?= 1
 # neither compiled kernels nor other processes, where nothing can count lines
 UNIT_TESTS := tests/simulation/scenario tests/simulation/state tests/simulation/metrics tests/simulation/test_extensions.py \
   tests/experiments/answers tests/experiments/texts tests/experiments/test_statistics.py
-# tests that wait for other processes, which they must do for as long as it takes
+# tests that wait for other processes, which they must do for as long as it takes: `make test` runs them beside the others,
+# neighbours that keep all cores busy
 WAITING := tests/experiments/runs/test_crashes.py tests/experiments/view/test_browser.py
-# tests that `make test` leaves to another target; WAITING in .ci/run, which gives them neighbours
 LEFT_OUT ?=
 # in order of their names: files of many tests first, as is the default, would leave the long ones of few for the end
 PYTEST := $(BIN)/python -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder --slowest 15
@@ -52,7 +52,7 @@ demo: setup  ## compare the shipped plans with the baseline at full scale
 	@echo "报告 report: $(OUT)/report.html   图表 charts: $(OUT)/charts"
 
 test: coverage kernels  ## the fast tests: the unit tests with the share of lines that they run, then all others
-	@$(MAKE) --no-print-directory test-rest
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=line test-rest test-waiting LEFT_OUT='$(WAITING)'
 
 test-all: setup  ## every test, the slow ones too, and the share of lines that they run
 	$(PYTEST) --hypothesis-profile free --cov --cov-report=term:skip-covered

@@ -265,14 +265,13 @@ def p_values(table: pd.DataFrame, level: float = LEVEL) -> pd.Series:
 
 
 def holm(p: Sequence[float] | NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down adjusted p-values (Holm 1979), float64 (n,); NaN stay NaN and do not count.
+    """Holm's step-down adjusted p-values (Holm 1979), float64 (n,); NaN stay NaN and do not count."""
+    from statsmodels.stats.multitest import multipletests  # takes a second to load, and only reports ask
 
-    The k-th smallest of n is multiplied by n - k + 1; none is below one that is smaller before, nor above 1.
-    """
     given = np.asarray(p, float)
-    adjusted, known = np.full(given.shape, np.nan), np.flatnonzero(np.isfinite(given))
-    order = known[np.argsort(given[known])]
-    adjusted[order] = np.minimum(np.maximum.accumulate(given[order] * np.arange(len(order), 0, -1)), 1)
+    adjusted, known = np.full(given.shape, np.nan), np.isfinite(given)
+    if known.any():
+        adjusted[known] = multipletests(given[known], method="holm")[1]
     return adjusted
 
 
