@@ -21,14 +21,21 @@ def rerun(
     with console.progress(folder.name, quiet) as report:
         found = again.rerun(folder, report)
     if as_json:
-        print_json(same=found.same, files=found.files, different=found.different, code=found.code)
+        print_json(
+            same=found.same, files=found.files, different=found.different, code=found.code, processor=found.processor
+        )
     elif found.same:
         console.out.print(f"{folder}: 字节相同 the same bytes in {len(found.files)} files")
     else:
         listed = ", ".join(found.different)
         console.out.print(f"{folder}: {len(found.different)}/{len(found.files)} 个文件不同 files differ: {listed}")
-    for what, (then, now) in (("代码 code", found.code), ("地区数据 district data", found.district)):
-        if then != now and not as_json:
+    told = (
+        ("代码 code", found.code),
+        ("地区数据 district data", found.district),
+        ("处理器 processor", found.processor),
+    )
+    for what, (then, now) in told.items():
+        if then and then != now and not as_json:
             console.out.print(f"  {what}: 当时 then {then}, 现在 now {now}")
     if not found.same:
         raise typer.Exit(1)

@@ -24,6 +24,7 @@ class Again:
     different: tuple[str, ...]  # other bytes, or only in one of both
     code: tuple[str, str]  # hash of the code then, and now
     district: tuple[str, str]
+    processor: tuple[str, str]  # then, "" where the manifest does not say, and now
 
     @property
     def same(self) -> bool:
@@ -72,4 +73,5 @@ def rerun(folder: Path, progress: Callable[[int, int], None] | None = None) -> A
         tuple(name for name in files if made.get(name) != manifest.files.get(name)),
         (manifest.hashes.code, hashes["code"]),
         (manifest.hashes.district, hashes["district"]),
+        (manifest.processor, recording.manifest["processor"]),
     )

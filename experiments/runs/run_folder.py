@@ -59,6 +59,7 @@ class Manifest(BaseModel):
     wall_seconds: float = 0.0
     peak_memory_mb: float = 0.0
     versions: dict[str, str] = {}
+    processor: str = ""
 
     @property
     def made(self) -> Made:

@@ -35,6 +35,7 @@ def test_the_same_bytes(folder: Path) -> None:
     found = rerun(folder)
     assert found.same and "district.parquet" in found.files and MANIFEST not in found.files
     assert found.code[0] == found.code[1] and found.district[0] == found.district[1]
+    assert found.processor[0] == found.processor[1] != ""
 
 
 def test_other_bytes_are_named_by_the_command(folder: Path, tmp_path: Path) -> None:
@@ -42,11 +43,13 @@ def test_other_bytes_are_named_by_the_command(folder: Path, tmp_path: Path) -> N
     other = Path(shutil.copytree(folder, tmp_path / "other"))
     shutil.copyfile(other / "groups.parquet", other / "cells.parquet")
     said = json.loads((other / MANIFEST).read_text("utf-8"))
+    said["processor"] = "Another Processor 3000"
     said["files"]["cells.parquet"] = file_hash(other / "cells.parquet")
     said["files"][MANIFEST] = manifest_hash(said)
     (other / MANIFEST).write_text(json.dumps(said, ensure_ascii=False, indent=1) + "\n", "utf-8")
     done = called("rerun", "other", "--quiet", cwd=tmp_path)
     assert done.returncode == 1 and "1/" in done.stdout and "cells.parquet" in done.stdout
+    assert "then Another Processor 3000, 现在 now" in done.stdout
 
 
 @pytest.mark.parametrize(
