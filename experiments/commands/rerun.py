@@ -29,11 +29,7 @@ def rerun(
     else:
         listed = ", ".join(found.different)
         console.out.print(f"{folder}: {len(found.different)}/{len(found.files)} 个文件不同 files differ: {listed}")
-    told = (
-        ("代码 code", found.code),
-        ("地区数据 district data", found.district),
-        ("处理器 processor", found.processor),
-    )
+    told = {"代码 code": found.code, "地区数据 district data": found.district, "处理器 processor": found.processor}
     for what, (then, now) in told.items():
         if then and then != now and not as_json:
             console.out.print(f"  {what}: 当时 then {then}, 现在 now {now}")
