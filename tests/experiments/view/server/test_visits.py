@@ -134,8 +134,7 @@ def settled(process: psutil.Process) -> float:
 
 @pytest.mark.slow
 def test_fifty_visits_leave_nothing_behind() -> None:
-    """The first ten fill caches of fonts, texts and templates. Fifty more added 61 MB to 540 MB (1.2 MB each, where the
-    models of one visit at this scale take tens): what a tenth would be is not reached yet, so the bound is 15 %."""
+    """The first ten fill caches of fonts, texts and templates. Fifty more added 2 MB to 453 MB."""
     pytest.importorskip("solara")
     with serve("baseline", "--scale", "0.01", "--max-visitors", "2") as served:
         client, process = Client(served.address), psutil.Process(served.process.pid)
@@ -145,4 +144,4 @@ def test_fifty_visits_leave_nothing_behind() -> None:
         visits(client, cookie, 50)
         after = settled(process)
     print(f"{before:.0f} MB after 10 visits, {after:.0f} MB after 60")
-    assert after < 1.15 * before, (before, after)
+    assert after < 1.1 * before, (before, after)
