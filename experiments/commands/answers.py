@@ -19,7 +19,9 @@ RUNS = "runs.csv"
 
 def answers(
     folder: Annotated[Path, typer.Argument(help="实验结果文件夹 / folder of a sweep or a comparison")],
-    threshold: Annotated[float | None, typer.Option(help="首个指标达标值 / first metric: what satisfies")] = None,
+    threshold: Annotated[
+        float | None, typer.Option(min=-1e15, max=1e15, help="首个指标达标值 / first metric: what satisfies")
+    ] = None,
     as_json: AsJson = False,
     debug: Debug = False,
 ) -> None:

@@ -35,7 +35,7 @@ District = Annotated[str | None, typer.Option(help="地区 / district instead of
 Workers = Annotated[int | None, typer.Option(min=1, max=1024, help="并行进程 / worker processes")]
 Address = Annotated[str | None, typer.Option(help="集群地址 / address of an existing cluster")]
 Engine = Annotated[str, typer.Option(help=f"执行引擎 / engine: {', '.join(engines())}")]
-TimeLimit = Annotated[float | None, typer.Option(min=1, help="单次运行秒数上限 / seconds a run may take")]
+TimeLimit = Annotated[float | None, typer.Option(min=1, max=1e7, help="单次运行秒数上限 / seconds a run may take")]
 Memory = Annotated[
     float | None, typer.Option(min=0.01, max=1e6, help="可用内存，GB / GB of memory that the runs may take together")
 ]

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 Budget = Annotated[
     float | None,
-    typer.Option(min=100_000, help="预算（元），四年内比基线多花的 / yuan beyond the baseline over all weeks"),
+    typer.Option(
+        min=100_000, max=1e12, help="预算（元），四年内比基线多花的 / yuan beyond the baseline over all weeks"
+    ),
 ]
 Gain = Annotated[str, typer.Option(help="最想改善的指标 / metric that shall gain most")]
 Need = Annotated[list[str] | None, typer.Option(help="必须买的措施 / measure that must be bought, several times")]

@@ -33,7 +33,9 @@ def view(
         str | None,
         typer.Option(envvar="HUITIAN_TOKEN", show_envvar=True, help="访客口令 / password that visitors are asked for"),
     ] = None,
-    idle: Annotated[float, typer.Option(min=0.01, help="闲置多少分钟后结束 / minutes alone that end a visit")] = 60,
+    idle: Annotated[
+        float, typer.Option(min=0.01, max=1e5, help="闲置多少分钟后结束 / minutes alone that end a visit")
+    ] = 60,
     results: Annotated[
         list[Path] | None,
         typer.Option(help="可在页面中打开的结果文件夹（可多次） / folder of results to open on the page (may repeat)"),

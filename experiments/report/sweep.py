@@ -15,6 +15,7 @@ from experiments.report.document import Block, Bullets, Cell, Download, Figure, 
 from experiments.report.files import APPENDIX, BRIEF
 from experiments.runs.claim import SWEEP
 from experiments.runs.claim import said as said_by
+from experiments.runs.damage import DamagedError
 from experiments.runs.runner import FAILED
 from experiments.study.designs import sampler
 from experiments.study.read import read_sweep
@@ -64,7 +65,7 @@ def of_folder(folder: Path) -> tuple[Report, Report]:
     weeks = said["experiment"]["weeks"] or scenario["weeks"]
     seeds = ", ".join(str(seed) for seed in sorted(sweep.values["seed"].unique()))
     software = ", ".join(f"{name} {number}" for name, number in said["packages"].items())
-    lost = len(pd.read_csv(folder / FAILED)) if (folder / FAILED).exists() else 0
+    lost = _failed(folder / FAILED)
     facts = [
         same(f"{said['name']}: huitian sweep"),
         phrase(
@@ -85,6 +86,16 @@ def of_folder(folder: Path) -> tuple[Report, Report]:
         facts.append(phrase("report.sweep.runs_that_failed_see_failed_csv", lost=lost))
     others = [{**other, "weeks": weeks} for name, other in said["scenarios"].items() if name != sweep.baseline]
     return reports(sweep, question, question, {**scenario, "weeks": weeks}, facts, others)
+
+
+def _failed(file: Path) -> int:
+    """Runs that the list of failures names."""
+    try:
+        return len(pd.read_csv(file))
+    except FileNotFoundError:
+        return 0
+    except (OSError, ValueError):
+        raise DamagedError(f"{file}: damaged; the same huitian sweep writes it anew") from None
 
 
 def reports(

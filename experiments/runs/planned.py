@@ -47,7 +47,7 @@ def read_points(out: Path) -> pd.DataFrame:
 
     Raises
     ------
-    OSError, ValueError
+    OSError, ValueError, KeyError
         If the file is missing or damaged.
     """
-    return pd.read_csv(out / POINTS, index_col="point")
+    return pd.read_csv(out / POINTS).set_index("point")  # as `index_col` a table without rows raises a TypeError

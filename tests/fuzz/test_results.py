@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 from hypothesis import strategies as st
 
+from experiments.report.sweep import of_folder
 from experiments.runs.folders import ComparisonFolder, open_comparison
 from experiments.runs.health import examine
+from experiments.runs.runner import FAILED
 from experiments.study.compare import compare
 from experiments.study.file import load_plan
 from experiments.study.read import read_comparison, read_sweep
@@ -180,6 +182,8 @@ def test_a_damaged_sweep(cases: int, tmp_path: Path, swept: Path) -> None:
     [
         ("plan.csv", lambda text: text.replace("service_circles", "x").replace("baseline", "service_circles")),
         ("plan.csv", lambda text: "\n".join(text.splitlines()[:-1]) + "\n"),
+        ("points.csv", lambda text: text.splitlines()[0] + "\n"),
+        ("points.csv", lambda text: "run,error\n"),  # of failed.csv: a TypeError of pandas
         ("sweep.json", lambda text: text.replace('"scale": 1.0', '"scale": 0.5')),
         ("sweep.json", lambda text: text.replace('"baseline": null', '"baseline": "x"')),
     ],
@@ -194,3 +198,11 @@ def test_an_edited_plan_is_not_taken_for_what_was_run(
     (folder / name).write_text(change(text), "utf-8")
     found, lines = answer(lambda: read_sweep(folder))
     assert found is None and str(folder) in lines[0] and examine(folder).problems
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe", b'run,error\n"'])
+def test_a_damaged_list_of_failures_is_refused_by_the_report(tmp_path: Path, swept: Path, data: bytes) -> None:
+    folder = shutil.copytree(swept, tmp_path / "out")
+    (folder / FAILED).write_bytes(data)
+    found, lines = answer(lambda: of_folder(folder))
+    assert found is None and str(folder / FAILED) in lines[0]
