@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -19,6 +19,7 @@ from simulation.whole import file_hash
 TABLES = ("district.parquet", "communities.parquet", "groups.parquet", "cells.parquet", "residents.parquet")
 FILES = (MANIFEST, "summary.json", *TABLES)
 _MODEL = ConfigDict(strict=True, extra="allow", frozen=True)
+_Name = Annotated[str, Field(pattern=r"^\w[\w.-]*$")]  # of a file in the folder, and never a path
 
 
 class Hashes(BaseModel):
@@ -54,7 +55,7 @@ class Manifest(BaseModel):
     scenario: Resolved
     hashes: Hashes
     format: Literal["1", "2"] = "1"
-    files: dict[str, str] | None = None
+    files: dict[_Name, str] | None = None
     residents: int = 0
     wall_seconds: float = 0.0
     peak_memory_mb: float = 0.0
