@@ -17,7 +17,8 @@ def scenario_schema() -> dict[str, Any]:
         own = item.model_json_schema(ref_template="#/$defs/{model}")
         definitions.update(own.pop("$defs", {}))
         definitions[kind] = {**own, "title": f"{item.title_zh} / {item.title_en}", "claim": item.claim}
-        levers[kind] = {"anyOf": [{"type": "boolean"}, {"$ref": f"#/$defs/{kind}"}]}
+        # a name with nothing behind it switches the lever on, as `true` does
+        levers[kind] = {"anyOf": [{"type": "boolean"}, {"type": "null"}, {"$ref": f"#/$defs/{kind}"}]}
     schema["properties"]["interventions"] = {"type": "object", "properties": levers, "additionalProperties": False}
     schema["properties"]["parameters"] = {
         "type": "object",

@@ -9,11 +9,18 @@ from ruamel.yaml import YAML
 
 from simulation.interventions.registry import interventions
 from simulation.parameters import PARAMETERS
-from simulation.scenario.load import shipped
+from simulation.scenario.load import load_scenario, shipped
 from simulation.scenario.schema import scenario_schema
 from simulation.scenario.types import Scenario
 
-TYPES = {"object": dict, "string": (str, date), "integer": int, "number": (int, float), "boolean": bool}
+TYPES = {
+    "object": dict,
+    "string": (str, date),
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "null": type(None),
+}
 CHECKED = {
     "type",
     "enum",
@@ -85,6 +92,13 @@ def problems(schema: dict, root: dict, value: object, where: str = "") -> list[s
 def test_shipped_files_pass(schema, name):
     content = YAML(typ="safe").load(shipped()[name].read_text("utf-8"))
     assert problems(schema, schema, content) == []
+
+
+def test_a_lever_with_nothing_behind_its_name_is_switched_on_and_declared(schema, tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text("name: mine\ntitle: {zh: 我, en: I}\ninterventions:\n  infrastructure:\n", "utf-8")
+    assert list(load_scenario(file).interventions) == ["infrastructure"]
+    assert problems(schema, schema, YAML(typ="safe").load(file)) == []
 
 
 GOOD = {"name": "mine", "title": {"zh": "我", "en": "I"}}
