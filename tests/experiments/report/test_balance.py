@@ -8,6 +8,7 @@ import pytest
 from experiments.charts.frames import Frames
 from experiments.report.balance import aims, balance_tables
 from experiments.report.document import Table
+from experiments.report.names import named
 from experiments.runs.folders import ComparisonFolder, Option
 
 LOAD = {2018: 0.05, 2019: 0.04, 2020: 0.03, 2021: -0.02}
@@ -125,3 +126,8 @@ def test_where_names_streets_and_communities_at_both_ends(found: ComparisonFolde
     streets, communities = told(found)["where (change at the end, points)"]
     assert "(+0.50), least in " in streets and streets.endswith("(−0.25)")
     assert communities == "communities: most in B (+3.00), least in A · 2 (−1.00)"
+
+
+def test_where_names_codes_of_coded_communities(found: ComparisonFolder) -> None:
+    _, communities = told(named(found, "codes"))["where (change at the end, points)"]
+    assert communities == "communities: most in C002 (+3.00), least in C001 · 2 (−1.00)"

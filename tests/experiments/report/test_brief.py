@@ -1,10 +1,10 @@
 """A comparison on one page: Word and PDF say the numbers of the tables, in real text, with the same bytes each time."""
 
 import io
-import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import docx
 import pandas as pd
@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from experiments.commands.report import check
-from experiments.report import write_brief
+from experiments.report import content, write_brief
 from experiments.report.document import Box, Cell, Paragraph, Report, Section, Table
 from experiments.report.lines import wrapped
 from experiments.report.paper import to_pdf
@@ -52,13 +52,23 @@ def folder(comparison: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.parametrize(("asked", "by"), [({}, "codes"), ({"names": "real"}, "real")])
+def test_communities_stand_there_by_codes_unless_asked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, asked: dict[str, Any], by: str
+) -> None:
+    said = []
+    monkeypatch.setattr(content, "named", lambda found, names: said.append(names) or found)
+    content.sheet(folder, **asked)
+    assert said == [by]
+
+
 @pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext reads the PDF")
 def test_the_pdf_has_a_page_for_each_language_in_real_text(folder: Path) -> None:
     arguments = ["pdftotext", str(folder / "brief.pdf"), "-"]
     text = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
     chinese, english = text.removesuffix("\f").split("\f")
     assert "政策方案“增设一刻钟服务圈”" in chinese and "这些数字不能说明什么" in chinese
-    assert re.search(r"社区：C\d{3}", "".join(chinese.split())), "communities stand there by codes"
+    assert "社区：各处相同" in "".join(chinese.split())  # no measure has begun
     assert 'compared with "Context only' in " ".join(english.split()) and "What these numbers cannot say" in english
 
 
