@@ -163,7 +163,7 @@ def _merged(file: Path, children: tuple[Path, ...]) -> Source:
 def _parent(parent: str, source: Source, file: Path, children: tuple[Path, ...]) -> Source:
     """A scenario that a file extends, with its own parents merged."""
     above = file.parent / (parent if parent.endswith((".yaml", ".yml")) else f"{parent}.yaml")
-    if above.name != Path(parent).name and not is_file(above):
+    if "/" not in parent and above.name != parent and not is_file(above):
         try:
             above = find(parent)
         except ScenarioError as error:

@@ -303,6 +303,18 @@ def test_an_unknown_reading_is_one_message(block, message):
     assert re.search(r"mine\.yaml:\d+: " + re.escape(message), str(error.value)), str(error.value)
 
 
+def test_a_path_that_is_extended_begins_beside_the_file_and_nowhere_else(tmp_path, monkeypatch):
+    """What lies there from the folder one stands in is another file."""
+    (tmp_path / "deep").mkdir()
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "words").write_text("no scenario", "utf-8")
+    file = tmp_path / "deep" / "mine.yaml"
+    file.write_text("name: mine\ntitle: {zh: 我, en: I}\nextends: other/words\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(ScenarioError, match=r"mine\.yaml:3: extends: .*deep/other/words\.yaml: no such file"):
+        load_scenario(file)
+
+
 def test_several_parents_are_merged_in_order(tmp_path):
     """A later one stands above those before, the file itself above all."""
     for name, rest in (
