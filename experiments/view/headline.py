@@ -28,7 +28,7 @@ def Headline(visit: Visit) -> None:
     lang, slow = visit.lang.value, visit.slow.value
     now = slow.now
     rv.Html(tag="h2", children=[say(lang, "headline")])
-    with rv.Html(tag="div", class_="ht-answer"):
+    with rv.Html(tag="div", class_="ht-answers"):
         with rv.Html(tag="div"):
             with rv.Html(tag="div"):  # what follows keeps its place when the table comes
                 if now is not None:

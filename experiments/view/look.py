@@ -51,7 +51,7 @@ details.ht-choice { align-self: center; } details.ht-choice label { display: blo
 .ht-open input { position: absolute; inset: 0; opacity: 0; width: 100%; cursor: pointer; }
 .ht-open:focus-within { outline: 3px solid #b3005e; outline-offset: 2px; }
 .ht-share .ht-error { white-space: pre-wrap; overflow-wrap: anywhere; width: 100%; }
-.ht-answer { display: grid; gap: 4px 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
+.ht-answers { display: grid; gap: 4px 20px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 400px), 1fr)); }
 .ht-headline td:last-child { white-space: nowrap; }
 .ht-at-stored td, .ht-at-stored .ht-label { white-space: pre-line; }
 .ht-page .ht-told, .ht-page .ht-limits ul { padding-left: 1.2em; margin: 0; font-size: 13px; }

@@ -1,5 +1,6 @@
 """The site: the page, its files and its WebSocket, made of Solara's parts without those that ask the outside."""
 
+import html
 import secrets
 from typing import Any
 
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 
+from experiments.texts.catalogue import phrase
 from experiments.view.server.addresses import Addresses
 from experiments.view.server.bundle import Bundle
 from experiments.view.server.gate import Gate
@@ -19,12 +21,19 @@ from experiments.view.server.policy import policy
 from experiments.view.server.sockets import Sockets, session_of
 
 
+def accessible(page: str) -> str:
+    """Solara's page with a name for the bar that shows while the server works, for those who do not see it."""
+    name = html.escape(" ".join(phrase("page.working")))
+    return page.replace("<v-progress-linear ", f'<v-progress-linear aria-label="{name}" ')
+
+
 async def page(request: Request) -> Response:
     """The page, and a session for who has none."""
     root_path = request.app.state.root_path
     text = pages.read_root("/", root_path)
     if text is None:
         return Response(status_code=404)
+    text = accessible(text)
     answer = HTMLResponse(text, headers={"Cache-Control": "no-store"})
     answer.headers["Content-Security-Policy"] = policy(text, request.headers["host"])
     answer.set_cookie(

@@ -65,6 +65,11 @@ def test_no_header_moves_the_page(client: Client, header: str) -> None:
     assert "evil" not in before and 'rootPath = ""' in before
 
 
+def test_the_bar_of_a_working_server_has_a_name(client: Client) -> None:
+    text = client.ask("/").text
+    assert text.count("<v-progress-linear") == text.count('<v-progress-linear aria-label="') == 1
+
+
 def test_answers_carry_the_headers_of_a_careful_site(client: Client) -> None:
     for path in ("/", "/static/main-vuetify.js", "/nothing/there", "/jupyter/nbextensions/jupyter-vue/nodeps.js"):
         headers = client.ask(path).headers
