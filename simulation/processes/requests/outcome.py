@@ -121,39 +121,6 @@ def _hear(efficacy, near, far, who, lo, hi, change, share):
         _move(efficacy, far[who], lo, hi, share * change)
 
 
-@njit(inline="always")
-def _close_for(
-    lo, hi, t, copies, first_day, col, actor, manner, norm, ticket, equations, trust_rate, negative, event, share
-):
-    """What residents in rows lo to hi learn from the tickets that ended, in the order of the tickets.
-
-    Of the persons that a resident stands for, the first is the resident: its requests come at the rate of one person.
-    """
-    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
-    person, resident, status, opened, closed = t.person, t.resident, t.status, t.opened, t.closed
-    tier, community, visit = t.tier, t.community, t.visit
-    trust, efficacy, near, far = col.trust, col.efficacy, col.near, col.far
-    satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
-    disposition, luck, aspiration, normative = col.disposition, col.luck, col.aspiration, 1 - equations[4]
-    for k in range(resident.shape[0]):
-        if closed[k] < first_day or status[k] == OPEN or person[k] % copies > 0:
-            continue
-        who = resident[k]
-        resolved = 1.0 if status[k] == RESOLVED else 0.0
-        if not visit[k]:
-            _hear(efficacy, near, far, who, lo, hi, event if resolved > 0 else -event, share)
-        if not lo <= who < hi:
-            continue
-        y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
-        own_norm = norm[community[k]] + normative * aspiration[who] / IN_STEPS
-        lean = (disposition[who] + luck[who]) / IN_STEPS
-        _meet(satisfaction, expectation, who, y, own_norm, lean, equations)
-        row = actor[tier[k]]
-        gap = y - trust[row, who]
-        step = trust_rate * (gap if gap > 0 else negative * gap)
-        trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
-
-
 @njit(cache=True, nogil=True)
 def _close(
     counter,
@@ -172,31 +139,39 @@ def _close(
     event,
     share,
 ):
-    """Apply the experience of every ticket that ended in this week to part after part of the residents.
+    """What residents learn from the tickets that ended in this week, part after part of the residents.
 
-    Parts are taken from `counter` on (int64 [1], shared by threads). What a resident learns depends on no other
-    resident, so the bits do not depend on their number.
+    Parts are taken from `counter` on (int64 [1], shared by threads), the tickets of each in their order. What a
+    resident learns depends on no other resident, so the bits do not depend on the number of parts. Of the persons that
+    a resident stands for, the first is the resident: its requests come at the rate of one person.
     """
-    n = col.efficacy.shape[0]
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    person, resident, status, opened, closed = t.person, t.resident, t.status, t.opened, t.closed
+    tier, community, visit = t.tier, t.community, t.visit
+    trust, efficacy, near, far = col.trust, col.efficacy, col.near, col.far
+    satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
+    disposition, luck, aspiration, normative = col.disposition, col.luck, col.aspiration, 1 - equations[4]
+    n = efficacy.shape[0]
     part = take(counter)
     while part < parts:
-        _close_for(
-            n * part // parts,
-            n * (part + 1) // parts,
-            t,
-            copies,
-            first_day,
-            col,
-            actor,
-            manner,
-            norm,
-            ticket,
-            equations,
-            trust_rate,
-            negative,
-            event,
-            share,
-        )
+        lo, hi = n * part // parts, n * (part + 1) // parts
+        for k in range(resident.shape[0]):
+            if closed[k] < first_day or status[k] == OPEN or person[k] % copies > 0:
+                continue
+            who = resident[k]
+            resolved = 1.0 if status[k] == RESOLVED else 0.0
+            if not visit[k]:
+                _hear(efficacy, near, far, who, lo, hi, event if resolved > 0 else -event, share)
+            if not lo <= who < hi:
+                continue
+            y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
+            own_norm = norm[community[k]] + normative * aspiration[who] / IN_STEPS
+            lean = (disposition[who] + luck[who]) / IN_STEPS
+            _meet(satisfaction, expectation, who, y, own_norm, lean, equations)
+            row = actor[tier[k]]
+            gap = y - trust[row, who]
+            step = trust_rate * (gap if gap > 0 else negative * gap)
+            trust[row, who] = min(1.0, max(0.0, trust[row, who] + step))
         part = take(counter)
 
 
