@@ -131,7 +131,7 @@ class EpidemicMobilisation(Intervention):
         """Share the hours that can be had among the tasks."""
         if world.infection is None or not under_way(world, self.start, self.finish):
             return
-        lone = world.by_community(world.infection.lone_elders)
+        lone = world.by_community(world.gates.lone_elders)
         need, levers = self._needed(world, lone), world.levers
         total = sum(need.values())
         staff = self.staff_share * world.communities.hours_supplied

@@ -11,19 +11,19 @@ from simulation.state.world import World
 def infected(world: World) -> Column:
     """Residents exposed or infectious now, full scale."""
     assert world.infection is not None
-    return _by_community(world, world.infection.infected())
+    return world.by_community(_by_gate(world, world.infection.infected())) / world.scale
 
 
 def infections(world: World) -> Column:
-    """Residents infected since the start, full scale."""
+    """Residents infected since the start, full scale, those among them who have died or moved away since."""
     assert world.infection is not None
-    return _by_community(world, np.flatnonzero(world.infection.state))
+    still = _by_gate(world, np.flatnonzero(world.infection.state))
+    return world.by_community(still + world.infection.gone) / world.scale
 
 
-def _by_community(world: World, rows: NDArray[np.int64]) -> Column:
-    """Residents of some rows by community, full scale."""
-    by_gate = np.bincount(world.residents.gate[rows], minlength=len(world.gates))
-    return world.by_community(by_gate) / world.scale
+def _by_gate(world: World, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Residents of some rows by gate, int64 (n_gates,), in the run."""
+    return np.bincount(world.residents.gate[rows], minlength=len(world.gates))
 
 
 def _count(of: Sum, zh: str, definition_zh: str, definition_en: str, summary: Summary = "mean") -> Metric:

@@ -18,7 +18,7 @@ from simulation.scenario.context import Context
 from simulation.state.communities import Communities
 from simulation.state.estates import NO_COMMITTEE, WORKING, Estates
 from simulation.state.facilities import SERVICES, demand, of_geography
-from simulation.state.gates import Gates, Places
+from simulation.state.gates import Gates, Places, lone_elders
 from simulation.state.grid import CELL_METRES, Grid, Walk
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
 from simulation.state.ledger import FEN, Ledger
@@ -132,6 +132,7 @@ def _gates(geography: Geography, grid: Grid, pop: Population, p: Parameters, see
         residents=np.diff(pop.gate_ptr),
         adults=np.bincount(gate[pop.life_stage != CHILD], minlength=n),
         older=np.bincount(gate[pop.age >= OLD_FROM], minlength=n),
+        lone_elders=lone_elders(pop.household_ptr, pop.household_ptr[:-1], pop.age >= OLD_FROM, gate, n),
         children=np.bincount(gate[pop.age < STUDENT_FROM], minlength=n),
         households=np.diff(pop.gate_household_ptr),
         ties=np.bincount(gate, ties, n),

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from simulation.domains import N_DOMAINS, N_MOBILITY
 from simulation.state.table import F32, F64, I32, I64, U32, Column, Flag, Table
 
@@ -19,6 +22,7 @@ class Gates(Table):
     residents: Annotated[I64, Column("people in the run")]
     adults: Annotated[I64, Column("adults in the run", moves=True)]
     older: Annotated[I64, Column("people of 60 and more in the run", moves=True)]
+    lone_elders: Annotated[I64, Column("people of 60 and more in the run who live alone", moves=True)]
     children: Annotated[I64, Column("people under 15 in the run", moves=True)]
     households: Annotated[I64, Column("households in the run")]
     ties: Annotated[I64, Column("ties of its residents, those of both ends counted", moves=True)]
@@ -31,6 +35,26 @@ class Gates(Table):
     order: Annotated[F64, Column("safety and order around the gate before issues, 0-1", moves=True)]
     compliance: Annotated[F64, Column("share of waste sorted right last week", moves=True)]
     walk: Annotated[F32, Column("minutes to the community's office", moves=True)]
+
+
+def lone_elders(
+    first: NDArray[np.integer],
+    someone: NDArray[np.integer],
+    older: NDArray[np.bool_],
+    gate: NDArray[np.integer],
+    n_gates: int,
+) -> I64:
+    """Old people who live alone, by gate, int64 (n_gates,).
+
+    Parameters
+    ----------
+    first, someone : int array (n_households + 1,), (n_households,)
+        Where the members of each household begin, and the row of the first of them.
+    older, gate : bool, int array (n_residents,)
+        Whether 60 or older, and the gate.
+    """
+    alone = someone[(np.diff(first) == 1) & older[someone]]
+    return np.bincount(gate[alone], minlength=n_gates)
 
 
 class Places(NamedTuple):

@@ -32,8 +32,10 @@ LIFE_STAGE_LABELS = {
 _STEPS = 255  # importance weights are bytes that sum to this
 _TINY = 1e-30  # whose logarithm is a number
 KEENEST = 255
+ACTIVE = 2
+"""Value of `volunteer` of who acts this week."""
 NEVER_CAME = -32_000
-"""Tick of taking part of who has not yet."""
+"""Tick of taking part, or of coming, of who has not yet."""
 IN_STEPS = 256
 """Personal differences are bytes in 1/256 of the scale of satisfaction."""
 
@@ -46,23 +48,23 @@ class Columns(NamedTuple):
     exposure: Annotated[U8, Column("weekly probability of use in 1/256", moves=True, lead=(N_DOMAINS,))]
     importance: Annotated[U8, Column("weights that sum to 255", moves=True, lead=(N_DOMAINS,))]
     mobility: Annotated[U8, Column("DAYTIME, COMMUTER or SLOW", moves=True)]
-    disposition: Annotated[I8, Column("lasting lean of the person's judgements, in 1/256")]
-    luck: Annotated[I8, Column("lean that lasts a year: what life brought, in 1/256", moves=True)]
-    aspiration: Annotated[I8, Column("own norm over that of the community, in 1/256")]
-    provider: Annotated[I8, Column("own provider over what the gate meets, in 1/256", lead=(N_DOMAINS,))]
+    disposition: Annotated[I8, Column("lasting lean of the person's judgements, in 1/256", stays=True)]
+    luck: Annotated[I8, Column("lean that lasts a year: what life brought, in 1/256", moves=True, stays=True)]
+    aspiration: Annotated[I8, Column("own norm over that of the community, in 1/256", stays=True)]
+    provider: Annotated[I8, Column("own provider over what the gate meets, in 1/256", stays=True, lead=(N_DOMAINS,))]
     adult: Annotated[U8, Column("1 if the resident raises issues", moves=True)]
-    near: Annotated[I16, Column("ties as row offsets; 0: no tie", moves=True, each=(N_NEAR,))]
-    far: Annotated[U32, Column("row of the eighth tie; one's own: no tie")]
+    near: Annotated[I16, Column("ties as row offsets; 0: no tie", moves=True, stays=True, each=(N_NEAR,))]
+    far: Annotated[U32, Column("row of the eighth tie; one's own: no tie", stays=True)]
     seen: Annotated[U32, Column("what ties see this week: four bytes, see `processes/residents/mirror.py`", moves=True)]
-    seen_next: Annotated[U32, Column("what they will see next week")]
+    seen_next: Annotated[U32, Column("what they will see next week", stays=True)]
     efficacy: Annotated[F32, Column("0-1", moves=True)]
-    efficacy_base: Annotated[F32, Column("0-1, to which efficacy returns")]
+    efficacy_base: Annotated[F32, Column("0-1, to which efficacy returns", stays=True)]
     awareness: Annotated[F32, Column("of waste sorting, 0-1", moves=True)]
     habit: Annotated[F32, Column("of waste sorting, 0-1", moves=True)]
     volunteer: Annotated[U8, Column("0 no, 1 registered, 2 active this week", moves=True)]
     fatigue: Annotated[F32, Column("of volunteering, 0-1", moves=True)]
     threshold: Annotated[F32, Column("of acting; infinite for children", moves=True)]
-    hours: Annotated[F32, Column("hours a week when active")]
+    hours: Annotated[F32, Column("hours a week when active", stays=True)]
     trust: Annotated[F32, Column("in each actor, 0-1", moves=True, lead=(N_ACTORS,))]
     overall: Annotated[F32, Column("weighted index of the week, 0-1", moves=True, default=0.5)]
 
@@ -76,19 +78,20 @@ class Residents:
     """
 
     columns: Columns
-    gate: Annotated[I32, Column("row of the gate")]
-    household: Annotated[I32, Column("row of the household", moves=True)]
+    gate: Annotated[I32, Column("row of the gate", stays=True)]
+    household: Annotated[I32, Column("row of the household", moves=True, stays=True)]
     life_stage: Annotated[U8, Column("index into LIFE_STAGES", moves=True)]
-    renter: Annotated[U8, Column("1 if the household rents", moves=True)]
+    renter: Annotated[U8, Column("1 if the household rents", moves=True, stays=True)]
     older: Annotated[U8, Column("1 from OLD_FROM years on", moves=True)]
     age: Annotated[U8, Column("completed years", moves=True)]
     sex: Annotated[U8, Column("0 woman, 1 man", moves=True)]
     status: Annotated[U8, Column("what one does all day, see `district/people/stages.py`", moves=True)]
     commute_minutes: Annotated[U8, Column("one way; 0 for who does not commute", moves=True)]
     party_member: Annotated[Flag, Column("member of the party", moves=True)]
-    birthday: Annotated[U8, Column("week of the year, 0-51", moves=True)]
-    keen: Annotated[U8, Column("lasting bent to take part in activities, in 1/KEENEST; 0: never does")]
+    birthday: Annotated[U8, Column("week of the year, 0-51; of who is born here that of birth", moves=True, stays=True)]
+    keen: Annotated[U8, Column("lasting bent to take part in activities, in 1/KEENEST; 0: never does", stays=True)]
     took_part: Annotated[I16, Column("tick of the latest activity that the resident took part in", moves=True)]
+    since: Annotated[I16, Column("tick at which who is there came; NEVER_CAME: lives there from the start", moves=True)]
     donors: Donors
 
     def __len__(self) -> int:
@@ -226,5 +229,6 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         birthday=np.array(traits["birthday"], np.uint8),
         keen=traits["keen"].astype(np.uint8),
         took_part=np.full(n, NEVER_CAME, np.int16),
+        since=np.full(n, NEVER_CAME, np.int16),
         donors=make_donors(population, traits),
     )

@@ -34,6 +34,8 @@ class Column:
     """Unit, or what the values stand for."""
     moves: bool = False
     """Whether its value of one week is needed in the next: such arrays are what a snapshot keeps."""
+    stays: bool = False
+    """Whether who comes into the row finds it there: it belongs to the place, or is drawn for the row for good."""
     default: float = 0
     """Value where nothing is given: of a lever the one that changes nothing."""
     lead: tuple[int, ...] = ()

@@ -1,4 +1,4 @@
-"""What follows from who lives where, read twice a year: adults, commuters and ages by gate, places in demand."""
+"""What follows from who lives where, read twice a year: adults, commuters, ages and lone elders by gate, demand."""
 
 import numpy as np
 from numba import njit
@@ -7,6 +7,7 @@ from simulation.district.people.stages import CHILD, COMMUTER, OLD_FROM, STUDENT
 from simulation.processes import services
 from simulation.processes.demography.rates import bearing
 from simulation.state.facilities import SERVICES, demand
+from simulation.state.gates import lone_elders
 from simulation.state.world import World
 
 CENSUS_WEEKS = 26
@@ -30,6 +31,8 @@ def step(world: World) -> None:
         minutes,
     )
     mean = minutes / np.maximum(g.commuters, 1) / r.donors.commute_mean
+    h = world.households
+    g.lone_elders[:] = lone_elders(h.first, h.member[h.first[:-1]], r.older > 0, r.gate, len(g))
     g.commute[:] = np.where(g.commuters > 0, mean, 1.0)
     world.birth_chance = bearing(world)
     before, cells = world.demand, len(world.cell_community)

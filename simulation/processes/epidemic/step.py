@@ -57,14 +57,11 @@ def rates(p: Parameters, others_at_home: float, tracing: float) -> Rates:
 
 def begin(world: World) -> Infection:
     """Everybody susceptible."""
-    first, gate = world.households.first, world.residents.gate
-    someone = world.households.member[first[:-1]]
-    alone = (np.diff(first) == 1) & (world.residents.older[someone] > 0)
     n = len(world.residents)
     return Infection(
         np.zeros(n, np.uint8),
         np.zeros(n, np.bool_),
-        np.bincount(gate[someone[alone]], minlength=len(world.gates)),
+        np.zeros(len(world.gates), np.int64),
         np.zeros(len(world.communities)),
         np.ones(len(world.communities)),
     )

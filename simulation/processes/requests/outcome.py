@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
 from simulation.parameters import Parameters
+from simulation.processes.residents.coefficients import coefficients
+from simulation.processes.residents.equations import expected, judged
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.residents import IN_STEPS
 from simulation.state.tickets import OPEN, RESOLVED
@@ -33,17 +35,7 @@ class Experience(NamedTuple):
 
 def learn(world: World) -> None:
     """Residents learn from the tickets that ended: satisfaction, trust, and efficacy with that of their ties."""
-    p, c = world.params, world.communities
-    phi = p["satisfaction.normative_weight"]
-    equations = (
-        p["satisfaction.base"],
-        p["satisfaction.performance"],
-        p["satisfaction.disconfirmation"],
-        p["satisfaction.loss_aversion"],
-        1 - phi,
-        1 / p["satisfaction.memory"],
-        1 / p["satisfaction.expectation_memory"],
-    )
+    p = world.params
     on_threads(
         _close,
         np.zeros(1, np.int64),
@@ -52,11 +44,12 @@ def learn(world: World) -> None:
         world.copies,
         DAYS_PER_WEEK * world.tick,
         world.residents.columns,
+        world.residents.since,
         _ACTOR,
         _manner(world),
-        phi * c.norm[:, SERVICE],
+        world.communities.norm[:, SERVICE],
         _experience_of(p),
-        equations,
+        coefficients(p),
         p["trust.rate"],
         p["trust.negative"],
         p["efficacy.event"],
@@ -89,20 +82,6 @@ def _experience(resolved, days, manner, c):
 
 
 @njit(inline="always")
-def _meet(satisfaction, expectation, who, y, norm, lean, e):
-    """Satisfaction and expectation of a domain after one experience y, equations (11)-(13).
-
-    `norm` is the weighted one with the person's own, `lean` the disposition and luck of the person.
-    """
-    base, performance, disconfirmation, aversion, own, rate, rate_e = e
-    gap = y - norm - own * expectation[who]
-    gap = min(gap, aversion * gap)
-    target = min(1.0, max(0.0, base + lean + performance * y + disconfirmation * gap))
-    satisfaction[who] += rate * (target - satisfaction[who])
-    expectation[who] += rate_e * (y - expectation[who])
-
-
-@njit(inline="always")
 def _move(efficacy, who, lo, hi, change):
     """Efficacy of a resident moves by `change`, if the resident's row lies in lo to hi."""
     if lo <= who < hi:
@@ -129,11 +108,12 @@ def _close(
     copies,
     first_day,
     col,
+    since,
     actor,
     manner,
     norm,
     ticket,
-    equations,
+    c,
     trust_rate,
     negative,
     event,
@@ -143,14 +123,24 @@ def _close(
 
     Parts are taken from `counter` on (int64 [1], shared by threads), the tickets of each in their order. What a
     resident learns depends on no other resident, so the bits do not depend on the number of parts. Of the persons that
-    a resident stands for, the first is the resident: its requests come at the rate of one person.
+    a resident stands for, the first is the resident: its requests come at the rate of one person. Who has come to the
+    row since a request was opened learns nothing from it.
+
+    Parameters
+    ----------
+    since : int16[n]
+        Tick at which each resident came.
+    norm : float64[n_communities]
+        Normative expectation of community services.
+    c : Coefficients
+        Of the equations of a resident's week.
     """
     # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
     person, resident, status, opened, closed = t.person, t.resident, t.status, t.opened, t.closed
     tier, community, visit = t.tier, t.community, t.visit
     trust, efficacy, near, far = col.trust, col.efficacy, col.near, col.far
     satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
-    disposition, luck, aspiration, normative = col.disposition, col.luck, col.aspiration, 1 - equations[4]
+    disposition, luck, aspiration, week = col.disposition, col.luck, col.aspiration, t.opened_tick
     n = efficacy.shape[0]
     part = take(counter)
     while part < parts:
@@ -159,15 +149,19 @@ def _close(
             if closed[k] < first_day or status[k] == OPEN or person[k] % copies > 0:
                 continue
             who = resident[k]
+            if week[k] < since[who]:
+                continue
             resolved = 1.0 if status[k] == RESOLVED else 0.0
             if not visit[k]:
                 _hear(efficacy, near, far, who, lo, hi, event if resolved > 0 else -event, share)
             if not lo <= who < hi:
                 continue
             y = _experience(resolved, closed[k] - opened[k], manner[community[k]], ticket)
-            own_norm = norm[community[k]] + normative * aspiration[who] / IN_STEPS
-            lean = (disposition[who] + luck[who]) / IN_STEPS
-            _meet(satisfaction, expectation, who, y, own_norm, lean, equations)
+            own_norm = c.normative * (norm[community[k]] + aspiration[who] / IN_STEPS)
+            leaning = c.base + (disposition[who] + luck[who]) / IN_STEPS
+            believed = expectation[who]
+            satisfaction[who] = judged(satisfaction[who], y, believed, own_norm, leaning, c)
+            expectation[who] = expected(believed, y, c.expectation_rate)
             row = actor[tier[k]]
             gap = y - trust[row, who]
             step = trust_rate * (gap if gap > 0 else negative * gap)

@@ -44,7 +44,7 @@ def ours():
         np.zeros(N, np.uint8),
         rng.integers(0, 90, N).astype(np.uint8),
         **dict.fromkeys(
-            ("sex", "status", "commute_minutes", "party_member", "birthday", "keen", "took_part", "donors")
+            ("sex", "status", "commute_minutes", "party_member", "birthday", "keen", "took_part", "since", "donors")
         ),
     )
     gates = SimpleNamespace(community=np.array([0, 0, 1, 2]))

@@ -41,7 +41,7 @@ def test_merged_sections_ask_for_fewer_lists_once_they_have_settled(world):
 def test_helpers_of_lone_elders_take_their_share_of_household_management(world):
     mobilised = {"start": BEGIN, "finish": BEGIN + timedelta(weeks=10)}
     state = after(world, 5, epidemic_mobilisation=mobilised)
-    lone = state.by_community(state.infection.lone_elders)
+    lone = state.by_community(state.gates.lone_elders)
     share = 4 * lone / (4 * lone + state.communities.households - lone)
     assert state.levers.household_management == pytest.approx(1 - state.levers.elder_help * share)
     assert 0.7 < state.levers.household_management.mean() < 0.98

@@ -12,7 +12,7 @@ def test_demand_and_gates_follow_the_ages():
     world = town(0.02)
     refresh(world)
     demand = {need: people.copy() for need, people in world.demand.items()}
-    places = world.facilities.use.copy()
+    places, lone = world.facilities.use.copy(), world.gates.lone_elders.copy()
     after(world, 4 * 52)
     census.step(world)
     r, g = world.residents, world.gates
@@ -29,6 +29,10 @@ def test_demand_and_gates_follow_the_ages():
     assert np.array_equal(g.adults, np.bincount(r.gate, r.age >= 15, len(g)))
     assert np.array_equal(g.older, np.bincount(r.gate, r.older, len(g)))
     assert np.array_equal(g.children, np.bincount(r.gate, r.age < 15, len(g)))
+    h, r = world.households, world.residents
+    alone = [m[0] for m in np.split(h.member, h.first[1:-1]) if len(m) == 1 and r.age[m[0]] >= 60]
+    assert np.array_equal(g.lone_elders, np.bincount(r.gate[alone], minlength=len(g)))
+    assert not np.array_equal(g.lone_elders, lone), "households of old people come, go and shrink"
     assert np.array_equal(g.commuters, np.bincount(r.gate, r.commute_minutes > 0, len(g)))
     schools = np.isin(world.facilities.kind, list(STAGES))
     assert not np.allclose(places[schools], world.facilities.use[schools]), "schools meet other cohorts"
@@ -38,7 +42,8 @@ def test_at_the_start_the_count_is_what_the_people_were_made_with():
     world = town(0.02)
     refresh(world)
     before = {
-        name: getattr(world.gates, name).copy() for name in ("adults", "older", "children", "commuters", "commute")
+        name: getattr(world.gates, name).copy()
+        for name in ("adults", "older", "lone_elders", "children", "commuters", "commute")
     }
     demand, access = world.demand, {kind: values.copy() for kind, values in world.access.items()}
     census.step(world)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from simulation.parameters import Parameters
-from simulation.processes.demography import arrival
+from simulation.processes.demography import arrival, step
 from simulation.processes.demography.people import MOVED_IN, MOVED_OUT
 from simulation.random import Stream, uniform
 from simulation.state.output import FIXED, T_TRUST
+from simulation.state.table import columns
 from tests.simulation.processes.demography.town import after, town
 from tests.simulation.processes.part import part_of_world
 from tests.simulation.processes.residents.kernel_case import VALUES, Case
@@ -65,6 +66,11 @@ def test_a_newcomer_brings_no_history():
     assert col.trust[0, new] == pytest.approx(firm[new], abs=1e-6), "the firm by what it does"
     assert col.awareness[new] == pytest.approx(0.3) and col.habit[new] == pytest.approx(0.1)
     assert (col.efficacy[new] == col.efficacy_base[new]).all() and (col.fatigue[new] == 0).all()
+    rows, since = np.flatnonzero(new), world.residents.since[new]
+    shown = np.stack([col.satisfaction[since % 10, rows], col.efficacy[rows], col.awareness[rows]])
+    there = 1 << 25
+    assert np.array_equal(col.seen[rows], there + (np.floor(255 * shown + 0.5).astype(int) << [[0], [8], [16]]).sum(0))
+    assert col.overall[new] == pytest.approx((col.satisfaction * (col.importance / 255)).sum(axis=0)[new], abs=1e-5)
     for name, old in before.items():  # nobody else changes, and no column changes its length
         column = getattr(col, name)
         assert old.shape == column.shape
@@ -73,6 +79,34 @@ def test_a_newcomer_brings_no_history():
     lasting = ("disposition", "luck", "aspiration", "provider")
     for name in ("far", "exposure", "importance", "mobility", "adult", "threshold", "hours", *lasting):
         assert np.array_equal(before[name], getattr(col, name)), name
+
+
+_MOVED = {"household", "first", "near", "gate", "renter", "birthday"}
+"""Structure of homes, which the week itself reads."""
+
+
+def test_of_who_went_nothing_is_left_but_what_is_declared_to_stay():
+    """Every column is marked in all rows with what nobody brings; a newcomer's row keeps the mark where it stays."""
+    world = town(0.02, renter_moves=0.25)
+    world.tick, world.residents.birthday[:] = 1, 2  # nobody's birthday: who comes does so by moving
+    world.output.tallies[0, T_TRUST : T_TRUST + 4] = int(0.7 * FIXED * len(world.residents))
+    world.mean_awareness, world.mean_compliance = 0.3, 0.1
+    r = world.residents
+    held = {name: (getattr(r.columns, name), said) for name, (_, said) in columns(type(r.columns)).items()}
+    held |= {name: (getattr(r, name), said) for name, (_, said) in columns(type(r)).items()}
+    held = {name: pair for name, pair in held.items() if name not in _MOVED}
+    marks = {}
+    for name, (column, said) in held.items():
+        marks[name] = np.array(99 if said.stays else 100).astype(column.dtype)  # what comes from a row's own is no mark
+        column[...] = marks[name]
+    step.week(world)
+    came = r.since == 1
+    assert 30 < came.sum() < 1000
+    for name, (column, said) in held.items():
+        kept = column == marks[name]
+        share = kept[..., came].mean()
+        assert kept[..., ~came].all(), name
+        assert share == 1 if said.stays else share < 0.3, name
 
 
 @pytest.mark.parametrize("demography", [False, True])

@@ -13,6 +13,7 @@ import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import brentq
 
+from simulation.metrics.epidemic import infected, infections
 from simulation.metrics.table import ALWAYS
 from simulation.parameters import Parameters
 from simulation.processes.epidemic import course
@@ -229,8 +230,20 @@ def test_lone_elders_live_alone():
     world = prepare(scenario(), 1, SCALE)
     alone = np.diff(world.households.first) == 1
     older = world.residents.older[world.households.first[:-1]] > 0
-    assert world.infection.lone_elders.sum() == (alone & older).sum() > 0
+    assert world.gates.lone_elders.sum() == (alone & older).sum() > 0
     assert world.infection.counts().tolist() == [len(world.residents), 0, 0, 0]
+
+
+def test_who_comes_is_susceptible_and_who_was_infected_stays_counted():
+    world = prepare(scenario(), 1, SCALE)
+    state, gate = world.infection, world.residents.gate
+    state.state[:40], state.quarantined[:40] = np.arange(40) % 4, True
+    before, now = infections(world), infected(world)
+    rows = np.arange(8, 16)
+    state.renew(rows, gate[rows])
+    assert (state.state[rows] == SUSCEPTIBLE).all() and not state.quarantined[rows].any()
+    assert np.array_equal(infections(world), before) and before.sum() == pytest.approx(30 / world.scale)
+    assert now.sum() - infected(world).sum() == pytest.approx(4 / world.scale)
 
 
 def test_nothing_of_it_changes_no_bit():

@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 
+from simulation.domains import TRUST_COMMITTEE
+from simulation.parameters import Parameters
 from simulation.processes.requests import outcome
+from simulation.processes.residents.coefficients import coefficients
 from simulation.random import Stream, uniform
+from simulation.state.residents import NEVER_CAME
 from simulation.state.table import make
 from simulation.state.tickets import NOT_YET, OPEN, RESOLVED, UNRESOLVED, WITHDRAWN, Tickets
 from tests.simulation.processes.residents.kernel_case import Case
@@ -60,6 +64,11 @@ def test_satisfaction_on_the_phone_is_a_draw_around_the_experience():
     assert answered(t, today=15, threshold=0.85, noise=0.5)["pleased"][0] == int((y + 0.5 * noise > 0.85).sum())
 
 
+def since(n, tick=NEVER_CAME):
+    """When each of n residents came."""
+    return np.full(n, tick, np.int16)
+
+
 def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
     """Columns of n residents after `closed` tickets ended at once, with ties as far away as they can be."""
     rng = np.random.default_rng(4)
@@ -85,11 +94,12 @@ def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
         copies,
         0,
         col,
+        since(n),
         outcome._ACTOR,
         np.ones(1),
         np.full(1, 0.25),
         TICKET,
-        (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02),
+        coefficients(Parameters()),
         0.1,
         2.0,
         0.2,
@@ -103,7 +113,6 @@ def test_an_empty_slot_hears_nothing():
     col = Case(n=100, size=100).col
     col.near[7, 4] = 3
     t = make(Tickets, 2, resident=np.array([5, 7]), person=np.array([5, 7]), status=RESOLVED, closed=1)
-    level = (0.3, 0.6, 0.4, 1.5, 0.5, 0.1, 0.02)
     outcome._close(
         np.zeros(1, np.int64),
         1,
@@ -111,11 +120,12 @@ def test_an_empty_slot_hears_nothing():
         1,
         0,
         col,
+        since(100),
         outcome._ACTOR,
         np.ones(1),
         np.full(1, 0.25),
         TICKET,
-        level,
+        coefficients(Parameters()),
         0.1,
         2.0,
         0.2,
@@ -142,3 +152,33 @@ def test_a_resident_of_a_sample_learns_from_its_own_requests_only():
     for name in ("satisfaction", "expectation", "trust", "efficacy"):
         assert np.array_equal(getattr(first, name), getattr(alone, name))
     assert (other.trust == 0.5).all() and (other.efficacy == 0.5).all() and (other.satisfaction == 0.5).all()
+
+
+def one_request(opened_tick, came=NEVER_CAME):
+    """Column of a resident, who came in week `came`, after a request of another week was settled."""
+    col = Case(n=100, size=100).col
+    col.near[7, 4] = 3
+    t = make(Tickets, 1, resident=7, person=7, status=RESOLVED, closed=1, opened_tick=opened_tick, tier=2)
+    arguments = outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, coefficients(Parameters())
+    outcome._close(np.zeros(1, np.int64), 1, t, 1, 0, col, since(100, came), *arguments, 0.1, 2.0, 0.2, 0.5)
+    return col
+
+
+def test_equations_by_hand():
+    """(9): y = 0.2 + 0.5 + 0.2 exp(-1/14) + 0.1; (11) to (13) with the table's parameters."""
+    p, y = Parameters(), 0.8 + 0.2 * np.exp(-1 / 14)
+    w = p["satisfaction.normative_weight"]
+    gap = y - w * 0.25 - (1 - w) * 0.5
+    goal = min(1, p["satisfaction.base"] + p["satisfaction.performance"] * y + p["satisfaction.disconfirmation"] * gap)
+    col = one_request(0)
+    assert col.satisfaction[9, 7] == pytest.approx(0.5 + (goal - 0.5) / p["satisfaction.memory"], abs=1e-6)
+    assert col.expectation[9, 7] == pytest.approx(0.5 + (y - 0.5) / p["satisfaction.expectation_memory"], abs=1e-6)
+    assert col.trust[TRUST_COMMITTEE, 7] == pytest.approx(0.5 + 0.1 * (y - 0.5), abs=1e-6)
+    assert col.efficacy[[7, 10]] == pytest.approx([0.7, 0.6])
+
+
+def test_who_has_come_since_learns_nothing_from_the_request_of_who_went():
+    untouched, before, own = Case(n=100, size=100).col, one_request(3, came=4), one_request(4, came=4)
+    for name in ("satisfaction", "expectation", "trust", "efficacy"):
+        assert np.array_equal(getattr(before, name), getattr(untouched, name)), name
+        assert not np.array_equal(getattr(own, name), getattr(untouched, name)), name
