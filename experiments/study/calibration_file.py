@@ -21,12 +21,20 @@ USE = "calibrated"
 MOST_WAVES = 20
 
 
+PriorKind = Literal["triangular", "uniform"]
+
+
 class Range(BaseModel):
-    """Range of a parameter before calibration; an end that is not given is that of the table of parameters."""
+    """Range of a parameter before calibration; an end that is not given is that of the table of parameters.
+
+    `prior`: of this parameter, instead of the one that all have. A default that was itself moved to meet the patterns
+    says what they say: a prior around it would use them twice.
+    """
 
     model_config = STRICT
     low: float | None = None
     high: float | None = None
+    prior: PriorKind | None = None
 
 
 def ends(ranges: Mapping[str, Range]) -> dict[str, tuple[float, float]]:
@@ -43,14 +51,15 @@ def ends(ranges: Mapping[str, Range]) -> dict[str, tuple[float, float]]:
 class Draws(BaseModel):
     """How many draws of the posterior are left, from what prior, with what effort, and how they are checked.
 
-    A triangular prior has its ends at those of the range and its mode at the default. `check` draws are run, `recovery`
+    A triangular prior has its ends at those of the range and its mode at the default; parameters may have a prior of their
+    own (`Range`). `check` draws are run, `recovery`
     truths are drawn from the prior and sought again; what a sample shows is corrected by `full_scale` runs of the whole
     area at the defaults.
     """
 
     model_config = STRICT
     draws: Annotated[int, Field(ge=10, le=100_000)] = 300
-    prior: Literal["triangular", "uniform"] = "triangular"
+    prior: PriorKind = "triangular"
     ensembles: Annotated[int, Field(ge=1, le=64)] = 4
     settle: Annotated[int, Field(ge=10, le=100_000)] = 500
     steps: Annotated[int, Field(ge=10, le=1_000_000)] = 1500

@@ -16,7 +16,7 @@ from experiments.answers.sampling import Effort, Floats, Likelihood, Prior, Samp
 from experiments.progress import Progress, in_round
 from experiments.runs.job import versions
 from experiments.runs.runner import LOG
-from experiments.study.calibration_file import Calibration, Draws, ends
+from experiments.study.calibration_file import Calibration, Draws, Range, ends
 from experiments.study.posterior import FILE, write_posterior
 from experiments.validation.runs import scenario_of
 from simulation.parameters import PARAMETERS
@@ -66,21 +66,22 @@ class Question:
 
 def asked(plan: Calibration, draws: Draws, targets: Mapping[str, Target], found: Calibrated) -> Question:
     """What is to be sampled."""
-    names, low, high, prior = _prior(plan.ranges, draws)
+    names, low, high, prior = _prior(plan.parameters, draws)
     return Question(names, low, high, prior, Likelihood(found.emulators, targets, plan.replicates))
 
 
-def _prior(ranges: Mapping[str, tuple[float, float]], draws: Draws) -> tuple[list[str], Floats, Floats, Prior]:
+def _prior(given: Mapping[str, Range], draws: Draws) -> tuple[list[str], Floats, Floats, Prior]:
     """The mode of a triangular prior is the default, or the end of the range next to it."""
-    names = list(ranges)
+    names, ranges = list(given), ends(given)
     low, high = (np.array([ranges[name][end] for name in names], float) for end in (0, 1))
     modes = np.clip((np.array([PARAMETERS[name].default for name in names], float) - low) / (high - low), 0, 1)
-    return names, low, high, Prior(np.full(len(names), np.nan) if draws.prior == "uniform" else modes)
+    flat = np.array([(given[name].prior or draws.prior) == "uniform" for name in names])
+    return names, low, high, Prior(np.where(flat, np.nan, modes))
 
 
 def from_prior(plan: Calibration, draws: Draws) -> pd.DataFrame:
     """Draws of the parameters that no pattern hangs on: independent, a column for each."""
-    names, low, high, prior = _prior(ends(plan.from_prior), draws)
+    names, low, high, prior = _prior(plan.from_prior, draws)
     unit = prior.draws(draws.draws, np.random.default_rng([plan.seed, _BESIDE]))
     return pd.DataFrame(low + unit * (high - low), columns=names)
 
