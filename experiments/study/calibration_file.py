@@ -51,10 +51,9 @@ def ends(ranges: Mapping[str, Range]) -> dict[str, tuple[float, float]]:
 class Draws(BaseModel):
     """How many draws of the posterior are left, from what prior, with what effort, and how they are checked.
 
-    A triangular prior has its ends at those of the range and its mode at the default; parameters may have a prior of their
-    own (`Range`). `check` draws are run, `recovery`
-    truths are drawn from the prior and sought again; what a sample shows is corrected by `full_scale` runs of the whole
-    area at the defaults.
+    A triangular prior has its ends at those of the range and its mode at the default; a parameter may have another
+    (`Range`). `check` draws are run, `recovery` truths are drawn from the prior and sought again; what a sample shows
+    is corrected by `full_scale` runs of the whole area at the defaults.
     """
 
     model_config = STRICT
