@@ -27,6 +27,7 @@ class Donors(NamedTuple):
     status: U8
     commute: U8
     party: Flag
+    reports: Flag
     stage: U8
     mobility: U8
     wants: U8  # (n, 20), weekly probability of use of each domain, then importance
@@ -57,6 +58,7 @@ def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) 
         population.status[row],
         population.commute_minutes[row],
         population.party_member[row],
+        population.double_report[row],
         stage,
         population.mobility[row],
         np.concatenate([traits["exposure"][:, row], traits["importance"][:, row]]).T.astype(np.uint8, order="C"),
