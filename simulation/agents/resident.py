@@ -20,7 +20,7 @@ from simulation.state.world import World
 
 _PLAIN = ("efficacy", "awareness", "habit", "fatigue", "volunteer", "overall", "mobility", "threshold")
 _TRUST = ("trust_firm", "trust_committee", "trust_street", "trust_neighbours")
-_OWN = ("gate", "household", "renter", "older", "age", "sex", "status", "commute_minutes", "party_member")
+_OWN = ("gate", "household", "renter", "older", "age", "sex", "status", "commute_minutes", "party_member", "reports")
 _STAGES = np.array(LIFE_STAGES)
 
 Rows = NDArray[np.int64] | int
@@ -39,8 +39,9 @@ class Resident(mesa.Agent):  # type: ignore[misc]  # mesa carries no types
 
     Attributes: `satisfaction_<domain>`, `expectation_<domain>`, `trust_<actor>`, `efficacy`, `awareness`, `habit`,
     `fatigue`, `volunteer`, `overall` (0-1), `mobility`, `threshold`; to be read only: `age`, `sex`, `status`,
-    `commute_minutes`, `party_member` (codes in `docs/population.md`), `life_stage`, `community`, `subdistrict`, `gate`,
-    `household`, `renter`, `older`; `cell` is the cell of the model's grid. Two views of the same row are equal.
+    `commute_minutes`, `party_member` (codes in `docs/population.md`), `reports` (there `double_report`), `life_stage`,
+    `community`, `subdistrict`, `gate`, `household`, `renter`, `older`; `cell` is the cell of the model's grid. Two
+    views of the same row are equal.
     """
 
     def __init__(self, model: Holder, row: int) -> None:

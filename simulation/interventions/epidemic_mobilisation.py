@@ -135,7 +135,6 @@ class EpidemicMobilisation(Intervention):
         need, levers = self._needed(world, lone), world.levers
         total = sum(need.values())
         staff = self.staff_share * world.communities.hours_supplied
-        levers.called[:] = self.members
         unpaid = self._unpaid(world)
         others = self._supplied(world, unpaid)
         done = np.minimum(1, (others + staff) / np.maximum(total, 1e-9))
@@ -170,8 +169,8 @@ class EpidemicMobilisation(Intervention):
 
     def _unpaid(self, world: World) -> NDArray[np.float64]:
         """Hours that the members who come, and cadres, could give by community, full scale."""
-        coming = double_report.by_community(world, double_report.comes(world, world.levers.called))
-        return self.member_hours * coming + self.cadre_hours * self.cadres
+        coming = double_report.call(world, np.full(len(world.communities), self.members))
+        return self.member_hours * double_report.by_community(world, coming) + self.cadre_hours * self.cadres
 
     def _pay(self, world: World, done: NDArray[np.float64]) -> None:
         if not self.disinfection_hours:

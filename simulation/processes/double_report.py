@@ -2,6 +2,9 @@
 
 A call obliges; whether a member comes depends on the own threshold of (17), on how many of the community's members came
 last week (Granovetter 1978), on what the gate's neighbours do, on the walk, and on how tired earlier calls left them.
+
+They are asked when the week begins, before anybody moves or dies in it: who calls counts on those who come (`call`),
+and those are the ones who tire (`step`). Who comes and leaves the district in the same week has still come.
 """
 
 import numpy as np
@@ -14,22 +17,29 @@ from simulation.state.world import World
 MINUTES = 10  # that `double_report.walk` is for
 
 
-def step(world: World) -> None:
-    """Those who are called this week come or not; who comes tires, all recover."""
-    m, p, levers = world.members, world.params, world.levers
-    if not levers.called.any() and not m.fatigue.any():
-        return
-    coming = comes(world, levers.called)
-    m.came[coming] = world.tick
-    hours = np.where(coming, levers.called_hours[_home(world)], 0)
-    m.fatigue += hours / p["volunteering.fatigue_hours"] - m.fatigue / p["volunteering.fatigue_memory"]
+def call(world: World, share: F64) -> Flag:
+    """Call members this week, once: who comes, bool (n_members,), which `Members.came` remembers.
 
-
-def comes(world: World, called: F64) -> Flag:
-    """Who answers a call of this week, bool (n_members,); `called`: share of the members called, (n_communities,)."""
+    Parameters
+    ----------
+    share : float64 array (n_communities,)
+        Of the members of each community; who is called is drawn anew every week.
+    """
     m, home = world.members, _home(world)
-    asked = uniform(world.seed, Stream.CALLED, m.resident) < called[home]
-    return asked & (_drive(world, home) > world.residents.columns.threshold[m.resident])
+    asked = uniform(world.seed, Stream.CALLED, m.resident, world.tick) < share[home]
+    coming = asked & (_drive(world, home) > world.residents.columns.threshold[m.resident])
+    m.came[coming] = world.tick
+    return coming
+
+
+def step(world: World) -> None:
+    """Those who came this week, and are still members here, tire; all recover."""
+    m, p = world.members, world.params
+    came = m.came == world.tick
+    if not came.any() and not m.fatigue.any():
+        return
+    hours = np.where(came, world.levers.called_hours[_home(world)], 0)
+    m.fatigue += hours / p["volunteering.fatigue_hours"] - m.fatigue / p["volunteering.fatigue_memory"]
 
 
 def by_community(world: World, members: NDArray[np.bool_]) -> F64:

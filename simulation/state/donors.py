@@ -2,7 +2,8 @@
 
 A newcomer is like somebody who lived in the district at the start: so ages, work, ways to work and wants keep the joint
 distribution that the population was made with. Of a large district every so many households stand for all: so few that
-the processor's cache holds them. Nothing here changes in a run.
+the processor's cache holds them, and members who report, who are few, are among them in their share. Nothing here
+changes in a run.
 """
 
 from typing import NamedTuple
@@ -27,6 +28,7 @@ class Donors(NamedTuple):
     status: U8
     commute: U8
     party: Flag
+    reports: Flag
     stage: U8
     mobility: U8
     wants: U8  # (n, 20), weekly probability of use of each domain, then importance
@@ -44,7 +46,7 @@ class Donors(NamedTuple):
 def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) -> Donors:
     """Donors of a population and its traits."""
     sizes = np.diff(population.household_ptr)
-    homes = np.arange(0, len(sizes), max(1, len(sizes) // _HOUSEHOLDS))
+    homes = _every_so_many(population)
     size, first = sizes[homes], np.append(0, np.cumsum(sizes[homes]))
     row = np.arange(first[-1]) + np.repeat(population.household_ptr[homes] - first[:-1], size)
     sex, age, stage = population.sex[row], population.age[row], population.life_stage[row]
@@ -57,6 +59,7 @@ def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) 
         population.status[row],
         population.commute_minutes[row],
         population.party_member[row],
+        population.double_report[row],
         stage,
         population.mobility[row],
         np.concatenate([traits["exposure"][:, row], traits["importance"][:, row]]).T.astype(np.uint8, order="C"),
@@ -70,6 +73,15 @@ def make_donors(population: Population, traits: dict[str, NDArray[np.generic]]) 
         size_ptr,
         _mean_commute(population),
     )
+
+
+def _every_so_many(population: Population) -> NDArray[np.int64]:
+    """Households to be donors, ascending: every n-th of those without a reporting member, with one, with two.
+
+    Members are so few that by luck a tenth too many or too few would be drawn, and all who come later be like them.
+    """
+    reporting = np.add.reduceat(population.double_report, population.household_ptr[:-1], dtype=np.int64)
+    return np.sort(np.argsort(reporting, kind="stable")[:: max(1, len(reporting) // _HOUSEHOLDS)])
 
 
 def _mean_commute(population: Population) -> float:

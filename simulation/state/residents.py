@@ -88,6 +88,7 @@ class Residents:
     status: Annotated[U8, Column("what one does all day, see `district/people/stages.py`", moves=True)]
     commute_minutes: Annotated[U8, Column("one way; 0 for who does not commute", moves=True)]
     party_member: Annotated[Flag, Column("member of the party", moves=True)]
+    reports: Annotated[Flag, Column("party member with a job who reports to the community of the home", moves=True)]
     birthday: Annotated[U8, Column("week of the year, 0-51; of who is born here that of birth", moves=True, stays=True)]
     keen: Annotated[U8, Column("lasting bent to take part in activities, in 1/KEENEST; 0: never does", stays=True)]
     took_part: Annotated[I16, Column("tick of the latest activity that the resident took part in", moves=True)]
@@ -226,6 +227,7 @@ def new_residents(population: Population, traits: dict[str, NDArray[np.generic]]
         status=population.status.copy(),
         commute_minutes=population.commute_minutes.copy(),
         party_member=population.party_member.copy(),
+        reports=population.double_report.copy(),
         birthday=np.array(traits["birthday"], np.uint8),
         keen=traits["keen"].astype(np.uint8),
         took_part=np.full(n, NEVER_CAME, np.int16),

@@ -82,6 +82,16 @@ def test_facilities_of_the_first_run_that_are_not_open_yet_are_not_in_the_second
     assert check(two, scenario(), 6, tmp_path / "none") == 4
 
 
+def test_a_fork_amid_a_mobilisation_keeps_its_tired_members(tmp_path: Path) -> None:
+    """Members of the snapshot are other people, and not as many, as those of the start."""
+    start = date(2020, 1, 6)
+    levers = {"epidemic_mobilisation": {"start": start, "finish": date(2020, 3, 30), "members": 0.5}}
+    one, two = scenario(**levers), scenario(**levers, street_reform={"start": start + timedelta(weeks=12)})
+    context = one.context.model_copy(update={"epidemic": True})
+    one, two = (told.model_copy(update={"start": start, "context": context}) for told in (one, two))
+    assert check(one, two, 15, tmp_path) == 12
+
+
 def test_a_snapshot_stays_as_it_is(tmp_path: Path) -> None:
     held = Held()
     made(scenario(), 3, held, (3,))

@@ -42,6 +42,7 @@ class People(NamedTuple):
     status: np.ndarray
     commute: np.ndarray
     party: np.ndarray
+    reports: np.ndarray
     birthday: np.ndarray
     stage: np.ndarray
     older: np.ndarray
@@ -83,6 +84,7 @@ def people(world: World) -> People:
         r.status,
         r.commute_minutes,
         r.party_member,
+        r.reports,
         r.birthday,
         r.life_stage,
         r.older,
@@ -198,8 +200,12 @@ def _want(i, donor, donors, col):
 
 @inner_njit
 def _work(i, donor, who, donors, col):
-    """What resident i does all day, and the threshold of acting that goes with it, become those of the donor."""
+    """What resident i does all day, and what goes with it, become those of the donor.
+
+    Whether a party member reports at home, and the threshold of acting, which is lower for who does.
+    """
     who.status[i] = donors.status[donor]
+    who.reports[i] = donors.reports[donor]
     who.commute[i] = donors.commute[donor]
     col.mobility[i] = donors.mobility[donor]
     col.threshold[i] = donors.threshold[donor]
@@ -225,6 +231,7 @@ def newborn(i, week, boy, word, who, donors, col):
     """A child is born into row i."""
     who.age[i], who.sex[i], who.party[i] = 0, np.uint8(boy), False
     who.status[i], who.commute[i], who.birthday[i] = PRESCHOOLER, 0, week
+    who.reports[i] = False
     col.mobility[i], col.threshold[i] = DAYTIME, np.inf
     donor = _pick(word, donors.by_stage, donors.stage_ptr[CHILD], donors.stage_ptr[CHILD + 1])
     if donor >= 0:

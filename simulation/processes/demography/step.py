@@ -50,6 +50,7 @@ def week(world: World) -> Accounts:
     on_threads(week_of_blocks, *work)
     *_, who, _, _, accounts = work
     arrival.welcome(world, who.came)
+    world.members.follow(world.residents.reports, who.came)
     _note(world, accounts)
     return Accounts(accounts.gates, accounts.ages.sum(axis=0))
 

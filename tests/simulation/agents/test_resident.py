@@ -12,7 +12,7 @@ from simulation.state.residents import LIFE_STAGES, Residents
 from tests.simulation.processes.residents.kernel_case import Case
 
 N = 24
-NAMES = ("efficacy", "satisfaction_school", "trust_firm", "community", "life_stage", "renter", "age")
+NAMES = ("efficacy", "satisfaction_school", "trust_firm", "community", "life_stage", "renter", "age", "reports")
 
 
 class Citizen(mesa.Agent):
@@ -43,6 +43,7 @@ def ours():
         rng.integers(0, 2, N).astype(np.uint8),
         np.zeros(N, np.uint8),
         rng.integers(0, 90, N).astype(np.uint8),
+        reports=rng.integers(0, 2, N).astype(bool),
         **dict.fromkeys(
             ("sex", "status", "commute_minutes", "party_member", "birthday", "keen", "took_part", "since", "donors")
         ),
@@ -179,7 +180,7 @@ def test_a_resident_is_a_view(ours):
     assert len({resident, ours[7]}) == 1
 
 
-@pytest.mark.parametrize("name", ["community", "life_stage", "gate", "row", "height", "school", "age"])
+@pytest.mark.parametrize("name", ["community", "life_stage", "gate", "row", "height", "school", "age", "reports"])
 def test_what_is_fixed_cannot_be_set(ours, name):
     with pytest.raises(AttributeError, match=name):
         setattr(ours[7], name, 1)

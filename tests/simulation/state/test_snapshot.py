@@ -58,6 +58,22 @@ def test_a_world_from_a_snapshot_goes_on_to_the_bit(original: World) -> None:
     assert different in ([], ["output.found"])  # beyond what a block found there lies what earlier weeks left
 
 
+def test_a_snapshot_holds_as_many_members_as_there_are(original: World) -> None:
+    """Half of them stopped reporting, and those left are tired, each in a way of its own."""
+    r, m = original.residents, original.members
+    r.reports[m.resident[::2]] = False
+    m.follow(r.reports, np.zeros(len(r), np.uint8))
+    m.fatigue[:], m.came[:] = np.linspace(0.1, 2, len(m)), original.tick - np.arange(len(m))
+    copy = built()
+    assert 0 < len(m) < len(copy.members)
+    snapshot.put(copy, snapshot.take(original))
+    for world in (original, copy):
+        stepped(world, 4)
+    for name, column in vars(original.members).items():
+        assert np.array_equal(getattr(copy.members, name), column), name
+    assert np.array_equal(copy.residents.reports, r.reports) and original.members.fatigue.any()
+
+
 def test_a_snapshot_is_a_copy(original: World) -> None:
     state = snapshot.take(original)
     kept = {name: values.copy() for name, values in state.items()}

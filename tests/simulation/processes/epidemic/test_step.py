@@ -15,7 +15,9 @@ from scipy.optimize import brentq
 
 from simulation.metrics.epidemic import infected, infections
 from simulation.metrics.table import ALWAYS
+from simulation.model import DistrictModel
 from simulation.parameters import Parameters
+from simulation.processes import double_report
 from simulation.processes.epidemic import course
 from simulation.processes.epidemic.step import rates
 from simulation.recording import Recording
@@ -312,6 +314,30 @@ def test_members_tire_and_staff_give_no_more_than_their_share():
     assert fatigue[begun] < fatigue[begun + 10]
     assert all(given <= 1.001 * last for given, last in zip(extra[begun:], most[begun - 1 :], strict=False))
     assert fatigue[-1] < 0.3 * max(fatigue)  # and rest when it is over
+
+
+def test_hours_that_the_mobilisation_counts_on_are_those_of_members_who_come():
+    """Half of them are called. What is noted as unpaid is what those who come give; after that nobody is said to have
+    come who was not counted, and those who move out or die in the week are members no longer.
+    """
+    chosen = scenario(True, epidemic_mobilisation=NOTHING | {"members": 0.5, "member_hours": 20.0, "elder_hours": 4.0})
+    moving = {"demography.renter_moves": 0.25, "demography.owner_moves": 0.06}
+    chosen = chosen.model_copy(update={"parameters": SEVERE | moving})
+    model = DistrictModel(prepare(chosen, 1, SCALE), chosen)
+    world, left, came = model.world, 0, {}
+
+    def watch(process: str) -> None:
+        m = world.members
+        came[process] = set(m.resident[m.came == world.tick])
+        if process == "quality":  # the first, so that this is what the levers left
+            hours = world.levers.called_hours * double_report.by_community(world, m.came == world.tick)
+            np.testing.assert_allclose(world.levers.unpaid, hours)
+
+    for _ in range(24):
+        model.step(watch)
+        assert came["quality"] >= came["demography"] == came["budget"]
+        left += len(came["quality"] - came["budget"])
+    assert len(came["budget"]) > 10 and left > 0
 
 
 def test_disinfection_costs_what_it_says():
