@@ -111,6 +111,7 @@ def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
         past.settle()
         if part == 0:  # queues have formed
             property_service.settle(world)
+            property_service.live(world)
             rest.settle(world)
     return snapshot.take(world)
 

@@ -16,7 +16,7 @@ from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.processes.epidemic import daily_life
 from simulation.processes.quality import issue_penalty
-from simulation.random import Stream, draw, key, unit_interval
+from simulation.random import Stream, draw, key, uniform, unit_interval
 from simulation.state.estates import of_communities
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE
 from simulation.state.residents import IN_STEPS
@@ -98,8 +98,21 @@ def settle(world: World, paying: Payers) -> None:
     owed = h.bill * (1 - pays) / (pays * young[h.estate] + ageing + moves)
     aged = owed * ageing / (pays * old[h.estate] + lapse + court + moves)
     h.arrears[:], h.old_arrears[:] = np.rint(owed), np.rint(aged)
+    restart(world)
+
+
+def restart(world: World) -> None:
+    """Begin the count of bills with what is owed now."""
+    e = world.estates
     e.settled[:] = e.written_off[:] = 0
     e.billed[:] = _owed(world)
+
+
+def move(world: World) -> None:
+    """Households that move out before the next bill, in years before the burn-in, which know no demography."""
+    if world.tick % int(world.params["property.bill_weeks"]) == 0:
+        h = world.households
+        h.moved |= uniform(world.seed, Stream.MOVE, np.arange(len(h)), world.tick) < _moves(world)
 
 
 def close_books(world: World, estates: NDArray[np.bool_]) -> None:

@@ -17,6 +17,7 @@ from simulation.state.offices import firm_hours
 from simulation.state.tickets import FIRM, OPEN
 from simulation.state.world import World
 
+_LIVED = 15 * WEEKS_PER_YEAR  # weeks in which firms' debts and contracts come to rest
 _YEARS = 60  # at most, in which service and payment come to rest
 _STILL = 1e-6  # change of collection in a year below which they are
 _MIDDLE = 0.5  # quality whose cost does not depend on how much of the cost is fixed: log 2 of full service
@@ -75,6 +76,26 @@ def settle(world: World) -> None:
         paying = _balance(world)
     fees.settle(world, paying)
     _pay_owner(world, _cash(world) - _reserve(world, weekly_cost(world)))
+
+
+def live(world: World) -> None:
+    """Years of bills before the burn-in: firms that lose money run into debt and go, and debts of households follow.
+
+    Only money, contracts and what goes with them stay. Estates whose firm stayed return to the service and payment
+    that they had, so that luck of these years moves none of them for good.
+    """
+    e, now = world.estates, world.tick
+    before, exits = (e.quality.copy(), e.collection.copy()), e.exits.copy()
+    last = -int(world.params["run.burn_in_weeks"])
+    for world.tick in range(last - _LIVED, last):
+        fees.move(world)
+        fees.step(world)
+        step(world)
+    world.tick = now
+    stayed = e.exits == exits
+    e.quality[stayed], e.collection[stayed] = (values[stayed] for values in before)
+    e.exits[:] = 0
+    fees.restart(world)
 
 
 def _balance(world: World) -> fees.Payers:
