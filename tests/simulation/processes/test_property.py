@@ -222,3 +222,40 @@ def test_where_the_street_stands_in_nothing_is_settled():
     service.settle(world)
     assert world.estates.collection[0] == 0.6 and world.estates.quality[0] == 0.5
     assert world.estates.collection[1] != 0.6
+
+
+def lossy(lived):
+    """Thirty estates of ten firms, most with fees below what service costs, at rest; with the years of bills or not."""
+    world = place(60, estates=30, firms=10, overrides={"run.burn_in_weeks": 52})
+    e, h = world.estates, world.households
+    e.fee[:], e.firm[:] = np.linspace(0.6, 1.5, 30), np.arange(30) % 10
+    world.gates.firm[:] = e.firm
+    h.bill[:] = np.rint(10_000 * e.fee[h.estate] * 4 * 12 / 52)
+    world.firms.hours[:] = firm_hours(np.bincount(e.firm, e.households, 10), world.params)
+    service.settle(world)
+    world.residents.columns.trust[TRUST_FIRM] = e.quality[h.estate]
+    if lived:
+        service.live(world)
+    return world
+
+
+def test_firms_start_with_the_debts_and_the_exits_of_later_years():
+    """Exits of the first two years over a fifth of those of the ten that follow; without the years lived they lag."""
+    ratio = []
+    for lived in (True, False):
+        world = run(lossy(lived), 104)
+        first = world.estates.exits.sum()
+        run(world, 520)
+        ratio.append(5 * first / (world.estates.exits.sum() - first))
+    assert ratio[0] == pytest.approx(1, abs=0.3)
+    assert ratio[1] < ratio[0] - 0.2
+
+
+def test_years_of_bills_move_no_estate_whose_firm_stayed():
+    world, raw = lossy(True), lossy(False)
+    stayed = world.estates.quality == raw.estates.quality
+    assert stayed[world.estates.fee > 1.25].all() and np.array_equal(world.estates.collection[stayed], raw.estates.collection[stayed])
+    assert world.tick == raw.tick == 0 and not world.estates.exits.any()
+    h = world.households
+    assert int(world.estates.billed.sum()) == int(h.arrears.sum() + h.old_arrears.sum())
+    assert int(world.ledger.balance.sum()) == 0
