@@ -253,8 +253,9 @@ def test_firms_start_with_the_debts_and_the_exits_of_later_years():
 
 def test_years_of_bills_move_no_estate_whose_firm_stayed():
     world, raw = lossy(True), lossy(False)
-    stayed = world.estates.quality == raw.estates.quality
-    assert stayed[world.estates.fee > 1.25].all() and np.array_equal(world.estates.collection[stayed], raw.estates.collection[stayed])
+    e = world.estates
+    stayed = e.quality == raw.estates.quality
+    assert stayed[e.fee > 1.25].all() and np.array_equal(e.collection[stayed], raw.estates.collection[stayed])
     assert world.tick == raw.tick == 0 and not world.estates.exits.any()
     h = world.households
     assert int(world.estates.billed.sum()) == int(h.arrears.sum() + h.old_arrears.sum())

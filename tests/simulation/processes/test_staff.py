@@ -111,10 +111,10 @@ def test_settled_staff_stay_as_they_are_under_their_load():
     worked(world, 26, settles=True)
     worked(raw, 52)
     (first, early, late), (_, raw_early, raw_late) = ([seen(worked(w, n)) for n in (0, 60, 460)] for w in (world, raw))
+    bounds = {"burnout": 0.02, "novices": 0.016, "vacant": 0.016, "prone": 0.08, "usual": 0.01, "knowledge": 0.01}
     for later in (early, late):
-        for state, bound in (("burnout", 0.02), ("novices", 0.016), ("vacant", 0.016), ("prone", 0.08), ("usual", 0.01)):
+        for state, bound in bounds.items():
             assert later[state] == pytest.approx(first[state], abs=bound), state
-        assert later["knowledge"] == pytest.approx(first["knowledge"], abs=0.01)
     assert raw_early["burnout"] - raw_late["burnout"] > 0.03
 
 
