@@ -99,19 +99,31 @@ def _drawn(name: str, readings: Readings, files: str) -> tuple[District, Geograp
 def _burn_in(world: World) -> dict[str, NDArray[np.generic]]:
     weeks = int(world.params["run.burn_in_weeks"])
     world.tick = -weeks
-    rest.begin(world)
     property_service.settle(world)
+    rest.begin(world)
     for part in (0, 1):
-        contacts = rest.Contacts(world)
+        contacts, past = rest.Contacts(world), staff.Past(world)
+        watch = _both(contacts.watch, past.watch)
         for week in range(weeks * part // 2, weeks * (part + 1) // 2):
-            step_week(world, {}, contacts.watch if week >= weeks * (2 * part + 1) // 4 else None)
+            step_week(world, {}, watch if week >= weeks * (2 * part + 1) // 4 else None)
             world.tick += 1
         contacts.settle()
+        past.settle()
         if part == 0:  # queues have formed
-            staff.settle(world)
             property_service.settle(world)
+            property_service.live(world)
             rest.settle(world)
     return snapshot.take(world)
+
+
+def _both(first: Callable[[str], None], second: Callable[[str], None]) -> Callable[[str], None]:
+    """A watcher that tells two others."""
+
+    def watch(process: str) -> None:
+        first(process)
+        second(process)
+
+    return watch
 
 
 def _begun(fork: Fork, scenario: Scenario, seed: int, scale: float) -> tuple[DistrictModel, Recorder]:

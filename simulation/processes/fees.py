@@ -5,17 +5,21 @@ household that moves out, or a firm that goes, leaves a claim of which little co
 neither the next tenant nor the next firm inherits it. Bills so far = paid + written off + owed, to the fen.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-from simulation.domains import TRUST_FIRM, WEEKS_PER_YEAR
+from simulation.domains import PROPERTY, TRUST_FIRM, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
 from simulation.processes.epidemic import daily_life
-from simulation.random import Stream, draw, key, unit_interval
+from simulation.processes.quality import issue_penalty
+from simulation.random import Stream, draw, key, uniform, unit_interval
 from simulation.state.estates import of_communities
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE
+from simulation.state.residents import IN_STEPS
 from simulation.state.world import World
 
 _FEE, _COURT = int(Stream.FEE), int(Stream.COURT)
@@ -54,19 +58,61 @@ def step(world: World) -> None:
         _bill(world)
 
 
-def settle(world: World) -> None:
+class Payers(NamedTuple):
+    """Households of each estate by how they pay, float64 (n_estates,) each."""
+
+    always: NDArray[np.float64]  # share that pays whatever the service
+    responsive: NDArray[np.float64]  # share that pays by (18)
+    trust: NDArray[np.float64]  # mean trust of these in the firm
+
+
+def payers(world: World) -> Payers:
+    """How the households of each estate pay, with the trust that service and open issues of the moment leave."""
+    e, h, g = world.estates, world.households, world.gates
+    responsive, n = np.flatnonzero(h.kind == RESPONSIVE), len(e)
+    who, estate = h.payer[responsive], h.estate[responsive]
+    provider = world.residents.columns.provider[PROPERTY, who] / IN_STEPS
+    wear = issue_penalty(world)[g.community, PROPERTY][world.residents.gate[who]]
+    trust = np.bincount(estate, np.clip(e.quality[estate] * wear + provider, 0, 1), n)
+    count, everyone = np.bincount(estate, minlength=n), np.maximum(e.households, 1)
+    always = np.bincount(h.estate[h.kind == ALWAYS], minlength=n)
+    return Payers(always / everyone, count / everyone, trust / np.maximum(count, 1))
+
+
+def expected(world: World, paying: Payers) -> NDArray[np.float64]:
+    """Share of the households of each estate that would pay a bill now, by (18), float64 (n_estates,)."""
+    p, e = world.params, world.estates
+    logit = _logit(e.quality, e.collection, e.owners_strength, p) + p["property.pay_trust"] * (paying.trust - 0.5)
+    share = paying.always + paying.responsive / (1 + exp(-logit))
+    return np.where(e.households > 0, share, e.collection)
+
+
+def settle(world: World, paying: Payers) -> None:
     """Let every household owe what it does when collection has long been what it is."""
     p, e, h = world.params, world.estates, world.households
-    responsive = 1 - p["property.pay_always"] - p["property.pay_never"]
-    pays = np.clip((e.collection - p["property.pay_always"]) / responsive, 0, 1)[h.estate]
+    pays = np.clip((e.collection - paying.always) / np.maximum(paying.responsive, 1e-9), 0, 1)[h.estate]
     pays = np.where(h.kind == ALWAYS, 1.0, np.where(h.kind == NEVER, 0.0, pays))
     young, old = _recovery(world)
     ageing, lapse, court = _per_bill(p)
-    owed = h.bill * (1 - pays) / (pays * young[h.estate] + ageing)
-    aged = owed * ageing / (pays * old[h.estate] + lapse + court)
+    moves = _moves(world)
+    owed = h.bill * (1 - pays) / (pays * young[h.estate] + ageing + moves)
+    aged = owed * ageing / (pays * old[h.estate] + lapse + court + moves)
     h.arrears[:], h.old_arrears[:] = np.rint(owed), np.rint(aged)
+    restart(world)
+
+
+def restart(world: World) -> None:
+    """Begin the count of bills with what is owed now."""
+    e = world.estates
     e.settled[:] = e.written_off[:] = 0
     e.billed[:] = _owed(world)
+
+
+def move(world: World) -> None:
+    """Households that move out before the next bill, in years before the burn-in, which know no demography."""
+    if world.tick % int(world.params["property.bill_weeks"]) == 0:
+        h = world.households
+        h.moved |= uniform(world.seed, Stream.MOVE, np.arange(len(h)), world.tick) < _moves(world)
 
 
 def close_books(world: World, estates: NDArray[np.bool_]) -> None:
@@ -150,6 +196,14 @@ def _per_bill(p: Parameters, law: bool = False) -> tuple[float, float, float]:
     years = p["property.bill_weeks"] / WEEKS_PER_YEAR
     cases = p["property.court"] * (p["property.court_law"] if law else 1.0)
     return years / _YOUNG_YEARS, years / _OLD_YEARS, years * cases
+
+
+def _moves(world: World) -> NDArray[np.float64]:
+    """Chance that a household moves out between two bills and leaves its debts, float64 (n_households,)."""
+    p, h = world.params, world.households
+    yearly = np.full(len(h), p["demography.owner_moves"] if world.context.demography else 0.0)
+    yearly[h.renters] = p["demography.renter_moves"]
+    return yearly * p["property.bill_weeks"] / WEEKS_PER_YEAR
 
 
 def _owed(world: World) -> NDArray[np.int64]:

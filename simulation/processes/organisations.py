@@ -14,14 +14,14 @@ _DRAWS = 2**20  # addresses kept apart for each way in which organisations are f
 
 
 def step(world: World) -> None:
-    """Births and exits of one week; in the burn-in organisations only age, so that the start has the number it should.
+    """Births and exits of one week. In the burn-in nothing moves: the start has the number and the ages of rest.
 
     Expected births are rounded up or down by a draw per kind, exits drawn one by one.
     """
     p, o = world.params, world.organisations
-    o.weeks += o.weeks >= 0
     if world.tick < 0:
         return
+    o.weeks += o.weeks >= 0
     alive = o.weeks >= 0
     funded = np.minimum(1.0, p["organisations.funded_share"] + world.levers.funded)
     hazard = (p["organisations.exit"] / WEEKS_PER_YEAR * (1 - funded))[o.kind]

@@ -17,6 +17,9 @@ from simulation.state.offices import firm_hours
 from simulation.state.tickets import FIRM, OPEN
 from simulation.state.world import World
 
+_LIVED = 15 * WEEKS_PER_YEAR  # weeks in which firms' debts and contracts come to rest
+_YEARS = 60  # at most, in which service and payment come to rest
+_STILL = 1e-6  # change of collection in a year below which they are
 _MIDDLE = 0.5  # quality whose cost does not depend on how much of the cost is fixed: log 2 of full service
 
 
@@ -62,17 +65,63 @@ def step(world: World) -> None:
 
 
 def settle(world: World) -> None:
-    """Give every firm the working capital that it needs."""
-    fees.settle(world)
+    """Bring service and payment to rest with each other, what is owed with them; give firms their working capital.
+
+    With the owners' committees that are there, then as if there were none, then with them again: committees come and
+    go, and a good state that one alone holds up would not last.
+    """
+    now = world.estates.owners_strength.copy()
+    for hold in (now, 0.0, now):
+        world.estates.owners_strength[:] = hold
+        paying = _balance(world)
+    fees.settle(world, paying)
     _pay_owner(world, _cash(world) - _reserve(world, weekly_cost(world)))
+
+
+def live(world: World) -> None:
+    """Years of bills before the burn-in: firms that lose money run into debt and go, and debts of households follow.
+
+    Only money, contracts and what goes with them stay. Estates whose firm stayed return to the service and payment
+    that they had, so that luck of these years moves none of them for good.
+    """
+    e, now = world.estates, world.tick
+    before, exits = (e.quality.copy(), e.collection.copy()), e.exits.copy()
+    last = -int(world.params["run.burn_in_weeks"])
+    for world.tick in range(last - _LIVED, last):
+        fees.move(world)
+        fees.step(world)
+        step(world)
+    world.tick = now
+    stayed = e.exits == exits
+    e.quality[stayed], e.collection[stayed] = (values[stayed] for values in before)
+    e.exits[:] = 0
+    fees.restart(world)
+
+
+def _balance(world: World) -> fees.Payers:
+    """Quality and collection where (18) and (19) lead from where they are; returns how households pay there.
+
+    Bill by bill what is expected, without the luck of bills, and by year with the trust that the service earns. Where
+    two states are stable an estate ends in the one on whose side it stands; where the street stands in, it waits.
+    """
+    p, e = world.params, world.estates
+    served = e.emergency_weeks == 0
+    way = 1 - (1 - 1 / p["property.quality_memory"]) ** p["property.bill_weeks"]  # of quality to its goal by bill
+    for _ in range(_YEARS):
+        paying = fees.payers(world)
+        before = e.collection.copy()
+        for _ in range(round(WEEKS_PER_YEAR / p["property.bill_weeks"])):
+            e.collection[:] = np.where(served, fees.expected(world, paying), e.collection)
+            e.quality += way * np.where(served, _bought(world) - e.quality, 0)
+        if np.abs(e.collection - before).max() < _STILL:
+            break
+    return paying
 
 
 def _serve(world: World) -> NDArray[np.int64]:
     """Quality follows what is collected; the firm spends what this week's quality costs, int64 (n_estates,)."""
     p, e = world.params, world.estates
-    checked = np.minimum(1, e.owners_strength + of_communities(world.levers.scrutiny, world.gates, e))
-    bought = target_quality(e.collection, e.fee, e.full_cost, p, checked)
-    goal = np.where(e.emergency_weeks > 0, p["property.emergency_quality"], bought)
+    goal = np.where(e.emergency_weeks > 0, p["property.emergency_quality"], _bought(world))
     e.quality += (goal - e.quality) / p["property.quality_memory"]
     cost = weekly_cost(world)
     by_firm = e.emergency_weeks == 0
@@ -80,6 +129,13 @@ def _serve(world: World) -> NDArray[np.int64]:
     emergency = round(int(cost[~by_firm].sum()) / world.scale)
     world.ledger.pay("street", "supplier", emergency, "emergency property service")
     return cost
+
+
+def _bought(world: World) -> NDArray[np.float64]:
+    """Quality that each estate's latest bill buys, float64 (n_estates,)."""
+    e = world.estates
+    checked = np.minimum(1, e.owners_strength + of_communities(world.levers.scrutiny, world.gates, e))
+    return target_quality(e.collection, e.fee, e.full_cost, world.params, checked)
 
 
 def _of_firms(world: World, fen: NDArray[np.int64]) -> NDArray[np.int64]:

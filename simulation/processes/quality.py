@@ -43,7 +43,7 @@ def step(world: World) -> None:
     """Fill `world.places.performance` and `world.places.norm`."""
     services.refresh(world)
     order.step(world)
-    wear = _issue_penalty(world).astype(np.float32)
+    wear = issue_penalty(world).astype(np.float32)
     for domain, (values, row) in enumerate(_sources(world)):
         _meet(world.places.performance, domain, _by_class(values), row, wear, world.gates.community)
     if world.tick % NORM_WEEKS == 0:
@@ -185,7 +185,7 @@ def _community_service(world: World) -> NDArray[np.float64]:
     )
 
 
-def _issue_penalty(world: World) -> NDArray[np.float64]:
+def issue_penalty(world: World) -> NDArray[np.float64]:
     """Factor by community and domain: unsolved issues per household wear quality down."""
     c = world.communities
     per_household = (c.latent + c.open_issues) / np.maximum(c.households / world.scale, 1)[:, None]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import N_ACTORS, WEEKS_PER_YEAR
 from simulation.elementary import exp
-from simulation.processes import quality
+from simulation.processes import order, quality
 from simulation.processes.demography import arrival
 from simulation.processes.residents import luck
 from simulation.processes.residents.coefficients import coefficients
@@ -37,7 +37,8 @@ def begin(world: World) -> None:
 
 
 def settle(world: World) -> None:
-    """Norms, satisfaction, expectations and trust in the firm at rest with the performance of the moment."""
+    """Order, norms, satisfaction, expectations, trust in the firm at rest with the performance of the moment."""
+    world.gates.order[:] = order.held_up(world)
     quality.step(world)
     world.communities.norm[:] = np.maximum(world.communities.norm, quality.best_quarter(world))
     quality.step(world)

@@ -25,7 +25,7 @@ from simulation.state.ledger import FEN, Ledger
 from simulation.state.levers import Levers
 from simulation.state.members import Members
 from simulation.state.offices import Firms, Offices, Streets, firm_hours, weekly_hours
-from simulation.state.organisations import KINDS, Organisations
+from simulation.state.organisations import KINDS, Organisations, age_at_rest
 from simulation.state.output import Output
 from simulation.state.residents import Residents
 from simulation.state.table import make
@@ -271,8 +271,8 @@ def _organisations(communities: Communities, p: Parameters, scale: float, seed: 
     share = np.cumsum(communities.residents)
     place = uniform(seed, Stream.INITIAL + 2, np.arange(n)) * share[-1]
     home = np.minimum(np.searchsorted(share, place, side="right"), len(communities) - 1)
-    age = uniform(seed, Stream.INITIAL + 3, np.arange(n)) * 4 * p["organisations.mature_weeks"]
-    return make(Organisations, kind=np.arange(n) % len(KINDS), community=home, weeks=age)
+    u = uniform(seed, Stream.INITIAL + 3, np.arange(n))
+    return make(Organisations, kind=np.arange(n) % len(KINDS), community=home, weeks=age_at_rest(u, p))
 
 
 def _households(gates: Gates, estates: Estates, pop: Population, p: Parameters, seed: int) -> Households:

@@ -4,10 +4,11 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from simulation.domains import N_ACTORS
+from simulation.domains import N_ACTORS, N_DOMAINS
 from simulation.parameters import Parameters
 from simulation.processes import fees
 from simulation.processes import property as service
+from simulation.state.communities import Communities
 from simulation.state.estates import Estates
 from simulation.state.gates import Gates
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE, Households
@@ -73,13 +74,28 @@ def place(households, ratio=1.25, collection=0.6, quality=0.5, estates=1, firms=
         estates=table,
         households=columns,
         firms=make(Firms, firms, name_zh="甲", name_en="A"),
-        residents=SimpleNamespace(gate=estate, columns=SimpleNamespace(trust=np.full((N_ACTORS, n), 0.5, np.float32))),
+        residents=SimpleNamespace(
+            gate=estate,
+            columns=SimpleNamespace(
+                trust=np.full((N_ACTORS, n), 0.5, np.float32), provider=np.zeros((N_DOMAINS, n), np.int8)
+            ),
+        ),
+        communities=make(
+            Communities,
+            1,
+            name_zh="",
+            name_en="",
+            households=n,
+            latent=np.zeros((1, N_DOMAINS)),
+            open_issues=np.zeros((1, N_DOMAINS)),
+            norm=np.zeros((1, N_DOMAINS)),
+        ),
         gates=make(Gates, estates, estate=np.arange(estates), households=households, residents=households),
         output=SimpleNamespace(tallies=tallies),
         levers=make(Levers, 1),
         tickets=make(Tickets, 0),
         ledger=Ledger(firms, 1),
-        context=SimpleNamespace(property_law=law),
+        context=SimpleNamespace(property_law=law, demography=False),
         in_force=lambda event: True,
         scale=1.0,
     )

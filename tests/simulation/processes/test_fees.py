@@ -119,7 +119,7 @@ def test_what_is_owed_rests_where_collection_rests():
     """Three years after the start the debts of a world at rest are what they were, within 5 %."""
     world = place(20_000, 1.25, 0.9, 0.75)
     run(world, 200)
-    fees.settle(world)
+    fees.settle(world, fees.payers(world))
     start = int((world.households.arrears + world.households.old_arrears).sum())
     run(world, 156)
     end = int((world.households.arrears + world.households.old_arrears).sum())

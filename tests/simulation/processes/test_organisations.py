@@ -9,7 +9,7 @@ from simulation.parameters import Parameters
 from simulation.processes import organisations
 from simulation.state.communities import Communities
 from simulation.state.levers import Levers
-from simulation.state.organisations import KINDS, Organisations
+from simulation.state.organisations import KINDS, Organisations, age_at_rest
 from simulation.state.table import make
 from tests.simulation.processes.part import part_of_world
 
@@ -131,8 +131,36 @@ def test_ages_count_weeks_and_end_with_the_organisation():
     assert weeks[90:].max() <= 59 and weeks.min() >= -1
 
 
-def test_in_the_burn_in_organisations_only_age():
+def test_in_the_burn_in_nothing_moves():
+    """The start has the number and the ages of rest: a year of ageing alone would make all of them mature."""
     world = town(start=90)
     world.tick = -20
     assert path(world, 20).tolist() == [90] * 20
-    assert (world.organisations.weeks == 30).all()
+    assert (world.organisations.weeks == 10).all()
+
+
+def test_ages_of_the_start_are_geometric_with_the_hazard():
+    """P(age >= w) = (1 - h)^w; of 100,000 even quantiles the shares are exact to a few in 100,000."""
+    age = age_at_rest((np.arange(100_000) + 0.5) / 100_000, Parameters(VALUES))
+    stays = 1 - 0.5 * 0.7 / 52
+    assert age.min() == 0
+    for weeks in (1, 13, 52, 208, 520):
+        assert np.mean(age >= weeks) == pytest.approx(stays**weeks, abs=2e-5)
+
+
+def test_ages_of_the_start_stay_as_they_are():
+    """Of 20,000 with the ages of rest 70 % are mature; ten years later as many (standard error 0.3 %, bound five)."""
+    n = 20_000
+    bases = n / (476 / 8.51516)
+    more = {"organisations.start": 476 / 8.51516, "organisations.capacity": 2800 / 8.51516}
+    world = town(start=n, overrides=more)
+    world.scale = 10_000 / (bases * 100_000)
+    world.organisations.weeks[:] = age_at_rest(np.random.default_rng(1).random(n), world.params)
+    shares = []
+    for _ in range(2):
+        weeks = world.organisations.weeks
+        shares.append(np.mean(weeks[weeks >= 0] >= 52))
+        path(world, 520)
+    weeks = world.organisations.weeks
+    shares.append(np.mean(weeks[weeks >= 0] >= 52))
+    assert shares == pytest.approx([(1 - 0.35 / 52) ** 52] * 3, abs=0.016)
