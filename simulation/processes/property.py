@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.domains import MONTHS_PER_YEAR, WEEKS_PER_YEAR
-from simulation.elementary import exp, log1p
+from simulation.elementary import exp, expm1, log1p
 from simulation.parameters import Parameters
 from simulation.processes import fees
 from simulation.state.estates import of_communities
@@ -106,7 +106,7 @@ def _balance(world: World) -> fees.Payers:
     """
     p, e = world.params, world.estates
     served = e.emergency_weeks == 0
-    way = 1 - (1 - 1 / p["property.quality_memory"]) ** p["property.bill_weeks"]  # of quality to its goal by bill
+    way = -expm1(p["property.bill_weeks"] * log1p(-1 / p["property.quality_memory"]))  # of quality to its goal by bill
     for _ in range(_YEARS):
         paying = fees.payers(world)
         before = e.collection.copy()
