@@ -13,7 +13,7 @@ from simulation.run import simulate
 from simulation.scenario.load import load_scenario
 from simulation.state.world import World
 
-SCALE, YEAR = 0.02, 52
+SCALE, YEAR = 0.1, 52
 
 
 def share_between(values, group):
@@ -42,13 +42,13 @@ def panel():
 
 
 def test_persons_differ_as_in_surveys(panel):
-    """17,000 residents: the standard error of the spread is 0.1 points."""
+    """85,000 residents: the standard error of the spread is 0.05 points."""
     for wave in panel[:2]:
         assert 15 <= wave.std() <= 22
 
 
 def test_a_small_part_of_the_variance_lies_between_communities(panel):
-    """130 places: the standard error of the share is about 0.007."""
+    """130 places: the standard error is about 0.01. In a smaller sample luck moves estates of few households."""
     for wave in panel[:2]:
         assert 0.03 <= share_between(wave, panel[2]) <= 0.10
 

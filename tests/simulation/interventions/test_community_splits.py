@@ -363,7 +363,7 @@ def test_the_curve_crosses_at_its_break_even():
 @cache
 def late_load(added: int | None) -> tuple[float, float, float]:
     """Utilisation of the large communities, filled posts and hours asked for by them, once the dust has settled."""
-    quick = {"splits.misroute_weeks": 4.0, "splits.shock_weeks": 8.0}
+    quick = {"splits.misroute_weeks": 4.0, "splits.shock_weeks": 8.0, "staff.burnout_productivity": 0.1}
     lever = {} if added is None else {"staff_rule": "added", "added_posts": added, "hire_weeks": 1}
     plan = scenario(quick, **lever)
     world = prepare(plan, 1, SCALE)
