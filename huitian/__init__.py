@@ -23,25 +23,25 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from experiments.study.study import Study as Study
-    from huitian.front import LEVERS as LEVERS
-    from huitian.front import compare as compare
-    from huitian.front import simulate as simulate
-    from huitian.front import sweep as sweep
+    from huitian.comparisons import compare as compare
+    from huitian.one_run import LEVERS as LEVERS
+    from huitian.one_run import simulate as simulate
+    from huitian.sweeps import sweep as sweep
     from simulation.metrics.table import METRICS as METRICS
     from simulation.model import DistrictModel as DistrictModel
     from simulation.parameters import PARAMETERS as PARAMETERS
     from simulation.scenario.load import load_scenario as load_scenario
 
 _HOMES = {
-    "LEVERS": "huitian.front",
+    "LEVERS": "huitian.one_run",
     "METRICS": "simulation.metrics.table",
     "PARAMETERS": "simulation.parameters",
     "DistrictModel": "simulation.model",
     "Study": "experiments.study.study",
-    "compare": "huitian.front",
+    "compare": "huitian.comparisons",
     "load_scenario": "simulation.scenario.load",
-    "simulate": "huitian.front",
-    "sweep": "huitian.front",
+    "simulate": "huitian.one_run",
+    "sweep": "huitian.sweeps",
 }
 __all__ = [  # given by __getattr__
     "LEVERS",

@@ -18,7 +18,7 @@ from experiments.runs.parts import pack
 from experiments.study.file import load_plan
 from experiments.study.read import measure_sweep, read_sweep
 from experiments.study.sweep import Result
-from huitian.front import Sweep
+from huitian.sweeps import Sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes
 

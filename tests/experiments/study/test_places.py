@@ -22,7 +22,7 @@ from experiments.study.estimate import _columns
 from experiments.study.file import load_plan
 from experiments.study.read import measure_sweep, read_sweep
 from experiments.study.sweep import Result, sweep
-from huitian.front import Sweep
+from huitian.sweeps import Sweep
 from simulation.metrics.table import METRICS
 from simulation.results import write_run
 from simulation.yaml_source import SourceError

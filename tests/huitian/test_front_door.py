@@ -12,11 +12,19 @@ import pandas as pd
 import pytest
 
 import huitian as ht
-from huitian import front
+from huitian import comparisons
 from simulation.yaml_source import SourceError
 
 HEAVY = ("matplotlib", "mesa", "numba", "numpy", "pandas", "pydantic", "scipy", "simulation", "experiments")
-DOCUMENTED = ("huitian", "huitian.front", "simulation.model", "simulation.scenario.load")
+DOCUMENTED = (
+    "huitian",
+    "huitian.one_run",
+    "huitian.results",
+    "huitian.comparisons",
+    "huitian.sweeps",
+    "simulation.model",
+    "simulation.scenario.load",
+)
 EXAMPLES = {
     test.name: test
     for module in DOCUMENTED
@@ -48,7 +56,7 @@ def test_an_unknown_name_says_what_there_is() -> None:
         _ = ht.simulat  # type: ignore[attr-defined]
 
 
-SLOW = {"huitian.front._Results.report"}  # draws all that the command draws, in both languages
+SLOW = {"huitian.results.Results.report"}  # draws all that the command draws, in both languages
 
 
 @pytest.mark.parametrize(
@@ -90,7 +98,7 @@ def test_bad_input_is_one_line(call, message: str) -> None:
 
 
 def test_results_kept_in_a_folder_are_used_again(tmp_path: Path) -> None:
-    def compared() -> front.Comparison:
+    def compared() -> comparisons.Comparison:
         return ht.compare(
             ["baseline", "service_circles"], replicates=1, scale=0.01, weeks=2, workers=1, out=tmp_path / "circles"
         )
@@ -110,7 +118,7 @@ def test_results_kept_in_a_folder_are_used_again(tmp_path: Path) -> None:
 def test_a_temporary_folder_ends_with_its_results(monkeypatch: pytest.MonkeyPatch) -> None:
     table = pd.DataFrame({"metric": ["satisfaction"]})
     made = SimpleNamespace(failed=[], table=table, winners=table, draws=table, points=table, baseline="baseline")
-    monkeypatch.setattr(front.comparisons, "compare", lambda scenarios, **options: made)
+    monkeypatch.setattr(comparisons.comparisons, "compare", lambda scenarios, **options: made)
     found = ht.compare(["baseline", "service_circles"])
     folder = found.folder
     assert folder.is_dir()
@@ -121,7 +129,7 @@ def test_a_temporary_folder_ends_with_its_results(monkeypatch: pytest.MonkeyPatc
 def test_a_comparison_without_a_pair_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = SimpleNamespace(job=SimpleNamespace(scenario=ht.load_scenario("baseline"), seed=7), error="KeyError: x")
     made = SimpleNamespace(failed=[outcome], table=pd.DataFrame())
-    monkeypatch.setattr(front.comparisons, "compare", lambda scenarios, **options: made)
+    monkeypatch.setattr(comparisons.comparisons, "compare", lambda scenarios, **options: made)
     with pytest.raises(RuntimeError, match="no pair of runs could be made: baseline seed 7: KeyError: x"):
         ht.compare(["baseline", "service_circles"])
 
