@@ -48,7 +48,8 @@ def _made(folder: Path) -> str:
     flat = sum(given.get("prior") == "uniform" for given in plan["parameters"].values())
     return (
         f"{plan['posterior']['draws']} draws of {len(plan['parameters'])} parameters from {len(about['patterns'])} "
-        f"patterns, {about['prior']} priors, {flat} of them uniform instead; {len(plan['from_prior'])} more from their priors. Waves: "
+        f"patterns, {about['prior']} priors, {flat} of them uniform instead; {len(plan['from_prior'])} more from their "
+        "priors. Waves: "
         f"{about['waves']}, {about['points']} points; {about['runs']} runs at "
         f"scale {about['scale']:g}: {about['run_seconds'] / 3600:.1f} hours of one core, then "
         f"{about['sampling_seconds'] / 60:.1f} minutes for the chains. Largest split R-hat {about['r_hat']:.3f}, least "
