@@ -213,8 +213,8 @@ def search_portfolios(work: Path) -> None:
 
 
 def validate(work: Path) -> None:
-    """Observed patterns, rival structures, and their page."""
-    huitian("validate", "--replicates", "3", "--rivals", "--out", str(work))
+    """Observed patterns and their page; rival structures are judged over draws, by `rival_structures`."""
+    huitian("validate", "--replicates", "3", "--out", str(work))
     put(work / "charts" / "validation.png", "validation.png")
     command = [sys.executable, "-m", "docs.builders.validation", str(work)]
     page = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
@@ -246,7 +246,7 @@ def screen_all(work: Path) -> None:
 
 def rival_structures(work: Path) -> None:
     """What rival structures foretell and conclude."""
-    builder("structures", "--work", str(work))
+    builder("structures", "--work", str(work), "--draws", "10")
 
 
 def prepare_runs(work: Path) -> None:
@@ -264,7 +264,7 @@ def reach_of_measures(_: Path) -> None:
 
 def predict(work: Path) -> None:
     """What the model says of 2022 to 2025."""
-    builder("predictions", "--work", str(work))
+    builder("predictions", "--work", str(work), "--draws", "39")
 
 
 def tour(_: Path) -> None:
