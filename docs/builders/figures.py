@@ -62,6 +62,17 @@ def results_hash() -> str:
     return hashlib.blake2b(GOLDEN.read_bytes(), digest_size=8).hexdigest()
 
 
+def sign(table: Path) -> None:
+    """Note beside a table which golden runs the model had that it was measured with."""
+    table.with_suffix(".golden").write_text(results_hash() + "\n", "utf-8")
+
+
+def of_today(table: Path) -> bool:
+    """Whether a table was measured with the model as it is; one that is not signed was not."""
+    told = table.with_suffix(".golden")
+    return told.exists() and told.read_text("utf-8").strip() == results_hash()
+
+
 def put(source: Path, name: str, *, colours: int | None = _COLOURS) -> None:
     """A picture in `docs/images`, no wider than a page, with both hashes; few colours unless None."""
     image = Image.open(source).convert("RGB")
@@ -196,7 +207,7 @@ def measure_levers(work: Path) -> None:
     """Effects of every lever and measure, and their chart."""
     huitian("measures", "--scale", "0.05", "--replicates", "4", "--out", str(work))
     shutil.copyfile(work / "effects.csv", DOCS / "effects.csv")
-    (DOCS / "effects.golden").write_text(results_hash() + "\n", "utf-8")
+    sign(DOCS / "effects.csv")
     put(next(work.rglob("levers.png")), "levers.png")
 
 

@@ -9,15 +9,13 @@ import pandas as pd
 from pydantic.fields import FieldInfo
 
 from docs.builders import reach
-from docs.builders.figures import results_hash
+from docs.builders.figures import of_today
 from simulation.interventions.base import Intervention
 from simulation.interventions.registry import interventions
 from simulation.metrics.table import METRICS
 
 EFFECTS = Path(__file__).parents[1] / "effects.csv"
 """Table that `huitian measures` writes; a checkout has it."""
-STATE = EFFECTS.with_suffix(".golden")
-"""Hash of the golden runs of the model that the effects were measured with."""
 _OLDER = (
     " **They were measured with an earlier state of the model (before what the changelog says of changed figures): "
     "they show how a measure works, not its size today.** `python -m docs.builders.figures measures pages` makes them "
@@ -66,7 +64,7 @@ def measures_page() -> str:
         if effects
         else "Not measured yet."
     )
-    today = STATE.exists() and STATE.read_text("utf-8").strip() == results_hash()
+    today = of_today(EFFECTS)
     basis += _OLDER if effects and not today else ""
     chart = "\n![Each lever alone](images/levers.png)\n" if today else ""
     lines = [_HEAD.format(basis=basis, chart=chart), *_head("claim", "lever", "措施", "measure", "类别 group")]

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from docs.builders.figures import of_today, sign
 from experiments import statistics
 from experiments.answers.communities import COVERAGE, coverage, covered_share, put_together
 from experiments.statistics import paired
@@ -24,6 +25,10 @@ from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 
 FILE = Path(__file__).parents[1] / "readings.csv"
+_OLDER = (
+    " They were measured with an earlier state of the model (before what the changelog says of changed figures); "
+    "`python -m docs.builders.figures readings pages` makes them anew."
+)
 BASELINE = "baseline"
 CONCLUSIONS = (
     ("service_circles", "satisfaction"),
@@ -112,7 +117,8 @@ def page() -> list[str]:
     lines = [
         f"Differences from the baseline over the last year, mean and 95 % interval of {first['replicates']} replicates "
         f"on {100 * first['scale']:g} % of the households (`python -m docs.builders.readings`). A conclusion depends "
-        "on the reading where its sign, or whether it is clear, differs between lines.",
+        "on the reading where its sign, or whether it is clear, differs between lines."
+        + ("" if of_today(FILE) else _OLDER),
         _row("reading", "splits", "communities", *(f"{METRICS[m].en}, `{s}`" for s, m in CONCLUSIONS)),
         _row(*["---"] * 3, *["---:"] * len(CONCLUSIONS)),
     ]
@@ -153,6 +159,7 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=3)
     options = parser.parse_args()
     table(options.scale, options.replicates).to_csv(FILE, index=False)
+    sign(FILE)
 
 
 if __name__ == "__main__":

@@ -77,3 +77,14 @@ def test_the_table_of_the_demo_stands_between_its_marks(tmp_path: Path, lang: st
 def test_both_readme_files_have_the_marks_once(name: str) -> None:
     text = (figures.ROOT / name).read_text("utf-8")
     assert text.count(figures._BEGIN) == text.count(figures._END) == 1
+
+
+def test_a_table_is_of_today_once_it_is_signed_and_until_the_model_moves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "effects.csv"
+    assert not figures.of_today(table)
+    figures.sign(table)
+    assert figures.of_today(table)
+    monkeypatch.setattr(figures, "results_hash", lambda: "moved")
+    assert not figures.of_today(table)
