@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from simulation.domains import PROPERTY, TRUST_FIRM, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.parameters import Parameters
+from simulation.processes.demography.rates import moving
 from simulation.processes.epidemic import daily_life
 from simulation.processes.quality import issue_penalty
 from simulation.random import Stream, draw, key, uniform, unit_interval
@@ -200,10 +201,10 @@ def _per_bill(p: Parameters, law: bool = False) -> tuple[float, float, float]:
 
 def _moves(world: World) -> NDArray[np.float64]:
     """Chance that a household moves out between two bills and leaves its debts, float64 (n_households,)."""
-    p, h = world.params, world.households
-    yearly = np.full(len(h), p["demography.owner_moves"] if world.context.demography else 0.0)
-    yearly[h.renters] = p["demography.renter_moves"]
-    return yearly * p["property.bill_weeks"] / WEEKS_PER_YEAR
+    h, (renters, owners) = world.households, moving(world)
+    yearly = np.full(len(h), owners)
+    yearly[h.renters] = renters
+    return yearly * world.params["property.bill_weeks"] / WEEKS_PER_YEAR
 
 
 def _owed(world: World) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from simulation.domains import N_ACTORS, WEEKS_PER_YEAR
 from simulation.elementary import exp
 from simulation.processes import order, quality
 from simulation.processes.demography import arrival
+from simulation.processes.demography.rates import moving
 from simulation.processes.residents import luck
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.terms import set_terms
@@ -82,8 +83,7 @@ def _volunteer(world: World) -> None:
     p, g, at, col = world.params, world.gates, world.places, world.residents.columns
     gate, renter = world.residents.gate, world.residents.renter
     tired = p["volunteering.fatigue_memory"] / p["volunteering.fatigue_hours"] * col.hours.astype(np.float64)
-    owners = p["demography.owner_moves"] if world.context.demography else 0.0
-    moves = np.where(renter, p["demography.renter_moves"], owners)
+    moves = np.where(renter, *moving(world))
     leaves = p["volunteering.exit"] + moves / WEEKS_PER_YEAR
     acting = np.zeros(len(g))
     for _ in range(_ROUNDS):

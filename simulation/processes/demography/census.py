@@ -30,9 +30,9 @@ def step(world: World) -> None:
         g.commuters,
         minutes,
     )
-    mean = minutes / np.maximum(g.commuters, 1) / r.donors.commute_mean
     h = world.households
     g.lone_elders[:] = lone_elders(h.first, h.member[h.first[:-1]], r.older > 0, r.gate, len(g))
+    mean = minutes / np.maximum(g.commuters, 1) / r.donors.commute_mean
     g.commute[:] = np.where(g.commuters > 0, mean, 1.0)
     world.birth_chance = bearing(world)
     before, cells = world.demand, len(world.cell_community)

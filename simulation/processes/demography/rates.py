@@ -1,4 +1,4 @@
-"""Yearly chances by age: of dying, and of a birth to a woman who may bear."""
+"""Yearly chances: of dying and of a birth by age, and rates at which households move."""
 
 import numpy as np
 from numba import njit
@@ -14,6 +14,14 @@ from simulation.state.world import World
 WOMAN = 0
 _FERTILE = (15, 49)  # years of age between which fertility is counted
 _BAND = 5  # years of age over which women who may bear are set against all women
+
+
+def moving(world: World) -> tuple[float, float]:
+    """Moves a year of a household that rents, and of an owner's, who stays where the context `demography` is off."""
+    p = world.params
+    return p["demography.renter_moves"], p["demography.owner_moves"] if world.context.demography else 0.0
+
+
 _MOST = 3  # children under 18 in a household, by the law of 2021
 _PARTNER = 12  # years, at most, between the ages of partners
 _REFERENCE, _OLDEST = 60, 110  # age that the rates are given for; nobody grows older than the second

@@ -25,7 +25,7 @@ from simulation.processes.demography.people import (
     people,
     wants,
 )
-from simulation.processes.demography.rates import dying
+from simulation.processes.demography.rates import dying, moving
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
 from simulation.threads import on_threads, take
@@ -86,14 +86,14 @@ def arguments(world: World) -> tuple[Any, ...]:
 
 
 def _chances(world: World) -> Chances:
-    p = world.params
+    p, (renters, owners) = world.params, moving(world)
     return Chances(
         dying(p),
         world.birth_chance,
         float(-expm1(-p["demography.leave_home"])),
         p["demography.boys"],
-        p["demography.renter_moves"] / WEEKS_PER_YEAR,
-        float(-expm1(-p["demography.owner_moves"])) if world.context.demography else 0.0,
+        renters / WEEKS_PER_YEAR,
+        float(-expm1(-owners)),
     )
 
 
