@@ -23,8 +23,8 @@ def cost_load(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figu
     ----------
     table : DataFrame
         What `experiments.statistics.compare_values` gives.
-    names : dict
-        Titles (zh, en) by scenario, from the top down.
+    names : Names
+        From the top down.
     """
     style.apply()
     scenarios = [name for name in names if name in set(table["scenario"])]

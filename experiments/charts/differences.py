@@ -58,8 +58,8 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
     ----------
     table : DataFrame
         What `experiments.statistics.compare_values` gives.
-    names : dict
-        Titles (zh, en) by scenario, from left to right.
+    names : Names
+        From left to right.
     """
     style.apply()
     scenarios = [name for name in names if name in set(table["scenario"])]
