@@ -82,13 +82,7 @@ def jobs(work: Path) -> dict[Step, Job]:
 
 
 def table(work: Path, workers: int | None) -> pd.DataFrame:
-    """Every row with the values of its run over the last year.
-
-    Raises
-    ------
-    RuntimeError
-        If a run failed.
-    """
+    """Every row with the values of its run over the last year."""
     wanted = jobs(work)
     places = all_made(wanted, work, "contributions", run_to_file, workers)
     values = {place: last_year_values(read_weeks(place)) for place in set(places.values())}

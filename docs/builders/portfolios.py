@@ -122,13 +122,7 @@ def jobs(work: Path) -> dict[int, Job]:
 
 
 def table(work: Path, workers: int | None) -> pd.DataFrame:
-    """Every run with its draw, seed, portfolio and the values of the last year.
-
-    Raises
-    ------
-    RuntimeError
-        If a run failed.
-    """
+    """Every run with its draw, seed, portfolio and the values of the last year."""
     wanted = jobs(work)
     done = all_made(wanted, work, "portfolios", run_to_file, workers)
     rows = []
