@@ -12,18 +12,7 @@ from benchmarks.state import State
 from simulation.domains import N_DOMAINS, PROPERTY
 from simulation.processes.residents.coefficients import Coefficients
 from simulation.random import Stream, bits
-from simulation.state.output import (
-    FIXED,
-    T_ACTIVE,
-    T_AWARE,
-    T_EFFICACY,
-    T_HOURS,
-    T_OVERALL,
-    T_REGISTERED,
-    T_SORT,
-    T_TRUST,
-    VISIT_FLAG,
-)
+from simulation.state import output
 from simulation.state.residents import IN_STEPS
 
 Floats = NDArray[np.float32]
@@ -89,7 +78,7 @@ class _Chunk:
         self.state.output.tallies[self.gates, column] = sums
 
     def _tally_share(self, column: int, values: Floats) -> None:
-        self._tally(column, (values * _F(FIXED) + _HALF).astype(np.int32))
+        self._tally(column, (values * _F(output.FIXED) + _HALF).astype(np.int32))
 
     def _look(self) -> tuple[Floats, Floats, Floats, Floats]:
         col, c = self.state.columns, self.state.coefficients
@@ -124,7 +113,7 @@ class _Chunk:
                 total += s * col.importance[d, self.rows].astype(_F)
                 self._tally_share(d, s)
         col.overall[self.rows] = total * _F(1 / 255)
-        self._tally_share(T_OVERALL, col.overall[self.rows])
+        self._tally_share(output.T_OVERALL, col.overall[self.rows])
 
     def _found(self, domain: int, mobility: NDArray[np.uint8] | int) -> Floats:
         """What these residents find: the performance of the place, and how their own provider differs from it."""
@@ -141,16 +130,16 @@ class _Chunk:
         habit = col.habit[self.rows]
         done = logistic(at.sorting[self.gate] + c.habit_weight * habit) * known
         habit += (done - habit) * np.where(done > habit, c.habit_rise, c.habit_fall)
-        self._tally_share(T_EFFICACY, f)
-        self._tally_share(T_AWARE, known)
-        self._tally_share(T_SORT, done)
+        self._tally_share(output.T_EFFICACY, f)
+        self._tally_share(output.T_AWARE, known)
+        self._tally_share(output.T_SORT, done)
         self._volunteer(f, active)
         trust = col.trust[0, self.rows]
         gap = self._found(PROPERTY, 0) - trust
         gap = np.where(gap > 0, gap, gap * c.trust_negative)
         trust += c.trust_rate * col.exposure[PROPERTY, self.rows].astype(_F) * _F(1 / 256) * gap
         for k in range(len(col.trust)):
-            self._tally_share(T_TRUST + k, col.trust[k, self.rows])
+            self._tally_share(output.T_TRUST + k, col.trust[k, self.rows])
 
     def _volunteer(self, f: Floats, active: Floats) -> None:
         col, c = self.state.columns, self.state.coefficients
@@ -166,9 +155,9 @@ class _Chunk:
         state[:] = member.astype(np.uint8) + acts
         given = acts.astype(_F) * col.hours[self.rows]
         fatigue[:] = fatigue + given * c.fatigue_per_hour - fatigue * c.fatigue_recovery
-        self._tally_share(T_HOURS, given)
-        self._tally(T_REGISTERED, state >= 1)
-        self._tally(T_ACTIVE, state >= 2)
+        self._tally_share(output.T_HOURS, given)
+        self._tally(output.T_REGISTERED, state >= 1)
+        self._tally(output.T_ACTIVE, state >= 2)
 
     def _arise(self) -> Words:
         at = self.state.places
@@ -176,7 +165,7 @@ class _Chunk:
         adult = self.state.columns.adult[self.rows] > 0
         happens = np.stack([(low < at.issue[self.gate]) & adult, (high < at.visit[self.gate]) & adult], axis=1)
         row, visit = np.nonzero(happens)
-        found: Words = (row + self.rows.start + visit * VISIT_FLAG).astype(np.uint32)
+        found: Words = (row + self.rows.start + visit * output.VISIT_FLAG).astype(np.uint32)
         return found
 
 

@@ -26,14 +26,12 @@ LEVEL = 0.95
 _PRIOR_VARIANCE = 10.0
 """Of the standardised mean in `anytime_half_widths`. Any value is valid; with this one there are intervals from three
 replicates on, and from four on they are at most a sixth wider than with the best value for that number."""
+DIFFERENCE = ["metric", "replicates", "mean_difference", "ci_low", "ci_high"]
+"""What every table of mean paired differences from a baseline has, whatever its rows are."""
 COLUMNS = [
     "scenario",
     "baseline",
-    "metric",
-    "replicates",
-    "mean_difference",
-    "ci_low",
-    "ci_high",
+    *DIFFERENCE,
     "relative_difference",
     "variance_reduction",
     "variance_reduction_low",

@@ -112,10 +112,8 @@ def sweep(
     specification : str, Path or mapping
         Bare name of a file in `experiments/specs/`, path of a YAML file, or its content; `docs/experiments.md` has the
         keys.
-    workers : int, optional
-        Processes; as many as cores and memory allow unless given.
-    out : str or Path, optional
-        Folder to keep runs and tables in, and to go on from; without it they end with the object.
+    workers, out : optional
+        As of `compare`.
 
     Returns
     -------

@@ -5,7 +5,6 @@ best portfolio at draws and seeds that they have not seen, and once at the defau
 36 runs at scale 0.05; FOLDER keeps them.
 """
 
-import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import pandas as pd
 
 from docs.builders import portfolios
 from docs.builders.figures import DOCS
-from docs.builders.made import made
+from docs.builders.made import asked, made
 from docs.builders.marks import put_between
 from experiments.answers.costs import COSTS
 from experiments.answers.spend import Bought, Question, spend
@@ -120,11 +119,8 @@ def _interval(mean: float, low: float, high: float) -> str:
 
 def main() -> None:
     """Run, and fill the page."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.budgets", description=__doc__)
-    parser.add_argument("work", type=Path, help="folder of the runs")
-    parser.add_argument("--workers", type=int)
-    given = parser.parse_args()
-    put_between(PAGE, BEGIN, END, table(confirmed(given.work, given.workers)))
+    work, workers = asked("budgets", __doc__)
+    put_between(PAGE, BEGIN, END, table(confirmed(work, workers)))
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ same command goes on where it was stopped. 140 runs at scale 0.05 take about twe
 plan is not among them: its runs take twice as long.
 """
 
-import argparse
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from docs.builders.made import all_made, ship
+from docs.builders.made import all_made, asked, ship
 from experiments.answers.contributions import WITHOUT, contributions, groups_of
 from experiments.answers.costs import COSTS
 from experiments.charts import save
@@ -82,13 +81,7 @@ def jobs(work: Path) -> dict[Step, Job]:
 
 
 def table(work: Path, workers: int | None) -> pd.DataFrame:
-    """Every row with the values of its run over the last year.
-
-    Raises
-    ------
-    RuntimeError
-        If a run failed.
-    """
+    """Every row with the values of its run over the last year."""
     wanted = jobs(work)
     places = all_made(wanted, work, "contributions", run_to_file, workers)
     values = {place: last_year_values(read_weeks(place)) for place in set(places.values())}
@@ -109,15 +102,12 @@ def table(work: Path, workers: int | None) -> pd.DataFrame:
 
 def main() -> None:
     """Run, and ship the table."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.contributions", description=__doc__)
-    parser.add_argument("work", type=Path, help="folder of the runs")
-    parser.add_argument("--workers", type=int)
-    given = parser.parse_args()
-    found = table(given.work, given.workers)
+    work, workers = asked("contributions", __doc__)
+    found = table(work, workers)
     ship(DISTRICT, CONTRIBUTIONS, found, scale=SCALE, draws=DRAWS)
     plan = load_scenario(PLANS[0])
     told = contributions(found[found["scenario"] == plan.name], "satisfaction")
-    save(waterfall(told, "satisfaction", (plan.title.zh, plan.title.en), SCALE), given.work / "waterfall.png")
+    save(waterfall(told, "satisfaction", (plan.title.zh, plan.title.en), SCALE), work / "waterfall.png")
 
 
 if __name__ == "__main__":

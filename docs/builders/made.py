@@ -1,5 +1,6 @@
 """The runs of a builder: made where its folder lacks them; and the tables of runs that ship with a district."""
 
+import argparse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,15 @@ from simulation.district.data.district import district_folder
 from simulation.whole import file_hash
 
 Key = TypeVar("Key")
+
+
+def asked(builder: str, about: str | None) -> tuple[Path, int | None]:
+    """Folder of the runs and number of workers, as the command line of a builder gives them."""
+    parser = argparse.ArgumentParser(prog=f"python -m docs.builders.{builder}", description=about)
+    parser.add_argument("work", type=Path, help="folder of the runs")
+    parser.add_argument("--workers", type=int)
+    given = parser.parse_args()
+    return given.work, given.workers
 
 
 def made(

@@ -6,7 +6,6 @@ the runs, so the same command goes on where it was stopped. 155 runs at scale 0.
 core. The table says which golden runs the model had that made it; a test compares them with today's.
 """
 
-import argparse
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import qmc
 
-from docs.builders.made import all_made, ship
+from docs.builders.made import all_made, asked, ship
 from experiments.answers.costs import COSTS
 from experiments.runs.job import Job, run_name
 from experiments.runs.read import weeks as read_weeks
@@ -122,13 +121,7 @@ def jobs(work: Path) -> dict[int, Job]:
 
 
 def table(work: Path, workers: int | None) -> pd.DataFrame:
-    """Every run with its draw, seed, portfolio and the values of the last year.
-
-    Raises
-    ------
-    RuntimeError
-        If a run failed.
-    """
+    """Every run with its draw, seed, portfolio and the values of the last year."""
     wanted = jobs(work)
     done = all_made(wanted, work, "portfolios", run_to_file, workers)
     rows = []
@@ -140,11 +133,8 @@ def table(work: Path, workers: int | None) -> pd.DataFrame:
 
 def main() -> None:
     """Run, and ship the table."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.portfolios", description=__doc__)
-    parser.add_argument("work", type=Path, help="folder of the runs")
-    parser.add_argument("--workers", type=int)
-    given = parser.parse_args()
-    found = table(given.work, given.workers)
+    work, workers = asked("portfolios", __doc__)
+    found = table(work, workers)
     ship(DISTRICT, PORTFOLIOS, found, scenario=SCENARIO, scale=SCALE, runs=len(found), draws=DRAWS)
 
 

@@ -7,12 +7,11 @@ parameters at random levels there is no hotline, a backlog of years or volunteer
 effects measured there say nothing of the area. A folder that was begun is gone on with.
 """
 
-import argparse
 from pathlib import Path
 
 import pandas as pd
 
-from docs.builders.made import made
+from docs.builders.made import asked, made
 from experiments.runs.read import weeks as read_weeks
 from experiments.runs.run_file import run_to_file
 from experiments.runs.store import RUNS, Store
@@ -75,11 +74,8 @@ def screened(out: Path, workers: int | None) -> pd.DataFrame:
 
 def main() -> None:
     """Run and write the table, the parameter that matters most for anything first."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.screening", description=__doc__)
-    parser.add_argument("work", type=Path, help="folder of the runs")
-    parser.add_argument("--workers", type=int)
-    given = parser.parse_args()
-    found = screened(given.work, given.workers)
+    work, workers = asked("screening", __doc__)
+    found = screened(work, workers)
     most = found.filter(like="share_").max(axis=1).sort_values(ascending=False, kind="stable")
     found.loc[most.index].to_csv(FILE, float_format="%.5g", encoding="utf-8")
 

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from experiments.answers.costs import parameter
-from experiments.statistics import group_intervals, last_year
+from experiments.statistics import DIFFERENCE, group_intervals, last_year
 from simulation.metrics.metric import Ratio, ShareOfCommunities
 from simulation.metrics.sums import SIZES
 from simulation.metrics.table import METRICS
@@ -28,17 +28,7 @@ _REACHED, _THRESHOLD = "circle_coverage_residents", "access.covered_share"
 _LABELS = ["community", "name_zh", "name_en", "subdistrict", "parts"]
 _SIZES = ["residents", "households", "workers"]
 _FOR_COVERAGE = [*_LABELS[:-1], "tick", "parent", "kind", *_SIZES, COVERAGE, _REACHED]
-COLUMNS = [
-    "scenario",
-    "baseline",
-    *_LABELS,
-    "metric",
-    "replicates",
-    "mean_difference",
-    "ci_low",
-    "ci_high",
-    "baseline_value",
-]
+COLUMNS = ["scenario", "baseline", *_LABELS, *DIFFERENCE, "baseline_value"]
 
 
 def whole(parent: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -9,24 +9,13 @@ import pandas as pd
 from experiments.answers.communities import covered_share, put_together
 from experiments.answers.weekly import weekly
 from experiments.answers.windows import Window, weeks_of
-from experiments.statistics import group_intervals
+from experiments.statistics import DIFFERENCE, group_intervals
 from simulation.metrics.table import METRICS
 
 BY = ("community", "subdistrict", "life_stage")
 GROUPED = ("satisfaction",)
 """Metrics that runs record by life stage, every fourth week."""
-COLUMNS = [
-    "scenario",
-    "baseline",
-    "by",
-    "group",
-    "metric",
-    "replicates",
-    "mean_difference",
-    "ci_low",
-    "ci_high",
-    "baseline_value",
-]
+COLUMNS = ["scenario", "baseline", "by", "group", *DIFFERENCE, "baseline_value"]
 
 
 def by_place(

@@ -1,12 +1,11 @@
 """What did the evidence tell? Ranges of the parameters before and after calibration."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.ranged import marks, ranged_rows
+from experiments.charts.ranged import marks, ranged_rows, span
 from experiments.texts.catalogue import phrase
 
 
@@ -18,19 +17,10 @@ def calibrated(ranges: pd.DataFrame, runs: style.Runs) -> Figure:
     ranges : DataFrame
         What `experiments.answers.calibration.history_matching` gives as `ranges`.
     """
-    style.apply()
     table = ranges.sort_values("shrinkage", kind="stable")
-    place = np.arange(len(table))
-    figure, axis = plt.subplots(figsize=(style.width(), 0.42 * len(table) + 1.9))
-    unit = ranged_rows(axis, table, style.say("charts.calibrated.prior_range"), size=7.5)
-    axis.barh(
-        place,
-        unit("high") - unit("low"),
-        left=unit("low"),
-        height=0.4,
-        color=style.COLOURS[5],
-        label=style.say("charts.calibrated.not_ruled_out"),
-    )
+    figure, axis, unit = ranged_rows(table, style.say("charts.calibrated.prior_range"), inches=0.42, size=7.5)
+    place, left = np.arange(len(table)), style.say("charts.calibrated.not_ruled_out")
+    span(axis, place, unit, ("low", "high"), height=0.4, color=style.COLOURS[5], label=left)
     axis.hlines(
         place,
         unit("q05"),

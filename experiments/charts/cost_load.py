@@ -23,11 +23,11 @@ def cost_load(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figu
     ----------
     table : DataFrame
         What `experiments.statistics.compare_values` gives.
-    names : dict
-        Titles (zh, en) by scenario, from the top down.
+    names : Names
+        From the top down.
     """
     style.apply()
-    scenarios = [name for name in names if name in set(table["scenario"])]
+    scenarios = style.among(names, table)
     figure, axes = plt.subplots(1, 2, sharey=True, figsize=(style.width(), 0.62 * len(scenarios) + 2.0))
     place = np.arange(len(scenarios))[::-1]
     _costs(axes[0], table, scenarios, place)

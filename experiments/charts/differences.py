@@ -52,17 +52,10 @@ def differences(table: pd.DataFrame, names: style.Names, runs: style.Runs) -> Fi
     The interval of luck and parameters is pale, behind that of luck.
 
     Metrics are sorted by the mean difference over scenarios, and a row of panels has one scale, so that scenarios can
-    be compared.
-
-    Parameters
-    ----------
-    table : DataFrame
-        What `experiments.statistics.compare_values` gives.
-    names : dict
-        Titles (zh, en) by scenario, from left to right.
+    be compared. `table` is that of `cost_load`; scenarios stand from left to right.
     """
     style.apply()
-    scenarios = [name for name in names if name in set(table["scenario"])]
+    scenarios = style.among(names, table)
     groups = [(zh, en, _scaled(table[table["metric"].map(choose)], choose)) for zh, en, choose in GROUPS]
     groups = [(zh, en, part) for zh, en, part in groups if len(part)] or groups[:1]
     counts = [part["metric"].nunique() for *_, part in groups]

@@ -31,7 +31,7 @@ def frontier(frame: pd.DataFrame, names: style.Names, metric: str, runs: style.R
     figure, axis = plt.subplots(figsize=(style.width(), 4.4))
     row = METRICS[metric]
     unit = Words(row.unit_zh, row.unit_en)
-    rows = frame.set_index("scenario").reindex([name for name in names if name in set(frame["scenario"])])
+    rows = frame.set_index("scenario").reindex(style.among(names, frame))
     cost = rows["cost"].to_numpy(float) / YI
     _line(axis, cost, rows)
     style.total_interval(axis, cost, rows, upright=True)

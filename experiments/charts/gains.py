@@ -34,7 +34,7 @@ def gains(frame: pd.DataFrame, names: style.Names, runs: style.Runs) -> Figure:
         Titles (zh, en) by scenario, in the order to draw.
     """
     style.apply()
-    shown = [name for name in names if name in set(frame["scenario"])]
+    shown = style.among(names, frame)
     figure, axes = plt.subplots(
         len(shown),
         1,

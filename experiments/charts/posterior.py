@@ -1,12 +1,11 @@
 """What did the observations teach? Prior and posterior of each parameter."""
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.ranged import marks, ranged_rows
+from experiments.charts.ranged import marks, ranged_rows, span
 from experiments.texts.catalogue import phrase
 
 
@@ -23,21 +22,11 @@ def posterior(marginals: pd.DataFrame, draws: int, runs: style.Runs) -> Figure:
     runs : Runs
         Those at each point of the design, which the emulators stand for.
     """
-    style.apply()
     table = marginals.sort_values("contraction", kind="stable")
+    figure, axis, unit = ranged_rows(table, style.say("charts.posterior.range"), inches=0.36, size=7)
     place = np.arange(len(table))
-    figure, axis = plt.subplots(figsize=(style.width(), 0.36 * len(table) + 1.9))
-    unit = ranged_rows(axis, table, style.say("charts.posterior.range"), size=7)
-    axis.barh(
-        place,
-        unit("q95") - unit("q05"),
-        left=unit("q05"),
-        height=0.4,
-        color=style.COLOURS[2],
-        edgecolor="black",
-        linewidth=0.4,
-        label=style.say("charts.posterior.middle_90"),
-    )
+    look = {"height": 0.4, "color": style.COLOURS[2], "edgecolor": "black", "linewidth": 0.4}
+    span(axis, place, unit, ("q05", "q95"), label=style.say("charts.posterior.middle_90"), **look)
     marks(axis, unit("prior_mode"), place, "|", style.say("charts.posterior.default"), markersize=13)
     marks(axis, unit("median"), place, "o", style.say("charts.posterior.median"), markersize=5)
     for k, gone in enumerate(table["contraction"]):

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from experiments.charts import style
-from experiments.charts.ranged import marks
+from experiments.charts.ranged import marks, span
 from experiments.texts.catalogue import phrase
 from experiments.validation.patterns import PATTERNS
 
@@ -33,16 +33,8 @@ def predictive(told: pd.DataFrame, draws: int, runs: style.Runs) -> Figure:
     def unit(column: str) -> np.ndarray:
         return np.asarray((told[column].to_numpy(float) - least) / width)
 
-    axis.barh(
-        place,
-        unit("high") - unit("low"),
-        left=unit("low"),
-        height=0.8,
-        color="#dddddd",
-        edgecolor="black",
-        linewidth=0.4,
-        label=style.say("charts.predictive.observed"),
-    )
+    look = {"height": 0.8, "color": "#dddddd", "edgecolor": "black", "linewidth": 0.4}
+    span(axis, place, unit, ("low", "high"), label=style.say("charts.predictive.observed"), **look)
     before, after = style.say("charts.predictive.prior"), style.say("charts.predictive.posterior")
     bars = (
         ("prior_", 0.18, style.DASHES[2], style.GREY, "x", before),
@@ -65,11 +57,7 @@ def predictive(told: pd.DataFrame, draws: int, runs: style.Runs) -> Figure:
     axis.set_ylim(-0.6, len(told) - 0.4)
     axis.set_xticks([])
     axis.grid(visible=False)
-    style.frame(
-        figure,
-        phrase("charts.predictive.patterns_before_and_after"),
-        runs,
-        style.say("charts.predictive.each_row_has_its_own_scale", draws=draws),
-        axis.get_legend_handles_labels(),
-    )
+    title = phrase("charts.predictive.patterns_before_and_after")
+    told = style.say("charts.predictive.each_row_has_its_own_scale", draws=draws)
+    style.frame(figure, title, runs, told, axis.get_legend_handles_labels())
     return figure

@@ -23,7 +23,7 @@ def replicates(frame: pd.DataFrame, names: style.Names, metrics: tuple[str, ...]
         Titles (zh, en) by scenario, in the order to draw.
     """
     style.apply()
-    scenarios = [name for name in names if name in set(frame["scenario"])]
+    scenarios = style.among(names, frame)
     rows = -(-len(metrics) // _COLUMNS)
     figure, axes = plt.subplots(
         rows, _COLUMNS, squeeze=False, sharey=True, figsize=(style.width(), rows * (0.42 * len(scenarios) + 0.75) + 1.2)

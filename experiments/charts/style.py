@@ -83,6 +83,11 @@ def label(names: Names, scenario: str, between: str = " ") -> str:
     return text(*names[scenario], between)
 
 
+def among(names: Names, table: pd.DataFrame) -> list[str]:
+    """Scenarios of a table in the order of their names."""
+    return [name for name in names if name in set(table["scenario"])]
+
+
 def width() -> float:
     """Width of a figure in inches."""
     return _WIDTH[_language.get()]

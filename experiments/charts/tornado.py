@@ -16,12 +16,7 @@ _MOST = 25
 def tornado(table: pd.DataFrame, outcome: tuple[str, str, str, str], runs: style.Runs) -> Figure:
     """One row per factor, one bar per value, the largest swing on top; hollow where the interval holds 0.
 
-    Parameters
-    ----------
-    table : DataFrame
-        What `experiments.answers.sensitivity.one_at_a_time` gives.
-    outcome : tuple of str
-        What changes, and the unit of the change (zh, en, unit zh, unit en).
+    `table` is what `experiments.answers.sensitivity.one_at_a_time` gives, `outcome` that of `morris`.
     """
     style.apply()
     factors = list(dict.fromkeys(table["factor"]))[:_MOST][::-1]

@@ -25,7 +25,7 @@ def winners(
         Name (zh, en) of each group code by kind of group ("life_stage", "subdistrict").
     """
     style.apply()
-    scenarios = [name for name in names if name in set(frame["scenario"])]
+    scenarios = style.among(names, frame)
     kinds = [kind for kind in labels if kind in set(frame["by"])]
     most = max(frame[frame["by"] == kind]["group"].nunique() for kind in kinds)
     figure, axes = plt.subplots(

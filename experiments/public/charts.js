@@ -56,6 +56,14 @@ export function inRows(entries, room) {
   });
 }
 
+/** Tell the width of an element, at least 240 pixels, now and whenever it changes; gives what watches it. */
+export function watchWidth(element, told) {
+  const tell = () => told(Math.max(240, element.clientWidth)), observer = new ResizeObserver(tell);
+  observer.observe(element);
+  tell();
+  return observer;
+}
+
 /** Save a drawing as a file, `svg` or `png`. */
 export async function keep(svg, name, kind) {
   const text = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg.outerHTML)}`;

@@ -69,13 +69,7 @@ class Portfolio(PlanFile):
 
 
 def load_portfolio(file: Path) -> Portfolio:
-    """Read and check the file of a search.
-
-    Raises
-    ------
-    SourceError
-        If a lever or a dose in it is not allowed, or `read_plan` refuses it.
-    """
+    """Read and check the file of a search: a `SourceError` where `read_plan` refuses it or a dose is not allowed."""
     plan, source = read_plan(file, Portfolio, "search")
     try:
         load_scenario(plan.baseline)

@@ -74,6 +74,13 @@ def problem(names: Sequence[str]) -> dict[str, Any]:
     return {"num_vars": len(names), "names": list(names), "bounds": [[0.0, 1.0]] * len(names)}
 
 
+def sampled(plan: Plan, sample: Callable[..., NDArray[np.float64]], **options: Any) -> pd.DataFrame:
+    """Points of a plan that a function of SALib samples, with the seed of the plan; see `scaled`."""
+    design = plan.design
+    shares = sample(problem(list(design.factors)), design.samples, seed=plan.experiment.seed, **options)
+    return scaled(design, shares)
+
+
 def scaled(design: Design, shares: NDArray[np.float64]) -> pd.DataFrame:
     """Points of a design from shares of the ranges, float64 (points, factors)."""
     return pd.DataFrame(

@@ -32,6 +32,19 @@ from experiments.view.visit import OPENED, Visit
 log = logging.getLogger("huitian.view")
 _NOTICES = {"full": "full_text", "over": "over_text", "fault": "fault_text"}
 _DENSE = 0.3  # scale below which most cells are empty
+_Boxes = dict[str, tuple[Callable[[Visit], object], ...]]
+"""Parts of the page that share a box, by its place."""
+_ANSWER: _Boxes = {"ht-at-answer": (Headline, Limits)}
+_LOOKS: _Boxes = {"ht-at-map": (Map,), "ht-at-charts": (Charts,), "ht-at-card": (CommunityCard,)}
+_FURTHER: _Boxes = {
+    "ht-at-options": (Options,),
+    "ht-wide ht-at-gains": (GainsPanel,),
+    "ht-wide ht-at-streets": (Streets,),
+    "ht-wide ht-at-did": (Contributions,),
+    "ht-wide ht-at-spending": (Spending,),
+    "ht-wide ht-at-people": (ResidentPanel,),
+    "ht-wide ht-at-stored": (StoredResults,),
+}
 
 
 @solara.component
@@ -123,30 +136,17 @@ def Lobby(place: visitors.Place, left: Callable[[], None]) -> None:
             Settings(visit)
         with rv.Html(tag="div", class_="ht-main"):
             Transport(visit)
-            with rv.Html(tag="section", class_="ht-box ht-at-answer"):
-                Headline(visit)
-                Limits(visit)
+            _boxes(_ANSWER, visit)
             with rv.Html(tag="div", class_="ht-looks"):
-                with rv.Html(tag="section", class_="ht-box ht-at-map"):
-                    Map(visit)
-                with rv.Html(tag="section", class_="ht-box ht-at-charts"):
-                    Charts(visit)
-                with rv.Html(tag="section", class_="ht-box ht-at-card"):
-                    CommunityCard(visit)
-            with rv.Html(tag="section", class_="ht-box ht-at-options"):
-                Options(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-gains"):
-                GainsPanel(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-streets"):
-                Streets(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide"):
-                Contributions(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide"):
-                Spending(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-people"):
-                ResidentPanel(visit)
-            with rv.Html(tag="section", class_="ht-box ht-wide ht-at-stored"):
-                StoredResults(visit)
+                _boxes(_LOOKS, visit)
+            _boxes(_FURTHER, visit)
+
+
+def _boxes(boxes: _Boxes, visit: Visit) -> None:
+    for place, parts in boxes.items():
+        with rv.Html(tag="section", class_=f"ht-box {place}"):
+            for part in parts:
+                part(visit)
 
 
 def first_view() -> View:

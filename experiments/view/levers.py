@@ -82,16 +82,9 @@ class LeverField:
             return bool(typed)
         if self.kind == "choice":
             return type(self.default)(typed)
-        return self.parse(str(typed or ""), lang)
+        return self._parse(str(typed or ""), lang)
 
-    def parse(self, text: str, lang: Lang) -> Any:
-        """The value of a text.
-
-        Raises
-        ------
-        ValueError
-            With a message in the language of the page.
-        """
+    def _parse(self, text: str, lang: Lang) -> Any:
         if self.kind == "date":
             if not text and self.optional:
                 return None

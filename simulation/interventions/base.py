@@ -102,6 +102,11 @@ def number(default: float, ge: float, le: float, unit: str, measure: str, zh: st
     return lever_field(default, measure, zh, en, unit=unit, ge=ge, le=le, **more)
 
 
+def added_authority(default: float, measure: str, zh: str, en: str) -> Any:
+    """A field of a lever for the authority in (8) that it adds: an index, soft, at most half of the whole."""
+    return number(default, 0, 0.5, "index 0-1", measure, zh, en, soft=ITSELF)
+
+
 def as_date(value: Any) -> Any:
     """A day that is written as text, as in the manifest of a run, as a date; anything else as it is."""
     if not isinstance(value, str) or not _DAY.fullmatch(value):

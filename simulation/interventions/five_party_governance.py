@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
+from simulation.interventions.base import ITSELF, Intervention, Measure, added_authority, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.organisations import KINDS
 from simulation.state.world import World
@@ -42,9 +42,7 @@ class FivePartyGovernance(Intervention):
         ),
     }
 
-    authority: float = number(
-        0.15, 0, 0.5, "index 0-1", "I14", "联席会带来的权威", "authority that the joint table adds", soft=ITSELF
-    )
+    authority: float = added_authority(0.15, "I14", "联席会带来的权威", "authority that the joint table adds")
     owners_support: float = number(
         1.0,
         0,

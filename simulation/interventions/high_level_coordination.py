@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
+from simulation.interventions.base import Intervention, Measure, added_authority, lever_field, number
 from simulation.interventions.shared.calendar import fen, under_way
 from simulation.state.world import World
 
@@ -39,9 +39,7 @@ class HighLevelCoordination(Intervention):
         ),
     }
 
-    authority: float = number(
-        0.15, 0, 0.5, "index 0-1", "I03", "高位关注带来的协调权威", "authority that attention adds", soft=ITSELF
-    )
+    authority: float = added_authority(0.15, "I03", "高位关注带来的协调权威", "authority that attention adds")
     department_hours: float = number(0.10, 0, 0.5, "share", "I03", "部门增加的投入", "hours that departments add")
     reporting: float = number(
         0.05,

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.elementary import exp
-from simulation.interventions.base import ITSELF, Intervention, Measure, lever_field, number
+from simulation.interventions.base import ITSELF, Intervention, Measure, added_authority, lever_field, number
 from simulation.interventions.shared.calendar import begins, fen, first_tick, under_way
 from simulation.interventions.shared.unpaid import give
 from simulation.state.ledger import Kind
@@ -71,9 +71,7 @@ class StreetReform(Intervention):
     committee_yuan: float = number(
         1_000_000.0, 0, 5_000_000, "yuan/street/year", "I04", "每街道党工委建设费", "cost of a stronger committee"
     )
-    authority: float = number(
-        0.10, 0, 0.5, "index 0-1", "I05", "赋权带来的权威", "authority that powers add", soft=ITSELF
-    )
+    authority: float = added_authority(0.10, "I05", "赋权带来的权威", "authority that powers add")
     reorganised: float = number(
         1.0,
         0,
@@ -97,9 +95,7 @@ class StreetReform(Intervention):
     office_yuan: float = number(
         10_000_000.0, 0, 50_000_000, "yuan/office", "I06", "每个新街道办开办费", "set-up of an office"
     )
-    enforcement: float = number(
-        0.10, 0, 0.5, "index 0-1", "I07", "综合执法带来的权威", "authority that one enforcement team adds", soft=ITSELF
-    )
+    enforcement: float = added_authority(0.10, "I07", "综合执法带来的权威", "authority that one enforcement team adds")
     posted_down: float = number(0.10, 0, 0.3, "share", "I05", "下沉社区的街道人员", "street staff posted to committees")
     pooling: float = number(0.10, 0, 0.3, "share", "I08", "协管员整合增加的工时", "hours that pooled auxiliaries add")
     start: date = lever_field(date(2019, 7, 1), "I05", "开始日期", "begin")

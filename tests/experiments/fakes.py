@@ -155,6 +155,17 @@ def in_this_process(monkeypatch: pytest.MonkeyPatch) -> list[Job]:
     return jobs
 
 
+def experiment(name: str, replicates: int = 2) -> str:
+    """Text of a small experiment, to which more keys can be added: the circles against the baseline."""
+    return f"""schema: 1
+name: {name}
+question: {{zh: 问, en: question}}
+scenarios: [baseline, service_circles]
+replicates: {replicates}
+scale: 0.01
+"""
+
+
 def swept(folder: Path, text: str, work: Work) -> Result:
     """Sweep the experiment `text`, put into a folder as `mine.yaml`, to `out` beside it, in this process."""
     (folder / "mine.yaml").write_text(text, "utf-8")

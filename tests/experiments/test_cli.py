@@ -16,6 +16,7 @@ from simulation.metrics.table import ALWAYS
 from tests.experiments.terminal import called, command, environment, huitian
 
 QUICK = ["--scale", "0.005", "--weeks", "8"]
+COMPARED = ["compare", "baseline", "service_circles", "--replicates", "2", "--draws", "0", "--no-report", *QUICK]
 
 
 @pytest.fixture(scope="module")
@@ -128,24 +129,7 @@ def heed_interrupts() -> None:
 
 @pytest.mark.slow  # a sweep does the same in tests/experiments/test_sweep_command.py
 def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
-    arguments = [
-        "compare",
-        "baseline",
-        "service_circles",
-        "--replicates",
-        "2",
-        "--draws",
-        "0",
-        "--workers",
-        "1",
-        "--scale",
-        "0.005",
-        "--weeks",
-        "8",
-        "--no-report",
-        "--out",
-        "c",
-    ]
+    arguments = [*COMPARED, "--workers", "1", "--out", "c"]
     process = subprocess.Popen(
         command(*arguments),
         cwd=tmp_path,
@@ -179,23 +163,7 @@ def test_an_interrupted_comparison_goes_on_where_it_stopped(tmp_path):
 @pytest.mark.slow
 def test_one_and_two_workers_give_the_same_files(tmp_path):
     for workers in ("1", "2"):
-        done = huitian(
-            "compare",
-            "baseline",
-            "service_circles",
-            "--replicates",
-            "2",
-            "--draws",
-            "0",
-            "--workers",
-            workers,
-            "--no-report",
-            *QUICK,
-            "--out",
-            workers,
-            "--json",
-            cwd=tmp_path,
-        )
+        done = huitian(*COMPARED, "--workers", workers, "--out", workers, "--json", cwd=tmp_path)
         assert done.returncode == 0, done.stderr
     for file in (tmp_path / "1").rglob("*.parquet"):
         other = tmp_path / "2" / file.relative_to(tmp_path / "1")

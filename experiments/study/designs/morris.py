@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.study.file import Design, Plan
-from experiments.study.unit_cube import problem, scaled
+from experiments.study.unit_cube import sampled
 
 TITLE = ("莫里斯筛选", "Morris screening")
 SAMPLE = True
@@ -21,8 +21,4 @@ def points(plan: Plan) -> pd.DataFrame:
     """Points in the order of the trajectories."""
     from SALib.sample import morris
 
-    design = plan.design
-    shares = morris.sample(
-        problem(list(design.factors)), design.samples, num_levels=design.levels, seed=plan.experiment.seed
-    )
-    return scaled(design, shares)
+    return sampled(plan, morris.sample, num_levels=plan.design.levels)

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from experiments.study.file import Design, Plan
-from experiments.study.unit_cube import problem, scaled
+from experiments.study.unit_cube import sampled
 
 TITLE = ("索博尔（Saltelli抽样）", "Sobol (Saltelli's sample)")
 SAMPLE = True
@@ -21,8 +21,4 @@ def points(plan: Plan) -> pd.DataFrame:
     """Points in the order that the analysis needs."""
     from SALib.sample import sobol
 
-    design = plan.design
-    shares = sobol.sample(
-        problem(list(design.factors)), design.samples, calc_second_order=design.second_order, seed=plan.experiment.seed
-    )
-    return scaled(design, shares)
+    return sampled(plan, sobol.sample, calc_second_order=plan.design.second_order)

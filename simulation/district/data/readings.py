@@ -1,6 +1,6 @@
 """Readings of the communities: which of the table's rows were one or two when the run begins, and how large each is."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,9 +51,7 @@ def read_community_readings(source: Source) -> tuple[dict[str, CommunityReading]
     if "communities" not in source.data:
         return {AS_LISTED: CommunityReading(AS_LISTED, (), {}, "the table of communities", "derived")}, AS_LISTED
     readings = {}
-    for name, entry in _block(source, "communities").items():
-        keys = ("communities", "readings", name)
-        _check(source, keys, entry, ("halved", "source", "confidence"), ("joined",))
+    for name, keys, entry in _entries(source, "communities", ("halved", "source", "confidence"), ("joined",)):
         names, joined = entry["halved"], entry.get("joined", {})
         if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
             raise source.error((*keys, "halved"), "must be a list of names of communities")
@@ -67,19 +65,11 @@ def read_community_readings(source: Source) -> tuple[dict[str, CommunityReading]
 
 
 def read_size_readings(source: Source) -> tuple[dict[str, SizeReading], str]:
-    """Readings of the block `sizes` of a district's file, and the name of its default.
-
-    Raises
-    ------
-    SourceError
-        If a reading lacks a key or has a wrong one.
-    """
+    """Readings of the block `sizes` of a district's file and its default; see `read_community_readings`."""
     if "sizes" not in source.data:
         return {AS_LISTED: SizeReading(AS_LISTED, 1.0, "the table of communities", "derived")}, AS_LISTED
     readings = {}
-    for name, entry in _block(source, "sizes").items():
-        keys = ("sizes", "readings", name)
-        _check(source, keys, entry, ("exponent", "source", "confidence"))
+    for name, keys, entry in _entries(source, "sizes", ("exponent", "source", "confidence")):
         power = entry["exponent"]
         if isinstance(power, bool) or not isinstance(power, int | float) or power not in _EXPONENTS:
             raise source.error((*keys, "exponent"), f"must be a number {_EXPONENTS}, not {power!r}")
@@ -87,16 +77,20 @@ def read_size_readings(source: Source) -> tuple[dict[str, SizeReading], str]:
     return readings, choose(source, "sizes", readings, need(source, "sizes", "default"))
 
 
-def _block(source: Source, what: str) -> dict[str, Any]:
+def _entries(
+    source: Source, what: str, needed: Collection[str], known: Collection[str] = ()
+) -> Iterator[tuple[str, tuple[str, ...], dict[str, Any]]]:
+    """Name, keys and checked content of each reading of a block."""
     block = need(source, what, "readings")
     if not isinstance(block, dict):
         raise source.error((what, "readings"), "must be a block of readings")
-    return {str(name): entry for name, entry in block.items()}
+    for name, entry in block.items():
+        keys = (what, "readings", str(name))
+        _check(source, keys, entry, needed, known)
+        yield str(name), keys, entry
 
 
-def _check(
-    source: Source, keys: tuple[str, ...], entry: Any, needed: Collection[str], known: Collection[str] = ()
-) -> None:
+def _check(source: Source, keys: tuple[str, ...], entry: Any, needed: Collection[str], known: Collection[str]) -> None:
     if not isinstance(entry, dict) or not set(needed) <= set(entry) <= {*needed, *known}:
         raise source.error(keys, f"must be a block with {', '.join(needed)}")
     for key in ("source", "confidence"):

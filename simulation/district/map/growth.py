@@ -33,23 +33,20 @@ def spread(x: NDArray[np.floating], y: NDArray[np.floating], count: int, weight:
         chosen.append(int(np.argmax(nearest * np.sqrt(weight))))
     points = np.array(chosen)
     for _ in range(10):
-        owner = np.argmin(np.hypot(x[:, None] - x[points], y[:, None] - y[points]), axis=1)
-        points = np.array([_middle(x, y, weight, owner == k, points[k]) for k in range(count)])
+        points = _centred(x, y, weight, points)
     return points
 
 
-def _middle(
-    x: NDArray[np.floating],
-    y: NDArray[np.floating],
-    weight: NDArray[np.floating],
-    own: NDArray[np.bool_],
-    old: np.int64,
-) -> int:
-    if not weight[own].sum() > 0:
-        return int(old)
-    rows = np.flatnonzero(own)
-    cx, cy = np.average(x[rows], weights=weight[rows]), np.average(y[rows], weights=weight[rows])
-    return int(rows[np.argmin(np.hypot(x[rows] - cx, y[rows] - cy))])
+def _centred(x: NDArray[np.floating], y: NDArray[np.floating], weight: NDArray[np.floating], points: Cells) -> Cells:
+    """Each point at the weighted centre of the cells that it is nearest to, where these have any weight."""
+    owner = np.argmin(np.hypot(x[:, None] - x[points], y[:, None] - y[points]), axis=1)
+    moved = points.copy()
+    for k in range(len(points)):
+        rows = np.flatnonzero(owner == k)
+        if weight[rows].sum() > 0:
+            cx, cy = np.average(x[rows], weights=weight[rows]), np.average(y[rows], weights=weight[rows])
+            moved[k] = rows[np.argmin(np.hypot(x[rows] - cx, y[rows] - cy))]
+    return moved
 
 
 def grow(

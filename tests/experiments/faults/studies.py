@@ -13,14 +13,7 @@ from tests.experiments import fakes
 from tests.experiments.place.town import small_town
 from tests.experiments.study import test_calibrate, test_search
 
-SWEEP = """schema: 1
-name: mine
-question: {zh: 问, en: question}
-scenarios: [baseline, service_circles]
-replicates: 2
-scale: 0.01
-metrics: [satisfaction, cost_operating_yuan]
-"""
+SWEEP = fakes.experiment("mine") + "metrics: [satisfaction, cost_operating_yuan]\n"
 SEARCH = (
     test_search.FILE.replace("population: 5", "population: 4")
     .replace("generations: 3", "generations: 1")

@@ -22,7 +22,7 @@ from simulation.scenario.load import load_scenario
 from simulation.scenario.past import past
 from simulation.scenario.types import Scenario
 from tests.experiments import fakes, tries
-from tests.experiments.runs.test_crashes import content
+from tests.experiments.runs.troubled import content
 
 BASE = load_scenario("baseline")
 LEVERS = (HighLevelCoordination, StreetReform, Volunteering)

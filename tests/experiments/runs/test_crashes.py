@@ -16,81 +16,25 @@ import pytest
 from experiments.runs import run_file
 from experiments.runs.engine import ATTEMPTS, FEWER
 from experiments.runs.job import Work
-from experiments.runs.runner import LOG
-from experiments.study.file import load_plan
 from experiments.study.read import read_sweep
-from experiments.study.sweep import Result, sweep
+from experiments.study.sweep import Result
 from simulation.yaml_source import SourceError
-from tests.experiments import fakes, troubles
+from tests.experiments import troubles
+from tests.experiments.runs.troubled import SEEDS, content, made, made_good
 
 ROOT = Path(__file__).parents[3]
-SEEDS = 5
 PATIENCE = 600.0
 LIMIT = 900.0  # seconds that a run may take, which none of these does: one that hangs brings its end forward
 """Seconds, far above what a busy machine needs."""
 RAY = pytest.param("ray", marks=pytest.mark.slow)
 DASK = pytest.param("dask", marks=pytest.mark.slow)
 RAY_AGENTS = ("ray::DashboardAgent", "ray::RuntimeEnvAgent")
-TEXT = f"""schema: 1
-name: troubled
-question: {{zh: 出事, en: trouble}}
-scenarios: [baseline, service_circles]
-replicates: {SEEDS}
-scale: 0.01
-"""
-
-
-@pytest.fixture
-def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "tries").mkdir()
-    monkeypatch.setenv(troubles.TRIES, str(tmp_path / "tries"))
-    (tmp_path / "troubled.yaml").write_text(TEXT, "utf-8")
-    return str(tmp_path / "troubled.yaml")
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sweep that nothing happened to."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    (folder / "troubled.yaml").write_text(TEXT, "utf-8")
-    made_good(str(folder / "troubled.yaml"), folder / "out")
-    return folder / "out"
-
-
-@pytest.fixture(scope="module")
-def undisturbed(whole: Path) -> dict[str, bytes]:
-    """Its bytes by file."""
-    found = content(whole)
-    assert sum(name.startswith("runs/") for name in found) == 2 * SEEDS
-    return found
-
-
-def made(experiment: str, out: Path, work: Work, **more: object) -> Result:
-    return sweep(load_plan(experiment), out=out, workers=2, work=work, **more)  # type: ignore[arg-type]
-
-
-def made_good(experiment: str, out: Path, work: Work = troubles.cheap) -> Result:
-    """The same command once more, in this process: what it makes are the bytes that workers make."""
-    with pytest.MonkeyPatch.context() as patch:
-        fakes.in_this_process(patch)
-        result = made(experiment, out, work)
-    assert not result.failed
-    return result
 
 
 def attempts(tries: Path, result: Result) -> int:
     """How often the troubled run was begun."""
     [run] = result.runs.loc[(result.runs["seed"] == troubles.TROUBLED) & (result.runs["scenario"] != "baseline"), "run"]
     return len(list(tries.glob(f"{run}-*")))
-
-
-def content(out: Path) -> dict[str, bytes]:
-    """Bytes by file: all but the log, which tells the time of day."""
-    return {
-        str(file.relative_to(out)): file.read_bytes()
-        for file in sorted(out.rglob("*"))
-        if file.is_file() and file.name not in (LOG, ".lock", ".verified")
-    }
 
 
 @pytest.mark.parametrize(

@@ -14,22 +14,19 @@ from experiments.study.file import load_plan
 from experiments.study.sweep import sweep
 from simulation.scenario.load import load_scenario
 from simulation.yaml_source import SourceError
-from tests.experiments import troubles
-from tests.experiments.runs.test_crashes import content, experiment, made, undisturbed, whole  # noqa: F401 (fixtures)
+from tests.experiments import fakes, troubles
+from tests.experiments.runs.troubled import content, made
 
-MODEL = """schema: 1
-name: small
-question: {zh: 小, en: small}
-scenarios: [baseline, service_circles]
-replicates: 2
-scale: 0.01
-weeks: 8
+MODEL = (
+    fakes.experiment("small")
+    + """weeks: 8
 design:
   kind: table
   points:
     - {parameters.access.walk_speed: 70.0}
     - {parameters.access.walk_speed: 80.0}
 """
+)
 
 
 @pytest.mark.slow

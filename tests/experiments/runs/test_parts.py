@@ -19,7 +19,7 @@ from experiments.study import sweep as sweeps
 from experiments.study.file import load_plan
 from experiments.study.sweep import Result, sweep
 from tests.experiments import fakes, troubles
-from tests.experiments.study.test_growth import content
+from tests.experiments.runs.troubled import content
 
 TEXT = """schema: 1
 name: many

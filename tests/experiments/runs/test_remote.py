@@ -13,8 +13,8 @@ from experiments.study.file import load_plan
 from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
-from tests.experiments.runs.test_crashes import SEEDS, TEXT
 from tests.experiments.runs.test_shards import content
+from tests.experiments.runs.troubled import SEEDS, TEXT
 from tests.experiments.terminal import called
 
 BUCKET = "memory://bucket/study"

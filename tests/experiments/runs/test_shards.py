@@ -14,18 +14,11 @@ from experiments.study.file import load_plan
 from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import troubles
-from tests.experiments.runs.test_crashes import ROOT, SEEDS, TEXT, made
+from tests.experiments.runs.test_crashes import ROOT
+from tests.experiments.runs.troubled import SEEDS, TEXT, made
 from tests.experiments.terminal import called
 
 pytestmark = pytest.mark.slow  # real processes
-
-
-@pytest.fixture
-def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    (tmp_path / "tries").mkdir()
-    monkeypatch.setenv(troubles.TRIES, str(tmp_path / "tries"))
-    (tmp_path / "troubled.yaml").write_text(TEXT, "utf-8")
-    return str(tmp_path / "troubled.yaml")
 
 
 def shard(experiment: str, out: Path, part: str) -> subprocess.Popen[bytes]:

@@ -20,7 +20,7 @@ from experiments.study.read import read_sweep
 from experiments.study.sweep import sweep
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes, troubles
-from tests.experiments.runs.test_crashes import SEEDS, TEXT, made, made_good
+from tests.experiments.runs.troubled import SEEDS, TEXT, made, made_good
 
 PAGE = (Path(__file__).parents[3] / "docs" / "experiments.md").read_text("utf-8")
 

@@ -28,13 +28,6 @@ from simulation.scenario.load import load_scenario
 from simulation.yaml_source import SourceError
 from tests.experiments import fakes, troubles
 
-EXPERIMENT = """schema: 1
-name: tampered
-question: {zh: 问, en: question}
-scenarios: [baseline, service_circles]
-replicates: 2
-scale: 0.01
-"""
 PLACES = (0.02, 0.5, 0.99)
 """Where in a file the byte lies."""
 
@@ -43,7 +36,7 @@ PLACES = (0.02, 0.5, 0.99)
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run, a comparison, a sweep, and a sweep in a file of many runs."""
     place = tmp_path_factory.mktemp("sound")
-    (place / "tampered.yaml").write_text(EXPERIMENT, "utf-8")
+    (place / "tampered.yaml").write_text(fakes.experiment("tampered"), "utf-8")
     scenarios = [load_scenario("baseline"), load_scenario("service_circles")]
     with pytest.MonkeyPatch.context() as patch:
         fakes.in_this_process(patch)

@@ -11,12 +11,12 @@ import pytest
 from experiments.commands.doctor import check_results
 from experiments.runs import run_file, runner
 from experiments.runs.job import Job, Outcome, Work
-from experiments.runs.runner import LOG
 from experiments.study.designs import points_of
 from experiments.study.designs.latin_hypercube import nested
 from experiments.study.file import load_plan
 from experiments.study.sweep import Result, sweep
 from tests.experiments import troubles
+from tests.experiments.runs.troubled import content
 
 WALK = "parameters.access.walk_speed"
 
@@ -80,14 +80,6 @@ def ask(out: Path, stop_after: int | None = None, force: bool = False, reuse: tu
             raise Interrupted
 
     return sweep(load_plan(str(file)), out=out, work=troubles.cheap, progress=progress, force=force, reuse=reuse)
-
-
-def content(out: Path) -> dict[str, bytes]:
-    return {
-        str(file.relative_to(out)): file.read_bytes()
-        for file in sorted(out.rglob("*"))
-        if file.is_file() and file.name not in (LOG, ".lock", ".verified")
-    }
 
 
 @pytest.mark.parametrize(

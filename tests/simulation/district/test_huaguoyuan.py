@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from simulation.district.data.district import EVENTS, load_district
-from simulation.district.map.geography import load_geography
 from simulation.district.map.growth import parts
 from simulation.district.people.fit import fit
 from simulation.district.people.population import build_population
@@ -22,11 +21,6 @@ QUICK = {"run.burn_in_weeks": 4.0}
 @pytest.fixture(scope="module")
 def district():
     return load_district("huaguoyuan")
-
-
-@pytest.fixture(scope="module")
-def geography(district):
-    return load_geography(district)
 
 
 def run(name: str, weeks: int = 8, **changes):

@@ -188,65 +188,60 @@ CIRCLE = "service_circle,回龙观服务圈1,Huilongguan circle 1,HLG,cluster,,,
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (",3085,", ",-5,", r"households: must be a number from 1 to 200000 \(households\), not '-5'"),
+        (",3085,", ",many,", "households: .* not 'many'"),
+        (",3085,", ",inf,", "households: .* not 'inf'"),
+        (",3085,", ",nan,", "households: .* not 'nan'"),
+        (",3085,", ",,", "households: .* not ''"),
+        ("HLG", "HLQ", r"subdistrict: unknown code 'HLQ'; did you mean 'HLG'\?"),
+        ("HLG", "", "subdistrict: is empty"),
+        ("HLG", "--", "subdistrict: .*known are HLG, LZY"),
+        ("community", "vilage", r"kind: unknown word 'vilage'; did you mean 'village'\?"),
+    ],
+)
+def test_a_wrong_community(folder, old, new, words):
+    change(folder, "communities.csv", ROW, ROW.replace(old, new))
+    refused(folder, rf"communities\.csv:2: {words}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("service_circle", "service_circel", "kind: .* did you mean 'service_circle'"),
+        (",0.8", ",1.8", r"quality: must be a number from 0 to 1 \(share\), not '1.8'"),
+        ("HLG", "HGL", "subdistrict: unknown code 'HGL'"),
+        ("cluster", "near", "placement: unknown word 'near'"),
+    ],
+)
+def test_a_wrong_facility(folder, old, new, words):
+    change(folder, "facilities.csv", CIRCLE, CIRCLE.replace(old, new))
+    refused(folder, rf"facilities\.csv:2: {words}")
+
+
+@pytest.mark.parametrize(
     ("file", "old", "new", "words"),
     [
-        (
-            "communities.csv",
-            ROW,
-            ROW.replace(",3085,", ",-5,"),
-            r"communities\.csv:2: households: must be a number from 1 to 200000 \(households\), not '-5'",
-        ),
-        ("communities.csv", ROW, ROW.replace(",3085,", ",many,"), r"communities\.csv:2: households: .* not 'many'"),
-        ("communities.csv", ROW, ROW.replace(",3085,", ",inf,"), r"communities\.csv:2: households: .* not 'inf'"),
-        ("communities.csv", ROW, ROW.replace(",3085,", ",nan,"), r"communities\.csv:2: households: .* not 'nan'"),
-        ("communities.csv", ROW, ROW.replace(",3085,", ",,"), r"communities\.csv:2: households: .* not ''"),
-        (
-            "communities.csv",
-            ROW,
-            ROW.replace("HLG", "HLQ"),
-            r"communities\.csv:2: subdistrict: unknown code 'HLQ'; did you mean 'HLG'\?",
-        ),
-        ("communities.csv", ROW, ROW.replace("HLG", ""), r"communities\.csv:2: subdistrict: is empty"),
-        ("communities.csv", ROW, ROW.replace("HLG", "--"), r"communities\.csv:2: subdistrict: .*known are HLG, LZY"),
-        (
-            "communities.csv",
-            ROW,
-            ROW.replace("community", "vilage"),
-            r"kind: unknown word 'vilage'; did you mean 'village'\?",
-        ),
-        ("communities.csv", "万润家园", "龙博苑", r"communities\.csv:3: name_zh: '龙博苑' stands twice"),
-        ("communities.csv", "万润家园", " ", r"communities\.csv:3: name_zh: is empty"),
-        ("facilities.csv", CIRCLE, CIRCLE.replace("service_circle", "service_circel"), "did you mean 'service_circle'"),
-        (
-            "facilities.csv",
-            CIRCLE,
-            CIRCLE.replace(",0.8", ",1.8"),
-            r"facilities\.csv:2: quality: must be a number from 0 to 1 \(share\), not '1.8'",
-        ),
-        ("facilities.csv", CIRCLE, CIRCLE.replace("HLG", "HGL"), r"facilities\.csv:2: subdistrict: unknown code 'HGL'"),
-        ("facilities.csv", CIRCLE, CIRCLE.replace("cluster", "near"), "placement: unknown word 'near'"),
-        ("subdistricts.csv", "LZY,", "HLG,", r"subdistricts\.csv:3: code: 'HLG' stands twice"),
-        ("subdistricts.csv", "116.30021,40.07106", "1163.36,40.076", r"subdistricts\.csv:2: lon: .* from -180 to 180"),
-        (
-            "departments.csv",
-            ",school,",
-            ",scool,",
-            r"departments\.csv:2: domain: unknown word 'scool'; did you mean 'school'",
-        ),
-        ("firms.csv", "物业企业02", "物业企业01", r"firms\.csv:3: name_zh: '物业企业01' stands twice"),
-        ("lines.csv", "rail", "raill", r"lines\.csv:2: kind: unknown word 'raill'; did you mean 'rail'"),
-        ("open_land.csv", ",900,", ",-900,", r"open_land\.csv:2: radius_m: .* not '-900'"),
+        ("communities.csv", "万润家园", "龙博苑", r"3: name_zh: '龙博苑' stands twice"),
+        ("communities.csv", "万润家园", " ", r"3: name_zh: is empty"),
+        ("subdistricts.csv", "LZY,", "HLG,", r"3: code: 'HLG' stands twice"),
+        ("subdistricts.csv", "116.30021,40.07106", "1163.36,40.076", r"2: lon: .* from -180 to 180"),
+        ("departments.csv", ",school,", ",scool,", r"2: domain: unknown word 'scool'; did you mean 'school'"),
+        ("firms.csv", "物业企业02", "物业企业01", r"3: name_zh: '物业企业01' stands twice"),
+        ("lines.csv", "rail", "raill", r"2: kind: unknown word 'raill'; did you mean 'rail'"),
+        ("open_land.csv", ",900,", ",-900,", r"2: radius_m: .* not '-900'"),
         (
             "firms.csv",
             "assumption: 30-80 firms;",
             "assumption, 30-80 firms;",
-            r"firms\.csv:2: the row has more fields than the header",
+            r"2: the row has more fields than the header",
         ),
     ],
 )
 def test_a_wrong_row(folder, file, old, new, words):
     change(folder, file, old, new)
-    refused(folder, words)
+    refused(folder, f"{re.escape(file)}:{words}")
 
 
 def test_a_row_too_short(folder):
@@ -307,26 +302,24 @@ AREA = 'area_km2: {value: 63, unit: km2, source: "case study; Beijing Review 202
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        (
-            AREA,
-            AREA.replace("value: 63", "value: big"),
-            r"district\.yaml:\d+: figures\.area_km2: value, low and high must be numbers",
-        ),
-        (AREA, AREA.replace("value: 63", "value: true"), r"figures\.area_km2: value, low and high must be numbers"),
-        (AREA, AREA.replace("value: 63, ", ""), r"figures\.area_km2: value is required"),
-        (AREA, AREA.replace("source: ", "sorce: "), r"figures\.area_km2\.sorce: unknown key; did you mean 'source'\?"),
-        (AREA, AREA.replace("value: 63", "value: 63, low: 64"), r"figures\.area_km2: value 63 is outside 64 to None"),
-        (
-            AREA,
-            AREA.replace("confidence: source", "confidence: assumption"),
-            r"area_km2: an assumption needs low and high",
-        ),
-        (AREA, AREA.replace("area_km2", "area_km"), r"figures\.area_km2: is required; did you mean 'area_km'\?"),
-        (
-            AREA,
-            AREA.replace("confidence: source", "confidence: sure"),
-            r"area_km2\.confidence: must be one of census, .*, not 'sure'",
-        ),
+        ("value: 63", "value: big", r"district\.yaml:\d+: figures\.area_km2: value, low and high must be numbers"),
+        ("value: 63", "value: true", r"figures\.area_km2: value, low and high must be numbers"),
+        ("value: 63, ", "", r"figures\.area_km2: value is required"),
+        ("source: ", "sorce: ", r"figures\.area_km2\.sorce: unknown key; did you mean 'source'\?"),
+        ("value: 63", "value: 63, low: 64", r"figures\.area_km2: value 63 is outside 64 to None"),
+        ("confidence: source", "confidence: assumption", "area_km2: an assumption needs low and high"),
+        ("area_km2", "area_km", r"figures\.area_km2: is required; did you mean 'area_km'\?"),
+        ("confidence: source", "confidence: sure", r"area_km2\.confidence: must be one of census, .*, not 'sure'"),
+    ],
+)
+def test_a_mistake_in_a_figure(folder, old, new, words):
+    change(folder, "district.yaml", AREA, AREA.replace(old, new))
+    refused(folder, words)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
         ("theme: society", "theme: people", r"\.theme: must be one of place, .*, not 'people'"),
         ("male: {value", "males: {value", r"marginals\.male: is required; did you mean 'males'\?"),
         ("marginals:", "marginal:", r"district\.yaml: marginals: is required"),
@@ -334,11 +327,7 @@ AREA = 'area_km2: {value: 63, unit: km2, source: "case study; Beijing Review 202
         ("title: {zh: 回天地区", "title: {zh: 3", r"district\.yaml:5: title\.zh: must be text"),
         ("title:", "tilte:", r"title\.zh: is required"),
         ("default: census_2020", "default: census", r"population: unknown reading 'census'; known are census_2020"),
-        (
-            "waste_law: {date: 2020-05-01",
-            "waste_law: {date: soon",
-            r"events\.waste_law\.date: must be a date, not 'soon'",
-        ),
+        ("law: {date: 2020-05-01", "law: {date: soon", r"events\.waste_law\.date: must be a date, not 'soon'"),
         ("waste_law:", "waste_laws:", r"events\.waste_laws: unknown event; did you mean 'waste_law'"),
         ("measure: H17, ", "", r"district\.yaml:\d+: timeline\.0: measure is required"),
         ("precision: month", "precision: week", r"timeline\.0\.precision: must be one of day, month, year"),

@@ -20,16 +20,6 @@ from simulation.state.grid import Grid, Walk
 
 
 @pytest.fixture(scope="module")
-def district():
-    return load_district("huitian")
-
-
-@pytest.fixture(scope="module")
-def geography(district):
-    return load_geography(district)
-
-
-@pytest.fixture(scope="module")
 def residents(geography):
     """Residents by mobility class and cell: half at home by day, a few slow walkers."""
     return 2.31 * np.outer([0.5, 0.46, 0.04], geography.cell_households)

@@ -64,9 +64,11 @@ def test_satisfaction_on_the_phone_is_a_draw_around_the_experience():
     assert answered(t, today=15, threshold=0.85, noise=0.5)["pleased"][0] == int((y + 0.5 * noise > 0.85).sum())
 
 
-def since(n, tick=NEVER_CAME):
-    """When each of n residents came."""
-    return np.full(n, tick, np.int16)
+def close(t, col, parts=1, copies=1, came=NEVER_CAME):
+    """End the tickets `t` of residents, all of one community and one gate, with columns `col`."""
+    since = np.full(col.efficacy.size, came, np.int16)
+    arguments = outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, coefficients(Parameters())
+    outcome._close(np.zeros(1, np.int64), parts, t, copies, 0, col, since, *arguments, 0.1, 2.0, 0.2, 0.5)
 
 
 def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
@@ -87,24 +89,7 @@ def learned(parts, n=200_000, closed=6_000, copies=1, copy=0):
         status=rng.integers(RESOLVED, WITHDRAWN + 1, closed),
         closed=rng.integers(0, 5, closed),
     )
-    outcome._close(
-        np.zeros(1, np.int64),
-        parts,
-        t,
-        copies,
-        0,
-        col,
-        since(n),
-        outcome._ACTOR,
-        np.ones(1),
-        np.full(1, 0.25),
-        TICKET,
-        coefficients(Parameters()),
-        0.1,
-        2.0,
-        0.2,
-        0.5,
-    )
+    close(t, col, parts, copies)
     return col
 
 
@@ -113,24 +98,7 @@ def test_an_empty_slot_hears_nothing():
     col = Case(n=100, size=100).col
     col.near[7, 4] = 3
     t = make(Tickets, 2, resident=np.array([5, 7]), person=np.array([5, 7]), status=RESOLVED, closed=1)
-    outcome._close(
-        np.zeros(1, np.int64),
-        1,
-        t,
-        1,
-        0,
-        col,
-        since(100),
-        outcome._ACTOR,
-        np.ones(1),
-        np.full(1, 0.25),
-        TICKET,
-        coefficients(Parameters()),
-        0.1,
-        2.0,
-        0.2,
-        0.5,
-    )
+    close(t, col)
     moved = np.flatnonzero(col.efficacy != 0.5)
     assert moved.tolist() == [5, 7, 10]
     assert col.efficacy[moved] == pytest.approx([0.7, 0.7, 0.6])
@@ -159,8 +127,7 @@ def one_request(opened_tick, came=NEVER_CAME):
     col = Case(n=100, size=100).col
     col.near[7, 4] = 3
     t = make(Tickets, 1, resident=7, person=7, status=RESOLVED, closed=1, opened_tick=opened_tick, tier=2)
-    arguments = outcome._ACTOR, np.ones(1), np.full(1, 0.25), TICKET, coefficients(Parameters())
-    outcome._close(np.zeros(1, np.int64), 1, t, 1, 0, col, since(100, came), *arguments, 0.1, 2.0, 0.2, 0.5)
+    close(t, col, came=came)
     return col
 
 
