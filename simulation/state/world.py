@@ -193,5 +193,11 @@ class World:
 
 @njit(cache=True)
 def _add_up(place, values, total):  # type: ignore[no-untyped-def]  # numba takes types from the call
-    for row in range(values.shape[0]):
-        total[np.uint32(place[row])] += values[row]
+    row = 0
+    while row < values.shape[0]:  # places come in runs: a sum that stays in a register is added to faster
+        here = place[row]
+        so_far = total[here]
+        while row < values.shape[0] and place[row] == here:
+            so_far += values[row]
+            row += 1
+        total[here] = so_far
