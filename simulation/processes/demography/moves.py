@@ -7,8 +7,9 @@ the start; without, they are as old as those who went.
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.inner import inner_njit
 from simulation.processes.demography.lives import keys, replace
-from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, arrive, book, homes_of, inner_njit
+from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, arrive, book, homes_of
 from simulation.random import Stream, draw, key, unit_interval
 
 _MOVE, _OWNER_MOVE = int(Stream.MOVE), int(Stream.OWNER_MOVE)
