@@ -12,6 +12,7 @@ import numpy as np
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
 from simulation.domains import WEEKS_PER_YEAR
 from simulation.inner import inner_njit
+from simulation.memory_ahead import AHEAD, ask
 from simulation.processes.demography.people import (
     BORN,
     DIED,
@@ -97,13 +98,17 @@ def live(seed, tick, birthdays, gone, mothers, chances, who, donors, col, accoun
         Of the block; added to.
     """
     draws, week, homes = keys(seed, tick), tick % WEEKS_PER_YEAR, homes_of(who)
-    gate, gate_ptr, age = who.gate, who.gate_ptr, who.age
+    gate, gate_ptr, age, sex = who.gate, who.gate_ptr, who.age, who.sex
     k = 0
     while k < birthdays.shape[0]:
         g = gate[birthdays[k]]
         n_gone, n_born, end = 0, 0, gate_ptr[g + 1]
         while k < birthdays.shape[0] and birthdays[k] < end:
             i = birthdays[k]
+            soon = birthdays[min(k + AHEAD, birthdays.shape[0] - 1)]
+            ask(age, soon)
+            ask(sex, soon)
+            ask(gate, soon)
             k += 1
             event = _birthday(i, draws.life, chances, homes)
             if event in (DIED, MOVED_OUT):

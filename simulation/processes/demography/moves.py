@@ -37,7 +37,7 @@ def move(seed, tick, begin, end, renters, chances, others, who, donors, col, acc
         if unit_interval(draw(weekly, renters[k])) < chances.renters:
             _exchange(renters[k], others, draws, who, donors, col, accounts)
     for h in range(begin + (tick - begin) % WEEKS_PER_YEAR, end, WEEKS_PER_YEAR):
-        if not who.renter[who.payer[h]] and unit_interval(draw(yearly, h)) < chances.owners:
+        if unit_interval(draw(yearly, h)) < chances.owners and not who.renter[who.payer[h]]:
             _exchange(h, others, draws, who, donors, col, accounts)
 
 

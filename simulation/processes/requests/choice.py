@@ -10,7 +10,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from simulation.domains import N_ACTORS, N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
+from simulation.domains import N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
+from simulation.memory_ahead import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
@@ -112,34 +113,42 @@ def _choose_chunks(counter, seed, tick, found, reporters, choice, domain, channe
     delay_volunteer, delay_firm = reporters.delay_volunteer, reporters.delay_firm
     delay_committee, delay_hotline, base = reporters.delay_committee, reporters.delay_hotline, choice.utility
     details, channels = key(seed, tick, _DETAIL), key(seed, tick, _CHANNEL)
-    n, u, bias, own = found.shape[0], np.empty(N_CHANNELS), np.empty(_CHUNK), np.empty((_CHUNK, N_ACTORS + 1))
-    gates = np.empty(_CHUNK, np.int64)
+    n, u = found.shape[0], np.empty(N_CHANNELS)
+    of_neighbours, of_firm, of_committee, of_street = (
+        trust[TRUST_NEIGHBOURS],
+        trust[TRUST_FIRM],
+        trust[TRUST_COMMITTEE],
+        trust[TRUST_STREET],
+    )
     begin = _CHUNK * take(counter)
     while begin < n:
-        end = min(n, begin + _CHUNK)
-        for e in range(begin, end):  # first all that lies apart in memory, so that no load waits for another
-            who, k = np.int64(found[e] & np.uint32(VISIT_FLAG - 1)) // copies, e - begin
-            gates[k], bias[k] = gate[who], choice.renter * renter[who] + choice.older * older[who]
-            own[k, N_ACTORS] = efficacy[who]
-            for actor in range(N_ACTORS):
-                own[k, actor] = trust[actor, who]
-        for e in range(begin, end):
+        for e in range(begin, min(n, begin + _CHUNK)):
+            soon = np.int64(found[min(e + AHEAD, n - 1)] & np.uint32(VISIT_FLAG - 1)) // copies
+            ask(gate, soon)
+            ask(efficacy, soon)
+            ask(renter, soon)
+            ask(older, soon)
+            ask(of_neighbours, soon)
+            ask(of_firm, soon)
+            ask(of_committee, soon)
+            ask(of_street, soon)
             person = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
             z = draw(details, person)
             weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * _WORK_DAYS >> 16
             if found[e] & np.uint32(VISIT_FLAG):
                 domain[e], channel[e], urgent[e] = SERVICE, COMMITTEE, False
                 continue
-            k = e - begin
-            g, x = gates[k], unit_interval(z)
+            who = person // copies
+            g, x = gate[who], unit_interval(z)
             d = 0
             while d < _LAST and x >= weights[g, d]:
                 d += 1
             severity = np.float64(z & np.uint64(0xFF)) / 255.0
             c, f = community[g], firm[g]
-            common = choice.efficacy * own[k, N_ACTORS] + choice.severity * severity + bias[k]
-            neighbours, street = choice.trust * own[k, TRUST_NEIGHBOURS], choice.trust * own[k, TRUST_STREET]
-            in_firm, in_committee = choice.trust * own[k, TRUST_FIRM], choice.trust * own[k, TRUST_COMMITTEE]
+            bias = choice.renter * renter[who] + choice.older * older[who]
+            common = choice.efficacy * efficacy[who] + choice.severity * severity + bias
+            neighbours, street = choice.trust * of_neighbours[who], choice.trust * of_street[who]
+            in_firm, in_committee = choice.trust * of_firm[who], choice.trust * of_committee[who]
             u[SILENCE] = base[SILENCE]
             u[NEIGHBOUR] = base[NEIGHBOUR] + neighbours
             u[VOLUNTEER] = base[VOLUNTEER] + common + neighbours - choice.delay * delay_volunteer[c]
