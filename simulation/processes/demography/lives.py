@@ -11,8 +11,7 @@ import numpy as np
 
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
 from simulation.domains import WEEKS_PER_YEAR
-from simulation.inner import inner_njit
-from simulation.memory_ahead import AHEAD, ask
+from simulation.inner import AHEAD, ask, inner_njit
 from simulation.processes.demography.people import (
     BORN,
     DIED,

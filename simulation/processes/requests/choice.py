@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
-from simulation.memory_ahead import AHEAD, ask
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG

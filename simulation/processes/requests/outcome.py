@@ -7,7 +7,7 @@ from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
-from simulation.memory_ahead import AHEAD, ask
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.equations import expected, judged

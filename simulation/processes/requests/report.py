@@ -7,7 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.elementary import log
-from simulation.memory_ahead import AHEAD, ask
+from simulation.inner import AHEAD, ask
 from simulation.processes import partners, ties
 from simulation.processes.epidemic import daily_life
 from simulation.processes.requests import choice

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK
 from simulation.elementary import exp, log
-from simulation.memory_ahead import AHEAD, ask
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.processes.requests import choice
 from simulation.processes.requests.desks import Desks, visit_slowdown
