@@ -28,6 +28,7 @@ _SOURCES = (
     "domains.py",
     "random.py",
     "threads.py",
+    "inner.py",
     "district/people/stages.py",
     "district/people/ties.py",
     "state",

@@ -4,8 +4,10 @@ A loop of numba's own (`prange`) does the same. It takes several times as long t
 passed, and deals out equal parts beforehand, so that all wait for the thread that a neighbour slows down.
 """
 
+import os
 from collections.abc import Callable
-from threading import Thread
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any
 
 from llvmlite import ir
@@ -32,11 +34,22 @@ def _add_one(_: Any, counter: Any) -> Any:
     return types.int64(counter), emit
 
 
+@cache
+def _others() -> ThreadPoolExecutor:
+    """Threads that wait for work: to begin one takes longer than many a share of it."""
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="huitian")
+
+
+os.register_at_fork(after_in_child=_others.cache_clear)  # threads stay with the parent
+
+
 def on_threads(kernel: Callable[..., object], *work: Any) -> None:
-    """Call a compiled function that holds no lock (`nogil`) with the same `work`, on all threads that numba may use."""
-    others = [Thread(target=kernel, args=work) for _ in range(get_num_threads() - 1)]
-    for thread in others:
-        thread.start()
+    """Call a compiled function that holds no lock (`nogil`) with the same `work`, on all threads that numba may use.
+
+    The caller takes part, and does not wait for a thread that has not begun when no part is left.
+    """
+    asked = [_others().submit(kernel, *work) for _ in range(get_num_threads() - 1)]
     kernel(*work)
-    for thread in others:
-        thread.join()
+    for other in asked:
+        if not other.cancel():
+            other.result()

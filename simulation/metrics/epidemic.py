@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Kind, Metric, Sum, Summary, Total
-from simulation.metrics.sums import PEOPLE
+from simulation.metrics.sums import PEOPLE, count_from
+from simulation.state.infection import EXPOSED
 from simulation.state.world import World
 
 
@@ -17,7 +18,7 @@ def infected(world: World) -> Column:
 def infections(world: World) -> Column:
     """Residents infected since the start, full scale, those among them who have died or moved away since."""
     assert world.infection is not None
-    still = _by_gate(world, np.flatnonzero(world.infection.state))
+    still = count_from(world, world.infection.state, np.uint8(EXPOSED))
     return world.by_community(still + world.infection.gone) / world.scale
 
 

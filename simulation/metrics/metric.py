@@ -153,11 +153,9 @@ class Ratio:
         """See `Formula`."""
         below = self.denominator if isinstance(self.denominator, tuple) else (self.denominator,)
         top, bottom = self.numerator(world), [part(world) for part in below]
-        whole = self._of(top.sum(keepdims=True), [part.sum(keepdims=True) for part in bottom])
-        return self._of(top, bottom), float(whole[0])
-
-    def _of(self, top: Column, bottom: list[Column]) -> Column:
-        return self.scale * divide(top / self.unit, sum(bottom[1:], start=bottom[0]))
+        cases, whole = sum(bottom[1:], start=bottom[0]), sum(float(part.sum()) for part in bottom)
+        ratio = float(top.sum()) / self.unit / whole if whole > 0 else math.nan
+        return self.scale * divide(top / self.unit, cases), self.scale * ratio
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Kind, Metric, Ratio, Sum, Total
 from simulation.metrics.sums import households
@@ -13,21 +14,7 @@ from simulation.state.world import World
 
 def payers(world: World) -> Column:
     """Households that paid the latest bill, full scale."""
-    by_gate = np.zeros(len(world.gates), np.int64)
-    _count_by_gate(world.households.paid, world.gates.households, by_gate)
-    return (1 / world.scale) * world.by_community(by_gate)
-
-
-@njit(cache=True)
-def _count_by_gate(chosen, size, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
-    """Chosen rows of each gate; rows are sorted by gate, `size` per gate."""
-    first = 0
-    for g in range(size.shape[0]):
-        n = 0
-        for h in range(first, first + size[g]):
-            n += chosen[h]
-        count[g] = n
-        first += size[g]
+    return (1 / world.scale) * _by_community(world, world.households.paid)
 
 
 def watched(world: World) -> Column:
@@ -39,19 +26,26 @@ def watched(world: World) -> Column:
 
 def owed(world: World) -> Column:
     """Yuan of property fees that households owe, full scale."""
-    h, by_gate = world.households, np.zeros(len(world.gates), np.int64)
-    _add_by_gate(h.arrears, h.old_arrears, world.gates.households, by_gate)
-    return (1 / world.scale / ledger.FEN) * world.by_community(by_gate)
+    h = world.households
+    return (1 / world.scale / ledger.FEN) * (_by_community(world, h.arrears) + _by_community(world, h.old_arrears))
+
+
+def _by_community(world: World, column: NDArray[np.generic]) -> Column:
+    """Sum of a column of whole numbers, by household, over communities."""
+    by_gate = np.zeros(len(world.gates), np.int64)
+    _add_by_gate(column, world.gates.households, by_gate)
+    return world.by_community(by_gate)
 
 
 @njit(cache=True)
-def _add_by_gate(young, old, size, total):  # type: ignore[no-untyped-def]  # numba takes types from the call
-    """Sum of two columns over the rows of each gate; rows are sorted by gate, `size` per gate."""
-    first = 0
+def _add_by_gate(column, size, total):  # type: ignore[no-untyped-def]  # numba takes types from the call
+    """Sum over the rows of each gate; rows are sorted by gate, `size` per gate."""
+    first = np.uint64(0)
     for g in range(size.shape[0]):
-        for h in range(first, first + size[g]):
-            total[g] += young[h] + old[h]
-        first += size[g]
+        end, n = first + np.uint64(size[g]), np.int64(0)
+        for h in range(first, end):  # unsigned numbers need no look for rows counted from the end: SIMD
+            n += np.int64(column[h])
+        total[g], first = n, end
 
 
 def spent(kind: ledger.Kind) -> Sum:

@@ -1,7 +1,7 @@
 """Sums over communities that several metrics share; those of one metric stand beside it."""
 
 import numpy as np
-from numba import njit, prange
+from numba import njit
 from numpy.typing import NDArray
 
 from simulation.metrics.metric import Column, Sum
@@ -53,12 +53,12 @@ def count_from(world: World, column: NDArray[np.generic], cut: np.generic) -> ND
     return count
 
 
-@njit(parallel=True, cache=True)
+@njit(cache=True)
 def _count_from(column, gate_ptr, cut, count):  # type: ignore[no-untyped-def]  # numba takes types from the call
-    for g in prange(count.shape[0]):
-        n = 0
-        for i in range(gate_ptr[g], gate_ptr[g + 1]):
-            n += column[i] >= cut
+    for g in range(count.shape[0]):  # unsigned numbers need no look for rows counted from the end: SIMD
+        n = np.uint32(0)
+        for i in range(np.uint64(gate_ptr[g]), np.uint64(gate_ptr[g + 1])):
+            n += np.uint32(column[i] >= cut)
         count[g] = n
 
 

@@ -8,7 +8,7 @@ neither the next tenant nor the next firm inherits it. Bills so far = paid + wri
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit, prange
+from numba import get_num_threads, njit, prange
 from numpy.typing import NDArray
 
 from simulation.domains import PROPERTY, TRUST_FIRM, WEEKS_PER_YEAR
@@ -22,6 +22,7 @@ from simulation.state.estates import of_communities
 from simulation.state.households import ALWAYS, NEVER, RESPONSIVE
 from simulation.state.residents import IN_STEPS
 from simulation.state.world import World
+from simulation.threads import on_threads, take
 
 _FEE, _COURT = int(Stream.FEE), int(Stream.COURT)
 _YOUNG_YEARS, _OLD_YEARS = 1, 2
@@ -143,9 +144,10 @@ def _bill(world: World) -> None:
         p["property.pay_trust"],
         h.paid,
     )
-    n = len(e)
-    count, billed, revenue, written = (np.zeros(n, np.int64) for _ in range(4))
-    _collect(
+    sums = np.zeros((4, get_num_threads(), len(e)), np.int64)
+    on_threads(
+        _collect,
+        np.zeros(1, np.int64),
         world.seed,
         world.tick,
         h.estate,
@@ -157,17 +159,16 @@ def _bill(world: World) -> None:
         *_recovery(world),
         p["property.recovery_left"],
         *_per_bill(p, _law(world)),
-        count,
-        billed,
-        revenue,
-        written,
+        *sums,
     )
+    count, billed, revenue, written = sums.sum(axis=1)
     e.collection[:] = np.where(e.households > 0, count / np.maximum(e.households, 1), e.collection)
     e.income[:] = revenue / p["property.bill_weeks"]
     e.billed += billed
     e.written_off += written
     _receive(world, revenue)
-    assert int((e.billed - e.settled - e.written_off).sum()) == int(_owed(world).sum()), "a claim appeared or was lost"
+    owed = int(h.arrears.sum() + h.old_arrears.sum())
+    assert int((e.billed - e.settled - e.written_off).sum()) == owed, "a claim appeared or was lost"
 
 
 def _receive(world: World, fen: NDArray[np.int64]) -> None:
@@ -237,8 +238,9 @@ def _end_claim(h, e, share, young, old, collected, written):
     young[h] = old[h] = 0
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _collect(
+    counter,
     seed,
     tick,
     estate,
@@ -258,29 +260,35 @@ def _collect(
     revenue,
     written,
 ):
-    """The bill of every household, and a share of what it owes; whoever moved in starts without arrears."""
-    start = key(seed, tick, _COURT)
-    for h in range(estate.shape[0]):
-        e = estate[h]
-        if moved[h]:
-            _end_claim(h, e, share_left, young, old, revenue, written)
-            moved[h] = False
-        aged, lapsed = _part(ageing, young[h]), _part(lapse, old[h])
-        young[h] -= aged
-        old[h] += aged - lapsed
-        written[e] += lapsed
-        billed[e] += bill[h]
-        if paid[h]:
-            of_young, of_old = _part(share_young[e], young[h]), _part(share_old[e], old[h])
-            young[h] -= of_young
-            old[h] -= of_old
-            count[e] += 1
-            revenue[e] += bill[h] + of_young + of_old
-        else:
-            young[h] += bill[h]
-        if old[h] > 0 and unit_interval(draw(start, h)) < court:
-            revenue[e] += old[h]
-            old[h] = 0
+    """The bill of every household, and a share of what it owes; whoever moved in starts without arrears.
+
+    Parts of the households are taken from `counter` on (int64 [1], shared by threads); the last four, int64 (n_parts,
+    n_estates), are added to.
+    """
+    start, n, parts, part = key(seed, tick, _COURT), estate.shape[0], count.shape[0], take(counter)
+    while part < parts:
+        for h in range(n * part // parts, n * (part + 1) // parts):
+            e = estate[h]
+            if moved[h]:
+                _end_claim(h, e, share_left, young, old, revenue[part], written[part])
+                moved[h] = False
+            aged, lapsed = _part(ageing, young[h]), _part(lapse, old[h])
+            young[h] -= aged
+            old[h] += aged - lapsed
+            written[part, e] += lapsed
+            billed[part, e] += bill[h]
+            if paid[h]:
+                of_young, of_old = _part(share_young[e], young[h]), _part(share_old[e], old[h])
+                young[h] -= of_young
+                old[h] -= of_old
+                count[part, e] += 1
+                revenue[part, e] += bill[h] + of_young + of_old
+            else:
+                young[h] += bill[h]
+            if old[h] > 0 and unit_interval(draw(start, h)) < court:
+                revenue[part, e] += old[h]
+                old[h] = 0
+        part = take(counter)
 
 
 @njit(cache=True)

@@ -31,7 +31,7 @@ def welcome(world: World, came: NDArray[np.uint8]) -> None:
     came : uint8 array (n,)
         1 + mobility of who came into a row, as they came; 0 where nobody did.
     """
-    rows, r = np.flatnonzero(came), world.residents
+    rows, r = np.flatnonzero(came > 0), world.residents
     c = r.columns
     c.trust[:, rows] = _reputation(world)[:, None]
     c.efficacy[rows] = c.efficacy_base[rows]

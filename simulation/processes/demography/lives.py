@@ -11,6 +11,7 @@ import numpy as np
 
 from simulation.district.people.stages import ADULT_FROM, GENERATION, OLD_FROM
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.inner import AHEAD, ask, inner_njit
 from simulation.processes.demography.people import (
     BORN,
     DIED,
@@ -26,7 +27,6 @@ from simulation.processes.demography.people import (
     donor_household,
     donor_of_age,
     homes_of,
-    inner_njit,
     newborn,
     restage,
     turn,
@@ -80,13 +80,15 @@ def keys(seed, tick):
 
 
 @inner_njit
-def live(seed, tick, birthdays, chances, who, donors, col, accounts):
+def live(seed, tick, birthdays, gone, mothers, chances, who, donors, col, accounts):
     """One week of the gates of a block.
 
     Parameters
     ----------
     birthdays : int64[n]
         Rows of those in the block whose birthday it is, in ascending order.
+    gone, mothers : int64[n]
+        Room to note rows in, for as many as have a birthday.
     chances : Chances
         Of death, birth and leaving home.
     who, donors, col : People, Donors, Wants
@@ -95,14 +97,17 @@ def live(seed, tick, birthdays, chances, who, donors, col, accounts):
         Of the block; added to.
     """
     draws, week, homes = keys(seed, tick), tick % WEEKS_PER_YEAR, homes_of(who)
-    gate, gate_ptr, age = who.gate, who.gate_ptr, who.age
-    gone, mothers = np.empty(birthdays.shape[0], np.int64), np.empty(birthdays.shape[0], np.int64)
+    gate, gate_ptr, age, sex = who.gate, who.gate_ptr, who.age, who.sex
     k = 0
     while k < birthdays.shape[0]:
         g = gate[birthdays[k]]
         n_gone, n_born, end = 0, 0, gate_ptr[g + 1]
         while k < birthdays.shape[0] and birthdays[k] < end:
             i = birthdays[k]
+            soon = birthdays[min(k + AHEAD, birthdays.shape[0] - 1)]
+            ask(age, soon)
+            ask(sex, soon)
+            ask(gate, soon)
             k += 1
             event = _birthday(i, draws.life, chances, homes)
             if event in (DIED, MOVED_OUT):

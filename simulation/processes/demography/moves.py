@@ -7,8 +7,9 @@ the start; without, they are as old as those who went.
 import numpy as np
 
 from simulation.domains import WEEKS_PER_YEAR
+from simulation.inner import inner_njit
 from simulation.processes.demography.lives import keys, replace
-from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, arrive, book, homes_of, inner_njit
+from simulation.processes.demography.people import MOVED_IN, MOVED_OUT, arrive, book, homes_of
 from simulation.random import Stream, draw, key, unit_interval
 
 _MOVE, _OWNER_MOVE = int(Stream.MOVE), int(Stream.OWNER_MOVE)
@@ -36,7 +37,7 @@ def move(seed, tick, begin, end, renters, chances, others, who, donors, col, acc
         if unit_interval(draw(weekly, renters[k])) < chances.renters:
             _exchange(renters[k], others, draws, who, donors, col, accounts)
     for h in range(begin + (tick - begin) % WEEKS_PER_YEAR, end, WEEKS_PER_YEAR):
-        if not who.renter[who.payer[h]] and unit_interval(draw(yearly, h)) < chances.owners:
+        if unit_interval(draw(yearly, h)) < chances.owners and not who.renter[who.payer[h]]:
             _exchange(h, others, draws, who, donors, col, accounts)
 
 

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 
 from simulation.district.people.stages import (
     ADULT_FROM,
@@ -21,6 +20,7 @@ from simulation.district.people.stages import (
 )
 from simulation.district.people.ties import N_FAMILY, N_NEAR
 from simulation.domains import DAYTIME, N_DOMAINS, SLOW
+from simulation.inner import inner_njit
 from simulation.random import draw
 from simulation.state.world import World
 
@@ -29,9 +29,6 @@ _SPAN = 3  # years by which a donor of the new age may be older
 _BLOCKS = 32  # parts of the district, so many that they can be dealt out to threads evenly
 TURNS = (PUPIL_FROM, STUDENT_FROM, ADULT_FROM, STUDENTS_UNTIL + 1, MID_FROM, OLD_FROM, OLDEST_FROM)
 """Ages at which what one does all day, or a stage of life in the household, may change."""
-
-inner_njit = njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)  # type: ignore[call-overload]  # numba's types lack both
-"""Compiles a function for other compiled ones only; of all columns, a way in from Python costs seconds to compile."""
 
 
 class People(NamedTuple):
@@ -141,12 +138,6 @@ class Accounts(NamedTuple):
 
     gates: np.ndarray  # int64 (4, n_gates)
     ages: np.ndarray  # int64 (4, 2, N_AGES), by sex and age; before the blocks are summed (n_blocks, 4, 2, N_AGES)
-
-
-@inner_njit
-def of_block(accounts, block):
-    """What one thread at a time adds to: by gate those of all, by sex and age those of a block."""
-    return Accounts(accounts.gates, accounts.ages[block])
 
 
 @inner_njit

@@ -6,8 +6,9 @@ from numpy.typing import NDArray
 
 from simulation.district.people.stages import ADULT_FROM
 from simulation.elementary import exp, expm1
+from simulation.inner import inner_njit
 from simulation.parameters import Parameters
-from simulation.processes.demography.people import Homes, inner_njit
+from simulation.processes.demography.people import Homes
 from simulation.state.donors import N_AGES
 from simulation.state.world import World
 

@@ -21,7 +21,6 @@ from simulation.processes.demography.people import (
     MOVED_OUT,
     Accounts,
     blocks,
-    of_block,
     people,
     wants,
 )
@@ -114,13 +113,14 @@ def week_of_blocks(
     accounts : Accounts
         By sex and age of each block; added to.
     """
+    gone, mothers = np.empty(birthdays.shape[0], np.int64), np.empty(birthdays.shape[0], np.int64)
     k = take(counter)
     while k < homes.shape[0] - 1:
-        own = of_block(accounts, k)
+        own = Accounts(accounts.gates, accounts.ages[k])  # one thread at a time adds to those of a block
         some = renters[rent_from[k] : rent_from[k + 1]]
         move(seed, tick, homes[k], homes[k + 1], some, chances, others, who, donors, col, own)
         some = birthdays[born_from[k] : born_from[k + 1]]
-        live(seed, tick, some, chances, who, donors, col, own)
+        live(seed, tick, some, gone, mothers, chances, who, donors, col, own)
         k = take(counter)
 
 

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.domains import N_DOMAINS, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.output import VISIT_FLAG
@@ -78,40 +79,6 @@ def coefficients(params: Parameters, online: float = 0.0, calls: float = 0.0) ->
 
 
 @njit(inline="always")
-def _utilities(u, who, g, severity, reporters, choice):
-    trust = reporters.trust
-    bias = choice.renter * reporters.renter[who] + choice.older * reporters.older[who]
-    common = choice.efficacy * reporters.efficacy[who] + choice.severity * severity + bias
-    c = reporters.gate_community[g]
-    f = reporters.gate_firm[g]
-    u[SILENCE] = choice.utility[SILENCE]
-    u[NEIGHBOUR] = choice.utility[NEIGHBOUR] + choice.trust * trust[TRUST_NEIGHBOURS, who]
-    u[VOLUNTEER] = (
-        choice.utility[VOLUNTEER]
-        + common
-        + choice.trust * trust[TRUST_NEIGHBOURS, who]
-        - choice.delay * reporters.delay_volunteer[c]
-    )
-    u[FIRM] = (
-        choice.utility[FIRM] + common + choice.trust * trust[TRUST_FIRM, who] - choice.delay * reporters.delay_firm[f]
-    )
-    u[COMMITTEE] = (
-        choice.utility[COMMITTEE]
-        + common
-        + choice.trust * trust[TRUST_COMMITTEE, who]
-        - choice.delay * reporters.delay_committee[c]
-        - choice.walk * reporters.walk[g]
-    )
-    u[HOTLINE] = (
-        choice.utility[HOTLINE]
-        + reporters.known_hotline[c]
-        + common
-        + choice.trust * trust[TRUST_STREET, who]
-        - choice.delay * reporters.delay_hotline[c]
-    )
-
-
-@njit(inline="always")
 def _pick(u, x):
     """Index drawn from a softmax of `u` with the uniform number x."""
     top = u.max()
@@ -127,27 +94,6 @@ def _pick(u, x):
     return u.shape[0] - 1
 
 
-@njit(inline="always")  # a call would count references to every array, which takes longer than the choice
-def _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday):
-    person = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
-    z = draw(details, person)
-    weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * _WORK_DAYS >> 16
-    if found[e] & np.uint32(VISIT_FLAG):
-        domain[e], channel[e], urgent[e] = SERVICE, COMMITTEE, False
-        return
-    who = person // reporters.copies
-    g = reporters.gate[who]
-    x = unit_interval(z)
-    d = 0
-    while d < _LAST and x >= reporters.issue_weights[g, d]:
-        d += 1
-    severity = np.float64(z & np.uint64(0xFF)) / 255.0
-    _utilities(u, who, g, severity, reporters, choice)
-    domain[e] = d
-    urgent[e] = severity > 1.0 - choice.urgent_share
-    channel[e] = _pick(u, unit_interval(draw(channels, person)))
-
-
 def choose(seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
     """Domain, channel, urgency and weekday of every issue and visit in `found`; fills the last four arrays.
 
@@ -160,10 +106,57 @@ def choose(seed, tick, found, reporters, choice, domain, channel, urgent, weekda
 @njit(cache=True, nogil=True)
 def _choose_chunks(counter, seed, tick, found, reporters, choice, domain, channel, urgent, weekday):
     """`choose` for chunk after chunk of the events from `counter` on (int64 [1], shared by threads)."""
+    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+    copies, gate, renter, older = reporters.copies, reporters.gate, reporters.renter, reporters.older
+    efficacy, trust, walk, weights = reporters.efficacy, reporters.trust, reporters.walk, reporters.issue_weights
+    community, firm, known_hotline = reporters.gate_community, reporters.gate_firm, reporters.known_hotline
+    delay_volunteer, delay_firm = reporters.delay_volunteer, reporters.delay_firm
+    delay_committee, delay_hotline, base = reporters.delay_committee, reporters.delay_hotline, choice.utility
     details, channels = key(seed, tick, _DETAIL), key(seed, tick, _CHANNEL)
     n, u = found.shape[0], np.empty(N_CHANNELS)
+    of_neighbours, of_firm, of_committee, of_street = (
+        trust[TRUST_NEIGHBOURS],
+        trust[TRUST_FIRM],
+        trust[TRUST_COMMITTEE],
+        trust[TRUST_STREET],
+    )
     begin = _CHUNK * take(counter)
     while begin < n:
         for e in range(begin, min(n, begin + _CHUNK)):
-            _choose(e, details, channels, u, found, reporters, choice, domain, channel, urgent, weekday)
+            soon = np.int64(found[min(e + AHEAD, n - 1)] & np.uint32(VISIT_FLAG - 1)) // copies
+            ask(gate, soon)
+            ask(efficacy, soon)
+            ask(renter, soon)
+            ask(older, soon)
+            ask(of_neighbours, soon)
+            ask(of_firm, soon)
+            ask(of_committee, soon)
+            ask(of_street, soon)
+            person = np.int64(found[e] & np.uint32(VISIT_FLAG - 1))
+            z = draw(details, person)
+            weekday[e] = np.int64((z >> np.uint64(8)) & np.uint64(0xFFFF)) * _WORK_DAYS >> 16
+            if found[e] & np.uint32(VISIT_FLAG):
+                domain[e], channel[e], urgent[e] = SERVICE, COMMITTEE, False
+                continue
+            who = person // copies
+            g, x = gate[who], unit_interval(z)
+            d = 0
+            while d < _LAST and x >= weights[g, d]:
+                d += 1
+            severity = np.float64(z & np.uint64(0xFF)) / 255.0
+            c, f = community[g], firm[g]
+            bias = choice.renter * renter[who] + choice.older * older[who]
+            common = choice.efficacy * efficacy[who] + choice.severity * severity + bias
+            neighbours, street = choice.trust * of_neighbours[who], choice.trust * of_street[who]
+            in_firm, in_committee = choice.trust * of_firm[who], choice.trust * of_committee[who]
+            u[SILENCE] = base[SILENCE]
+            u[NEIGHBOUR] = base[NEIGHBOUR] + neighbours
+            u[VOLUNTEER] = base[VOLUNTEER] + common + neighbours - choice.delay * delay_volunteer[c]
+            u[FIRM] = base[FIRM] + common + in_firm - choice.delay * delay_firm[f]
+            at_office = choice.delay * delay_committee[c]
+            u[COMMITTEE] = base[COMMITTEE] + common + in_committee - at_office - choice.walk * walk[g]
+            u[HOTLINE] = base[HOTLINE] + known_hotline[c] + common + street - choice.delay * delay_hotline[c]
+            domain[e] = d
+            urgent[e] = severity > 1.0 - choice.urgent_share
+            channel[e] = _pick(u, unit_interval(draw(channels, person)))
         begin = _CHUNK * take(counter)

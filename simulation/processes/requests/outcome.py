@@ -7,6 +7,7 @@ from numba import get_num_threads, njit
 from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK, SERVICE, TRUST_COMMITTEE, TRUST_FIRM, TRUST_NEIGHBOURS, TRUST_STREET
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.processes.residents.coefficients import coefficients
 from simulation.processes.residents.equations import expected, judged
@@ -141,11 +142,22 @@ def _close(
     trust, efficacy, near, far = col.trust, col.efficacy, col.near, col.far
     satisfaction, expectation = col.satisfaction[SERVICE], col.expectation[SERVICE]
     disposition, luck, aspiration, week = col.disposition, col.luck, col.aspiration, t.opened_tick
-    n = efficacy.shape[0]
+    n, last = efficacy.shape[0], resident.shape[0] - 1
     part = take(counter)
     while part < parts:
         lo, hi = n * part // parts, n * (part + 1) // parts
         for k in range(resident.shape[0]):
+            soon = resident[min(k + AHEAD, last)]
+            ask(since, soon)
+            ask(far, soon)
+            if lo <= soon < hi:
+                ask(efficacy, soon)
+                ask(near, soon)
+                ask(satisfaction, soon)
+                ask(expectation, soon)
+                ask(disposition, soon)
+                ask(luck, soon)
+                ask(aspiration, soon)
             if closed[k] < first_day or status[k] == OPEN or person[k] % copies > 0:
                 continue
             who = resident[k]

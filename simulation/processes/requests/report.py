@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from simulation.elementary import log
+from simulation.inner import AHEAD, ask
 from simulation.processes import partners, ties
 from simulation.processes.epidemic import daily_life
 from simulation.processes.requests import choice
@@ -136,6 +137,7 @@ def _split(seed, tick, reports, gate, community, self_help, latent):
     start = key(seed, tick, _SELF_HELP)
     rows, count = np.empty(resident.shape[0], np.int64), 0
     for k in range(resident.shape[0]):
+        ask(gate, resident[min(k + AHEAD, resident.shape[0] - 1)])
         if channel[k] >= choice.VOLUNTEER:
             rows[count] = k
             count += 1

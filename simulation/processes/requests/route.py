@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from simulation.domains import DAYS_PER_WEEK
 from simulation.elementary import exp, log
+from simulation.inner import AHEAD, ask
 from simulation.parameters import Parameters
 from simulation.processes.requests import choice
 from simulation.processes.requests.desks import Desks, visit_slowdown
@@ -104,15 +105,15 @@ def lognormal(u: NDArray[np.float64], v: NDArray[np.float64], cv: float) -> NDAr
 
 
 @njit(inline="always")
-def _tier(channel, u, routing):
+def _tier(channel, u, to_committee, to_street):
     """First tier of a request; the hotline dispatches to committee, street or department by the draw u."""
     if channel == choice.VOLUNTEER:
         return VOLUNTEER
     if channel == choice.FIRM:
         return FIRM
-    if channel == choice.COMMITTEE or u < routing.to_committee:
+    if channel == choice.COMMITTEE or u < to_committee:
         return COMMITTEE
-    return STREET if u < routing.to_committee + routing.to_street else DEPARTMENT
+    return STREET if u < to_committee + to_street else DEPARTMENT
 
 
 @njit(cache=True)
@@ -129,14 +130,15 @@ def _route(seed, tick, rows, reports, gate, gate_community, gate_firm, gate_stre
     misrouted, tier, unit, opened = new.misrouted, new.tier, new.unit, new.opened
     factor, left, work, slow = new.factor, new.left, routing.work, routing.slow
     sibling, misroute, first, cut = routing.sibling, routing.misroute, desks.first, desks.cut
-    department, care = desks.department, desks.care
+    department, care, to_committee, to_street = desks.department, desks.care, routing.to_committee, routing.to_street
     dispatch, confuse = key(seed, tick, _DISPATCH), key(seed, tick, _MISROUTE)
     for k in range(rows.shape[0]):
         row = rows[k]
+        ask(gate, residents[rows[min(k + AHEAD, rows.shape[0] - 1)]])
         who = persons[row]
         g = gate[residents[row]]
         c = gate_community[g]
-        t = _tier(channels[row], unit_interval(draw(dispatch, who)), routing)
+        t = _tier(channels[row], unit_interval(draw(dispatch, who)), to_committee, to_street)
         confused = t == COMMITTEE and sibling[c] >= 0 and unit_interval(draw(confuse, who)) < misroute[c]
         u = (
             gate_firm[g]

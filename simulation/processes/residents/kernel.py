@@ -16,6 +16,7 @@ from numba import njit
 
 from simulation.district.people.ties import N_NEAR
 from simulation.domains import N_DOMAINS
+from simulation.inner import inner_njit
 from simulation.processes.residents import passes
 from simulation.processes.residents.lanes.kinds import Width, of_machine
 from simulation.processes.residents.passes import FRONT, Scratch
@@ -31,7 +32,7 @@ _COLUMNS = len(Scratch._fields)
 SCALAR = Width(1)
 
 
-@njit
+@inner_njit
 def _chunk_end(first, last, gate_ptr):
     """The gate after the last one of a chunk of about CHUNK residents that begins at `first`."""
     end = first + 1

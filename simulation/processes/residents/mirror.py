@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulation.district.people.ties import N_NEAR
+from simulation.inner import inner_njit
 from simulation.processes.residents.equations import in_bytes
 from simulation.processes.residents.lanes.kinds import Width
 from simulation.processes.residents.lanes.memory import load, rows
@@ -23,7 +24,7 @@ _SLOTS = Width(8)  # those of the near ties, and one more
 _EFFICACY, _AWARE, _ACTIVE, _THERE = 8, 16, 24, 25  # first bits above those of the topic
 
 
-@njit
+@inner_njit
 def fetch(shown, tied, near, far, seen, lo, hi, front):
     """Collect what the eight ties of the residents `lo` to `hi` show, uint32 (8, m) from column `front` on.
 

@@ -11,6 +11,7 @@ import numpy as np
 from numba import njit
 
 from simulation.domains import DAYTIME, N_ACTORS, N_DOMAINS, PROPERTY, TRUST_FIRM
+from simulation.inner import inner_njit
 from simulation.processes.residents.equations import (
     accustomed,
     drive,
@@ -65,7 +66,7 @@ class Scratch(NamedTuple):
     aspiration: np.ndarray
 
 
-@njit
+@inner_njit
 def ties(width, first, last, w, shown, tied, topic_now, col, at, c):
     """Influence on the topic of the week; leaves what else ties show, and the levels of persons' judgements (11)."""
     base, n = at.gate_ptr[first], col.overall.shape[0]
@@ -102,7 +103,7 @@ def _domain(here, word, s, e, exposure, provider, importance, q, norm, leaning, 
     return level * as_float(load(importance, here)), fixed(level)
 
 
-@njit
+@inner_njit
 def two_domains(width, first, last, pair, key, w, col, at, c, tallies):
     """Experience of the domains 2 * `pair` and the next one, which share a draw."""
     base, n = at.gate_ptr[first], col.overall.shape[0]
@@ -130,7 +131,7 @@ def two_domains(width, first, last, pair, key, w, col, at, c, tallies):
         tallies[g, a], tallies[g, b] = total(sum_a), total(sum_b)
 
 
-@njit
+@inner_njit
 def last_domain(width, first, last, key, w, col, at, c, tallies):
     """Experience of the last domain, where their number is odd."""
     base, n, a = at.gate_ptr[first], col.overall.shape[0], N_DOMAINS - 1
@@ -151,7 +152,7 @@ def last_domain(width, first, last, key, w, col, at, c, tallies):
         tallies[g, a] = total(levels)
 
 
-@njit
+@inner_njit
 def civic(width, first, last, w, col, at, c, tallies):
     """Overall index, efficacy and waste sorting."""
     base, n = at.gate_ptr[first], col.overall.shape[0]
@@ -185,7 +186,7 @@ def civic(width, first, last, w, col, at, c, tallies):
         tallies[g, T_AWARE], tallies[g, T_SORT] = total(known), total(sorted_right)
 
 
-@njit
+@inner_njit
 def volunteers(width, first, last, key, topic_next, w, col, at, c, tallies):
     """Who registers, leaves and acts (0 not registered, 1 registered, 2 active), and what ties see next week."""
     base, n = at.gate_ptr[first], col.overall.shape[0]
@@ -212,7 +213,7 @@ def volunteers(width, first, last, key, topic_next, w, col, at, c, tallies):
         tallies[g, T_REGISTERED], tallies[g, T_ACTIVE] = total(registered), total(acting)
 
 
-@njit
+@inner_njit
 def trust(width, first, last, col, at, c, tallies):
     """Trust in the property firm, and the sums of trust in all actors."""
     n = col.overall.shape[0]
@@ -232,7 +233,7 @@ def trust(width, first, last, col, at, c, tallies):
             tallies[g, T_TRUST + actor] = total(summed)
 
 
-@njit
+@inner_njit
 def needs(width, first, last, key, adult, at, found, entries):
     """Issues and visits of the gates of a chunk; returns how many entries `found` holds then.
 

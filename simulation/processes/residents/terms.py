@@ -55,7 +55,8 @@ def set_arrivals(world: World) -> None:
     p, g, at = world.params, world.gates, world.places
     shares = np.array([p[f"needs.share_{domain}"] for domain in DOMAINS])
     rates = issue_rates(p, at.performance[:, :, DAYTIME], shares / shares.sum())
-    rates[:, SERVICE] += daily_life.further_issues(world) * rates.sum(axis=1)
+    if (further := daily_life.further_issues(world)) > 0:
+        rates[:, SERVICE] += further * rates.sum(axis=1)
     total = rates.sum(axis=1)
     _cumulate(rates, total, world.issue_shares)
     per_adult = g.households / np.maximum(g.adults, 1)

@@ -5,6 +5,7 @@ type, known when a function is compiled; at width 1 all values are plain scalars
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from llvmlite import binding, ir
@@ -24,6 +25,7 @@ class Width:
     count: int
 
 
+@cache
 def of_machine() -> Width:
     """16 rows where vectors of 512 bits and masks in registers are there (AVX-512), else 8, for AVX2 as for NEON."""
     features = binding.get_host_cpu_features()
