@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from simulation.domains import DAYS_PER_WEEK
+from simulation.inner import inner_njit
 from simulation.random import Stream, draw, key, unit_interval
 from simulation.state.tickets import COMMITTEE, DEPARTMENT, FIRM, NOT_YET, OPEN, RESOLVED, STREET, UNRESOLVED, WITHDRAWN
 
@@ -18,20 +19,20 @@ _ROW = np.uint32(1)  # rows are numbered without sign: numba then need not look 
 _ATTEMPTS = 16  # addresses of draws kept apart for the attempts of one ticket
 
 
-@njit(cache=True)
-def _sort(tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from, uncalled):
+@inner_njit
+def _sort(tickets, desks, waiting, n_waiting, today, keys, place, order, start, rest_from, uncalled):
     """Counting sort of what is open today by desk and priority; `start[d]` is the first of desk d in `order`,
     `rest_from[d]` the first of it that is neither urgent nor due.
 
     `waiting[:n_waiting]` are the tickets that may be open, in order; those that have ended leave it. Returns how many
-    stay, and how many hotline tickets that nobody has called yet stand in `uncalled`, in order.
+    stay, and how many hotline tickets that nobody has called yet stand in `uncalled`, in order. `keys` and `place` are
+    room to work in.
     """
-    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
     status, tier, unit, opened = tickets.status, tickets.tier, tickets.unit, tickets.opened
     hotline, urgent, contacted = tickets.hotline, tickets.urgent, tickets.contacted
     first, due = desks.first, desks.due
     n_keys = desks.hours.shape[0] * _PRIORITIES
-    place = np.zeros(n_keys + 1, np.uint32)
+    place[:] = 0
     stay = n_uncalled = 0
     for k in range(n_waiting):
         t = waiting[k]
@@ -80,7 +81,7 @@ def serve(order, lo, hi, hours, per_ticket, left):
     return hours - rest, k
 
 
-@njit(cache=True)
+@inner_njit
 def _contact(tickets, desks, uncalled, rest, cost, today):
     """First contact with the `uncalled` in the order of opening; takes it off the hours that are left, `rest`."""
     contacted, first, tier, unit = tickets.contacted, desks.first, tickets.tier, tickets.unit
@@ -91,7 +92,7 @@ def _contact(tickets, desks, uncalled, rest, cost, today):
             rest[d] -= cost
 
 
-@njit(cache=True)
+@inner_njit
 def _help(tickets, desks, order, lo, hi, hours, per_ticket):
     """Volunteers take over visits and errands: what residents bring to the office themselves, nothing urgent.
 
@@ -112,13 +113,15 @@ def _help(tickets, desks, order, lo, hi, hours, per_ticket):
     return hours - rest, end
 
 
-@njit(cache=True)
-def _volunteers(tickets, desks, order, start, rest, end):
+@inner_njit
+def _volunteers(tickets, desks, order, start, rest, end, helped_to):
     """Volunteers serve who came to them, then visits and errands at their committee; `end` is set for their desks.
 
-    Returns the end of what they served at each desk, of the committees and of none else.
+    `helped_to[d]` becomes the end of what they served at desk d, one of the committees.
     """
-    first, helped_to = desks.first, start[:-1].copy()
+    first = desks.first
+    for d in range(helped_to.shape[0]):
+        helped_to[d] = start[d]
     for d in range(first[FIRM]):
         worked, end[d] = serve(order, start[d], start[d + 1], rest[d], desks.per_ticket[d], tickets.left)
         rest[d] -= worked
@@ -126,17 +129,17 @@ def _volunteers(tickets, desks, order, start, rest, end):
         hours = desks.help[c] + rest[d]
         done, helped_to[c] = _help(tickets, desks, order, start[c], start[c + 1], hours, desks.per_ticket[c])
         desks.helped[c] += done
-    return helped_to
 
 
-@njit(cache=True)
-def _serve_day(tickets, desks, uncalled, order, start, rest_from, rest, end, contact_hours, today):
+@inner_njit
+def _serve_day(tickets, desks, uncalled, order, start, rest_from, rest, end, helped_to, contact_hours, today):
     """Spend the `rest` of every desk's hours: on what is urgent or due, on first contacts, on the rest.
 
     `end[d]` becomes the end of those that desk d served. Where urgent and due work takes all hours, contacts wait.
+    `helped_to` is room to work in.
     """
     left, hotline, contacted, per_ticket = tickets.left, tickets.hotline, tickets.contacted, desks.per_ticket
-    helped_to = _volunteers(tickets, desks, order, start, rest, end)
+    _volunteers(tickets, desks, order, start, rest, end, helped_to)
     for d in range(desks.first[FIRM], rest.shape[0]):
         worked, end[d] = serve(order, start[d], rest_from[d], rest[d], per_ticket[d], left)
         rest[d] -= worked
@@ -150,7 +153,8 @@ def _serve_day(tickets, desks, uncalled, order, start, rest_from, rest, end, con
             if hotline[t] and contacted[t] == NOT_YET:
                 contacted[t] = today
         end[d] = max(end[d], helped_to[d])
-    desks.used[:] += desks.hours - rest
+    for d in range(rest.shape[0]):
+        desks.used[d] += desks.hours[d] - rest[d]
 
 
 @njit(inline="always")
@@ -172,17 +176,17 @@ def fate(seed, opened_tick, attempts, person, visit, chance, tier, escalate, reo
     return UNRESOLVED, tier
 
 
-@njit(cache=True)
-def _finish_day(seed, tickets, desks, order, start, end, today, monday, work, escalate, reopen):
-    """End, pass on or repeat every ticket that was served and has no work left; `work` is the mean by tier, hours."""
-    # names for the columns: to take them from the tuples in the loop counts references, which costs more than the work
+@inner_njit
+def _finish_day(seed, tickets, desks, order, start, end, chances, today, monday, work, escalate, reopen):
+    """End, pass on or repeat every ticket that was served and has no work left; `work` is the mean by tier, hours.
+
+    `chances`, float64 (2, n_desks): of success at each desk, and with a hotline ticket.
+    """
     left, tiers, units, visit, misrouted = tickets.left, tickets.tier, tickets.unit, tickets.visit, tickets.misrouted
     status, closed, opened, factor = tickets.status, tickets.closed, tickets.opened, tickets.factor
     ticks, attempts, person, domain = tickets.opened_tick, tickets.attempts, tickets.person, tickets.domain
     community, street, department = tickets.community, tickets.street, desks.department
     first, cut, slow, waited, finished = desks.first, desks.cut, desks.slow, desks.waited, desks.finished
-    chance = 1.0 / (1.0 + np.exp(-desks.logit))
-    chance_hotline = 1.0 / (1.0 + np.exp(-desks.logit - desks.gain))
     hotline, care = tickets.hotline, desks.care
     for d in range(end.shape[0]):
         for k in range(start[d], end[d]):
@@ -195,7 +199,7 @@ def _finish_day(seed, tickets, desks, order, start, end, today, monday, work, es
             else:
                 waited[d] += today - max(opened[t], monday) + 1
                 finished[d] += 1
-                odds = chance_hotline[d] if hotline[t] else chance[d]
+                odds = chances[1, d] if hotline[t] else chances[0, d]
                 status[t], tier = fate(
                     seed, ticks[t], attempts[t], person[t], visit[t], odds, tiers[t], escalate, reopen
                 )
@@ -226,20 +230,25 @@ def serve_week(seed, tick, tickets, desks, work, contact_hours, escalate, reopen
     work : float64[5]
         Mean hours of work by tier.
     """
-    n = tickets.resident.shape[0]
+    n, n_desks = tickets.resident.shape[0], desks.hours.shape[0]
     waiting, n_waiting = np.arange(n, dtype=np.uint32), n
     keys, order, uncalled = np.empty(n, np.uint32), np.empty(n, np.uint32), np.empty(n, np.uint32)
-    start = np.empty(desks.hours.shape[0] + 1, np.int64)
-    rest, end = np.empty(desks.hours.shape[0]), np.empty(desks.hours.shape[0], np.int64)
-    rest_from = np.empty(desks.hours.shape[0], np.int64)
+    place, start = np.empty(n_desks * _PRIORITIES + 1, np.uint32), np.empty(n_desks + 1, np.int64)
+    end, rest_from, helped_to = np.empty(n_desks, np.int64), np.empty(n_desks, np.int64), np.empty(n_desks, np.int64)
+    rest, chances = np.empty(n_desks), np.empty((2, n_desks))
+    for d in range(n_desks):
+        chances[0, d] = 1.0 / (1.0 + np.exp(-desks.logit[d]))
+        chances[1, d] = 1.0 / (1.0 + np.exp(-desks.logit[d] - desks.gain[d]))
     for weekday in range(work_days):
         today = DAYS_PER_WEEK * tick + weekday
         n_waiting, n_uncalled = _sort(
-            tickets, desks, waiting, n_waiting, today, keys, order, start, rest_from, uncalled
+            tickets, desks, waiting, n_waiting, today, keys, place, order, start, rest_from, uncalled
         )
         rest[:] = desks.hours
-        _serve_day(tickets, desks, uncalled[:n_uncalled], order, start, rest_from, rest, end, contact_hours, today)
-        _finish_day(seed, tickets, desks, order, start, end, today, DAYS_PER_WEEK * tick, work, escalate, reopen)
+        called = uncalled[:n_uncalled]
+        _serve_day(tickets, desks, called, order, start, rest_from, rest, end, helped_to, contact_hours, today)
+        monday = DAYS_PER_WEEK * tick
+        _finish_day(seed, tickets, desks, order, start, end, chances, today, monday, work, escalate, reopen)
 
 
 @njit(cache=True)
