@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from importlib.metadata import version
+from typing import Any
 
 import numba
 import numpy as np
@@ -20,7 +21,7 @@ from simulation.extensions import distributions
 from simulation.fork import Fork, Held
 from simulation.machine import processor
 from simulation.memory import peak_megabytes
-from simulation.model import DistrictModel, step_week
+from simulation.model import PROCESSES, DistrictModel, begin_week, step_week
 from simulation.parameters import Parameters
 from simulation.processes import property as property_service
 from simulation.processes import rest, staff
@@ -30,12 +31,14 @@ from simulation.random import replicate_seeds
 from simulation.recording import Recorder, Recording, recording, sampled
 from simulation.revision import commit
 from simulation.scenario.context import Readings
+from simulation.scenario.load import load_scenario
 from simulation.scenario.types import Scenario
 from simulation.state import snapshot
 from simulation.state.build import build_world
 from simulation.state.residents import fixed_traits, new_residents
 from simulation.state.world import World
 
+_FEW = 0.002  # share of the households in a week that only compiles
 _PACKAGES = ("mesa", "numba", "numpy", "pandas", "scipy")
 
 
@@ -58,8 +61,19 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     from the same state.
     """
     replicate_seeds(seed, 1)
-    params = Parameters(scenario.parameters)
     ahead.start()
+    world, who = _build(scenario, seed, scale)
+    key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
+    snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
+    world.ledger.restart()
+    if scenario.context.epidemic:
+        world.infection = epidemic.begin(world)
+    return world
+
+
+def _build(scenario: Scenario, seed: int, scale: float) -> tuple[World, dict[str, Any]]:
+    """Place and people as a world, and what decides who they are."""
+    params = Parameters(scenario.parameters)
     district, geography = _place(scenario)
     population = load_population(geography, district, params, scale, scenario.population_seed)
     warn_of_missed(population, district)
@@ -71,13 +85,18 @@ def prepare(scenario: Scenario, seed: int, scale: float) -> World:
     }
     traits = cached("traits", who, lambda: fixed_traits(population, params, scenario.population_seed))
     residents = new_residents(population, traits, params)
-    world = build_world(scenario.start, scenario.context, district, geography, population, residents, params, seed)
-    key = {**who, "seed": seed, "start": scenario.start.isoformat(), "context": scenario.context.model_dump()}
-    snapshot.put(world, cached("burn-in", key, lambda: _burn_in(world)))
-    world.ledger.restart()
-    if scenario.context.epidemic:
-        world.infection = epidemic.begin(world)
-    return world
+    return build_world(scenario.start, scenario.context, district, geography, population, residents, params, seed), who
+
+
+def compile_backwards() -> None:
+    """Compile what a week needs, the last process first: `ahead` has this done beside a run that begins with the first.
+
+    A week of a few residents; what has no order in it is not the model, and nobody sees it.
+    """
+    world, _ = _build(load_scenario("baseline"), 1, _FEW)
+    begin_week(world, {})
+    for _, process in reversed(PROCESSES):
+        process(world)
 
 
 def district_of(scenario: Scenario) -> District:

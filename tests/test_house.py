@@ -17,6 +17,7 @@ LAYERS = (
         "parameters",
         "cache",
         "compiled",
+        "inner",
         "threads",
         "whole",
         "extensions",

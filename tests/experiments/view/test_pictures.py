@@ -155,7 +155,7 @@ def test_every_field_of_every_lever_can_be_typed_back(kind):
         assert not re.search("[\u4e00-\u9fff]", field.help("en"))
         if field.kind in ("whole", "number", "date"):
             value = getattr(lever, field.name)
-            assert field.parse(field.text(value), "zh") == value
+            assert field.value(field.text(value), "zh") == value
             assert levers.checked(lever, {field.name: field.text(value)}, "zh") == (lever, {})
 
 
@@ -163,12 +163,12 @@ def test_what_cannot_be_used_is_said():
     target = next(f for f in levers.fields("service_circles") if f.name == "target")
     for text, message in (("x", "whole number"), ("1.5", "whole number"), ("-1", "between 0 and 200"), ("", "whole")):
         with pytest.raises(ValueError, match=message):
-            target.parse(text, "en")
+            target.value(text, "en")
     capacity = next(f for f in levers.fields("service_circles") if f.name == "capacity")
     with pytest.raises(ValueError, match="between"):
-        capacity.parse("nan", "en")
+        capacity.value("nan", "en")
     with pytest.raises(ValueError, match="须为日期"):
-        next(f for f in levers.fields("service_circles") if f.name == "start").parse("2020-13-01", "zh")
+        next(f for f in levers.fields("service_circles") if f.name == "start").value("2020-13-01", "zh")
 
 
 def test_dates_are_checked_as_a_pair():

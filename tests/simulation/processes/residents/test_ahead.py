@@ -3,11 +3,17 @@
 from pathlib import Path
 
 import pytest
-from numba import typeof
 
+from simulation.processes.demography.arrival import _settle
+from simulation.processes.demography.step import week_of_blocks
+from simulation.processes.fees import _collect
+from simulation.processes.requests.choice import _choose_chunks
+from simulation.processes.requests.outcome import _close
+from simulation.processes.requests.queue import serve_week
+from simulation.processes.requests.route import _route
 from simulation.processes.residents import ahead
-from simulation.processes.residents import step as residents
-from simulation.run import prepare
+from simulation.processes.residents.kernel import step_blocks
+from simulation.run import compile_backwards, simulate
 from simulation.scenario.load import load_scenario
 
 
@@ -62,8 +68,9 @@ def test_nothing_is_started_where_it_would_not_help(folder, monkeypatch, reason)
     assert not processes
 
 
-def test_a_run_has_the_types_that_were_compiled(monkeypatch):
-    world, seen = prepare(load_scenario("baseline"), 1, 0.005), []
-    monkeypatch.setattr(residents, "step_residents", lambda *arguments: seen.append(arguments))
-    residents.step(world)
-    assert [typeof(value) for value in ahead.arguments()] == [typeof(value) for value in seen[0]]
+def test_a_run_has_the_types_that_were_compiled():
+    compile_backwards()
+    compiled = (step_blocks, serve_week, week_of_blocks, _choose_chunks, _close, _route, _collect, _settle)
+    before = [set(function.signatures) for function in compiled]
+    simulate(load_scenario("baseline"), scale=0.005, weeks=5)  # a bill among them
+    assert [set(function.signatures) for function in compiled] == before
