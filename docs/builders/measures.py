@@ -31,7 +31,8 @@ strength nobody has observed, still costs at strength 0; put its budget to 0 too
 figure is known. No lever writes satisfaction, trust or another outcome. H06 acts only in scenarios with the context
 `epidemic`. No two measures set the same things in the world by different names: what each moves differs from every
 other in mechanism, target or place, which `tests/simulation/interventions/test_distinct.py` compares for all pairs.
-That is no promise that a survey could tell them apart: many effects are smaller than the luck of a year.
+That is no promise that a survey could tell them apart: many effects are smaller than the luck of a year. I49 is told
+from I48 by whom it pays, and after three years by nothing that comes of it.
 
 **Simulated effects.** {basis} A measure's effect is what its lever loses when the measure alone is left out: the
 paired difference of the last year's mean (of costs and infections: of the total) with its 95 % interval; H02 and H06
