@@ -250,6 +250,11 @@ def read_sources(_: Path) -> None:
     builder("readings")
 
 
+def staff_splits(_: Path) -> None:
+    """What divided communities are like by how they are staffed."""
+    builder("splits")
+
+
 def screen_all(work: Path) -> None:
     """Which of all parameters matter, the ground on which those of the calibration were chosen."""
     builder("screening", str(work))
@@ -301,6 +306,7 @@ STEPS = {
     "posterior": Step(("posterior.png", "predictive.png"), calibrate),
     "view": Step(("view_zh.png", "view_en.png"), photograph_view),
     "readings": Step((), read_sources),
+    "splits": Step((), staff_splits),
     "structures": Step((), rival_structures),
     "reach": Step((), reach_of_measures),
     "prepared": Step(("waterfall.png",), prepare_runs),

@@ -4,7 +4,8 @@ import sys
 from itertools import groupby
 from pathlib import Path
 
-from docs.builders import readings
+from docs.builders import readings, splits
+from docs.builders.marks import put_between
 from docs.builders.measures import measures_page
 from experiments.place.facts import facts_page
 from simulation.district.data.district import load_district
@@ -97,6 +98,8 @@ def main() -> None:
     folder = Path(sys.argv[1] if len(sys.argv) > 1 else "docs")
     for name, page in PAGES.items():
         (folder / name).write_text(page(), "utf-8")
+    if (folder / "interventions.md").exists():
+        put_between(folder / "interventions.md", splits.BEGIN, splits.END, splits.section())
 
 
 if __name__ == "__main__":
