@@ -32,6 +32,15 @@ def asked(builder: str, about: str | None) -> tuple[Path, int | None]:
     return given.work, given.workers
 
 
+def sampled(builder: str, about: str | None, *, scale: float, replicates: int) -> tuple[float, int]:
+    """Share of the households and number of seeds, as the command line of a builder gives them."""
+    parser = argparse.ArgumentParser(prog=f"python -m docs.builders.{builder}", description=about)
+    parser.add_argument("--scale", type=float, default=scale)
+    parser.add_argument("--replicates", type=int, default=replicates)
+    given = parser.parse_args()
+    return given.scale, given.replicates
+
+
 def made(
     jobs: Mapping[Key, Job], store: Store, kind: str, work: Work, workers: int | None, report: Progress | None = None
 ) -> dict[Key, Path]:

@@ -5,7 +5,6 @@ communities, of their sizes and of the calendar of splits, and compares each wit
 seed. `docs/facts.md` shows the table.
 """
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from docs.builders.figures import of_today, sign
+from docs.builders.made import sampled
 from experiments import statistics
 from experiments.answers.communities import COVERAGE, coverage, covered_share, put_together
 from experiments.statistics import paired
@@ -154,11 +154,8 @@ def _row(*cells: str) -> str:
 
 def main() -> None:
     """Run and write the table."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.readings", description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.05)
-    parser.add_argument("--replicates", type=int, default=3)
-    options = parser.parse_args()
-    table(options.scale, options.replicates).to_csv(FILE, index=False)
+    scale, replicates = sampled("readings", __doc__, scale=0.05, replicates=3)
+    table(scale, replicates).to_csv(FILE, index=False)
     sign(FILE)
 
 

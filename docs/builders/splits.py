@@ -4,7 +4,6 @@
 the posts alone. `docs/interventions.md` shows the table.
 """
 
-import argparse
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from docs.builders.figures import of_today, sign
+from docs.builders.made import sampled
 from simulation.interventions.community_splits import CommunitySplits
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
@@ -127,11 +127,8 @@ def section() -> str:
 
 def main() -> None:
     """Run and write the table."""
-    parser = argparse.ArgumentParser(prog="python -m docs.builders.splits", description=__doc__)
-    parser.add_argument("--scale", type=float, default=0.1)
-    parser.add_argument("--replicates", type=int, default=4)
-    options = parser.parse_args()
-    table(options.scale, options.replicates).to_csv(FILE, index=False)
+    scale, replicates = sampled("splits", __doc__, scale=0.1, replicates=4)
+    table(scale, replicates).to_csv(FILE, index=False)
     sign(FILE)
 
 
