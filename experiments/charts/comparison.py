@@ -1,6 +1,6 @@
 """All charts of a comparison, and of a single run, from the files that they left."""
 
-from functools import partial
+from functools import lru_cache, partial
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,7 @@ from experiments.charts.streets import streets
 from experiments.charts.winners import winners
 from experiments.runs.folders import Option
 from experiments.runs.run_folder import weeks as weeks_of
-from simulation.district.data.district import load_district
+from simulation.district.data.district import district_folder, files_hash, load_district
 from simulation.interventions.community_splits import CommitteeWork, staffing_curve
 from simulation.interventions.registry import interventions
 from simulation.parameters import Parameters
@@ -132,9 +132,17 @@ def starts_of(options: list[Option]) -> style.Names:
 
 def group_labels(district: str) -> dict[str, dict[int, tuple[str, str]]]:
     """Names (zh, en) of life stages and subdistricts by their code."""
+    return {
+        "life_stage": {k: LIFE_STAGE_LABELS[name] for k, name in enumerate(LIFE_STAGES)},
+        "subdistrict": _streets(district, files_hash(district_folder(district))),
+    }
+
+
+@lru_cache(maxsize=2)
+def _streets(district: str, _: str) -> dict[int, tuple[str, str]]:
+    """Names of the subdistricts; a report asks for them a dozen times. The second argument: hash of the files."""
     table = load_district(district).table("subdistricts")
-    streets = {k: (str(row.name_zh), str(row.name_en)) for k, row in enumerate(table.itertuples())}
-    return {"life_stage": {k: LIFE_STAGE_LABELS[name] for k, name in enumerate(LIFE_STAGES)}, "subdistrict": streets}
+    return {k: (str(row.name_zh), str(row.name_en)) for k, row in enumerate(table.itertuples())}
 
 
 def _curve() -> Figure:
