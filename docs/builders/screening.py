@@ -25,12 +25,14 @@ SCENARIO = "huitian_history"
 SCALE, WEEKS, SEED = 0.02, 3 * WEEKS_PER_YEAR, 1
 ASIDE = ("run.", "name.")
 """First words of what says how a run is made, not how the world is."""
+SWITCH = "switch"
+"""Unit of what chooses between structures, which are compared as rivals."""
 HALF_YEAR = WEEKS_PER_YEAR // 2
 
 
 def points() -> pd.DataFrame:
     """One row at the defaults, then one for each parameter, named in the index."""
-    chosen = [p for p in PARAMETERS.values() if not p.name.startswith(ASIDE) and p.low < p.high]
+    chosen = [p for p in PARAMETERS.values() if not p.name.startswith(ASIDE) and p.low < p.high and p.unit != SWITCH]
     rows = pd.DataFrame([{p.name: p.default for p in chosen}] * (len(chosen) + 1))
     rows.index = pd.Index(["", *(p.name for p in chosen)])
     for p in chosen:
