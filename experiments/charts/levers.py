@@ -15,9 +15,9 @@ from simulation.metrics.table import METRICS
 PANELS = (
     ("satisfaction", *phrase("common.satisfaction_points"), 1.0),
     ("load_committee", *phrase("charts.levers.committee_load_percentage_points"), 100.0),
-    ("cost", *phrase("charts.levers.public_cost_to_the_end_of"), 1e-6),
+    ("cost", *phrase("charts.levers.public_cost_to_the_end_of"), 1 / words.YI),
 )
-_LINEAR_TO, _MOST = 10.0, 60_000.0  # million yuan
+_LINEAR_TO, _MOST = 0.1, 600.0  # hundred million yuan
 _INTERVAL = ["mean_difference", "ci_low", "ci_high"]
 
 
@@ -41,7 +41,7 @@ def levers(table: pd.DataFrame, names: style.Names) -> Figure:
     axes[0].set_yticks(np.arange(len(order)), [style.text(*names[kind], "\n") for kind in order], fontsize=7.5)
     axes[2].set_xscale("symlog", linthresh=_LINEAR_TO)
     axes[2].set_xlim(-_LINEAR_TO / 5, _MOST)
-    axes[2].set_xticks([0, 10, 100, 1_000, 10_000])
+    axes[2].set_xticks([0, 0.1, 1, 10, 100])
     axes[2].xaxis.set_major_formatter(style.tick)
     runs = style.Runs(int(whole["replicates"].iloc[0]), float(whole["scale"].iloc[0]))
     mark = style.interval(runs, phrase("common.n_95_paired_t_interval_hollow_it"))

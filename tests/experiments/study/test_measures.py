@@ -125,4 +125,5 @@ def test_the_chart_sorts_levers_and_leaves_hollow_what_may_be_nothing() -> None:
     assert words == ["志愿者注册、队伍与活动", "一刻钟社区服务圈"]
     dots = [line for line in axis.lines if line.get_marker() == "o"]
     assert [dot.get_markerfacecolor() for dot in dots] == ["white", style.COLOURS[0]]
-    assert [float(dot.get_xdata()[0]) for dot in figure.axes[2].lines if dot.get_marker() == "o"] == [1e-6, 6e-6]
+    shown = [float(dot.get_xdata()[0]) for dot in figure.axes[2].lines if dot.get_marker() == "o"]
+    assert "亿元" in figure.axes[2].get_xlabel() and shown == pytest.approx([1.0 / 1e8, 6.0 / 1e8])  # 亿: 10^8 yuan
