@@ -1,13 +1,13 @@
 """The runs of a builder: made where its folder lacks them; and the tables of runs that ship with a district."""
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pandas as pd
 
-from docs.builders.figures import results_hash
+from docs.builders.figures import results_hash, sign
 from experiments.console import progress
 from experiments.progress import Progress
 from experiments.runs.claim import claimed
@@ -32,13 +32,25 @@ def asked(builder: str, about: str | None) -> tuple[Path, int | None]:
     return given.work, given.workers
 
 
-def sampled(builder: str, about: str | None, *, scale: float, replicates: int) -> tuple[float, int]:
-    """Share of the households and number of seeds, as the command line of a builder gives them."""
+def measured(
+    builder: str,
+    about: str | None,
+    table: Callable[[float, int], pd.DataFrame],
+    file: Path,
+    *,
+    scale: float,
+    replicates: int,
+) -> None:
+    """Write and sign a table that is measured on a sample; the command line may ask for another one.
+
+    `table`: takes the share of the households and the number of seeds.
+    """
     parser = argparse.ArgumentParser(prog=f"python -m docs.builders.{builder}", description=about)
     parser.add_argument("--scale", type=float, default=scale)
     parser.add_argument("--replicates", type=int, default=replicates)
     given = parser.parse_args()
-    return given.scale, given.replicates
+    table(given.scale, given.replicates).to_csv(file, index=False)
+    sign(file)
 
 
 def made(

@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from docs.builders.figures import of_today, sign
-from docs.builders.made import sampled
+from docs.builders.figures import of_today
+from docs.builders.made import measured
 from experiments import statistics
 from experiments.answers.communities import COVERAGE, coverage, covered_share, put_together
 from experiments.statistics import paired
@@ -152,12 +152,5 @@ def _row(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def main() -> None:
-    """Run and write the table."""
-    scale, replicates = sampled("readings", __doc__, scale=0.05, replicates=3)
-    table(scale, replicates).to_csv(FILE, index=False)
-    sign(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    measured("readings", __doc__, table, FILE, scale=0.05, replicates=3)

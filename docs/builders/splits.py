@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from docs.builders.figures import of_today, sign
-from docs.builders.made import sampled
+from docs.builders.figures import of_today
+from docs.builders.made import measured
+from experiments.answers.communities import whole
+from simulation.domains import DAYS_PER_WEEK
 from simulation.interventions.community_splits import CommunitySplits
 from simulation.run import simulate
 from simulation.scenario.load import load_scenario
@@ -56,10 +58,10 @@ class Large:
         c, w = world.communities, world.week
         before = world.geography.communities["households"].to_numpy(float)
         large = (before > CommunitySplits().above_households) & ~c.village[: len(before)]
-        ours = np.where(c.parent >= 0, large[np.maximum(c.parent, 0)], np.pad(large, (0, len(c) - len(large))))
+        ours = large[whole(c.parent)]
         self.asked[week] = float(c.hours_needed[ours].sum())
         self.supplied[week] = float(c.hours_supplied[ours].sum())
-        self.waited[week] = float(w.waited[ours].sum()) / 7
+        self.waited[week] = float(w.waited[ours].sum()) / DAYS_PER_WEEK
         self.ended[week] = float((w.resolved + w.unresolved + w.withdrawn)[ours].sum())
 
     def ratio(self, above: dict[int, float], below: dict[int, float], weeks: range) -> float:
@@ -77,7 +79,7 @@ def scenario(fields: dict[str, object]) -> Scenario:
 def row(fields: dict[str, object], seed: int, scale: float) -> list[float]:
     """Values of `_COLUMNS`; cost since the start, of which the undivided ones have theirs too."""
     plan = scenario(fields)
-    large = Large((CommunitySplits().start - plan.start).days // 7)
+    large = Large((CommunitySplits().start - plan.start).days // DAYS_PER_WEEK)
     last = simulate(plan, seed=seed, scale=scale, watch=large).district
     cost = last[["cost_capital_yuan", "cost_operating_yuan"]].iloc[-1].sum() / _MILLION
     early, late = range(13), range(26, 51)  # the run ends with the year
@@ -125,12 +127,5 @@ def section() -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
-    """Run and write the table."""
-    scale, replicates = sampled("splits", __doc__, scale=0.1, replicates=4)
-    table(scale, replicates).to_csv(FILE, index=False)
-    sign(FILE)
-
-
 if __name__ == "__main__":
-    main()
+    measured("splits", __doc__, table, FILE, scale=0.1, replicates=4)
